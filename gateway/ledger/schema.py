@@ -1,0 +1,290 @@
+"""The tables of the ledger. Times are integers: milliseconds since 1970 UTC.
+
+`exercise` stands in episodes, decisions, broadcasts, deliveries, lanes, accounts, organisations and
+addresses; composite foreign keys refuse a row that would mix an exercise with the real thing.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+metadata = MetaData()
+Key = BigInteger().with_variant(Integer, "sqlite")  # SQLite's rowid must be declared INTEGER
+
+episodes = Table(
+    "episodes",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("plan", Text, nullable=False),
+    Column("exercise", Boolean, nullable=False),
+    Column("opened_at", BigInteger, nullable=False),
+    Column("closed_at", BigInteger),
+    Column("highest_level", Text, nullable=False),
+    UniqueConstraint("id", "exercise"),
+)
+
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("episode_id", Text, nullable=False),
+    Column("exercise", Boolean, nullable=False),
+    Column("plan", Text, nullable=False),
+    Column("plan_version", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("level", Text),
+    Column("document_number", Text),
+    Column("document", Text, nullable=False),  # canonical JSON
+    Column("fingerprint", Text, nullable=False, unique=True),
+    Column("manifest", Text, nullable=False),  # SHA-256 over decision, plan, notices, recipients
+    Column("findings", Text, nullable=False),  # JSON, as shown to the approvers
+    Column("previous_id", Text, ForeignKey("decisions.id")),
+    Column("recorded_at", BigInteger, nullable=False),
+    ForeignKeyConstraint(["episode_id", "exercise"], ["episodes.id", "episodes.exercise"]),
+    UniqueConstraint("id", "exercise"),
+)
+
+notices = Table(  # each text of a decision once
+    "notices",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("decision_id", Text, ForeignKey("decisions.id"), nullable=False),
+    Column("medium", Text, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("messages", Text, nullable=False),  # JSON: the messages that leave, in order
+    Column("html", Text),
+    Column("measures", Text, nullable=False),  # JSON
+    UniqueConstraint("decision_id", "medium", "sha256"),
+)
+
+notice_readers = Table(  # which audience or sector reads which text
+    "notice_readers",
+    metadata,
+    Column("decision_id", Text, ForeignKey("decisions.id"), primary_key=True),
+    Column("audience", Text, primary_key=True),
+    Column("sector", Text, primary_key=True),  # '' for none
+    Column("medium", Text, primary_key=True),
+    Column("language", Text, primary_key=True),
+    Column("notice_id", Key, ForeignKey("notices.id"), nullable=False),
+)
+
+organisations = Table(
+    "organisations",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("code", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("audience", Text, nullable=False),
+    Column("sector", Text),
+    Column("area", Text, nullable=False),
+    Column("contact", Text),
+    Column("exercise", Boolean, nullable=False),
+    Column("active", Boolean, nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
+)
+
+addresses = Table(  # a row's value never changes: deliveries refer to what they were sent to
+    "addresses",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("value", Text, nullable=False),
+    Column("exercise", Boolean, nullable=False),
+    UniqueConstraint("kind", "value", "exercise"),
+    UniqueConstraint("id", "exercise"),
+)
+
+organisation_addresses = Table(
+    "organisation_addresses",
+    metadata,
+    Column("organisation_id", Key, ForeignKey("organisations.id"), primary_key=True),
+    Column("address_id", Key, ForeignKey("addresses.id"), primary_key=True),
+)
+
+broadcasts = Table(
+    "broadcasts",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("decision_id", Text, nullable=False, unique=True),
+    Column("episode_id", Text, nullable=False, index=True),
+    Column("exercise", Boolean, nullable=False),
+    Column("live", Boolean, nullable=False),  # the switch: not live, nothing more leaves
+    Column("launched_at", BigInteger, nullable=False),
+    Column("valid_until", BigInteger, nullable=False),
+    Column("expanded_through", BigInteger, nullable=False),  # last recipient made into deliveries
+    Column("expanded_at", BigInteger),
+    Column("superseded_by", Key, ForeignKey("broadcasts.id")),
+    Column("stopped_at", BigInteger),
+    ForeignKeyConstraint(["decision_id", "exercise"], ["decisions.id", "decisions.exercise"]),
+    UniqueConstraint("id", "exercise"),
+)
+
+recipients = Table(  # the frozen list: which organisation is told what, where
+    "recipients",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("broadcast_id", Key, ForeignKey("broadcasts.id"), nullable=False, index=True),
+    Column("organisation_id", Key, ForeignKey("organisations.id"), nullable=False),
+    Column("address_id", Key, ForeignKey("addresses.id"), nullable=False),
+    Column("notice_id", Key, ForeignKey("notices.id"), nullable=False),
+)
+
+accounts = Table(  # one worker at a time owns an account; its epoch rises with each owner
+    "accounts",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("provider", Text, nullable=False),
+    Column("exercise", Boolean, nullable=False),
+    Column("owner", Text),
+    Column("epoch", Integer, nullable=False),
+    Column("lease_until", BigInteger, nullable=False),
+    UniqueConstraint("id", "exercise"),
+)
+
+lanes = Table(
+    "lanes",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("account_id", Key, nullable=False),
+    Column("name", Text, nullable=False),  # number, bot's group or sender; unique in its account
+    Column("channel", Text, nullable=False),  # the kind of address: sms, wecom, email
+    Column("exercise", Boolean, nullable=False),
+    Column("enabled", Boolean, nullable=False),  # false: no longer in settings
+    Column("next_free_at", BigInteger, nullable=False),
+    Column("parked_until", BigInteger),  # null: open; NEVER: until someone opens it
+    Column("parked_reason", Text),
+    ForeignKeyConstraint(["account_id", "exercise"], ["accounts.id", "accounts.exercise"]),
+    UniqueConstraint("account_id", "name"),
+    UniqueConstraint("id", "exercise"),
+)
+
+delivery_groups = Table(  # what deliveries are counted by
+    "delivery_groups",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("broadcast_id", Key, ForeignKey("broadcasts.id"), nullable=False),
+    Column("audience", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("area", Text, nullable=False),
+    UniqueConstraint("broadcast_id", "audience", "channel", "area"),
+)
+
+counters = Table(  # changes in the same transaction as the rows it counts
+    "counters",
+    metadata,
+    Column("group_id", Key, ForeignKey("delivery_groups.id"), primary_key=True),
+    Column("state", Text, primary_key=True),
+    Column("deliveries", Integer, nullable=False),
+)
+
+deliveries = Table(  # one message of one notice to one address
+    "deliveries",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("broadcast_id", Key, nullable=False),
+    Column("exercise", Boolean, nullable=False),
+    Column("group_id", Key, ForeignKey("delivery_groups.id"), nullable=False),
+    Column("organisation_id", Key, ForeignKey("organisations.id"), nullable=False),
+    Column("address_id", Key, nullable=False),
+    Column("notice_id", Key, ForeignKey("notices.id"), nullable=False),
+    Column("part", SmallInteger, nullable=False),  # from 0, of the notice's messages
+    Column("lane_id", Key),  # null only where no lane serves the address: suppressed
+    Column("state", Text, nullable=False),
+    Column("priority", SmallInteger, nullable=False),  # 0 leaves first
+    Column("due_at", BigInteger),  # null unless queued
+    Column("attempts", SmallInteger, nullable=False),
+    Column("reason", Text),
+    Column("claimed_at", BigInteger),
+    Column("accepted_at", BigInteger),
+    Column("sent_at", BigInteger),
+    Column("delivered_at", BigInteger),
+    Column("read_at", BigInteger),
+    Column("ended_at", BigInteger),  # failed, expired, cancelled, suppressed
+    ForeignKeyConstraint(["broadcast_id", "exercise"], ["broadcasts.id", "broadcasts.exercise"]),
+    ForeignKeyConstraint(["address_id", "exercise"], ["addresses.id", "addresses.exercise"]),
+    ForeignKeyConstraint(["lane_id", "exercise"], ["lanes.id", "lanes.exercise"]),
+    UniqueConstraint("broadcast_id", "address_id", "notice_id", "part"),
+)
+Index(
+    "deliveries_due",
+    deliveries.c.lane_id,
+    deliveries.c.priority,
+    deliveries.c.due_at,
+    deliveries.c.id,
+    sqlite_where=text("due_at is not null"),
+    postgresql_where=text("due_at is not null"),
+)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("delivery_id", Key, ForeignKey("deliveries.id"), primary_key=True),
+    Column("number", SmallInteger, primary_key=True),  # from 1
+    Column("lane_id", Key, ForeignKey("lanes.id"), nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("repeat", Boolean, nullable=False),  # sent again although an earlier one may have arrived
+    Column("state", Text, nullable=False),  # sending, deferred, unknown, accepted, sent, …
+    Column("provider_id", Text),
+    Column("reason", Text),
+    Column("vendor_code", Text),
+    Column("started_at", BigInteger, nullable=False),
+    Column("answered_at", BigInteger),
+    sqlite_with_rowid=False,
+)
+Index(
+    "attempts_in_flight",
+    attempts.c.lane_id,
+    sqlite_where=text("answered_at is null"),
+    postgresql_where=text("answered_at is null"),
+)
+Index(
+    "attempts_provider_id",
+    attempts.c.provider_id,
+    sqlite_where=text("provider_id is not null"),
+    postgresql_where=text("provider_id is not null"),
+)
+
+timers = Table(  # what happens later: claimed when due, like deliveries
+    "timers",
+    metadata,
+    Column("kind", Text, primary_key=True),  # settle_unknown, sweep_broadcast
+    Column("subject_id", BigInteger, primary_key=True),
+    Column("due_at", BigInteger, nullable=False, index=True),
+)
+
+unmatched_receipts = Table(  # receipts that match nothing yet
+    "unmatched_receipts",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("account_id", Key, ForeignKey("accounts.id"), nullable=False),
+    Column("provider_id", Text, index=True),
+    Column("state", Text, nullable=False),
+    Column("reason", Text),
+    Column("vendor_code", Text),
+    Column("received_at", BigInteger, nullable=False),
+)
+
+events = Table(  # what the time columns cannot hold; append-only
+    "events",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("broadcast_id", Key, ForeignKey("broadcasts.id"), index=True),
+    Column("delivery_id", Key, ForeignKey("deliveries.id")),
+    Column("detail", Text),  # JSON
+)

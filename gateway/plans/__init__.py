@@ -1,0 +1,1 @@
+"""Emergency plans (预案) as data: their model, the catalogue of files, and which measures apply."""

@@ -1,0 +1,421 @@
+"""The shape of a plan file; `docs/plans.md` tells how it carries plans of different kinds.
+
+A plan file is one government's emergency plan as data. Every rule and measure cites its clause:
+`path` as printed and `lines` of the source document (first line = 1, both ends included). Hours and
+days are numbers of hours and days; AQI values are daily means (日 AQI).
+"""
+
+from datetime import date
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from gateway.vocabulary import (
+    AUDIENCES,
+    SECTORS,
+    Action,
+    Audience,
+    Basis,
+    Category,
+    Cause,
+    Level,
+    Pollutant,
+    Source,
+)
+
+Text = Annotated[str, Field(min_length=1, strict=True)]
+Code = Annotated[str, Field(pattern=r"^[0-9]{6}[0-9A-Z]{0,6}$", strict=True)]
+Identifier = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", strict=True)]
+
+
+class Part(BaseModel):
+    """Base of every part of a plan file: unknown keys are errors, values never change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Clause(Part):
+    """Where a rule stands: the printed path of headings, and first and last line of the source file."""
+
+    path: Text
+    lines: Annotated[tuple[int, int], Field(description="first and last line, from 1")]
+
+    @model_validator(mode="after")
+    def _rising(self) -> Self:
+        if not 1 <= self.lines[0] <= self.lines[1]:
+            raise PydanticCustomError(
+                "PLAN_LINES", "行号应从小到大", {"english": "lines must rise from first to last"}
+            )
+        return self
+
+    def __str__(self) -> str:
+        first, last = self.lines
+        return f"{self.path}（第{first}行）" if first == last else f"{self.path}（第{first}—{last}行）"
+
+
+class SourceDocument(Part):
+    """The document that the file was made from, and what is uncertain or faulty in it."""
+
+    file: Text
+    title: Text
+    document_number: Text | None = None
+    repeals: Text | None = None
+    notes: list[Text] = []  # faults of the source and how they are read; where the source is silent
+
+
+class Area(Part):
+    """One area that a decision may name. `upper` is the area that it belongs to."""
+
+    code: Code
+    name: Text
+    own_code: bool = False  # not of GB/T 2260: given by this file
+
+
+class Body(Part):
+    """A body as printed, and the titles in it that the plan names (empty: it names none)."""
+
+    name: Text
+    short_name: Text
+    also_known_as: list[Text] = []
+    titles: list[Text] = []
+    clause: Clause
+
+
+class Validity(Part):
+    """When the plan is in force, both days included; None: from publication, or until replaced."""
+
+    valid_from: date | None = None
+    valid_until: date | None = None
+    clause: Clause
+
+
+class ScopeExclusion(Part):
+    """A cause that the plan leaves to other rules."""
+
+    cause: Cause
+    text: Text
+    clause: Clause
+
+
+class Threshold(Part):
+    """The daily AQI stays above `above` (strictly) for at least `hours`, without a break."""
+
+    above: int
+    hours: int
+
+
+class LevelRule(Part):
+    """A level is met when every threshold of one entry of `any_of` is met in the same episode."""
+
+    level: Level
+    pollutants: list[Pollutant] | None = None  # None: whatever the primary pollutant
+    any_of: list[list[Threshold]]
+    clause: Clause
+
+
+class Ground(Part):
+    """What a basis of a decision means here.
+
+    `effect`: `forecast` – the level comes from the forecast; `monitored` – from measurements;
+    `floor` – at least the upper level's; `exact` – the upper level's and no other;
+    `judgement` – to be weighed locally.
+    """
+
+    basis: Basis
+    effect: Literal["forecast", "monitored", "floor", "exact", "judgement"]
+    by: list[Text] = []
+    clause: Clause
+
+
+class Floor(Part):
+    """What an active upper-level warning asks of this government's level."""
+
+    not_below_upper: bool
+    red_stays: bool  # an active red response is kept when the upper level starts a lower one
+    clause: Clause
+
+
+class ContiguousScope(Part):
+    """How many contiguous counties must meet a level before this government acts."""
+
+    counties: int
+    clause: Clause
+
+
+class LeadTime(Part):
+    """Hours between the decision and its start. `not_for`: bases that the rule does not hold back."""
+
+    hours: int
+    minimum_hours: int | None = None  # not undercut even with a reason
+    not_for: list[Basis] = []
+    clause: Clause
+
+
+class ApprovalStep(Part):
+    """One approval; any of `titles` gives it, any title of the issuing body where it is empty."""
+
+    titles: list[Text] = []
+    verb: Text = "批准"
+
+
+class ApprovalRule(Part):
+    """The chain for some levels and actions, in order; the first rule that fits counts."""
+
+    actions: list[Action]
+    levels: list[Level] = []  # empty: every level
+    on_schedule: bool | None = None  # for a lift: only when on (true) or off (false) its schedule
+    steps: list[ApprovalStep]
+    clause: Clause | None = None  # None: the plan is silent, the general rule counts
+
+
+Element = Literal[
+    "forecast_period",
+    "area",
+    "level",
+    "aqi_range",
+    "aqi_mean",
+    "primary_pollutant",
+    "starts_at",
+    "expected_end_at",
+    "issuer",
+    "response",
+    "hazard",
+    "advice",
+]
+
+
+class RequiredElement(Part):
+    """Something that an announcement must state."""
+
+    element: Element
+    name: Text
+    actions: list[Action]
+    clause: Clause
+
+
+class ChangeRule(Part):
+    """When a warning may be lowered or lifted: below the threshold, and forecast to stay so."""
+
+    below_threshold: bool
+    forecast_hours: int
+    text: Text
+    clause: Clause
+
+
+class MonitoredRaise(Part):
+    """When measurements alone raise the level."""
+
+    above: int
+    no_improvement_within_hours: int
+    text: Text
+    clause: Clause
+
+
+class Merge(Part):
+    """Two episodes whose gap is shorter than the lift condition count as one, at the higher level."""
+
+    text: Text
+    clause: Clause
+
+
+class ReductionTarget(Part):
+    """Least reduction per level, in percent of the whole, for the named pollutants."""
+
+    pollutants: list[Text]
+    percent: dict[Level, int]
+    text: Text | None = None
+    clause: Clause
+
+
+class Deadline(Part):
+    """When something is owed, counted from an event of the episode.
+
+    `event`: `decision`, `start`, `end` (lift takes effect) or `year`. `within_days`/`within_hours` 0
+    means at once. `daily_at` is a local hour such as `17:00`; `daily` without it means by the end of
+    each day. `before` is a month and day such as `04-01`, of every year.
+    """
+
+    event: Literal["decision", "start", "end", "year"]
+    within_hours: int | None = None
+    within_days: int | None = None
+    daily: bool = False
+    daily_at: Annotated[str, Field(pattern=r"^[0-2][0-9]:[0-5][0-9]$")] | None = None
+    before: Annotated[str, Field(pattern=r"^[01][0-9]-[0-3][0-9]$")] | None = None
+    text: Text  # as the plan says it, in words
+
+
+class Report(Part):
+    """Something that a body owes by a deadline; becomes an obligation of each decision it fits."""
+
+    code: Identifier
+    what: Text
+    by_whom: Text
+    to_whom: Text
+    actions: list[Action]  # the decisions that create it
+    levels: list[Level] = []
+    contents: list[Text] = []
+    deadline: Deadline
+    clause: Clause
+
+
+Operator = Literal["above", "below", "at_least", "at_most"]
+
+
+class Fact(Part):
+    """One test of a fact of the decision; exactly one operator.
+
+    `daily_aqi` is the highest of `forecast.days.high` and `observed.daily_aqi`; `date` tests the
+    days from start to end against a window of month-days, both ends included.
+    """
+
+    fact: Literal["daily_aqi", "humidity_percent", "temperature_c", "pollutant", "date"]
+    above: float | None = None
+    below: float | None = None
+    at_least: float | None = None
+    at_most: float | None = None
+    equals: Pollutant | None = None
+    within: tuple[str, str] | None = None
+
+    @model_validator(mode="after")
+    def _one_operator(self) -> Self:
+        given = [
+            name
+            for name in ("above", "below", "at_least", "at_most", "equals", "within")
+            if getattr(self, name) is not None
+        ]
+        allowed = {"pollutant": {"equals"}, "date": {"within"}}.get(
+            self.fact, {"above", "below", "at_least", "at_most"}
+        )
+        if len(given) != 1 or given[0] not in allowed:
+            raise PydanticCustomError(
+                "PLAN_CONDITION",
+                "条件“{fact}”须恰有一个适用的运算",
+                {"fact": self.fact, "english": f"{self.fact} needs exactly one of {sorted(allowed)}"},
+            )
+        return self
+
+
+class Condition(Part):
+    """When a measure applies: every fact of `all_of`, or one of `any_of`. `text` says it in words."""
+
+    text: Text
+    all_of: list[Fact] = []
+    any_of: list[Fact] = []
+
+    @model_validator(mode="after")
+    def _one_list(self) -> Self:
+        if bool(self.all_of) == bool(self.any_of):
+            raise PydanticCustomError(
+                "PLAN_CONDITION",
+                "条件须有 all_of 或 any_of 之一",
+                {"english": "a condition needs one of all_of and any_of"},
+            )
+        return self
+
+
+class Wording(Part):
+    """What one audience reads. `short` is for SMS and other short media; None: not carried there."""
+
+    text: Text
+    short: Text | None = None
+
+
+def _wording(value: object) -> object:
+    return {"text": value} if isinstance(value, str) else value
+
+
+Reader = Annotated[
+    str,
+    Field(
+        description="an audience, or `enterprises.` and a sector",
+        pattern=rf"^({'|'.join(AUDIENCES)}|enterprises\.({'|'.join(SECTORS)}))$",
+    ),
+]
+
+
+class Measure(Part):
+    """One instruction. `texts` holds its words for each audience or sector that reads it.
+
+    `enterprises` is read by an enterprise without a sector; a sector reads only
+    `enterprises.<sector>`. `replaces` names measures of lower levels that this one stands in for.
+    """
+
+    id: Identifier
+    level: Level
+    category: Category
+    source: Source | None = None
+    clause: Clause
+    lead_units: list[Text] = []
+    responsible_units: list[Text] = []
+    replaces: list[Identifier] = []
+    condition: Condition | None = None
+    exemptions: list[Text] = []
+    hours: Text | None = None
+    texts: dict[Reader, Annotated[Wording, BeforeValidator(_wording)]]
+
+
+class Gap(Part):
+    """Conditions of measures that leave a case open between them, and what a reader is told then."""
+
+    between: list[Identifier]
+    readers: list[Reader]
+    text: Text
+    clause: Clause
+
+
+class Nothing(Part):
+    """An explicit 'nothing for this audience at these levels'."""
+
+    reader: Reader
+    levels: list[Level]
+    why: Text
+
+
+class Plan(Part):
+    """One emergency plan. See the module's docstring for units."""
+
+    id: Identifier
+    version: Text
+    title: Text
+    place: Text
+    source: SourceDocument
+    issuing_body: Body
+    area: Code
+    areas: list[Area]
+    validity: Validity
+    aqi_standard: Text | None = None
+    exclusions: list[ScopeExclusion]
+    level_rules: list[LevelRule]
+    grounds: list[Ground]
+    floor: Floor | None = None
+    contiguous_scope: ContiguousScope | None = None
+    lead_time: LeadTime | None = None
+    approvals: list[ApprovalRule]
+    elements: list[RequiredElement]
+    lower_or_lift: ChangeRule | None = None
+    monitored_raise: MonitoredRaise | None = None
+    merge: Merge | None = None
+    responses: dict[Level, Text]  # printed name, e.g. Ⅱ级应急响应
+    reduction_targets: list[ReductionTarget]
+    reports: list[Report]
+    measures_carry_on: bool  # higher levels include the lower ones' measures
+    measures: list[Measure]
+    gaps: list[Gap] = []
+    nothing: list[Nothing] = []
+
+    def area_name(self, code: str) -> str | None:
+        """The printed name of an area code of this plan, or None."""
+        return next((area.name for area in self.areas if area.code == code), None)
+
+    def measure(self, identifier: str) -> Measure:
+        """The measure of that id. Raises `KeyError`."""
+        for measure in self.measures:
+            if measure.id == identifier:
+                return measure
+        raise KeyError(identifier)
+
+
+def reader(audience: Audience, sector: str | None) -> str:
+    """The key of `Measure.texts` that an audience, or a sector of the enterprises, reads."""
+    return f"{audience}.{sector}" if sector else audience

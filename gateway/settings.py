@@ -1,0 +1,179 @@
+"""Settings: a TOML file, environment variables `AIRWARN_…` (nested with `__`), a folder of secrets.
+
+The environment wins over the secrets folder, the folder over the file. What a plan knows is not
+here; what is the office's own (signature, contacts, accounts) is.
+"""
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from gateway.errors import InputError
+from gateway.notices.model import Office
+from gateway.vocabulary import Audience
+
+DEFAULT_FILE = Path("airwarn.toml")
+
+
+class Part(BaseModel):
+    """Base of every table of the file: unknown keys are errors."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class OfficeSettings(Part):
+    """What is the office's own; see `Office`."""
+
+    signature: Annotated[str, Field(min_length=2, max_length=12)] = "重污染天气预警"
+    contacts: list[str] = []
+    full_text_at: str | None = None
+    season_serial: str | None = None
+    reply_by_minutes: dict[Audience, Annotated[int, Field(gt=0)]] = {}
+
+    def for_renderer(self) -> Office:
+        """The value that the renderer takes."""
+        return Office(
+            signature=self.signature,
+            contacts=tuple(self.contacts),
+            full_text_at=self.full_text_at,
+            season_serial=self.season_serial,
+            reply_by_minutes=tuple(sorted(self.reply_by_minutes.items())),
+        )
+
+
+class AccountSettings(Part):
+    """What every provider account has. Rates are messages a second of one lane, seconds otherwise."""
+
+    exercise: bool = False
+    per_second: Annotated[float, Field(gt=0)] = 50.0
+    in_flight: Annotated[int, Field(gt=0, le=1000)] = 50  # requests of one lane at the same time
+    timeout: Annotated[float, Field(gt=0, le=60)] = 10.0
+    unknown_wait: Annotated[float, Field(ge=0)] = 60.0  # how long an unknown waits for its receipt
+
+
+class TwilioSettings(AccountSettings):
+    """A Twilio account; each sender is a lane. It stands in for the domestic SMS provider.
+
+    `allow_mainland`: who allowed, and why, that numbers of mainland China (+86) go to a provider
+    abroad (PIPL Art. 36). Without it they are refused unless `base_url` is on this machine.
+    """
+
+    provider: Literal["twilio"]
+    account_sid: Annotated[str, Field(pattern=r"^AC[0-9a-fA-F]{32}$")]
+    auth_token: SecretStr
+    senders: Annotated[list[str], Field(min_length=1)]
+    base_url: str = "https://api.twilio.com"
+    allow_mainland: str | None = None
+
+
+class WecomSettings(AccountSettings):
+    """WeCom group bots: each group's key is a lane, named as the directory names the group."""
+
+    provider: Literal["wecom"]
+    groups: Annotated[dict[str, SecretStr], Field(min_length=1)]
+    base_url: str = "https://qyapi.weixin.qq.com"
+    per_second: Annotated[float, Field(gt=0)] = 0.3  # the vendor's window (20 a minute) still holds
+    in_flight: Annotated[int, Field(gt=0, le=1000)] = 1  # parts of a notice arrive in order
+
+
+class SmtpSettings(AccountSettings):
+    """An SMTP server; one lane. `security`: `tls` (465), `starttls` (587), `none` (this machine only)."""
+
+    provider: Literal["smtp"]
+    host: str
+    port: Annotated[int, Field(gt=0, lt=65536)] = 587
+    security: Literal["tls", "starttls", "none"] = "starttls"
+    username: str | None = None
+    password: SecretStr | None = None
+    sender: str  # address in From and in the envelope
+    sender_name: str = ""
+    in_flight: Annotated[int, Field(gt=0, le=32)] = 4  # connections kept
+    timeout: Annotated[float, Field(gt=0, le=300)] = 30.0
+
+
+Account = Annotated[TwilioSettings | WecomSettings | SmtpSettings, Field(discriminator="provider")]
+
+
+class Settings(BaseSettings):
+    """All settings. `data_folder` is relative to the working folder."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="AIRWARN_", env_nested_delimiter="__", extra="forbid", frozen=True
+    )
+
+    data_folder: Path = Path("airwarn-data")
+    plans_folder: Path | None = None  # further plan files, beside the packaged ones
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, lt=65536)] = 8330
+    public_url: str | None = None  # how providers reach the callbacks; None: http://host:port
+    office: OfficeSettings = OfficeSettings()
+    accounts: dict[str, Account] = {}
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The order of precedence, strongest first."""
+        return init_settings, env_settings, file_secret_settings
+
+
+def load(file: Path | None = None) -> Settings:
+    """Read settings from `file`, else `AIRWARN_SETTINGS`, else `airwarn.toml` if it is there.
+
+    The folder `AIRWARN_SECRETS` (one file a value, named as the environment variable) is read too.
+    Raises `InputError` naming file and key.
+    """
+    named = file or (Path(os.environ["AIRWARN_SETTINGS"]) if "AIRWARN_SETTINGS" in os.environ else None)
+    path = named or DEFAULT_FILE
+    if named is not None and not path.is_file():
+        raise InputError(
+            "SETTINGS_MISSING", f"找不到设置文件“{path}”", f"there is no settings file {str(path)!r}"
+        )
+    secrets = os.environ.get("AIRWARN_SECRETS")
+
+    class _Settings(Settings):
+        model_config = SettingsConfigDict(toml_file=path, secrets_dir=secrets)
+
+        @classmethod
+        def settings_customise_sources(
+            cls,
+            settings_cls: type[BaseSettings],
+            *args: PydanticBaseSettingsSource,
+            **kw: PydanticBaseSettingsSource,
+        ) -> tuple[PydanticBaseSettingsSource, ...]:
+            return (
+                *Settings.settings_customise_sources(settings_cls, *args, **kw),
+                TomlConfigSettingsSource(settings_cls),
+            )
+
+    try:
+        return _Settings()
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(
+            "SETTINGS_MALFORMED", f"设置文件不是有效的 TOML：{error}", f"not valid TOML: {error}", str(path)
+        ) from None
+    except ValidationError as error:
+        detail = error.errors(include_url=False, include_input=False)[0]
+        key = ".".join(str(part) for part in detail["loc"])
+        raise InputError(
+            "SETTINGS_INVALID",
+            f"设置“{key}”不对：{detail['msg']}",
+            f"setting {key}: {detail['msg']}",
+            str(path) if path.is_file() else None,
+            None,
+            key,
+        ) from None

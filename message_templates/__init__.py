@@ -1,0 +1,1 @@
+"""Plans and notice templates: data, read through `importlib.resources`."""
