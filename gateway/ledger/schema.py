@@ -29,9 +29,8 @@ episodes = Table(
     Column("id", Text, primary_key=True),
     Column("plan", Text, nullable=False),
     Column("exercise", Boolean, nullable=False),
-    Column("opened_at", BigInteger, nullable=False),
-    Column("closed_at", BigInteger),
-    Column("highest_level", Text, nullable=False),
+    Column("opened_at", BigInteger),  # null until its first decision is launched
+    Column("closed_at", BigInteger),  # launch of its lift
     UniqueConstraint("id", "exercise"),
 )
 
@@ -50,7 +49,6 @@ decisions = Table(
     Column("fingerprint", Text, nullable=False, unique=True),
     Column("manifest", Text, nullable=False),  # SHA-256 over decision, plan, notices, recipients
     Column("findings", Text, nullable=False),  # JSON, as shown to the approvers
-    Column("previous_id", Text, ForeignKey("decisions.id")),
     Column("recorded_at", BigInteger, nullable=False),
     ForeignKeyConstraint(["episode_id", "exercise"], ["episodes.id", "episodes.exercise"]),
     UniqueConstraint("id", "exercise"),
@@ -114,16 +112,17 @@ organisation_addresses = Table(
     Column("address_id", Key, ForeignKey("addresses.id"), primary_key=True),
 )
 
-broadcasts = Table(
+broadcasts = Table(  # made when a decision is submitted and frozen; it leaves once launched
     "broadcasts",
     metadata,
     Column("id", Key, primary_key=True),
     Column("decision_id", Text, nullable=False, unique=True),
     Column("episode_id", Text, nullable=False, index=True),
     Column("exercise", Boolean, nullable=False),
+    Column("follows_id", Key, ForeignKey("broadcasts.id")),  # what was in force when it was frozen
     Column("live", Boolean, nullable=False),  # the switch: not live, nothing more leaves
-    Column("launched_at", BigInteger, nullable=False),
-    Column("valid_until", BigInteger, nullable=False),
+    Column("launched_at", BigInteger),
+    Column("valid_until", BigInteger),  # set with launched_at
     Column("expanded_through", BigInteger, nullable=False),  # last recipient made into deliveries
     Column("expanded_at", BigInteger),
     Column("superseded_by", Key, ForeignKey("broadcasts.id")),
