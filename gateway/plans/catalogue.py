@@ -1,0 +1,106 @@
+"""The plan files: the packaged ones and those of one further folder. The only reader of files here."""
+
+import hashlib
+from dataclasses import dataclass
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from gateway import documents
+from gateway.errors import InputError
+from gateway.plans.model import Plan
+
+_SUFFIX = ".yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedPlan:
+    """A plan as read: `document` knows the lines, `digest` is the SHA-256 (hex) of the file's bytes."""
+
+    plan: Plan
+    document: documents.Document
+    digest: str
+
+    @property
+    def version(self) -> str:
+        """The printed version and the start of the digest: two files never share it."""
+        return f"{self.plan.version}+{self.digest[:12]}"
+
+
+def read(content: bytes, file: str) -> LoadedPlan:
+    """The plan in the bytes of a file named `file`. Raises `InputError` for its first fault."""
+    document = documents.parse(documents.decode(content, file), file)
+    plan = documents.read_model(document, Plan)
+    return LoadedPlan(plan, document, hashlib.sha256(content).hexdigest())
+
+
+class Catalogue:
+    """The packaged plans, and those in `folder`: a file there replaces the packaged one of its name.
+
+    Files are `<id>.yaml`. A plan is read once; later changes of its file are not seen. Raises
+    `InputError` where `folder` is not a readable folder.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._files: dict[str, tuple[Traversable, str]] = {}
+        self._loaded: dict[str, LoadedPlan] = {}
+        packaged = files("message_templates") / "plans"
+        for entry in packaged.iterdir() if packaged.is_dir() else ():
+            self._add(entry, f"message_templates/plans/{entry.name}")
+        if folder is not None:
+            try:
+                for entry in folder.iterdir():
+                    self._add(entry, str(entry))
+            except OSError as error:
+                raise InputError(
+                    "PLANS_FOLDER",
+                    f"无法读取预案文件夹“{folder}”：{error.strerror}",
+                    f"cannot read the folder of plans {str(folder)!r}: {error.strerror}",
+                    str(folder),
+                ) from None
+
+    def _add(self, entry: Traversable, shown: str) -> None:
+        if entry.name.endswith(_SUFFIX) and not entry.name.startswith(".") and entry.is_file():
+            self._files[entry.name.removesuffix(_SUFFIX)] = (entry, shown)
+
+    def identifiers(self) -> list[str]:
+        """The ids of all plans, sorted. They are the files' names; nothing is read for them."""
+        return sorted(self._files)
+
+    def content(self, identifier: str) -> tuple[bytes, str]:
+        """A plan file's bytes and the name to show for it. Raises `InputError` (PLAN_UNKNOWN)."""
+        if identifier not in self._files:
+            known = self.identifiers()
+            raise InputError(
+                "PLAN_UNKNOWN",
+                f"没有预案“{identifier}”；现有预案：{'、'.join(known) or '无'}",
+                f"there is no plan {identifier!r}; known plans: {', '.join(known) or 'none'}",
+                field="plan",
+            )
+        entry, shown = self._files[identifier]
+        try:
+            return entry.read_bytes(), shown
+        except OSError as error:
+            raise InputError(
+                "PLAN_UNREADABLE",
+                f"无法读取预案文件：{error.strerror}",
+                f"cannot read the plan file: {error.strerror}",
+                shown,
+            ) from None
+
+    def load(self, identifier: str) -> LoadedPlan:
+        """The plan of that id. Raises `InputError`: unknown id, or the file's first fault."""
+        loaded = self._loaded.get(identifier)
+        if loaded is None:
+            loaded = read(*self.content(identifier))
+            if loaded.plan.id != identifier:
+                raise InputError(
+                    "PLAN_NAME",
+                    f"预案的 id 是“{loaded.plan.id}”，文件名应为 {loaded.plan.id}{_SUFFIX}",
+                    f"the plan's id is {loaded.plan.id!r}; its file must be named {loaded.plan.id}{_SUFFIX}",
+                    loaded.document.file,
+                    loaded.document.line_of(("id",)),
+                    "id",
+                )
+            self._loaded[identifier] = loaded
+        return loaded
