@@ -1,0 +1,219 @@
+"""Broadcasts: the frozen recipients, the live switch, and what is expanded into deliveries."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from gateway.ledger.schema import (
+    addresses,
+    broadcasts,
+    decisions,
+    notices,
+    organisations,
+    recipients,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenRecipient:
+    """One organisation told one text at one address."""
+
+    organisation_id: int
+    address_id: int
+    notice_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class RecipientRow:
+    """A frozen recipient with what expansion needs: `messages` is JSON, `kind` the address's."""
+
+    id: int
+    organisation_id: int
+    address_id: int
+    notice_id: int
+    audience: str
+    area: str
+    kind: str
+    value: str
+    messages: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A live broadcast that is not yet wholly made into deliveries."""
+
+    id: int
+    episode_id: str
+    document: str
+    expanded_through: int
+    launched_at: int
+
+
+def add_recipients(connection: Connection, broadcast_id: int, frozen: Iterable[FrozenRecipient]) -> int:
+    """Store the frozen list in its order; gives how many."""
+    rows = [
+        {
+            "broadcast_id": broadcast_id,
+            "organisation_id": each.organisation_id,
+            "address_id": each.address_id,
+            "notice_id": each.notice_id,
+        }
+        for each in frozen
+    ]
+    if rows:
+        connection.execute(insert(recipients), rows)
+    return len(rows)
+
+
+def frozen_addresses(connection: Connection, broadcast_id: int) -> set[int]:
+    """The addresses of a frozen list."""
+    rows = connection.execute(
+        select(recipients.c.address_id).where(recipients.c.broadcast_id == broadcast_id)
+    )
+    return set(rows.scalars())
+
+
+def launch(connection: Connection, broadcast_id: int, *, now: int, valid_until: int) -> None:
+    """Switch a frozen broadcast live."""
+    connection.execute(
+        update(broadcasts)
+        .where(broadcasts.c.id == broadcast_id)
+        .values(live=True, launched_at=now, valid_until=valid_until)
+    )
+
+
+def stop_others(connection: Connection, episode_id: str, broadcast_id: int, now: int) -> list[int]:
+    """Switch every other live broadcast of the episode off, superseded by this one; gives their ids."""
+    others = (
+        (broadcasts.c.episode_id == episode_id)
+        & (broadcasts.c.id != broadcast_id)
+        & broadcasts.c.live.is_(True)
+    )
+    stopped = list(connection.execute(select(broadcasts.c.id).where(others)).scalars())
+    connection.execute(
+        update(broadcasts).where(others).values(live=False, stopped_at=now, superseded_by=broadcast_id)
+    )
+    return stopped
+
+
+def follows(connection: Connection, broadcast_id: int) -> int | None:
+    """The broadcast that was in force when this one was frozen."""
+    identifier: int | None = connection.execute(
+        select(broadcasts.c.follows_id).where(broadcasts.c.id == broadcast_id)
+    ).scalar_one()
+    return identifier
+
+
+def pending(connection: Connection) -> list[Pending]:
+    """Live broadcasts that still have recipients to expand, oldest first."""
+    rows = connection.execute(
+        select(
+            broadcasts.c.id,
+            broadcasts.c.episode_id,
+            broadcasts.c.expanded_through,
+            broadcasts.c.launched_at,
+            decisions.c.document,
+        )
+        .join(decisions, decisions.c.id == broadcasts.c.decision_id)
+        .where(broadcasts.c.live.is_(True), broadcasts.c.expanded_at.is_(None))
+        .order_by(broadcasts.c.id)
+    )
+    return [
+        Pending(row.id, row.episode_id, row.document, row.expanded_through, row.launched_at) for row in rows
+    ]
+
+
+def next_recipients(connection: Connection, broadcast_id: int, after: int, limit: int) -> list[RecipientRow]:
+    """The next slice of the frozen list."""
+    rows = connection.execute(
+        select(
+            recipients.c.id,
+            recipients.c.organisation_id,
+            recipients.c.address_id,
+            recipients.c.notice_id,
+            organisations.c.audience,
+            organisations.c.area,
+            addresses.c.kind,
+            addresses.c.value,
+            notices.c.messages,
+        )
+        .join(organisations, organisations.c.id == recipients.c.organisation_id)
+        .join(addresses, addresses.c.id == recipients.c.address_id)
+        .join(notices, notices.c.id == recipients.c.notice_id)
+        .where(recipients.c.broadcast_id == broadcast_id, recipients.c.id > after)
+        .order_by(recipients.c.id)
+        .limit(limit)
+    )
+    return [RecipientRow(**row) for row in rows.mappings()]
+
+
+def is_live(connection: Connection, broadcast_id: int) -> bool:
+    """Whether the switch is on."""
+    return bool(
+        connection.execute(
+            select(broadcasts.c.live).where(broadcasts.c.id == broadcast_id)
+        ).scalar_one_or_none()
+    )
+
+
+def expanded(connection: Connection, broadcast_id: int, through: int, finished_at: int | None) -> None:
+    """Move the cursor; with `finished_at` the whole list is expanded."""
+    connection.execute(
+        update(broadcasts)
+        .where(broadcasts.c.id == broadcast_id)
+        .values(expanded_through=through, expanded_at=finished_at)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """One broadcast for a list; times in milliseconds since 1970 UTC."""
+
+    id: int
+    decision_id: str
+    episode_id: str
+    exercise: bool
+    plan: str
+    action: str
+    level: str | None
+    document_number: str | None
+    live: bool
+    launched_at: int | None
+    valid_until: int | None
+    expanded_at: int | None
+    superseded_by: int | None
+    recipients: int
+
+
+def summaries(connection: Connection, broadcast_id: int | None = None) -> list[Summary]:
+    """All broadcasts, or the one asked for, oldest first."""
+    counted = (
+        select(func.count())
+        .where(recipients.c.broadcast_id == broadcasts.c.id)
+        .scalar_subquery()
+        .label("recipients")
+    )
+    query = (
+        select(
+            broadcasts.c.id,
+            broadcasts.c.decision_id,
+            broadcasts.c.episode_id,
+            broadcasts.c.exercise,
+            decisions.c.plan,
+            decisions.c.action,
+            decisions.c.level,
+            decisions.c.document_number,
+            broadcasts.c.live,
+            broadcasts.c.launched_at,
+            broadcasts.c.valid_until,
+            broadcasts.c.expanded_at,
+            broadcasts.c.superseded_by,
+            counted,
+        )
+        .join(decisions, decisions.c.id == broadcasts.c.decision_id)
+        .order_by(broadcasts.c.id)
+    )
+    if broadcast_id is not None:
+        query = query.where(broadcasts.c.id == broadcast_id)
+    return [Summary(**row) for row in connection.execute(query).mappings()]
