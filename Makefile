@@ -1,0 +1,49 @@
+# make demo | test | lint | format | bench | lock | schema – see README.md
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+ARGS ?=
+CODE := gateway channels message_templates tests bench
+
+.PHONY: demo test lint format bench lock schema
+
+demo: $(VENV)/.installed
+	$(BIN)/airwarn demo $(ARGS)
+
+test: $(VENV)/.installed-for-tests lint
+	$(BIN)/pytest -n 2 --dist worksteal $(ARGS)
+
+lint: $(VENV)/.installed-for-tests
+	$(BIN)/ruff check $(CODE)
+	$(BIN)/ruff format --check $(CODE)
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/airwarn plan lint
+
+format: $(VENV)/.installed-for-tests
+	$(BIN)/ruff check --fix $(CODE)
+	$(BIN)/ruff format $(CODE)
+
+bench: $(VENV)/.installed-for-tests
+	$(BIN)/python -m bench $(ARGS)
+
+schema: $(VENV)/.installed
+	$(BIN)/python -m gateway.plans.schema
+
+lock: $(VENV)/.installed-for-tests
+	$(BIN)/pip install --quiet uv
+	$(BIN)/uv export --quiet --upgrade --no-emit-project --no-header --no-dev --group build --extra perf --output-file requirements.lock
+	$(BIN)/uv export --quiet --no-emit-project --no-header --all-groups --all-extras --output-file requirements-dev.lock
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: $(VENV)/bin/python requirements.lock pyproject.toml
+	$(BIN)/pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $@
+
+$(VENV)/.installed-for-tests: $(VENV)/bin/python requirements-dev.lock pyproject.toml
+	$(BIN)/pip install --quiet --require-hashes -r requirements-dev.lock
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $@ $(VENV)/.installed
