@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from gateway.vocabulary import Audience, Category, Language, Medium, Sector, Source
+from gateway.plans.measures import Facts
+from gateway.vocabulary import Audience, Category, Language, Level, Medium, Sector, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,15 @@ class Notice:
     def messages(self) -> tuple[str, ...]:
         """The messages that leave for one address, in order."""
         return self.parts or (self.text,)
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """The warning before this decision. A follow-up names `document_number`, which it replaces."""
+
+    level: Level
+    facts: Facts
+    document_number: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
