@@ -1,0 +1,355 @@
+"""Twilio Programmable Messaging: one SMS a request, signed status callbacks.
+
+Facts and codes: https://www.twilio.com/docs/messaging/api/message-resource and /docs/api/errors.
+The vendor's library makes the call (typed parameters) and checks signatures. Its own HTTP client is
+replaced: that one ignores its timeout, may submit a message again, and loses Retry-After.
+"""
+
+import logging
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
+from urllib.parse import parse_qsl, quote_plus, urlencode
+
+import aiohttp
+from multidict import MultiDict
+from twilio.base import values  # type: ignore[import-untyped]
+from twilio.base.exceptions import (  # type: ignore[import-untyped]
+    TwilioRestException,
+    TwilioServiceException,
+)
+from twilio.http import AsyncHttpClient  # type: ignore[import-untyped]
+from twilio.http.response import Response  # type: ignore[import-untyped]
+from twilio.request_validator import (  # type: ignore[import-untyped]
+    SIGNATURE_HEADER,
+    SIGNATURE_SETTINGS_HEADER,
+    RequestValidator,
+    get_signature_algorithm,
+)
+from twilio.rest import Client  # type: ignore[import-untyped]
+
+from channels import http
+from channels.contract import (
+    Accepted,
+    Callback,
+    CallbackRequest,
+    Deferred,
+    Forged,
+    Message,
+    Outcome,
+    Profile,
+    Reason,
+    Receipt,
+    ReceiptState,
+    Reference,
+    Rejected,
+    Scope,
+    Unknown,
+)
+
+# Error codes of answers and of callbacks. In an answer a lane's reason means deferred, any other rejected.
+_REASONS: Mapping[int, Reason] = {
+    14107: Reason.RATE_LIMITED,
+    20003: Reason.AUTHENTICATION,
+    20005: Reason.AUTHENTICATION,  # account not active
+    20404: Reason.CONFIGURATION,  # no such account, when sending
+    20429: Reason.RATE_LIMITED,
+    21211: Reason.INVALID_ADDRESS,
+    21212: Reason.CONFIGURATION,  # From
+    21217: Reason.INVALID_ADDRESS,
+    21408: Reason.NO_ROUTE,  # the account may not send to that country
+    21602: Reason.CONTENT_REJECTED,  # no body
+    21603: Reason.CONFIGURATION,  # no From
+    21606: Reason.CONFIGURATION,  # From
+    21608: Reason.NO_ROUTE,  # trial account, number not verified
+    21609: Reason.CONFIGURATION,  # StatusCallback
+    21610: Reason.OPTED_OUT,
+    21611: Reason.PROVIDER_BUSY,  # the sender's queue is full
+    21612: Reason.NO_ROUTE,
+    21614: Reason.INVALID_ADDRESS,  # cannot receive SMS
+    21617: Reason.TOO_LONG,
+    21659: Reason.CONFIGURATION,  # From
+    21660: Reason.CONFIGURATION,  # From belongs to another account
+    21703: Reason.CONFIGURATION,  # no sender in the service
+    30001: Reason.PROVIDER_BUSY,  # queue overflow
+    30002: Reason.AUTHENTICATION,  # account suspended
+    30003: Reason.UNREACHABLE,  # handset off
+    30004: Reason.BLOCKED,
+    30005: Reason.INVALID_ADDRESS,
+    30006: Reason.NO_ROUTE,  # landline or unreachable carrier
+    30007: Reason.CONTENT_REJECTED,
+    30017: Reason.UNREACHABLE,  # carrier congested
+    30036: Reason.EXPIRED,
+    30410: Reason.TIMEOUT,  # the carrier did not answer Twilio
+    63017: Reason.RATE_LIMITED,
+    63038: Reason.QUOTA,  # daily cap
+}
+# HTTP statuses whose body names no code: they come from something in front of the API
+_STATUSES: Mapping[int, Reason] = {
+    401: Reason.AUTHENTICATION,
+    403: Reason.AUTHENTICATION,
+    404: Reason.CONFIGURATION,
+    429: Reason.RATE_LIMITED,
+}
+_STATES: Mapping[str, ReceiptState] = {
+    "accepted": "accepted",
+    "scheduled": "accepted",
+    "queued": "accepted",
+    "sending": "accepted",
+    "sent": "sent",
+    "delivered": "delivered",
+    "read": "read",
+    "undelivered": "failed",
+    "failed": "failed",
+    "canceled": "failed",
+}
+_E164 = re.compile(r"\+[1-9][0-9]{6,14}")
+_SID = re.compile(r"(SM|MM)[0-9a-fA-F]{32}")
+_CALLBACK_PATH = re.compile(r"/callbacks/[^/?#]+/([^/?#]+)/([0-9]{1,9})/[^/?#]+(?:\?.*)?")
+_LONGEST_TEXT = 1600  # characters
+_LONGEST_VALIDITY = 36000  # seconds
+_SHORTEST_VALIDITY = 5  # seconds; the vendor advises more than that
+
+
+class TwilioSms:
+    """One Twilio sender (a lane of an account).
+
+    `sender` is an E.164 number or a Messaging Service (`MG…`). `base_url` is the API's origin;
+    `public_callback_base` is the origin under which Twilio reaches our callbacks: its signature covers
+    that, whatever a proxy made of the request. `timeout` is seconds a request. `allow_mainland` lets
+    numbers of mainland China go to a `base_url` outside this machine (PIPL Art. 36): without it they
+    are refused before anything is sent. `session` (see `http.open_session`) belongs to the caller.
+    Raises `ValueError` for a `base_url` that would carry credentials in the clear.
+    """
+
+    def __init__(
+        self,
+        *,
+        account_sid: str,
+        auth_token: str,
+        sender: str,
+        base_url: str,
+        public_callback_base: str,
+        timeout: float,
+        allow_mainland: bool,
+        session: aiohttp.ClientSession,
+    ) -> None:
+        self.profile = Profile(
+            channel="sms",
+            provider="twilio",
+            medium="sms",
+            unit="characters",
+            limit=_LONGEST_TEXT,
+            batch=1,
+            timeout=timeout,
+            receipts="push",
+            final_on_accept=False,
+        )
+        self._mainland_refused = not (allow_mainland or http.is_loopback(base_url))
+        self._public = public_callback_base.rstrip("/")
+        self._validator = RequestValidator(auth_token)
+        client = Client(
+            account_sid,
+            auth_token,
+            http_client=_Transport(session, timeout, aiohttp.encode_basic_auth(account_sid, auth_token)),
+            # an empty mapping would mean os.environ, where TWILIO_EDGE rewrites every host
+            environment={"TWILIO_EDGE": "", "TWILIO_REGION": ""},
+        )
+        client.api.base_url = http.base(base_url)
+        self._messages = client.messages
+        self._from = {"messaging_service_sid" if sender.startswith("MG") else "from_": sender}
+
+    async def send(self, messages: Sequence[Message]) -> Sequence[Outcome]:
+        """Submit one message; see `Channel.send`."""
+        (message,) = messages
+        return [self._refused(message) or await self._submit(message)]
+
+    def callback(self, request: CallbackRequest) -> Callback:
+        """Check the signature and read one status. Raises `Forged`.
+
+        Our own names come from the last segments of the path
+        `/callbacks/<account>/<message id>/<attempt>/<mac>` where it has that form; whether the mac is
+        ours is for the caller to check. A status that says nothing about sending gives no receipt.
+        """
+        form = self._authentic(request)
+        state = _STATES.get(form.get("MessageStatus", ""))
+        if state is None:
+            return Callback(())
+        path = _CALLBACK_PATH.search(request.target)
+        reference = Reference(form.get("MessageSid"), path and path[1], int(path[2]) if path else None)
+        # RawDlrDoneDate names no time zone, so it is not a time that could be recorded
+        return Callback((_receipt(reference, state, form.get("ErrorCode", "")),))
+
+    async def poll(self, references: Sequence[Reference]) -> Sequence[Receipt]:
+        """Fetch each message that has a provider id, one after the other.
+
+        A message that cannot be read is left out; asking ends when the provider does not answer.
+        """
+        receipts = []
+        for reference in references:
+            if reference.provider_id is None or not _SID.fullmatch(reference.provider_id):
+                continue
+            try:
+                found = await self._messages(reference.provider_id).fetch_async()
+            except (TwilioRestException, TwilioServiceException):
+                continue
+            except (_RateLimited, aiohttp.ClientError, TimeoutError, OSError):
+                break
+            except Exception:  # noqa: S112 -- the library met an answer that is not the API's
+                continue
+            state = _STATES.get(found.status)
+            if state is not None:
+                receipts.append(_receipt(reference, state, str(found.error_code or ""), found.date_updated))
+        return receipts
+
+    async def aclose(self) -> None:
+        """Nothing is held here: the session belongs to the caller."""
+
+    def _refused(self, message: Message) -> Rejected | None:
+        """What is certain before any request."""
+        if not _E164.fullmatch(message.address):
+            return Rejected(Reason.INVALID_ADDRESS)
+        if self._mainland_refused and message.address.startswith("+86"):
+            return Rejected(Reason.FOREIGN_TRANSFER)
+        if len(message.text) > _LONGEST_TEXT:
+            return Rejected(Reason.TOO_LONG)
+        if message.valid_until is not None and _remaining(message.valid_until) <= _SHORTEST_VALIDITY:
+            return Rejected(Reason.EXPIRED)
+        return None
+
+    async def _submit(self, message: Message) -> Outcome:
+        validity: Any = values.unset
+        if message.valid_until is not None:
+            validity = min(max(int(_remaining(message.valid_until)), 1), _LONGEST_VALIDITY)
+        try:
+            answer = await self._messages.create_async(
+                to=message.address,
+                body=message.text,
+                status_callback=message.callback_url or values.unset,
+                validity_period=validity,
+                **self._from,
+            )
+        except _RateLimited as limited:
+            return Deferred(Reason.RATE_LIMITED, limited.retry_after, limited.code)
+        except (TwilioRestException, TwilioServiceException) as error:
+            return _outcome(error.status, error.code)
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            return http.outcome_of(error)
+        except UnicodeEncodeError:
+            return Rejected(Reason.CONTENT_REJECTED)  # half a surrogate pair: no request was made
+        except Exception:  # the library met an answer that is not the API's: anything may break in it
+            return Unknown(Reason.UNREADABLE_ANSWER)
+        if not isinstance(answer.sid, str) or not _SID.fullmatch(answer.sid):
+            return Unknown(Reason.UNREADABLE_ANSWER)
+        return Accepted(answer.sid)
+
+    def _authentic(self, request: CallbackRequest) -> Mapping[str, str]:
+        """The form of a callback that Twilio signed. Raises `Forged`."""
+        signature = request.headers.get(SIGNATURE_HEADER)
+        if request.method != "POST" or not signature or not request.target.startswith("/"):
+            raise Forged
+        try:
+            form = MultiDict(
+                parse_qsl(request.body.decode("ascii"), keep_blank_values=True, max_num_fields=100)
+            )
+            genuine = self._validator.validate(
+                self._public + request.target,
+                form,
+                signature,
+                algorithm=get_signature_algorithm(request.headers.get(SIGNATURE_SETTINGS_HEADER)),
+            )
+        except ValueError:  # not a form, or an address that no URL parser takes
+            raise Forged from None
+        if not genuine:
+            raise Forged
+        return form
+
+
+class _RateLimited(Exception):
+    """Answer 429, raised below the library because its exceptions drop the headers."""
+
+    def __init__(self, retry_after: float | None, code: str | None) -> None:
+        super().__init__("rate limited")
+        self.retry_after = retry_after
+        self.code = code
+
+
+class _Transport(AsyncHttpClient):  # type: ignore[misc]
+    """The library's HTTP client over a shared session: our timeout, one try, no logging of numbers."""
+
+    def __init__(self, session: aiohttp.ClientSession, timeout: float, authorization: str) -> None:
+        super().__init__(logging.getLogger(__name__), is_async=True, timeout=timeout)
+        self._session = session
+        self._timeout = http.timeout(timeout)
+        self._authorization = authorization
+
+    async def request(  # noqa: PLR0917 -- the library's signature
+        self,
+        method: str,
+        url: str,
+        params: dict[str, str] | None = None,
+        data: dict[str, object] | None = None,
+        headers: dict[str, str] | None = None,
+        auth: tuple[str, str] | None = None,
+        timeout: float | None = None,  # noqa: ASYNC109
+        allow_redirects: bool = False,
+    ) -> Response:
+        """One request. Raises `_RateLimited`, `aiohttp.ClientError` or `TimeoutError`."""
+        async with self._session.request(
+            method,
+            url,
+            params=params,
+            data=_form(data) if data else None,
+            headers={**(headers or {}), "Authorization": self._authorization},
+            timeout=self._timeout,
+            allow_redirects=False,
+        ) as answer:
+            text = (await answer.read()).decode("utf-8", "replace")
+            if answer.status == 429:
+                raise _RateLimited(http.retry_after(answer.headers), "20429" if "20429" in text else None)
+            return Response(answer.status, text, answer.headers)
+
+
+def _form(data: Mapping[str, object]) -> bytes:
+    """The form's bytes. The text, its only long part, is encoded once however many people read it."""
+    rest = urlencode({name: value for name, value in data.items() if name != "Body"})
+    return f"{rest}&Body={_encoded(str(data['Body']))}".encode("ascii")
+
+
+@lru_cache(maxsize=256)
+def _encoded(text: str) -> str:
+    return quote_plus(text)
+
+
+def _remaining(valid_until: datetime) -> float:
+    return (valid_until - datetime.now(UTC)).total_seconds()
+
+
+def _outcome(status: int, code: object) -> Outcome:
+    """What an answer other than 2xx says; the library puts the status where the body has no code."""
+    known = code if isinstance(code, int) and code != status else None
+    vendor_code = None if known is None else str(known)
+    if status >= 500 or status == 408:
+        return Unknown(Reason.SERVER_ERROR, vendor_code)
+    if status < 400:  # a redirect or worse: not this API, or not its address
+        return Unknown(Reason.UNREADABLE_ANSWER)
+    reason = _STATUSES.get(status) if known is None else _REASONS.get(known)
+    if status == 401:
+        reason = Reason.AUTHENTICATION
+    if reason is None:
+        return Rejected(Reason.UNKNOWN_FAILURE, vendor_code or str(status))
+    if reason.scope is Scope.LANE:
+        return Deferred(reason, None, vendor_code)
+    if reason.scope is Scope.UNCLEAR:
+        return Unknown(reason, vendor_code)
+    return Rejected(reason, vendor_code)
+
+
+def _receipt(reference: Reference, state: ReceiptState, code: str, at: datetime | None = None) -> Receipt:
+    if state != "failed":
+        return Receipt(reference, state, at=at)
+    numeric = code if code.isascii() and code.isdigit() and len(code) <= 9 else ""
+    reason = _REASONS.get(int(numeric or 0), Reason.UNKNOWN_FAILURE)
+    return Receipt(reference, state, reason, numeric or None, at)
