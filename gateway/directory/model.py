@@ -1,11 +1,15 @@
 """Organisations and their addresses as plain values."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from gateway.vocabulary import Audience, Sector
 
 AddressKind = Literal["sms", "wecom", "email"]
+ADDRESS_KINDS: tuple[AddressKind, ...] = get_args(AddressKind)
+
+# What storing an organisation did; refused: its code is of the other kind, exercise or real.
+Change = Literal["added", "changed", "unchanged", "refused"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,3 +37,24 @@ class Organisation:
     contact: str | None
     addresses: tuple[Address, ...]
     exercise: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAddress:
+    """An address of the ledger, without its value: choosing recipients needs no personal data."""
+
+    id: int
+    kind: AddressKind
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """An organisation of the ledger that may be told something, with its addresses in a stable order."""
+
+    organisation_id: int
+    code: str
+    name: str
+    audience: Audience
+    sector: Sector | None
+    area: str
+    addresses: tuple[StoredAddress, ...]

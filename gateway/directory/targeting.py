@@ -1,0 +1,128 @@
+"""Chooses who is told a decision, and by which text and medium. Pure.
+
+An organisation is reached when the decision's area holds its own, or lies in it: a decision for the
+whole plan area reaches everyone in it; a decision for a county reaches that county's organisations
+and those of the whole city (departments, media, operators, city-wide lists), whom it concerns too.
+Nobody is ever reached because a list was empty.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from gateway.directory.model import AddressKind, Recipient
+from gateway.errors import InputError
+from gateway.plans.model import Plan
+from gateway.vocabulary import Audience, Medium, Sector
+
+MEDIUM_OF: dict[AddressKind, Medium] = {"sms": "sms", "wecom": "webhook", "email": "email"}
+
+Text = tuple[Audience, Sector | None, Medium]  # which audience or sector reads it, in which medium
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One organisation to be told at one address; `text` says which text it reads there."""
+
+    organisation_id: int
+    address_id: int
+    kind: AddressKind
+    audience: Audience
+    sector: Sector | None
+
+    @property
+    def text(self) -> Text:
+        """The audience, sector and medium whose notice it reads."""
+        return self.audience, self.sector, MEDIUM_OF[self.kind]
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """An organisation of the area that is not told, and why.
+
+    `no_address`: it has none; `no_text`: there is no notice for its audience or sector in a medium
+    that one of its addresses takes.
+    """
+
+    organisation_id: int
+    code: str
+    name: str
+    reason: Literal["no_address", "no_text"]
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Who is told, in the order of organisations and their addresses; never empty.
+
+    `outside` counts the organisations that the decision's area does not concern.
+    """
+
+    targets: tuple[Target, ...]
+    skipped: tuple[Skipped, ...]
+    outside: int
+
+    def counts(self) -> dict[tuple[Audience, AddressKind], int]:
+        """Targets by audience and kind of address."""
+        return dict(Counter((target.audience, target.kind) for target in self.targets))
+
+
+def select(
+    recipients: Sequence[Recipient], plan: Plan, areas: Sequence[str], texts: Collection[Text]
+) -> Selection:
+    """Choose among `recipients` (active, of the decision's kind) for a decision on `areas`.
+
+    `texts` are the notices that exist. Raises `InputError`: AREA_EMPTY, AREA_UNKNOWN for a code that
+    the plan does not have, SELECTION_EMPTY when nobody would be told.
+    """
+    reached = _reached(plan, areas)
+    concerned = [recipient for recipient in recipients if recipient.area in reached]
+    targets: list[Target] = []
+    skipped: list[Skipped] = []
+    for recipient in concerned:
+        possible = [
+            Target(recipient.organisation_id, address.id, address.kind, recipient.audience, recipient.sector)
+            for address in recipient.addresses
+        ]
+        chosen = [target for target in possible if target.text in texts]
+        targets += chosen
+        if not chosen:
+            reason: Literal["no_address", "no_text"] = "no_text" if possible else "no_address"
+            skipped.append(Skipped(recipient.organisation_id, recipient.code, recipient.name, reason))
+    if not targets:
+        raise _nobody(len(recipients), len(concerned), skipped)
+    return Selection(tuple(targets), tuple(skipped), len(recipients) - len(concerned))
+
+
+def _reached(plan: Plan, areas: Sequence[str]) -> set[str]:
+    """The area codes whose organisations a decision on `areas` concerns."""
+    if not areas:
+        raise InputError(
+            "AREA_EMPTY",
+            "没有写明区域，不能确定发给谁",
+            "no area is named: nobody can be chosen",
+            field="area",
+        )
+    known = {plan.area, *(area.code for area in plan.areas)}
+    for code in areas:
+        if code not in known:
+            raise InputError(
+                "AREA_UNKNOWN",
+                f"预案“{plan.id}”没有区域代码“{code}”",
+                f"plan {plan.id} has no area code {code!r}",
+                field="area",
+            )
+    return known if plan.area in areas else {plan.area, *areas}
+
+
+def _nobody(all_of_them: int, concerned: int, skipped: Sequence[Skipped]) -> InputError:
+    without_address = sum(each.reason == "no_address" for each in skipped)
+    return InputError(
+        "SELECTION_EMPTY",
+        f"没有任何人会收到：通讯录中这一类（正式或演练）机构 {all_of_them} 个，"
+        f"其中在区域内的 {concerned} 个，没有地址的 {without_address} 个，"
+        f"没有对应文本的 {len(skipped) - without_address} 个",
+        f"nobody would be told: {all_of_them} organisations of this kind (real or exercise),"
+        f" {concerned} in the area, {without_address} of them without an address,"
+        f" {len(skipped) - without_address} without a text for them",
+    )
