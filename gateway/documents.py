@@ -1,23 +1,30 @@
 """Reads YAML or JSON text into plain data and models, and names the line of whatever is wrong.
 
-Scalars are read as a plan's author means them, not as YAML 1.1 does: `20:30`, `no` and
-`2024-01-10` stay text; only decimal numbers, `true`, `false` and `null` are values. Duplicate keys,
-aliases and documents over `MAX_CHARACTERS` are errors. Pure: text comes in as an argument.
+Scalars are read as a plan's author means them, not as YAML 1.1 does: `20:30`, `no`, `1e5`,
+`2024-01-10` and numbers of 18 digits or more (identity numbers, not counts) stay text; only decimal
+numbers, `true`, `false` and `null` are values. Duplicate keys, aliases, tags, control characters,
+nesting deeper than `MAX_DEPTH` and documents over `MAX_CHARACTERS` are errors. Whatever the text, the
+only exception is `InputError`. Pure: text comes in as an argument.
 """
 
-import json
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-import yaml
 from pydantic import BaseModel, ValidationError
 
 from gateway.errors import InputError
+from gateway.syntax import Event, Malformed, NotJson, json_events, yaml_events
 
-MAX_CHARACTERS = 2_000_000
-_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?\Z")
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+MAX_CHARACTERS = 500_000  # several times the longest plan; about a second of reading
+MAX_DEPTH = 40  # a plan needs nine; without a limit the C parser overflows the stack and kills the process
+_NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,16})(\.[0-9]{1,17})?\Z")
+# control characters, what reorders or hides text (zero width, direction), line separators, surrogates
+_UNPRINTABLE = re.compile(
+    r"[^\t\n\r\x20-\x7e\xa0-\u200a\u2010-\u2027\u202f-\u205f\u2070-\ud7ff\ue000-\ufefe\uff00-\ufffd"
+    r"\U00010000-\U0010ffff]"
+)
 
 Path = tuple[str | int, ...]
 Model = TypeVar("Model", bound=BaseModel)
@@ -54,7 +61,7 @@ def decode(content: bytes, file: str | None) -> str:
 
 
 def parse(text: str, file: str | None = None) -> Document:
-    """Read YAML (JSON is a part of it). Raises `InputError` with the line of the fault."""
+    """Read YAML or JSON. Raises `InputError` with the line of the fault."""
     if len(text) > MAX_CHARACTERS:
         raise InputError(
             "DOCUMENT_TOO_LARGE",
@@ -62,95 +69,131 @@ def parse(text: str, file: str | None = None) -> Document:
             f"the file is longer than {MAX_CHARACTERS} characters",
             file,
         )
-    if text.lstrip()[:1] == "{":  # JSON may hold tabs and escapes that YAML reads otherwise
+    text = text.removeprefix("\ufeff")
+    builder = _Builder(file)
+    unprintable = _UNPRINTABLE.search(text)
+    if unprintable:
+        raise builder.unprintable(unprintable.group(), text.count("\n", 0, unprintable.start()) + 1)
+    if text.lstrip()[:1] in ("{", "["):
         try:
-            json.loads(text)
-        except RecursionError:
-            raise _too_deep(file) from None
-        except json.JSONDecodeError:
-            pass  # may still be YAML in flow style; the YAML reader names the fault
-        else:
-            text = text.replace("\t", " ").replace("\\/", "/")
-    lines: dict[Path, int] = {}
+            # JSON has escapes (surrogate pairs) and layouts (tabs) that YAML does not read.
+            return Document(builder.build(json_events(text)), builder.lines, file)
+        except NotJson:
+            builder = _Builder(file)  # may still be YAML in flow style; its reader names the fault
     try:
-        node = yaml.compose(text, Loader=_LOADER)
-        data = None if node is None else _construct(node, (), lines, file, set())
-    except RecursionError:
-        raise _too_deep(file) from None
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        problem = getattr(error, "problem", None) or "unreadable"
+        return Document(builder.build(yaml_events(text)), builder.lines, file)
+    except Malformed as error:
         raise InputError(
             "DOCUMENT_MALFORMED",
-            f"不是有效的 YAML 或 JSON：{problem}",
-            f"not valid YAML or JSON: {problem}",
+            f"不是有效的 YAML 或 JSON：{error.message}",
+            f"not valid YAML or JSON: {error.message_en}",
             file,
-            mark.line + 1 if mark else None,
+            error.line,
         ) from None
-    return Document(data, lines, file)
 
 
-def _too_deep(file: str | None) -> InputError:
-    return InputError("DOCUMENT_MALFORMED", "文件嵌套过深", "the file is nested too deeply", file)
+@dataclass
+class _Builder:
+    """Builds plain data from events and keeps the line of every key and item."""
 
+    file: str | None
+    lines: dict[Path, int] = field(default_factory=dict)
 
-def _construct(node: Any, path: Path, lines: dict[Path, int], file: str | None, seen: set[int]) -> Any:
-    line = node.start_mark.line + 1
-    if id(node) in seen:  # an alias: a few lines of them can stand for gigabytes
-        raise InputError(
-            "DOCUMENT_MALFORMED",
-            "不支持 YAML 别名（*），请把内容写全",
-            "YAML aliases (*) are not supported; write the content out",
-            file,
+    def build(self, events: Iterator[Event]) -> Any:
+        event = next(events)
+        if event.kind == "end":
+            return None
+        data = self._value(event, events, (), 0)
+        next(events)  # what follows the first value is the reader's fault to name
+        return data
+
+    def _value(self, event: Event, events: Iterator[Event], path: Path, depth: int) -> Any:
+        self.lines.setdefault(path, event.line)
+        if event.kind == "scalar":
+            return self._scalar(event)
+        if event.kind == "[":
+            return self._list(events, path, self._deeper(event, depth))
+        if event.kind == "{":
+            return self._mapping(events, path, self._deeper(event, depth))
+        if event.kind == "alias":  # a few lines of them can stand for gigabytes
+            raise self._malformed(
+                "不支持 YAML 别名（*），请把内容写全",
+                "YAML aliases (*) are not supported; write the content out",
+                event.line,
+            )
+        raise self._malformed("不支持 YAML 标签（!）", "YAML tags (!) are not supported", event.line)
+
+    def _list(self, events: Iterator[Event], path: Path, depth: int) -> list[Any]:
+        items: list[Any] = []
+        while (event := next(events)).kind != "]":
+            items.append(self._value(event, events, (*path, len(items)), depth))
+        return items
+
+    def _mapping(self, events: Iterator[Event], path: Path, depth: int) -> dict[str, Any]:
+        mapping: dict[str, Any] = {}
+        while (event := next(events)).kind != "}":
+            if event.kind != "scalar":
+                raise self._malformed("键必须是文字", "a key must be text", event.line)
+            key = str(event.value)
+            self._printable(key, event.line)
+            here = (*path, key)
+            if key in mapping:
+                raise InputError(
+                    "DOCUMENT_DUPLICATE_KEY",
+                    f"键“{key}”重复，请只保留一处",
+                    f"the key {key!r} stands twice; keep one",
+                    self.file,
+                    event.line,
+                    ".".join(str(part) for part in here),
+                )
+            self.lines[here] = event.line
+            mapping[key] = self._value(next(events), events, here, depth)
+        return mapping
+
+    def _scalar(self, event: Event) -> Any:
+        value = event.value
+        if not isinstance(value, str):
+            return value
+        if not event.plain:
+            self._printable(value, event.line)
+            return value
+        if value in ("", "~", "null"):
+            return None
+        if value in ("true", "false"):
+            return value == "true"
+        if _NUMBER.match(value):
+            return float(value) if "." in value else int(value)
+        return value
+
+    def _deeper(self, event: Event, depth: int) -> int:
+        if depth == MAX_DEPTH:
+            raise self._malformed("文件嵌套过深", "the file is nested too deeply", event.line)
+        return depth + 1
+
+    def _printable(self, text: str, line: int) -> None:
+        """Escapes such as `\\0` write characters that the text itself may not hold."""
+        found = _UNPRINTABLE.search(text)
+        if found:
+            raise self.unprintable(found.group(), line)
+
+    def unprintable(self, character: str, line: int) -> InputError:
+        name = f"U+{ord(character):04X}"
+        return InputError(
+            "DOCUMENT_CHARACTER",
+            f"含有看不见的控制字符 {name}，请删除",
+            f"holds the invisible control character {name}; remove it",
+            self.file,
             line,
         )
-    seen.add(id(node))
-    lines.setdefault(path, line)
-    if isinstance(node, yaml.ScalarNode):
-        return _scalar(node)
-    if isinstance(node, yaml.SequenceNode):
-        return [_construct(item, (*path, i), lines, file, seen) for i, item in enumerate(node.value)]
-    mapping: dict[str, Any] = {}
-    for key_node, value_node in node.value:
-        if not isinstance(key_node, yaml.ScalarNode):
-            raise InputError(
-                "DOCUMENT_MALFORMED",
-                "键必须是文字",
-                "a key must be text",
-                file,
-                key_node.start_mark.line + 1,
-            )
-        key = key_node.value
-        key_line = key_node.start_mark.line + 1
-        if key in mapping:
-            raise InputError(
-                "DOCUMENT_DUPLICATE_KEY",
-                f"键“{key}”重复，请只保留一处",
-                f"the key {key!r} stands twice; keep one",
-                file,
-                key_line,
-                ".".join(str(part) for part in (*path, key)),
-            )
-        lines[(*path, key)] = key_line
-        mapping[key] = _construct(value_node, (*path, key), lines, file, seen)
-    return mapping
 
-
-def _scalar(node: Any) -> Any:
-    value = node.value
-    if node.style in ("'", '"', "|", ">"):
-        return value
-    if value in ("", "~", "null"):
-        return None
-    if value in ("true", "false"):
-        return value == "true"
-    if _NUMBER.match(value) and len(value) < 18:
-        return float(value) if "." in value else int(value)
-    return value
+    def _malformed(self, chinese: str, english: str, line: int) -> InputError:
+        return InputError("DOCUMENT_MALFORMED", chinese, english, self.file, line)
 
 
 def read_model(document: Document, model: type[Model]) -> Model:
     """Validate against `model`. Raises `InputError` for the first fault, naming line and field."""
+    if document.data is None:
+        raise InputError("DOCUMENT_MALFORMED", "文件是空的", "the file is empty", document.file)
     try:
         return model.model_validate(document.data)
     except ValidationError as error:
@@ -163,11 +206,45 @@ def problems(document: Document, error: ValidationError) -> list[InputError]:
     return sorted(found, key=lambda problem: problem.line or 0)
 
 
+_FAULTS = {  # pydantic's kinds of fault in Chinese; {braces} are its own context
+    "missing": ("FIELD_MISSING", "缺少“{where}”"),
+    "extra_forbidden": ("FIELD_UNKNOWN", "不认识的键“{where}”"),
+    "string_type": ("FIELD_INVALID", "“{where}”应为文字；数字请加引号"),
+    "string_too_short": ("FIELD_INVALID", "“{where}”不能为空"),
+    "string_too_long": ("FIELD_INVALID", "“{where}”最多 {max_length} 个字符"),
+    "string_pattern_mismatch": ("FIELD_INVALID", "“{where}”的写法不对，应符合 {pattern}"),
+    "int_type": ("FIELD_INVALID", "“{where}”应为整数"),
+    "int_parsing": ("FIELD_INVALID", "“{where}”应为整数"),
+    "int_from_float": ("FIELD_INVALID", "“{where}”应为整数"),
+    "float_type": ("FIELD_INVALID", "“{where}”应为数字"),
+    "float_parsing": ("FIELD_INVALID", "“{where}”应为数字"),
+    "bool_type": ("FIELD_INVALID", "“{where}”应为 true 或 false"),
+    "bool_parsing": ("FIELD_INVALID", "“{where}”应为 true 或 false"),
+    "list_type": ("FIELD_INVALID", "“{where}”应为列表"),
+    "tuple_type": ("FIELD_INVALID", "“{where}”应为列表"),
+    "dict_type": ("FIELD_INVALID", "“{where}”应为一组“键: 值”"),
+    "model_type": ("FIELD_INVALID", "“{where}”应为一组“键: 值”"),
+    "literal_error": ("FIELD_INVALID", "“{where}”应为 {expected} 之一"),
+    "greater_than": ("FIELD_INVALID", "“{where}”应大于 {gt}"),
+    "greater_than_equal": ("FIELD_INVALID", "“{where}”不应小于 {ge}"),
+    "less_than": ("FIELD_INVALID", "“{where}”应小于 {lt}"),
+    "less_than_equal": ("FIELD_INVALID", "“{where}”不应大于 {le}"),
+    "too_short": ("FIELD_INVALID", "“{where}”至少要有 {min_length} 项"),
+    "too_long": ("FIELD_INVALID", "“{where}”最多 {max_length} 项"),
+    "timezone_aware": ("FIELD_INVALID", "“{where}”应带时区，如 2024-01-08T08:00:00+08:00"),
+    "date_from_datetime_parsing": ("FIELD_INVALID", "“{where}”应为日期，如 2024-01-08"),
+    "date_parsing": ("FIELD_INVALID", "“{where}”应为日期，如 2024-01-08"),
+    "date_type": ("FIELD_INVALID", "“{where}”应为日期，如 2024-01-08"),
+    "datetime_parsing": ("FIELD_INVALID", "“{where}”应为时间，如 2024-01-08T08:00:00+08:00"),
+    "datetime_from_date_parsing": ("FIELD_INVALID", "“{where}”应为时间，如 2024-01-08T08:00:00+08:00"),
+    "datetime_type": ("FIELD_INVALID", "“{where}”应为时间，如 2024-01-08T08:00:00+08:00"),
+}
+
+
 def _problem(document: Document, detail: Any) -> InputError:
-    path: Path = tuple(detail["loc"])
+    path: Path = tuple(part for part in detail["loc"] if part != "[key]")  # pydantic's mark for a key
     context = detail.get("ctx") or {}
     kind = detail["type"]
-    where = ".".join(str(part) for part in path) or None
     if kind.isupper():  # raised by one of our validators: its type is the code, its message Chinese
         named: Path = tuple(str(context.get("field", "")).split(".")) if "field" in context else ()
         path = max(path, named, key=len)
@@ -179,10 +256,15 @@ def _problem(document: Document, detail: Any) -> InputError:
             document.line_of(path),
             ".".join(str(part) for part in path) or None,
         )
-    english = f"{where or 'document'}: {detail['msg']}"
-    chinese = {
-        "missing": f"缺少“{where}”",
-        "extra_forbidden": f"不认识的键“{where}”",
-    }.get(kind, f"“{where or '文档'}”的值不对：{detail['msg']}")
-    code = {"missing": "FIELD_MISSING", "extra_forbidden": "FIELD_UNKNOWN"}.get(kind, "FIELD_INVALID")
-    return InputError(code, chinese, english, document.file, document.line_of(path), where)
+    where = ".".join(str(part) for part in path) or None
+    if "expected" in context:
+        context = {**context, "expected": context["expected"].replace(" or ", "、")}
+    code, chinese = _FAULTS.get(kind, ("FIELD_INVALID", "“{where}”的值不对：{msg}"))
+    return InputError(
+        code,
+        chinese.format(**{**context, "where": where or "文档", "msg": detail["msg"]}),
+        f"{where or 'document'}: {detail['msg']}",
+        document.file,
+        document.line_of(path),
+        where,
+    )
