@@ -6,34 +6,85 @@ stated"; the checks report it where the plan or the law asks for it.
 
 import hashlib
 import json
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta, timezone
 from typing import Annotated, Any, Self
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from gateway.vocabulary import LEVELS, Action, Basis, Cause, Level, Pollutant
 
 BEIJING = timezone(timedelta(hours=8))  # every text and calendar date is China Standard Time
 
-Aqi = Annotated[int, Field(ge=0, le=1000)]
-Title = Annotated[str, Field(min_length=1, max_length=200)]
+YEARS = range(2000, 2101)  # a slip of the pen, not a warning, lies outside
 
 
 def _fault(code: str, chinese: str, english: str, field: str) -> PydanticCustomError:
     return PydanticCustomError(code, chinese, {"english": english, "field": field})
 
 
+def _number(value: object) -> object:
+    if isinstance(value, bool):
+        raise PydanticCustomError("NUMBER_INVALID", "应为数字", {"english": "a number is needed"})
+    return value
+
+
+def _moment(value: object) -> datetime:
+    try:
+        moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None or moment.year not in YEARS:
+        raise PydanticCustomError(
+            "TIME_INVALID",
+            "应为带时区的时间，例如 2024-01-10T12:00:00+08:00",
+            {"english": "a time with its offset is needed, such as 2024-01-10T12:00:00+08:00"},
+        )
+    return moment
+
+
+def _day(value: object) -> date:
+    try:
+        day = value if type(value) is date else date.fromisoformat(str(value))
+    except ValueError:
+        day = None
+    if day is None or day.year not in YEARS:
+        raise PydanticCustomError(
+            "DATE_INVALID",
+            "应为日期，例如 2024-01-10",
+            {"english": "a date is needed, such as 2024-01-10"},
+        )
+    return day
+
+
+Aqi = Annotated[int, BeforeValidator(_number), Field(ge=0, le=1000)]
+Count = Annotated[int, BeforeValidator(_number), Field(ge=0, le=10_000)]
+Title = Annotated[str, Field(min_length=1, max_length=200)]
+Moment = Annotated[datetime, BeforeValidator(_moment)]
+Day = Annotated[date, BeforeValidator(_day)]
+
+
 class Part(BaseModel):
-    """Base of every part of the document: unknown keys are errors, values never change."""
+    """Base of every part of the document: unknown keys are errors, values never change.
+
+    A key without a value (null) says the same as an absent one: not stated.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_nulls(cls, data: object) -> object:
+        if not isinstance(data, Mapping):
+            return data
+        return {key: value for key, value in data.items() if value is not None or key not in cls.model_fields}
 
 
 class ForecastDay(Part):
     """Forecast daily AQI of one calendar date (China Standard Time): range and mean."""
 
-    date: date
+    date: Day
     low: Aqi
     high: Aqi
     mean: Aqi | None = None
@@ -78,7 +129,7 @@ class AqiRange(Part):
 class Forecast(Part):
     """What is forecast; the dates rise, a missing date is a break."""
 
-    days: list[ForecastDay] = []
+    days: Annotated[list[ForecastDay], Field(max_length=366)] = []
     aqi_range: AqiRange | None = None
     aqi_mean: Aqi | None = None
     primary_pollutant: Pollutant | None = None
@@ -120,8 +171,8 @@ class BasisStatement(Part):
 class ScopeStatement(Part):
     """How many counties meet the level, and how many of them are contiguous."""
 
-    counties_meeting: Annotated[int, Field(ge=0)] | None = None
-    contiguous_counties: Annotated[int, Field(ge=0)] | None = None
+    counties_meeting: Count | None = None
+    contiguous_counties: Count | None = None
 
 
 class Observed(Part):
@@ -130,17 +181,17 @@ class Observed(Part):
     `improvement_hours`: forecast hours below the level.
     """
 
-    daily_aqi: list[Aqi] = []
+    daily_aqi: Annotated[list[Aqi], Field(max_length=366)] = []
     below_threshold: bool = False
     improving_within_24h: bool = False
-    improvement_hours: Annotated[int, Field(ge=0)] = 0
+    improvement_hours: Count = 0
 
 
 class Weather(Part):
     """Relative humidity in percent and air temperature in °C."""
 
-    humidity_percent: Annotated[float, Field(ge=0, le=100)] | None = None
-    temperature_c: Annotated[float, Field(ge=-60, le=60)] | None = None
+    humidity_percent: Annotated[float, BeforeValidator(_number), Field(ge=0, le=100)] | None = None
+    temperature_c: Annotated[float, BeforeValidator(_number), Field(ge=-60, le=60)] | None = None
 
 
 class Approval(Part):
@@ -148,15 +199,15 @@ class Approval(Part):
 
     role: Title
     name: Title
-    at: AwareDatetime | None = None
+    at: Moment | None = None
 
 
 class Context(Part):
     """What is in force, for commands outside the ledger; inside it the ledger knows."""
 
     active_level: Level | None = None
-    active_since: AwareDatetime | None = None
-    scheduled_end: AwareDatetime | None = None
+    active_since: Moment | None = None
+    scheduled_end: Moment | None = None
     upper_active_level: Level | None = None
     lower_active_levels: dict[str, Level] = {}
 
@@ -169,15 +220,18 @@ AreaCode = Annotated[str, BeforeValidator(_area_text), Field(min_length=1, max_l
 
 
 class Decision(Part):
-    """One decision. `level` is absent for a lift; other actions need it."""
+    """One decision. `level` is absent for a lift; other actions need it.
+
+    `corrects` belongs to actions that this version does not know: only its absence (null) is taken.
+    """
 
     plan: Annotated[str, Field(min_length=1, max_length=64)]
     action: Action
     level: Level | None = None
     exercise: bool = False
-    decided_at: AwareDatetime
-    starts_at: AwareDatetime
-    expected_end_at: AwareDatetime | None = None
+    decided_at: Moment
+    starts_at: Moment
+    expected_end_at: Moment | None = None
     open_ended: bool = False
     area: list[AreaCode]
     forecast: Forecast = Forecast()
@@ -189,7 +243,8 @@ class Decision(Part):
     issuer: Title | None = None
     document_number: Title | None = None
     special_reason: Annotated[str, Field(min_length=1, max_length=2000)] | None = None
-    previous: str | None = None
+    corrects: None = None
+    previous: Title | None = None
     context: Context | None = None
 
     @model_validator(mode="after")

@@ -1,0 +1,111 @@
+"""The approval chain of a plan, and the names of bodies and titles as people write them."""
+
+import re
+
+from gateway.decisions.model import Approval
+from gateway.decisions.situation import Situation
+from gateway.plans.model import ApprovalRule, ApprovalStep, Plan
+
+_SILENT = ApprovalStep(titles=[])  # where a plan is silent: one person of the issuing body
+_BRACKETS = re.compile(r"[（(][^（）()]*[）)]|\s+")  # a remark such as （代章）, and spaces
+
+
+def rule_for(situation: Situation) -> ApprovalRule | None:
+    """The rule that asks for this decision's approvals; None where the plan is silent.
+
+    A lift is judged by the level in force; where that is unknown, by the longest chain that may fit.
+    """
+    action = situation.decision.action
+    level = situation.decision.level or situation.context.active_level
+    fitting = [
+        rule
+        for rule in situation.plan.approvals
+        if action in rule.actions
+        and (level is None or not rule.levels or level in rule.levels)
+        and rule.on_schedule in (None, situation.on_schedule)
+    ]
+    if level is None:
+        return max(fitting, key=lambda rule: len(rule.steps), default=None)
+    return fitting[0] if fitting else None
+
+
+def missing_steps(situation: Situation) -> list[ApprovalStep]:
+    """The steps of the chain that no stated approval gives, in order.
+
+    Each step needs an approval of its own, in the chain's order where the times are stated.
+    """
+    rule = rule_for(situation)
+    steps = [_SILENT] if rule is None else rule.steps
+    left = list(situation.decision.approvals)
+    missing = []
+    latest: Approval | None = None
+    for step in steps:
+        given = [
+            approval
+            for approval in left
+            if (not step.titles or any(is_title(situation.plan, approval.role, t) for t in step.titles))
+            and not _earlier(approval, latest)
+        ]
+        if not given:
+            missing.append(step)
+            continue
+        # The earliest leaves the most room for the steps after it.
+        chosen = min(given, key=lambda approval: approval.at.timestamp() if approval.at else float("-inf"))
+        left.remove(chosen)
+        latest = chosen if chosen.at else latest
+    return missing
+
+
+def _earlier(approval: Approval, latest: Approval | None) -> bool:
+    if latest is None or latest.at is None or approval.at is None:
+        return False
+    return approval.at < latest.at
+
+
+def is_title(plan: Plan, role: str, title: str) -> bool:
+    """Whether a stated role is a printed title, with or without place or body before either."""
+    return not _cores(plan, role).isdisjoint(_cores(plan, title))
+
+
+def is_issuer(plan: Plan, issuer: str) -> bool:
+    """Whether an issuer is the plan's body, its office, or the government above both.
+
+    Short forms keep the order of the full name's characters (生态环境保护委员会办公室 → 环委会办公室),
+    so any such form of a printed name counts; a name with a character of its own (another place's, a
+    county's) does not.
+    """
+    body = plan.issuing_body
+    names = [
+        body.name,
+        body.short_name,
+        *body.also_known_as,
+        "人民政府办公厅",
+        "人民政府办公室",
+        "行政公署办公室",
+    ]
+    printed = [core for name in names for core in _cores(plan, name)]
+    for written in _cores(plan, issuer) - {""}:
+        for core in {written, written.removesuffix("办公室")}:
+            if len(core) >= 3 and any(_shortens(core, name) for name in printed):
+                return True
+    return False
+
+
+def _shortens(short: str, full: str) -> bool:
+    characters = iter(full)
+    return all(character in characters for character in short)
+
+
+def _cores(plan: Plan, written: str) -> set[str]:
+    """The name as written, and every form of it without the place's and the body's name in front."""
+    body = plan.issuing_body
+    kind = next((word for word in ("地区", "自治州") if plan.place.endswith(word)), plan.place[-1])
+    prefixes = {plan.place, kind, body.name, body.short_name, *body.also_known_as}
+    cores: set[str] = set()
+    waiting = [_BRACKETS.sub("", written)]
+    while waiting:
+        name = waiting.pop()
+        if name not in cores:
+            cores.add(name)
+            waiting += [name[len(prefix) :] for prefix in prefixes if name.startswith(prefix)]
+    return cores

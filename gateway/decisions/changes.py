@@ -1,0 +1,79 @@
+"""The findings about changing a warning in force: lowering, lifting, and actions that do not fit it."""
+
+from collections.abc import Iterator
+
+from gateway.decisions.findings import Finding
+from gateway.decisions.levels import word
+from gateway.decisions.situation import Situation
+from gateway.vocabulary import ACTION_WORDS, rank
+
+
+def change_findings(situation: Situation) -> Iterator[Finding]:
+    """Everything about what is in force now."""
+    yield from _action(situation)
+    yield from _lift_condition(situation)
+
+
+def _action(situation: Situation) -> Iterator[Finding]:
+    """ACTION_MISMATCH: the action is no change of what is known to be in force.
+
+    Not of DESIGN's table, which leaves the case open: a raise that does not rise, a lower that does
+    not fall, an extension that changes the level or ends no later, a change of nothing.
+    """
+    decision, active = situation.decision, situation.context.active_level
+    action, level = decision.action, decision.level
+    if active is None:
+        if situation.certain and action != "issue":
+            yield _mismatch(
+                situation,
+                f"没有正在执行的预警，不能{ACTION_WORDS[action]}",
+                f"no warning is in force: there is nothing to {action}",
+            )
+        return
+    fits = {
+        "raise": rank(level) > rank(active),
+        "lower": rank(level) < rank(active),
+        "extend": level == active,
+    }.get(action, True)
+    if not fits:
+        asked = {"raise": "高于", "lower": "低于"}.get(action, "等于")
+        yield _mismatch(
+            situation,
+            f"正在执行{word(active)}预警，{ACTION_WORDS[action]}后的级别应{asked}{word(active)}，本决定为{word(level)}",
+            f"{active} is in force; {action} to {level} does not fit",
+        )
+    end, scheduled = decision.expected_end_at, situation.context.scheduled_end
+    if action == "extend" and end is not None and scheduled is not None and end <= scheduled:
+        yield _mismatch(
+            situation,
+            "延长后的预计解除时间应晚于原定时间",
+            "the new expected end must be later than the scheduled one",
+        )
+
+
+def _mismatch(situation: Situation, message: str, english: str) -> Finding:
+    rule = situation.plan.lower_or_lift
+    return Finding("ACTION_MISMATCH", "refuse", message, english, str(rule.clause) if rule else None)
+
+
+def _lift_condition(situation: Situation) -> Iterator[Finding]:
+    """A lift on schedule asks for no new forecast."""
+    decision, rule = situation.decision, situation.plan.lower_or_lift
+    if rule is None or decision.action not in ("lower", "lift") or situation.improved:
+        return
+    if decision.action == "lift" and situation.on_schedule:
+        return
+    observed = decision.observed
+    below = observed is not None and observed.below_threshold
+    hours = observed.improvement_hours if observed else 0
+    yield Finding(
+        "LIFT_CONDITION_NOT_MET",
+        "reason",
+        f"{ACTION_WORDS[decision.action]}须空气质量已降到启动标准以下，且预测持续 {rule.forecast_hours}"
+        f" 小时以上；现在{'已' if below else '未'}降到标准以下，预测持续 {hours} 小时。"
+        "如确需如此，请写明特殊原因",
+        f"to {decision.action}, air quality must be below the threshold and forecast to stay so for"
+        f" {rule.forecast_hours} h; it is {'' if below else 'not '}below, with {hours} h forecast."
+        " If it must be so, record a special reason",
+        str(rule.clause),
+    )

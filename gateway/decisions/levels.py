@@ -1,0 +1,255 @@
+"""The findings about a decision's level: forecast, measurement, upper levels, episodes, scope."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from gateway.decisions.findings import Finding, Severity
+from gateway.decisions.forecast import Episode, judged
+from gateway.decisions.situation import Situation
+from gateway.vocabulary import LEVEL_WORDS, Level, rank
+
+
+def level_findings(situation: Situation) -> Iterator[Finding]:
+    """Everything about the level, gravest kind first."""
+    yield from _upstream_order(situation)
+    yield from _below_floor(situation)
+    yield from _red_stays(situation)
+    yield from _scope(situation)
+    yield from _forecast(situation)
+    yield from _prompt(situation)
+
+
+def word(level: Level | None) -> str:
+    """黄色, 橙色, 红色, or that there is none."""
+    return LEVEL_WORDS[level] if level else "无预警级别"
+
+
+def _upstream_order(situation: Situation) -> Iterator[Finding]:
+    """Where a plan's every ground is an upper order, the order is what decides."""
+    plan, decision = situation.plan, situation.decision
+    only_orders = bool(plan.grounds) and all(ground.effect == "exact" for ground in plan.grounds)
+    ordered = decision.basis.level
+    if situation.effect == "exact" and situation.ground is not None:
+        clause = str(situation.ground.clause)
+        if decision.level is None:
+            return
+        if ordered is None:
+            yield Finding(
+                "UPSTREAM_ORDER_MISSING",
+                "refuse",
+                "依据上级指令启动，但没有写明指令的级别；请在 basis.level 写明",
+                "the upper order's level is not stated; state it as basis.level",
+                clause,
+            )
+        elif ordered != decision.level:
+            yield Finding(
+                "LEVEL_DIFFERS_FROM_ORDER",
+                "refuse",
+                f"上级指令为{word(ordered)}预警，本决定为{word(decision.level)}；应与指令一致",
+                f"the upper order is {ordered}, the decision {decision.level}; they must be the same",
+                clause,
+            )
+    elif only_orders:
+        yield Finding(
+            "UPSTREAM_ORDER_MISSING",
+            "refuse",
+            "本预案只按上级指令发布、调整和解除预警，没有写明上级指令",
+            "this plan acts on upper orders only, and none is stated",
+            str(plan.grounds[0].clause),
+        )
+
+
+def _below_floor(situation: Situation) -> Iterator[Finding]:
+    plan, level, floor = situation.plan, situation.decision.level, situation.floor
+    if floor is None or rank(level) >= rank(floor):
+        return
+    of_plan = plan.floor.clause if plan.floor and plan.floor.not_below_upper else None
+    clause = of_plan or (situation.ground.clause if situation.ground else None)
+    if level is None:
+        message = f"上级{word(floor)}预警仍在执行，不能解除；应不低于上级级别"
+        english = f"the upper level's {floor} warning is in force: this one cannot be lifted"
+    else:
+        message = f"上级已启动{word(floor)}预警，本决定为{word(level)}；应不低于{word(floor)}"
+        english = f"the upper level has started {floor}, the decision is {level}; it must not be lower"
+    yield Finding("BELOW_FLOOR", "refuse", message, english, str(clause) if clause else None)
+
+
+def _red_stays(situation: Situation) -> Iterator[Finding]:
+    rule, level, upper = situation.plan.floor, situation.decision.level, situation.upper_level
+    if rule is None or not rule.red_stays or situation.context.active_level != "red":
+        return
+    if level in (None, "red") or upper in (None, "red") or situation.improved:
+        return
+    yield Finding(
+        "RED_STAYS",
+        "refuse",
+        f"正在执行红色预警，上级启动的是{word(upper)}预警：未达到本预案的降级条件前，仍执行Ⅰ级响应，"
+        f"不能降为{word(level)}",
+        f"red is in force and the upper level started {upper}: red stays until the plan's own conditions"
+        f" for lowering are met; it cannot become {level}",
+        str(rule.clause),
+    )
+
+
+def _scope(situation: Situation) -> Iterator[Finding]:
+    """A plan that counts counties counts them when it acts by itself, not when a county does."""
+    plan, decision, rule = situation.plan, situation.decision, situation.plan.contiguous_scope
+    if rule is None or decision.action not in ("issue", "raise") or situation.effect != "forecast":
+        return
+    if not situation.whole_area and len(decision.area) == 1:
+        return
+    counties, contiguous = decision.scope.counties_meeting, decision.scope.contiguous_counties
+    counted = (
+        contiguous if contiguous is not None else (counties if (counties or 0) < rule.counties else None)
+    )
+    if counted is not None and counted >= rule.counties:
+        return
+    stated = "没有写明" if counted is None else f"写明的是 {counted} 个"
+    yield Finding(
+        "SCOPE_NOT_MET",
+        "refuse",
+        f"{plan.place}启动预警须有 {rule.counties} 个及以上连片县（市、区）达到分级标准，{stated}",
+        f"{rule.counties} contiguous counties must meet the level;"
+        f" {'none are stated' if counted is None else f'{counted} are stated'}",
+        str(rule.clause),
+    )
+
+
+def _forecast(situation: Situation) -> Iterator[Finding]:
+    """LEVEL_NOT_MET and MERGE_EPISODES: the level asked against what the rules give."""
+    plan, decision = situation.plan, situation.decision
+    asked = decision.level
+    if asked is None:
+        return
+    if not plan.level_rules:
+        yield Finding(
+            "LEVEL_NOT_MET",
+            "note",
+            f"本预案没有分级标准，无法按预报核对；{word(asked)}以会商决定为准",
+            f"the plan has no thresholds: {asked} cannot be checked against the forecast",
+        )
+        return
+    episode, later = judged(plan, decision)
+    given = episode.level if episode else None
+    bound = situation.effect == "exact"
+    if bound or situation.given_level != asked:
+        unmeasured = _unmeasured(situation, given)
+        if unmeasured is not None:
+            yield unmeasured
+        elif given != asked:
+            yield _differs(situation, episode, "note" if bound else "reason")
+        if episode and len(episode.peaks) > 1 and rank(asked) < rank(given) and not bound:
+            yield _merge(situation, episode)
+    for other in later:
+        yield Finding(
+            "LEVEL_NOT_MET",
+            "note",
+            f"预报在{_days(other.first, other.last)}另有一次污染过程，达到{word(other.level)}标准，"
+            f"不在本次判断之内",
+            f"the forecast holds another episode, {other.first} to {other.last}, that reaches"
+            f" {other.level}; it is not judged here",
+            _rule_clause(situation, other.level),
+        )
+
+
+def _differs(situation: Situation, episode: Episode | None, severity: Severity) -> Finding:
+    decision = situation.decision
+    asked = decision.level
+    if episode is not None:
+        reaches = f"{_days(episode.first, episode.last)}的污染过程达到{word(episode.level)}标准"
+        english = f"the episode {episode.first} to {episode.last} reaches {episode.level}"
+    elif not decision.forecast.days:
+        reaches, english = "没有写明逐日预报，无法确认级别", "no daily forecast is stated"
+    else:
+        reaches, english = "预报没有达到任何预警级别的标准", "the forecast reaches no level"
+    right = f"；按预案应为{word(episode.level)}" if episode else ""
+    return Finding(
+        "LEVEL_NOT_MET",
+        severity,
+        f"{reaches}，本决定为{word(asked)}{right}。如确需如此，请写明特殊原因",
+        f"{english}; the decision is {asked}. If it must be so, record a special reason",
+        _rule_clause(situation, episode.level if episode else asked),
+    )
+
+
+def _unmeasured(situation: Situation, given: Level | None) -> Finding | None:
+    """A decision on measurements alone, where the plan's condition for that is not met.
+
+    Where the level follows from the forecast without the measurements, they are not needed.
+    """
+    decision, rule = situation.decision, situation.plan.monitored_raise
+    if rule is None or decision.basis.kind != "monitored":
+        return None
+    observed = decision.observed
+    latest = observed.daily_aqi[-1] if observed and observed.daily_aqi else None
+    improving = observed is not None and observed.improving_within_24h
+    if latest is not None and latest > rule.above and not improving:
+        return None
+    forecast_only = decision.model_copy(update={"observed": None})
+    episode, _ = judged(situation.plan, forecast_only)
+    if episode is not None and episode.level == decision.level:
+        return None
+    if latest is None:
+        state, english = "没有写明实测日 AQI", "no measured daily AQI is stated"
+    elif improving:
+        state = f"预测 {rule.no_improvement_within_hours} 小时内将明显改善"
+        english = f"improvement is forecast within {rule.no_improvement_within_hours} h"
+    else:
+        state, english = f"最近的实测日 AQI 为 {latest}", f"the latest measured daily AQI is {latest}"
+    return Finding(
+        "LEVEL_NOT_MET",
+        "reason",
+        f"按实测调整级别须实测日 AQI 大于 {rule.above} 且 {rule.no_improvement_within_hours} 小时内不会明显"
+        f"改善；{state}，现有数据达到的是{word(given)}，本决定为{word(decision.level)}",
+        f"a change by measurement needs a measured daily AQI above {rule.above} and no improvement within"
+        f" {rule.no_improvement_within_hours} h; {english}, the decision is {decision.level}",
+        str(rule.clause),
+    )
+
+
+def _merge(situation: Situation, episode: Episode) -> Finding:
+    plan, asked = situation.plan, situation.decision.level
+    hours = plan.lower_or_lift.forecast_hours if plan.lower_or_lift else 0
+    peaks = "、".join(_days(peak.first, peak.last) for peak in episode.peaks)
+    english = ", ".join(f"{peak.first} to {peak.last}" for peak in episode.peaks)
+    return Finding(
+        "MERGE_EPISODES",
+        "reason",
+        f"预报有 {len(episode.peaks)} 个污染高峰（{peaks}），间隔不足 {hours} 小时、达不到解除条件，应按一次"
+        f"过程从高级别{word(episode.level)}启动，本决定为{word(asked)}",
+        f"the forecast has {len(episode.peaks)} peaks ({english}) less than {hours} h apart: one episode,"
+        f" to be started at {episode.level}; the decision is {asked}",
+        str(plan.merge.clause) if plan.merge else None,
+    )
+
+
+def _prompt(situation: Situation) -> Iterator[Finding]:
+    basis, asked = situation.decision.basis, situation.decision.level
+    if basis.kind != "upper_prompt":
+        return
+    prompted = f"建议{word(basis.level)}预警" if basis.level else "没有写明级别"
+    followed = "一致" if basis.level == asked else "不一致"
+    yield Finding(
+        "PROMPT_JUDGED",
+        "note",
+        f"收到上级预警提示（{prompted}），结合本地实际研判，决定为{word(asked)}，与提示{followed}，已记录",
+        f"an upper prompt ({basis.level or 'no level stated'}) was judged locally; the decision is"
+        f" {asked or 'no level'}",
+        str(situation.ground.clause) if situation.ground else None,
+    )
+
+
+def _rule_clause(situation: Situation, level: Level | None) -> str | None:
+    clause = next((rule.clause for rule in situation.plan.level_rules if rule.level == level), None)
+    return str(clause) if clause else None
+
+
+def _days(first: date, last: date) -> str:
+    if first == last:
+        return f"{first.month}月{first.day}日"
+    end = (
+        f"{last.day}日"
+        if (first.year, first.month) == (last.year, last.month)
+        else f"{last.month}月{last.day}日"
+    )
+    return f"{first.month}月{first.day}日至{end}"

@@ -1,0 +1,85 @@
+"""A decision beside its plan and what is in force: what every rule of the check looks at."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from gateway.decisions.model import Context, Decision
+from gateway.plans.model import Ground, Plan
+from gateway.vocabulary import Level, rank
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """`context` is what is in force: the ledger's word where `certain`, else the document's own.
+
+    In a document an absent `active_level` means "not stated"; in the ledger's word it means that
+    nothing is in force.
+    """
+
+    plan: Plan
+    decision: Decision
+    context: Context
+    certain: bool = False
+
+    @property
+    def ground(self) -> Ground | None:
+        """What the plan makes of the decision's basis; None where the plan does not name it."""
+        kind = self.decision.basis.kind
+        return next((ground for ground in self.plan.grounds if ground.basis == kind), None)
+
+    @property
+    def effect(self) -> str | None:
+        """The effect of that ground; None where the plan does not name the basis."""
+        return self.ground.effect if self.ground else None
+
+    @property
+    def upper_level(self) -> Level | None:
+        """The highest level that an upper government has started: an order's, a start's, an active one."""
+        basis = self.decision.basis
+        started = basis.level if basis.kind in ("upper_order", "upper_warning") else None
+        return max(started, self.context.upper_active_level, key=rank)
+
+    @property
+    def floor(self) -> Level | None:
+        """The level that this decision may not fall below (None: no floor)."""
+        of_ground = self.decision.basis.level if self.effect == "floor" else None
+        of_upper = self.upper_level if self.plan.floor and self.plan.floor.not_below_upper else None
+        return max(of_ground, of_upper, key=rank)
+
+    @property
+    def given_level(self) -> Level | None:
+        """The level that an upper government's start gives by itself, where the plan takes it as a
+        ground (or lets an active upper warning count)."""
+        of_ground = self.decision.basis.level if self.effect in ("floor", "exact") else None
+        active = self.context.upper_active_level
+        of_active = active if self.plan.floor and self.plan.floor.not_below_upper else None
+        return max(of_ground, of_active, key=rank)
+
+    @property
+    def on_schedule(self) -> bool:
+        """Whether a lift takes effect at its announced end or later; False where none is known."""
+        end = self.context.scheduled_end
+        return end is not None and self.decision.starts_at >= end
+
+    @property
+    def improved(self) -> bool:
+        """Whether the plan's own conditions for lowering or lifting are met (no rule: they are)."""
+        rule = self.plan.lower_or_lift
+        if rule is None:
+            return True
+        observed = self.decision.observed
+        return (
+            observed is not None
+            and (observed.below_threshold or not rule.below_threshold)
+            and observed.improvement_hours >= rule.forecast_hours
+        )
+
+    @property
+    def whole_area(self) -> bool:
+        """Whether the decision names the plan's whole area, not only counties of it."""
+        return self.plan.area in self.decision.area
+
+    @property
+    def lead(self) -> timedelta:
+        """From the decision to its start."""
+        return self.decision.starts_at - self.decision.decided_at
