@@ -22,6 +22,7 @@ from gateway.notices.model import Office
 from gateway.vocabulary import Audience
 
 DEFAULT_FILE = Path("airwarn.toml")
+SECRETS_FOLDER = Path("airwarn-secrets")
 
 
 class Part(BaseModel):
@@ -58,6 +59,7 @@ class AccountSettings(Part):
     in_flight: Annotated[int, Field(gt=0, le=1000)] = 50  # requests of one lane at the same time
     timeout: Annotated[float, Field(gt=0, le=60)] = 10.0
     unknown_wait: Annotated[float, Field(ge=0)] = 60.0  # how long an unknown waits for its receipt
+    receipt_window: Annotated[float, Field(ge=0)] = 3600.0  # later no receipt is waited for
 
 
 class TwilioSettings(AccountSettings):
@@ -115,6 +117,7 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, lt=65536)] = 8330
     public_url: str | None = None  # how providers reach the callbacks; None: http://host:port
+    api_token: SecretStr | None = None  # None: the API is closed but to this machine's own commands
     office: OfficeSettings = OfficeSettings()
     accounts: dict[str, Account] = {}
 
@@ -134,7 +137,8 @@ class Settings(BaseSettings):
 def load(file: Path | None = None) -> Settings:
     """Read settings from `file`, else `AIRWARN_SETTINGS`, else `airwarn.toml` if it is there.
 
-    The folder `AIRWARN_SECRETS` (one file a value, named as the environment variable) is read too.
+    The folder `AIRWARN_SECRETS`, else `airwarn-secrets`, is read too: one file a value, named as the
+    environment variable in lower case (`airwarn_api_token`).
     Raises `InputError` naming file and key.
     """
     named = file or (Path(os.environ["AIRWARN_SETTINGS"]) if "AIRWARN_SETTINGS" in os.environ else None)
@@ -143,7 +147,7 @@ def load(file: Path | None = None) -> Settings:
         raise InputError(
             "SETTINGS_MISSING", f"找不到设置文件“{path}”", f"there is no settings file {str(path)!r}"
         )
-    secrets = os.environ.get("AIRWARN_SECRETS")
+    secrets = os.environ.get("AIRWARN_SECRETS") or (SECRETS_FOLDER if SECRETS_FOLDER.is_dir() else None)
 
     class _Settings(Settings):
         model_config = SettingsConfigDict(toml_file=path, secrets_dir=secrets)

@@ -1,0 +1,78 @@
+"""What became of a broadcast, for people and other programs."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from gateway.decisions.model import local
+from gateway.errors import InputError
+from gateway.ledger import broadcasts as ledger_broadcasts
+from gateway.ledger import counters, deliveries
+from gateway.ledger.broadcasts import Summary
+
+
+def overviews(connection: Connection, now: int) -> list[dict[str, Any]]:
+    """Every broadcast that was launched, oldest first; the shape of `overview`."""
+    return [
+        _overview(connection, summary, now)
+        for summary in ledger_broadcasts.summaries(connection)
+        if summary.launched_at is not None
+    ]
+
+
+def overview(connection: Connection, broadcast_id: int, now: int) -> dict[str, Any]:
+    """One broadcast with its counts by audience, channel and state.
+
+    `complete`: every delivery is final or past the time in which its receipt may come. Times are
+    ISO 8601 with +08:00. Raises `InputError` (BROADCAST_UNKNOWN).
+    """
+    found = ledger_broadcasts.summaries(connection, broadcast_id)
+    if not found:
+        raise InputError(
+            "BROADCAST_UNKNOWN",
+            f"没有发布任务 {broadcast_id}",
+            f"there is no broadcast {broadcast_id}",
+            field="broadcast",
+        )
+    return _overview(connection, found[0], now)
+
+
+def _overview(connection: Connection, summary: Summary, now: int) -> dict[str, Any]:
+    groups = counters.by_group(connection, summary.id)
+    totals: dict[str, int] = {}
+    counted: dict[tuple[str, str, str], int] = {}
+    for group in groups:
+        totals[group.state] = totals.get(group.state, 0) + group.deliveries
+        key = (group.audience, group.channel, group.state)
+        counted[key] = counted.get(key, 0) + group.deliveries
+    return {
+        "id": summary.id,
+        "decision": summary.decision_id,
+        "episode": summary.episode_id,
+        "plan": summary.plan,
+        "action": summary.action,
+        "level": summary.level,
+        "exercise": summary.exercise,
+        "document_number": summary.document_number,
+        "live": summary.live,
+        "launched_at": iso(summary.launched_at),
+        "valid_until": iso(summary.valid_until),
+        "superseded_by": summary.superseded_by,
+        "recipients": summary.recipients,
+        "complete": summary.launched_at is not None and deliveries.complete(connection, summary.id, now),
+        "deliveries": sum(totals.values()),
+        "totals": totals,
+        "counts": [
+            {"audience": audience, "channel": channel, "state": state, "deliveries": number}
+            for (audience, channel, state), number in sorted(counted.items())
+            if number
+        ],
+    }
+
+
+def iso(moment: int | None) -> str | None:
+    """A ledger time as ISO 8601 in China Standard Time, to the second."""
+    if moment is None:
+        return None
+    return local(datetime.fromtimestamp(moment / 1000, UTC)).isoformat(timespec="seconds")

@@ -1,0 +1,56 @@
+"""The command `airwarn`. Modules are imported inside commands, so that each starts quickly."""
+
+import sys
+
+import typer
+from typer._click.exceptions import UsageError  # typer carries its own click and shows no other name
+
+from gateway.cli import decisions, directory, plans, running, setup, status
+from gateway.cli.output import Exit, print_input_error, print_usage_error
+from gateway.errors import InputError
+
+app = typer.Typer(
+    name="airwarn",
+    help="重污染天气预警通知网关 · gateway for heavy-air-pollution warnings",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    rich_markup_mode=None,
+)
+plan_app = typer.Typer(help="预案 · emergency plans", no_args_is_help=True, rich_markup_mode=None)
+directory_app = typer.Typer(help="通讯录 · the directory", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(plan_app, name="plan")
+app.add_typer(directory_app, name="directory")
+
+app.command("demo")(running.demo)
+app.command("check")(decisions.check)
+app.command("render")(decisions.render)
+app.command("send")(running.send)
+app.command("serve")(running.serve)
+app.command("status")(status.status)
+app.command("init")(setup.init)
+directory_app.command("import")(directory.import_)
+plan_app.command("list")(plans.list_)
+plan_app.command("show")(plans.show)
+plan_app.command("lint")(plans.lint)
+
+
+def main() -> None:
+    """Run the command line; bad input ends in one clear message and exit code 1."""
+    as_json = "--json" in sys.argv[1:]
+    try:
+        code = app(standalone_mode=False)
+    except InputError as error:
+        print_input_error(error, as_json)
+        code = 1
+    except UsageError as error:
+        print_usage_error(error, as_json)
+        code = 2
+    except Exit as ended:
+        code = ended.code
+    except (typer.Abort, KeyboardInterrupt):
+        code = 130
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader (head, less) has gone; nothing is wrong
+        code = 0
+    sys.exit(code if isinstance(code, int) else 0)

@@ -1,0 +1,58 @@
+"""Commands that write either own the data folder or ask the server that does, over its private socket."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from gateway.errors import InputError
+from gateway.settings import Settings
+from gateway.web.running import SOCKET
+
+ANSWER_SECONDS = 120.0
+
+
+def server_socket(settings: Settings) -> Path | None:
+    """The private socket of a running server, or None. Raises nothing."""
+    import socket
+
+    path = settings.data_folder / SOCKET
+    probe = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        probe.connect(str(path))
+    except OSError:
+        return None
+    finally:
+        probe.close()
+    return path
+
+
+async def ask(path: Path, method: str, target: str, body: bytes = b"") -> tuple[int, Any]:
+    """Status and JSON of one request over the socket. Raises `InputError` for the server's errors."""
+    import aiohttp
+
+    timeout = aiohttp.ClientTimeout(total=ANSWER_SECONDS)
+    connector = aiohttp.UnixConnector(path=str(path))
+    try:
+        async with (
+            aiohttp.ClientSession(connector=connector, timeout=timeout) as session,
+            session.request(method, f"http://airwarn{target}", data=body) as response,
+        ):
+            content = json.loads(await response.read())
+            status = response.status
+    except (aiohttp.ClientError, TimeoutError, ValueError):
+        raise InputError(
+            "SERVER_UNREACHABLE",
+            "正在运行的服务没有回答，请查看它的日志",
+            "the running server did not answer; look at its log",
+        ) from None
+    if isinstance(content, dict) and "error" in content:
+        fields = content["error"]
+        raise InputError(
+            fields["code"],
+            fields["message"],
+            fields["message_en"],
+            fields["file"],
+            fields["line"],
+            fields["field"],
+        )
+    return status, content

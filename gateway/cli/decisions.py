@@ -1,0 +1,171 @@
+"""`check` and `render`: a decision document looked at outside the ledger."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, get_args
+
+import typer
+
+from gateway.cli.output import Json, SettingsFile, leave, print_json, read_file, say
+from gateway.errors import InputError
+from gateway.vocabulary import (
+    AUDIENCE_WORDS,
+    AUDIENCES,
+    LEVEL_WORDS,
+    MEDIA,
+    SECTOR_WORDS,
+    SECTORS,
+    Language,
+)
+
+if TYPE_CHECKING:
+    from gateway.decisions.checks import Check
+    from gateway.decisions.model import Decision
+    from gateway.notices.model import Notice
+    from gateway.plans.model import Plan
+
+File = Annotated[str, typer.Argument(metavar="FILE", help="决定文档（YAML 或 JSON），- 为标准输入")]
+
+OUTCOME_WORDS = {
+    "ready": "可以发布 · ready",
+    "needs_reason": "须写明特殊理由（special_reason）· needs a reason",
+    "refused": "不能发布 · refused",
+}
+SEVERITY_WORDS = {"refuse": "拒绝", "reason": "须说明理由", "note": "提示"}
+
+
+def load(file: str, settings: Path | None) -> "tuple[Plan, Decision]":
+    """The decision in a file and its plan. Raises `InputError` naming file, line and field."""
+    from gateway import settings as settings_module
+    from gateway.decisions.reading import read
+    from gateway.documents import decode
+    from gateway.plans.catalogue import Catalogue
+
+    content, name = read_file(file)
+    decision = read(decode(content, name), name)
+    configured = settings_module.load(settings)
+    try:
+        return Catalogue(configured.plans_folder).load(decision.plan).plan, decision
+    except InputError as error:
+        if error.code == "PLAN_UNKNOWN":
+            error.file = name
+        raise
+
+
+def check(
+    file: File,
+    now: Annotated[
+        datetime | None,
+        typer.Option(
+            "--now",
+            metavar="T",
+            formats=["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M%z"],
+            help="以此时刻为“现在”，须带时区，默认 decided_at · taken as now",
+        ),
+    ] = None,
+    settings: SettingsFile = None,
+    as_json: Json = False,
+) -> None:
+    """检查一份预警决定 · Check a decision against its plan: exit 0 only when it is ready."""
+    from gateway.decisions.checks import check as run
+
+    plan, decision = load(file, settings)
+    checked = run(plan, decision, now or decision.decided_at)
+    if as_json:
+        print_json(checked.as_json())
+    else:
+        show_check(checked)
+    leave(0 if checked.outcome == "ready" else 1)
+
+
+def show_check(checked: "Check") -> None:
+    """Findings and obligations for a person."""
+    say(f"结论：{OUTCOME_WORDS[checked.outcome]}")
+    by_forecast = checked.level_by_forecast
+    say(f"按预报应为：{LEVEL_WORDS[by_forecast] if by_forecast else '未达预警'}")
+    for finding in checked.findings:
+        deviation = "（已说明理由）" if finding.deviation else ""
+        say(f"\n［{SEVERITY_WORDS[finding.severity]}{deviation}］{finding.code}")
+        say(f"  {finding.message}")
+        say(f"  {finding.message_en}")
+        if finding.clause:
+            say(f"  依据：{finding.clause}")
+    if checked.due:
+        say("\n待办：")
+    for obligation in checked.due:
+        shape = obligation.as_json()
+        repeats = "，每日" if shape.get("repeats") == "daily" else ""
+        say(f"  {shape['at'] or '及时'}{repeats}　{shape['by_whom']} → {shape['to_whom']}：{shape['what']}")
+
+
+def render(
+    file: File,
+    audience: Annotated[str | None, typer.Option(metavar="A", help=f"受众：{' '.join(AUDIENCES)}")] = None,
+    sector: Annotated[str | None, typer.Option(metavar="S", help=f"企业行业：{' '.join(SECTORS)}")] = None,
+    medium: Annotated[str | None, typer.Option(metavar="M", help=f"媒介：{' '.join(MEDIA)}")] = None,
+    language: Annotated[str, typer.Option(metavar="L", help="语言：zh-CN")] = "zh-CN",
+    settings: SettingsFile = None,
+    as_json: Json = False,
+) -> None:
+    """预览各受众的文本 · Render the texts of a decision, whatever its findings."""
+    from gateway import settings as settings_module
+    from gateway.decisions.facts import facts
+    from gateway.notices.compose import render as run
+    from gateway.notices.model import InForce
+
+    for value, allowed, name in (
+        (audience, AUDIENCES, "--audience"),
+        (sector, SECTORS, "--sector"),
+        (medium, MEDIA, "--medium"),
+    ):
+        if value is not None and value not in allowed:
+            raise typer.BadParameter(f"{value}: {', '.join(allowed)}", param_hint=name)
+    if language not in get_args(Language):
+        raise InputError(
+            "LANGUAGE_UNAVAILABLE",
+            f"没有“{language}”的文本；可用：{'、'.join(get_args(Language))}",
+            f"there are no texts in {language!r}; available: {', '.join(get_args(Language))}",
+            field="language",
+        )
+    if sector is not None and audience not in (None, "enterprises"):
+        raise typer.BadParameter("only enterprises have sectors", param_hint="--sector")
+    plan, decision = load(file, settings)
+    context = decision.context
+    active = context.active_level if context else None
+    notices = run(
+        plan,
+        decision,
+        settings_module.load(settings).office.for_renderer(),
+        before=InForce(active, facts(decision), context.active_since) if context and active else None,
+    )
+    chosen = [
+        notice
+        for notice in notices
+        if (audience is None or notice.audience == audience)
+        and (sector is None or (notice.audience == "enterprises" and notice.sector == sector))
+        and (medium is None or notice.medium == medium)
+    ]
+    if as_json:
+        print_json({"notices": [notice.as_json() for notice in chosen]})
+    else:
+        for notice in chosen:
+            show_notice(notice)
+
+
+def show_notice(notice: "Notice") -> None:
+    """One notice for a person, under a line that says for whom and how long it is."""
+    sector = f"·{SECTOR_WORDS[notice.sector]}" if notice.sector else ""
+    size = " ".join(
+        part
+        for part in (
+            f"{notice.segments}条短信" if notice.segments else "",
+            f"{notice.bytes}字节" if notice.bytes else "",
+            f"{len(notice.parts)}段" if notice.parts else "",
+        )
+        if part
+    )
+    say(f"──── {AUDIENCE_WORDS[notice.audience]}{sector} · {notice.medium} {size}".rstrip())
+    if notice.medium != "sms":
+        say(notice.title)
+    say("\n\n".join(notice.messages))
+    say()

@@ -1,0 +1,100 @@
+"""How commands print: one JSON document on stdout with `--json`, else text for a person."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+from typer._click.exceptions import NoArgsIsHelpError, UsageError
+
+from gateway.errors import InputError
+
+Json = Annotated[bool, typer.Option("--json", help="输出一个 JSON 文档 · one JSON document on stdout")]
+SettingsFile = Annotated[
+    Path | None,
+    typer.Option("--settings", help="设置文件，默认 airwarn.toml · the settings file", show_default=False),
+]
+
+
+class Exit(Exception):
+    """End with this exit code; everything has been printed."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def leave(code: int) -> NoReturn:
+    """End the command."""
+    raise Exit(code)
+
+
+def print_json(content: object) -> None:
+    """One JSON document on stdout."""
+    sys.stdout.write(json.dumps(content, ensure_ascii=False, indent=2) + "\n")
+    sys.stdout.flush()
+
+
+def say(line: str = "") -> None:
+    """A line for a person on stdout."""
+    sys.stdout.write(line + "\n")
+
+
+def note(line: str) -> None:
+    """A line about progress, on stderr."""
+    sys.stderr.write(line + "\n")
+    sys.stderr.flush()
+
+
+def print_input_error(error: InputError, as_json: bool) -> None:
+    """Bad input: `{"error": …}`, or one message that names file, line or field."""
+    if as_json:
+        print_json({"error": error.as_json()})
+        return
+    where = ":".join(str(part) for part in (error.file, error.line) if part is not None)
+    field = f"［{error.field}］" if error.field else ""
+    note(f"错误 {error.code}: {f'{where}: ' if where else ''}{field}{error.message}")
+    note(f"error {error.code}: {error.message_en}")
+
+
+def print_usage_error(error: UsageError, as_json: bool) -> None:
+    """A wrong command line."""
+    message = error.format_message()
+    if as_json:
+        print_json({"error": InputError("USAGE", f"命令行有误：{message}", message).as_json()})
+        return
+    if isinstance(error, NoArgsIsHelpError):
+        note(message)
+        return
+    if error.ctx is not None:
+        note(error.ctx.get_usage())
+    note(f"命令行有误 · wrong command line: {message}")
+
+
+def read_file(name: str) -> tuple[bytes, str]:
+    """The bytes of a file, or of standard input for `-`, and the name to show. Raises `InputError`."""
+    if name == "-":
+        return sys.stdin.buffer.read(), "<stdin>"
+    try:
+        return Path(name).read_bytes(), name
+    except OSError as error:
+        raise InputError(
+            "FILE_UNREADABLE",
+            f"无法读取文件“{name}”：{error.strerror}",
+            f"cannot read the file {name!r}: {error.strerror}",
+            name,
+        ) from None
+
+
+def table(title: str, columns: list[str], rows: list[list[Any]]) -> None:
+    """A table for a person."""
+    from rich.console import Console
+    from rich.table import Table
+
+    drawn = Table(title=title, title_justify="left")
+    for column in columns:
+        drawn.add_column(column)
+    for row in rows:
+        drawn.add_row(*(str(cell) for cell in row))
+    Console(highlight=False).print(drawn)

@@ -1,0 +1,248 @@
+"""`send`, `serve` and `demo`: commands in which messages leave."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import quote
+
+import typer
+
+from gateway.cli.decisions import File, show_check
+from gateway.cli.output import Json, SettingsFile, leave, note, print_json, read_file, say, table
+from gateway.cli.status import CHANNEL_WORDS, headline, show_overview
+from gateway.vocabulary import AUDIENCE_WORDS, SECTOR_WORDS
+
+if TYPE_CHECKING:
+    from gateway.settings import Settings
+
+POLL_SECONDS = 0.25
+WAITING_STATES = ("queued", "sending")
+
+Overview = dict[str, Any]
+Read = Callable[[], Awaitable[Overview]]
+
+
+def send(
+    file: File,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只看会发给谁，不发送 · send nothing")] = False,
+    wait: Annotated[
+        bool, typer.Option("--wait", help="等到全部有结果 · until every delivery is final")
+    ] = False,
+    settings: SettingsFile = None,
+    as_json: Json = False,
+) -> None:
+    """发布一份决定：检查、生成、选定对象、发送 · Launch a decision and deliver it."""
+    from gateway import settings as settings_module
+    from gateway.broadcasts.prepare import Refused
+    from gateway.cli.client import server_socket
+
+    configured = settings_module.load(settings)
+    content, name = read_file(file)
+    socket = server_socket(configured)
+    try:
+        if dry_run:
+            result = asyncio.run(_preview(configured, content, name, socket))
+        elif socket is not None:
+            result = asyncio.run(_through_server(socket, content, wait))
+        else:
+            result = asyncio.run(_alone(configured, content, name, wait))
+    except Refused as refused:
+        result = {"check": refused.check.as_json()}
+        if not as_json:
+            show_check(refused.check)
+            leave(1)
+    refused_by_checks = "manifest" not in result
+    if as_json:
+        print_json(result)
+    elif refused_by_checks:
+        _show_refused(result["check"])
+    elif dry_run:
+        _show_preview(result)
+    else:
+        _show_sent(result)
+    leave(1 if refused_by_checks else 0)
+
+
+async def _preview(configured: "Settings", content: bytes, name: str, socket: Path | None) -> Any:
+    from gateway.broadcasts.prepare import Desk, prepare
+    from gateway.broadcasts.present import prepared_json
+    from gateway.cli.client import ask
+    from gateway.decisions.reading import read
+    from gateway.documents import decode
+    from gateway.identifiers import uuid7
+    from gateway.ledger.database import Ledger, system_clock
+    from gateway.plans.catalogue import Catalogue
+
+    if socket is not None:
+        _status, answer = await ask(socket, "POST", "/api/v1/decisions?dry_run=true", content)
+        return answer
+    decision = read(decode(content, name), name)
+    ledger = Ledger(configured.data_folder, write=False)
+    try:
+        desk = Desk(Catalogue(configured.plans_folder), configured.office.for_renderer(), uuid7)
+        return prepared_json(ledger.read_now(prepare, desk, decision, system_clock()))
+    finally:
+        ledger.close()
+
+
+async def _through_server(socket: Path, content: bytes, wait: bool) -> Any:
+    from gateway.cli.client import ask
+
+    _status, submitted = await ask(socket, "POST", "/api/v1/decisions", content)
+    if "manifest" not in submitted:
+        return submitted
+    target = f"/api/v1/decisions/{quote(submitted['id'])}/launch"
+    body = f'{{"manifest": "{submitted["manifest"]}"}}'.encode()
+    _status, overview = await ask(socket, "POST", target, body)
+    if "manifest" not in overview and "check" in overview:
+        return overview
+
+    async def read() -> Overview:
+        _status, current = await ask(socket, "GET", f"/api/v1/broadcasts/{submitted['broadcast']}")
+        return dict(current)
+
+    if wait:
+        overview = await follow(read, _complete)
+    return {**submitted, "overview": overview}
+
+
+async def _alone(configured: "Settings", content: bytes, name: str, wait: bool) -> Any:
+    from gateway.broadcasts.launch import launch
+    from gateway.broadcasts.overview import overview
+    from gateway.broadcasts.present import submitted_json
+    from gateway.broadcasts.submit import submit
+    from gateway.decisions.reading import read as read_decision
+    from gateway.documents import decode
+    from gateway.web.running import running
+
+    decision = read_decision(decode(content, name), name)
+    async with running(configured, "airwarn send") as process:
+        ledger, clock = process.ledger, process.clock
+        submitted = await ledger.write(submit, process.desk, decision, clock())
+        recorded = submitted.recorded
+        await ledger.write(launch, process.desk, recorded.id, recorded.manifest, clock())
+        process.wake()
+
+        async def read() -> Overview:
+            return await ledger.read(overview, recorded.broadcast_id, clock())
+
+        seen = await follow(read, _complete if wait else _left)
+    return {**submitted_json(submitted), "overview": seen}
+
+
+def _complete(overview: Overview) -> bool:
+    return bool(overview["complete"])
+
+
+def _left(overview: Overview) -> bool:
+    """Everything has left or never will; receipts may still come."""
+    waiting = sum(overview["totals"].get(state, 0) for state in WAITING_STATES)
+    return bool(overview["complete"]) or (overview["deliveries"] >= overview["recipients"] and not waiting)
+
+
+async def follow(read: Read, until: Callable[[Overview], bool]) -> Overview:
+    """Read until a broadcast has got so far; a progress bar on a terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    console = Console(stderr=True)
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=console,
+        disable=not sys.stderr.isatty(),
+    ) as progress:
+        task = progress.add_task("发送", total=None)
+        while True:
+            overview = await read()
+            waiting = sum(overview["totals"].get(state, 0) for state in WAITING_STATES)
+            progress.update(
+                task,
+                description=headline(overview),
+                total=overview["deliveries"] or None,
+                completed=overview["deliveries"] - waiting,
+            )
+            if until(overview):
+                return overview
+            await asyncio.sleep(POLL_SECONDS)
+
+
+def _show_refused(check: dict[str, Any]) -> None:
+    say("不能发布 · refused")
+    for finding in check["findings"]:
+        say(f"［{finding['severity']}］{finding['code']}: {finding['message']}")
+        say(f"  {finding['message_en']}")
+
+
+def _show_preview(prepared: dict[str, Any]) -> None:
+    recipients = prepared["recipients"]
+    table(
+        f"将发给 {recipients['organisations']} 个机构，{recipients['total']} 个地址（试运行，未发送）",
+        ["受众", "渠道", "地址"],
+        [
+            [AUDIENCE_WORDS[each["audience"]], CHANNEL_WORDS[each["channel"]], each["recipients"]]
+            for each in recipients["counts"]
+        ],
+    )
+    for each in recipients["skipped"]:
+        say(f"未选中：{each['code']} {each['name']}（{each['reason']}）")
+    for each in prepared["notices"]:
+        if each["medium"] == "sms":
+            sector = f"·{SECTOR_WORDS[each['sector']]}" if each["sector"] else ""
+            say(f"短信 {AUDIENCE_WORDS[each['audience']]}{sector}：{each['segments']} 条")
+    say(f"清单 {prepared['manifest']}")
+
+
+def _show_sent(result: dict[str, Any]) -> None:
+    if result["launched"]:
+        say("同一份决定此前已发布，未重复发送 · launched before, nothing was sent again")
+    show_overview(result["overview"])
+
+
+def serve(settings: SettingsFile = None, as_json: Json = False) -> None:
+    """启动服务：回调、接口、投递 · Run callbacks, API and delivery in one process."""
+    from gateway import settings as settings_module
+
+    asyncio.run(_serve(settings_module.load(settings), as_json))
+
+
+async def _serve(configured: "Settings", as_json: bool) -> None:
+    from gateway.web.running import running
+
+    async with running(configured, "airwarn serve") as process:
+        if as_json:
+            print_json({"url": process.url, "data_folder": str(configured.data_folder)})
+        else:
+            note(f"airwarn 已启动：{process.url}（Ctrl-C 结束）· listening")
+            if configured.api_token is None:
+                note("未设置 api_token：接口只对本机命令开放 · no api_token: the API is closed to others")
+        await stopped()
+        note("正在结束：等待在途消息 · finishing what is in flight")
+
+
+async def stopped() -> None:
+    """Wait for Ctrl-C or SIGTERM."""
+    asked = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, asked.set)
+    try:
+        await asked.wait()
+    finally:
+        for name in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(name)
+
+
+def demo(
+    once: Annotated[bool, typer.Option("--once", help="全部有结果后结束 · end when all is final")] = False,
+    as_json: Json = False,
+) -> None:
+    """在本机演示全过程：发布、升级、解除 · The whole thing on this machine."""
+    from gateway.demo.show import show
+
+    asyncio.run(show(once=once, as_json=as_json))

@@ -1,0 +1,83 @@
+"""`status`: what became of the broadcasts; reads the ledger beside a running server."""
+
+from typing import Annotated, Any, cast
+
+import typer
+
+from gateway.cli.output import Json, SettingsFile, print_json, say, table
+from gateway.vocabulary import ACTION_WORDS, AUDIENCE_WORDS, LEVEL_WORDS, Audience
+
+STATE_WORDS = {
+    "queued": "待发",
+    "sending": "发送中",
+    "unknown": "结果不明",
+    "accepted": "已受理",
+    "sent": "已发出",
+    "delivered": "已送达",
+    "read": "已读",
+    "failed": "失败",
+    "expired": "过期未发",
+    "cancelled": "已停发",
+    "suppressed": "未配置通道",
+}
+CHANNEL_WORDS = {"sms": "短信", "wecom": "企业微信", "email": "邮件"}
+
+
+def status(
+    broadcast: Annotated[
+        int | None, typer.Argument(metavar="[BROADCAST]", help="任务号，默认全部 · all by default")
+    ] = None,
+    settings: SettingsFile = None,
+    as_json: Json = False,
+) -> None:
+    """发布任务的投递情况 · Counts by audience, channel and state."""
+    from gateway import settings as settings_module
+    from gateway.broadcasts.overview import overview, overviews
+    from gateway.ledger.database import Ledger, system_clock
+
+    ledger = Ledger(settings_module.load(settings).data_folder, write=False)
+    try:
+        now = system_clock()
+        if broadcast is not None:
+            found = [ledger.read_now(overview, broadcast, now)]
+        else:
+            found = ledger.read_now(overviews, now)
+    finally:
+        ledger.close()
+    if as_json:
+        print_json(found[0] if broadcast is not None else {"broadcasts": found})
+        return
+    if not found:
+        say("还没有发布任务 · no broadcast yet")
+    for each in found:
+        show_overview(each)
+
+
+def headline(overview: dict[str, Any]) -> str:
+    """One line that names a broadcast."""
+    level = LEVEL_WORDS.get(overview["level"], "")
+    state = "完成" if overview["complete"] else "进行中" if overview["live"] else "已停止"
+    if not overview["live"] and overview["superseded_by"]:
+        state = f"已由任务 {overview['superseded_by']} 取代"
+    return (
+        f"{'【演练】' if overview['exercise'] else ''}任务 {overview['id']} · {overview['plan']} · "
+        f"{level}{ACTION_WORDS[overview['action']]} · {overview['document_number'] or '无文号'} · {state}"
+    )
+
+
+def show_overview(overview: dict[str, Any]) -> None:
+    """A table by audience × channel × state."""
+    states = [state for state in STATE_WORDS if overview["totals"].get(state)]
+    rows: dict[tuple[str, str], dict[str, int]] = {}
+    for count in overview["counts"]:
+        rows.setdefault((count["audience"], count["channel"]), {})[count["state"]] = count["deliveries"]
+    lines = [
+        [
+            AUDIENCE_WORDS[cast(Audience, audience)],
+            CHANNEL_WORDS[channel],
+            *(counts.get(state, "") for state in states),
+        ]
+        for (audience, channel), counts in rows.items()
+    ]
+    lines.append(["合计", "", *(overview["totals"][state] for state in states)])
+    table(headline(overview), ["受众", "渠道", *(STATE_WORDS[state] for state in states)], lines)

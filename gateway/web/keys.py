@@ -1,0 +1,16 @@
+"""The types under which the application hands its parts to its handlers."""
+
+from aiohttp import web
+
+from gateway.broadcasts.expand import Expander
+from gateway.broadcasts.prepare import Desk
+from gateway.delivery.engine import Engine
+from gateway.ledger.database import Clock, Ledger
+from gateway.settings import Settings
+
+SETTINGS = web.AppKey("settings", Settings)
+LEDGER = web.AppKey("ledger", Ledger)
+ENGINE = web.AppKey("engine", Engine)
+EXPANDER = web.AppKey("expander", Expander)
+DESK = web.AppKey("desk", Desk)
+CLOCK = web.AppKey("clock", Clock)  # type: ignore[arg-type]

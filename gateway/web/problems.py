@@ -1,0 +1,64 @@
+"""Every error of the API is one `application/problem+json` (RFC 9457); no traceback leaves."""
+
+import json
+import logging
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+
+from aiohttp import web
+
+from gateway.broadcasts.prepare import Refused
+from gateway.errors import InputError
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+_NOT_FOUND = {"BROADCAST_UNKNOWN", "DECISION_UNKNOWN"}
+_CONFLICT = {
+    "MANIFEST_CONFLICT",
+    "STANDING_CHANGED",
+    "WARNING_IN_FORCE",
+    "NOTHING_IN_FORCE",
+    "PREVIOUS_UNKNOWN",
+    "PREVIOUS_NEEDED",
+}
+log = logging.getLogger(__name__)
+
+
+def problem(status: int, title: str, **members: object) -> web.Response:
+    """A problem document; `members` extend it."""
+    return web.Response(
+        status=status,
+        text=json.dumps(
+            {"type": "about:blank", "title": title, "status": status, **members}, ensure_ascii=False
+        ),
+        content_type="application/problem+json",
+    )
+
+
+def of_input(error: InputError) -> web.Response:
+    """Bad input: not found, a conflict with what is stored, or unprocessable."""
+    status = 404 if error.code in _NOT_FOUND else 409 if error.code in _CONFLICT else 422
+    return problem(status, error.message_en, error=error.as_json())
+
+
+@web.middleware
+async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Turn what handlers raise into problem documents."""
+    try:
+        return await handler(request)
+    except InputError as error:
+        return of_input(error)
+    except Refused as refused:
+        return problem(422, "the checks refuse this decision", check=refused.check.as_json())
+    except web.HTTPException as error:
+        if error.status < 400:
+            raise
+        response = problem(error.status, HTTPStatus(error.status).phrase)
+        if "Allow" in error.headers:
+            response.headers["Allow"] = error.headers["Allow"]
+        return response
+    except TimeoutError:
+        return problem(408, "the request took too long")
+    except Exception:
+        log.exception("a request failed")  # the path is logged by nobody: it may hold secrets
+        return problem(500, "internal error")
