@@ -13,7 +13,7 @@ def facts(decision: Decision) -> Facts:
     values = [day.high for day in decision.forecast.days]
     if decision.observed is not None:
         values += decision.observed.daily_aqi
-    end = decision.expected_end_at
+    end = decision.expected_end_at if decision.action != "lift" else None
     return Facts(
         daily_aqi=max(values, default=None),
         humidity_percent=decision.weather.humidity_percent,

@@ -65,12 +65,15 @@ def _below_floor(situation: Situation) -> Iterator[Finding]:
         return
     of_plan = plan.floor.clause if plan.floor and plan.floor.not_below_upper else None
     clause = of_plan or (situation.ground.clause if situation.ground else None)
+    whose, english = "上级", "the upper level's"
+    if situation.decision.basis.kind == "regional_linkage":
+        whose, english = "区域联动的", "the region's"
     if level is None:
-        message = f"上级{word(floor)}预警仍在执行，不能解除；应不低于上级级别"
-        english = f"the upper level's {floor} warning is in force: this one cannot be lifted"
+        message = f"{whose}{word(floor)}预警仍在执行，不能解除"
+        english = f"{english} {floor} warning is in force: this one cannot be lifted"
     else:
-        message = f"上级已启动{word(floor)}预警，本决定为{word(level)}；应不低于{word(floor)}"
-        english = f"the upper level has started {floor}, the decision is {level}; it must not be lower"
+        message = f"{whose}{word(floor)}预警已启动，本决定为{word(level)}；应不低于{word(floor)}"
+        english = f"{english} {floor} warning has started, the decision is {level}; it must not be lower"
     yield Finding("BELOW_FLOOR", "refuse", message, english, str(clause) if clause else None)
 
 
@@ -132,7 +135,9 @@ def _forecast(situation: Situation) -> Iterator[Finding]:
     episode, later = judged(plan, decision)
     given = episode.level if episode else None
     bound = situation.effect == "exact"
-    if bound or situation.given_level != asked:
+    # An active upper warning lifts a weaker forecast to its level; it does not excuse a weaker decision.
+    lifted = situation.floor == asked and rank(given) < rank(asked)
+    if situation.started_level != asked and not lifted:
         unmeasured = _unmeasured(situation, given)
         if unmeasured is not None:
             yield unmeasured

@@ -10,7 +10,15 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta, timezone
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationInfo,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from gateway.vocabulary import LEVELS, Action, Basis, Cause, Level, Pollutant
@@ -24,13 +32,17 @@ def _fault(code: str, chinese: str, english: str, field: str) -> PydanticCustomE
     return PydanticCustomError(code, chinese, {"english": english, "field": field})
 
 
-def _number(value: object) -> object:
+def _number(value: object, info: ValidationInfo) -> object:
     if isinstance(value, bool):
-        raise PydanticCustomError("NUMBER_INVALID", "应为数字", {"english": "a number is needed"})
+        raise PydanticCustomError(
+            "FIELD_INVALID",
+            "“{name}”应为数字",
+            {"name": info.field_name, "english": f"{info.field_name}: a number is needed"},
+        )
     return value
 
 
-def _moment(value: object) -> datetime:
+def _moment(value: object, info: ValidationInfo) -> datetime:
     try:
         moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
     except ValueError:
@@ -38,13 +50,17 @@ def _moment(value: object) -> datetime:
     if moment is None or moment.tzinfo is None or moment.year not in YEARS:
         raise PydanticCustomError(
             "TIME_INVALID",
-            "应为带时区的时间，例如 2024-01-10T12:00:00+08:00",
-            {"english": "a time with its offset is needed, such as 2024-01-10T12:00:00+08:00"},
+            "“{name}”应为带时区的时间，例如 2024-01-10T12:00:00+08:00",
+            {
+                "name": info.field_name,
+                "english": f"{info.field_name}: a time with its offset is needed,"
+                " such as 2024-01-10T12:00:00+08:00",
+            },
         )
     return moment
 
 
-def _day(value: object) -> date:
+def _day(value: object, info: ValidationInfo) -> date:
     try:
         day = value if type(value) is date else date.fromisoformat(str(value))
     except ValueError:
@@ -52,15 +68,28 @@ def _day(value: object) -> date:
     if day is None or day.year not in YEARS:
         raise PydanticCustomError(
             "DATE_INVALID",
-            "应为日期，例如 2024-01-10",
-            {"english": "a date is needed, such as 2024-01-10"},
+            "“{name}”应为日期，例如 2024-01-10",
+            {
+                "name": info.field_name,
+                "english": f"{info.field_name}: a date is needed, such as 2024-01-10",
+            },
         )
     return day
 
 
+def _absent(value: object) -> None:
+    if value is not None:
+        raise PydanticCustomError(
+            "FIELD_INVALID",
+            "“corrects”只用于更正和撤回，本版本还不能使用",
+            {"english": "corrects belongs to correct and retract, which this version does not know"},
+        )
+
+
 Aqi = Annotated[int, BeforeValidator(_number), Field(ge=0, le=1000)]
 Count = Annotated[int, BeforeValidator(_number), Field(ge=0, le=10_000)]
-Title = Annotated[str, Field(min_length=1, max_length=200)]
+Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
 Moment = Annotated[datetime, BeforeValidator(_moment)]
 Day = Annotated[date, BeforeValidator(_day)]
 
@@ -242,8 +271,8 @@ class Decision(Part):
     approvals: list[Approval] = []
     issuer: Title | None = None
     document_number: Title | None = None
-    special_reason: Annotated[str, Field(min_length=1, max_length=2000)] | None = None
-    corrects: None = None
+    special_reason: Reason | None = None
+    corrects: Annotated[None, BeforeValidator(_absent)] = None
     previous: Title | None = None
     context: Context | None = None
 
@@ -274,7 +303,8 @@ class Decision(Part):
                 "state open_ended or expected_end_at, not both",
                 "expected_end_at",
             )
-        if self.expected_end_at is not None and self.expected_end_at <= self.starts_at:
+        ends = self.expected_end_at if self.action != "lift" else None  # of a lift: as once announced
+        if ends is not None and ends <= self.starts_at:
             raise _fault(
                 "END_BEFORE_START",
                 "expected_end_at 应晚于 starts_at",

@@ -42,18 +42,14 @@ class Situation:
     @property
     def floor(self) -> Level | None:
         """The level that this decision may not fall below (None: no floor)."""
-        of_ground = self.decision.basis.level if self.effect == "floor" else None
         of_upper = self.upper_level if self.plan.floor and self.plan.floor.not_below_upper else None
-        return max(of_ground, of_upper, key=rank)
+        return max(self.started_level, of_upper, key=rank)
 
     @property
-    def given_level(self) -> Level | None:
-        """The level that an upper government's start gives by itself, where the plan takes it as a
-        ground (or lets an active upper warning count)."""
-        of_ground = self.decision.basis.level if self.effect in ("floor", "exact") else None
-        active = self.context.upper_active_level
-        of_active = active if self.plan.floor and self.plan.floor.not_below_upper else None
-        return max(of_ground, of_active, key=rank)
+    def started_level(self) -> Level | None:
+        """The level that the decision's basis gives by itself: an upper start that the plan takes as a
+        ground."""
+        return self.decision.basis.level if self.effect == "floor" else None
 
     @property
     def on_schedule(self) -> bool:
