@@ -94,9 +94,13 @@ def base(url: str) -> str:
 
 
 def is_loopback(url: str) -> bool:
-    """Whether `url` names this machine, by name or literal address; nothing is resolved."""
+    """Whether `url` names this machine; nothing is resolved."""
     # yarl reads it because aiohttp connects to what yarl reads
-    host = URL(url).host or ""
+    return is_loopback_host(URL(url).host or "")
+
+
+def is_loopback_host(host: str) -> bool:
+    """Whether a host is this machine, by the name `localhost` or a literal address."""
     try:
         return ip_address(host).is_loopback
     except ValueError:

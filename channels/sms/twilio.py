@@ -285,7 +285,7 @@ class _Transport(AsyncHttpClient):  # type: ignore[misc]
         self._timeout = http.timeout(timeout)
         self._authorization = authorization
 
-    async def request(  # noqa: PLR0917 -- the library's signature
+    async def request(
         self,
         method: str,
         url: str,

@@ -1,6 +1,8 @@
 """Local servers that behave like each vendor, on real sockets: demo, tests and benchmarks use them."""
 
 from channels.stand_ins.behaviour import Behaviour, Seen
+from channels.stand_ins.smtp import SmtpStandIn
 from channels.stand_ins.twilio import TwilioStandIn
+from channels.stand_ins.wecom import WecomStandIn
 
-__all__ = ["Behaviour", "Seen", "TwilioStandIn"]
+__all__ = ["Behaviour", "Seen", "SmtpStandIn", "TwilioStandIn", "WecomStandIn"]

@@ -14,7 +14,9 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 from channels.stand_ins.behaviour import Behaviour
+from channels.stand_ins.smtp import SmtpStandIn
 from channels.stand_ins.twilio import ACCOUNT_SID, AUTH_TOKEN, TwilioStandIn
+from channels.stand_ins.wecom import WecomStandIn
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -45,6 +47,7 @@ async def _serve(options: argparse.Namespace) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    source = random.Random(options.seed)  # noqa: S311 -- chance, not secrecy
     started: dict[str, object] = {}
     async with AsyncExitStack() as stack:
         if options.twilio_port is not None:
@@ -54,12 +57,34 @@ async def _serve(options: argparse.Namespace) -> None:
                     port=options.twilio_port,
                     account_sid=options.twilio_account,
                     auth_token=options.twilio_token,
-                    random_source=random.Random(options.seed),  # noqa: S311 -- chance, not secrecy
+                    random_source=source,
                     log=options.log,
                     remember=options.remember,
                 )
             )
             started |= {"twilio_port": twilio.port, "twilio_url": twilio.url}
+        if options.wecom_port is not None:
+            wecom = await stack.enter_async_context(
+                WecomStandIn(
+                    options.behaviour,
+                    port=options.wecom_port,
+                    random_source=source,
+                    log=options.log,
+                    remember=options.remember,
+                )
+            )
+            started |= {"wecom_port": wecom.port, "wecom_url": wecom.url}
+        if options.smtp_port is not None:
+            smtp = await stack.enter_async_context(
+                SmtpStandIn(
+                    options.behaviour,
+                    port=options.smtp_port,
+                    random_source=source,
+                    log=options.log,
+                    remember=options.remember,
+                )
+            )
+            started |= {"smtp_port": smtp.port}
         sys.stdout.write(json.dumps(started) + "\n")
         sys.stdout.flush()
         await stop.wait()
