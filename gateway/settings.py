@@ -12,8 +12,10 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
+    NestedSecretsSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
+    SettingsError,
     TomlConfigSettingsSource,
 )
 
@@ -121,18 +123,6 @@ class Settings(BaseSettings):
     office: OfficeSettings = OfficeSettings()
     accounts: dict[str, Account] = {}
 
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """The order of precedence, strongest first."""
-        return init_settings, env_settings, file_secret_settings
-
 
 def load(file: Path | None = None) -> Settings:
     """Read settings from `file`, else `AIRWARN_SETTINGS`, else `airwarn.toml` if it is there.
@@ -150,17 +140,22 @@ def load(file: Path | None = None) -> Settings:
     secrets = os.environ.get("AIRWARN_SECRETS") or (SECRETS_FOLDER if SECRETS_FOLDER.is_dir() else None)
 
     class _Settings(Settings):
-        model_config = SettingsConfigDict(toml_file=path, secrets_dir=secrets)
+        model_config = SettingsConfigDict(
+            toml_file=path, secrets_dir=secrets, secrets_nested_delimiter="__", secrets_dir_missing="error"
+        )
 
         @classmethod
         def settings_customise_sources(
             cls,
             settings_cls: type[BaseSettings],
-            *args: PydanticBaseSettingsSource,
-            **kw: PydanticBaseSettingsSource,
+            init_settings: PydanticBaseSettingsSource,
+            env_settings: PydanticBaseSettingsSource,
+            dotenv_settings: PydanticBaseSettingsSource,
+            file_secret_settings: PydanticBaseSettingsSource,
         ) -> tuple[PydanticBaseSettingsSource, ...]:
             return (
-                *Settings.settings_customise_sources(settings_cls, *args, **kw),
+                env_settings,
+                NestedSecretsSettingsSource(file_secret_settings),
                 TomlConfigSettingsSource(settings_cls),
             )
 
@@ -169,6 +164,10 @@ def load(file: Path | None = None) -> Settings:
     except tomllib.TOMLDecodeError as error:
         raise InputError(
             "SETTINGS_MALFORMED", f"设置文件不是有效的 TOML：{error}", f"not valid TOML: {error}", str(path)
+        ) from None
+    except SettingsError as error:
+        raise InputError(
+            "SETTINGS_INVALID", f"设置无法读取：{error}", f"the settings cannot be read: {error}"
         ) from None
     except ValidationError as error:
         detail = error.errors(include_url=False, include_input=False)[0]
