@@ -1,37 +1,16 @@
 """The plan files: the packaged ones and those of one further folder. The only reader of files here."""
 
-import hashlib
-from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from gateway import documents
 from gateway.errors import InputError
-from gateway.plans.model import Plan
+from gateway.plans.lint import lint
+from gateway.plans.loaded import LoadedPlan, read
+
+__all__ = ["Catalogue", "LoadedPlan", "read"]
 
 _SUFFIX = ".yaml"
-
-
-@dataclass(frozen=True, slots=True)
-class LoadedPlan:
-    """A plan as read: `document` knows the lines, `digest` is the SHA-256 (hex) of the file's bytes."""
-
-    plan: Plan
-    document: documents.Document
-    digest: str
-
-    @property
-    def version(self) -> str:
-        """The printed version and the start of the digest: two files never share it."""
-        return f"{self.plan.version}+{self.digest[:12]}"
-
-
-def read(content: bytes, file: str) -> LoadedPlan:
-    """The plan in the bytes of a file named `file`. Raises `InputError` for its first fault."""
-    document = documents.parse(documents.decode(content, file), file)
-    plan = documents.read_model(document, Plan)
-    return LoadedPlan(plan, document, hashlib.sha256(content).hexdigest())
 
 
 class Catalogue:
@@ -89,18 +68,17 @@ class Catalogue:
             ) from None
 
     def load(self, identifier: str) -> LoadedPlan:
-        """The plan of that id. Raises `InputError`: unknown id, or the file's first fault."""
+        """The plan of that id. Raises `InputError`: unknown id, or the file's first error (`lint`).
+
+        A plan with a hole or a contradiction is refused as a whole: it would be found at night otherwise.
+        """
         loaded = self._loaded.get(identifier)
         if loaded is None:
             loaded = read(*self.content(identifier))
-            if loaded.plan.id != identifier:
-                raise InputError(
-                    "PLAN_NAME",
-                    f"预案的 id 是“{loaded.plan.id}”，文件名应为 {loaded.plan.id}{_SUFFIX}",
-                    f"the plan's id is {loaded.plan.id!r}; its file must be named {loaded.plan.id}{_SUFFIX}",
-                    loaded.document.file,
-                    loaded.document.line_of(("id",)),
-                    "id",
-                )
+            for problem in lint(loaded):
+                if problem.severity == "error":
+                    raise InputError(
+                        problem.code, problem.message, problem.message_en, problem.file, problem.line
+                    )
             self._loaded[identifier] = loaded
         return loaded

@@ -27,6 +27,7 @@ from gateway.vocabulary import (
 Text = Annotated[str, Field(min_length=1, strict=True)]
 Code = Annotated[str, Field(pattern=r"^[0-9]{6}[0-9A-Z]{0,6}$", strict=True)]
 Identifier = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", strict=True)]
+MonthDay = Annotated[str, Field(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$", strict=True)]
 
 
 class Part(BaseModel):
@@ -240,8 +241,8 @@ class Deadline(Part):
     within_hours: int | None = None
     within_days: int | None = None
     daily: bool = False
-    daily_at: Annotated[str, Field(pattern=r"^[0-2][0-9]:[0-5][0-9]$")] | None = None
-    before: Annotated[str, Field(pattern=r"^[01][0-9]-[0-3][0-9]$")] | None = None
+    daily_at: Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")] | None = None
+    before: MonthDay | None = None
     text: Text  # as the plan says it, in words
 
 
@@ -275,7 +276,7 @@ class Fact(Part):
     at_least: float | None = None
     at_most: float | None = None
     equals: Pollutant | None = None
-    within: tuple[str, str] | None = None
+    within: tuple[MonthDay, MonthDay] | None = None
 
     @model_validator(mode="after")
     def _one_operator(self) -> Self:

@@ -1,0 +1,66 @@
+"""Checks of a plan's texts: what no channel carries or no reader may get."""
+
+import re
+from collections.abc import Iterator
+
+from gateway.documents import Path
+from gateway.plans.faults import Fault
+
+SHORT_LIMIT = 40  # characters: two such clauses, place, time and signature fill two segments of SMS
+
+_BRACKETS = re.compile("[【】]")  # providers read them as the signature
+_PLACEHOLDER = re.compile(r"\{\{|\{%|\{#")
+_RELATIVE_DAY = re.compile("今[日天]|明天|明日(?!期)|昨[日天]")  # wrong as soon as a text is read a day later
+
+
+def texts(data: object) -> Iterator[Fault]:
+    """The faults of every text in a plan file's plain data."""
+    for path, text in _strings(data, ()):
+        yield from _unfit(path, text)
+
+
+def _strings(data: object, path: Path) -> Iterator[tuple[Path, str]]:
+    if isinstance(data, str):
+        yield path, data
+    elif isinstance(data, dict):
+        for key, value in data.items():
+            yield from _strings(value, (*path, key))
+    elif isinstance(data, list):
+        for i, value in enumerate(data):
+            yield from _strings(value, (*path, i))
+
+
+def _unfit(path: Path, text: str) -> Iterator[Fault]:
+    try:
+        text.encode("gbk")
+    except UnicodeEncodeError as error:  # channels and phones in GBK would drop or garble it
+        found = text[error.start]
+        yield Fault(
+            path,
+            "PLAN_CHARACTER",
+            f"“{found}”（U+{ord(found):04X}）不在 GBK 字符集中，请改写（如 微克/立方米、O3、PM2.5）",
+            f"U+{ord(found):04X} is not in GBK; write it otherwise (such as O3, PM2.5)",
+        )
+    if path[0] == "source":  # about the document, never sent
+        return
+    for pattern, code, chinese, english in (
+        (_BRACKETS, "PLAN_BRACKETS", "短信签名用的括号", "brackets of an SMS signature"),
+        (_PLACEHOLDER, "PLAN_PLACEHOLDER", "模板占位符", "a template's placeholder"),
+        (_RELATIVE_DAY, "PLAN_RELATIVE_DAY", "相对的日期，请写明日期或改写", "a relative day; name the day"),
+    ):
+        match = pattern.search(text)
+        if match:
+            yield Fault(
+                path,
+                code,
+                f"“{match.group()}”是{chinese}，不能写在这里",
+                f"{match.group().encode('unicode_escape').decode()} is {english}",
+            )
+    if path[-1] == "short" and len(text) > SHORT_LIMIT:
+        yield Fault(
+            path,
+            "PLAN_SHORT_LONG",
+            f"short 有 {len(text)} 个字，超过 {SHORT_LIMIT} 个字",
+            f"this short text has {len(text)} characters, more than {SHORT_LIMIT}",
+            "warning",
+        )
