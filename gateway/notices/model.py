@@ -1,6 +1,7 @@
 """What rendering takes and gives."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from datetime import datetime
 
 from gateway.plans.measures import Facts
 from gateway.vocabulary import Audience, Category, Language, Level, Medium, Sector, Source
@@ -43,13 +44,36 @@ class Notice:
         """The messages that leave for one address, in order."""
         return self.parts or (self.text,)
 
+    def as_json(self) -> dict[str, object]:
+        """The shape that `airwarn render` prints; what a medium does not have is left out."""
+        optional = {
+            "html": self.html,
+            "parts": None if self.parts is None else list(self.parts),
+            "segments": self.segments,
+            "bytes": self.bytes,
+        }
+        return {
+            "audience": self.audience,
+            "sector": self.sector,
+            "medium": self.medium,
+            "language": self.language,
+            "title": self.title,
+            "text": self.text,
+            **{name: value for name, value in optional.items() if value is not None},
+            "measures": [asdict(measure) for measure in self.measures],
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class InForce:
-    """The warning before this decision. A follow-up names `document_number`, which it replaces."""
+    """What was in force before a decision: its level, and the facts that settled its conditions.
+
+    `since` and `document_number` say when it began and by which document, where known.
+    """
 
     level: Level
     facts: Facts
+    since: datetime | None = None
     document_number: str | None = None
 
 

@@ -1,0 +1,100 @@
+"""What every text of a decision says alike: level, place, times, forecast, who decided and why."""
+
+from dataclasses import dataclass
+
+from gateway.decisions.model import Decision, local
+from gateway.notices import wording
+from gateway.notices.model import InForce, Office
+from gateway.notices.wording import one_line
+from gateway.plans.model import Plan
+from gateway.vocabulary import Action, Level
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """The decision in words; each is one line. None: not stated. `short_…` is for short media.
+
+    Approvals are not among them: they arise after the texts, whose hash they approve. Nor is the
+    reason for a deviation, which is for the record. `colour` is the level as a key, that of the ended
+    warning for a lift.
+    """
+
+    action: Action
+    exercise: bool
+    colour: Level | None
+    level: str | None
+    response: str | None
+    former_level: str | None
+    former_response: str | None
+    former_since: str | None
+    former_number: str | None
+    starts: str
+    short_starts: str
+    ends: str | None
+    short_ends: str | None
+    place: str
+    short_place: str
+    shortest_place: str
+    period: str | None
+    aqi_range: str | None
+    aqi_mean: int | None
+    days: tuple[str, ...]
+    observed: tuple[int, ...]
+    pollutant: str | None
+    basis: str
+    basis_by: str | None
+    basis_level: str | None
+    basis_document: str | None
+    plan_title: str
+    issuer: str
+    number: str | None
+    serial: str | None
+    dated: str
+    contacts: tuple[str, ...]
+    full_text_at: str | None
+
+
+def announce(plan: Plan, decision: Decision, office: Office, before: InForce | None) -> Announcement:
+    """The decision in words."""
+    forecast = decision.forecast
+    ends = decision.expected_end_at
+    former = before.level if before else None
+    level = decision.level
+    place = wording.place(plan, decision)
+    return Announcement(
+        action=decision.action,
+        exercise=decision.exercise,
+        colour=level or former,
+        level=wording.level_word(level) if level else None,
+        response=wording.response_word(plan, level) if level else None,
+        former_level=wording.level_word(former) if former else None,
+        former_response=wording.response_word(plan, former) if former else None,
+        former_since=wording.hour(before.since, year=True) if before and before.since else None,
+        former_number=one_line(before.document_number) if before and before.document_number else None,
+        starts=wording.hour(decision.starts_at, year=True),
+        short_starts=wording.hour(decision.starts_at, year=False),
+        ends=wording.hour(ends, year=True, closing=True) if ends else None,
+        short_ends=wording.hour(ends, year=False, closing=True) if ends else None,
+        place=place,
+        short_place=plan.place if plan.area in decision.area else place,
+        shortest_place=wording.short_place(plan, decision),
+        period=wording.period(forecast.days),
+        aqi_range=wording.aqi_range(forecast.aqi_range, forecast.days),
+        aqi_mean=forecast.aqi_mean,
+        days=tuple(map(wording.forecast_day, forecast.days)),
+        observed=tuple(decision.observed.daily_aqi) if decision.observed else (),
+        pollutant=(
+            wording.POLLUTANT_WORDS[forecast.primary_pollutant] if forecast.primary_pollutant else None
+        ),
+        basis=decision.basis.kind,
+        basis_by=one_line(decision.basis.by) if decision.basis.by else None,
+        basis_level=wording.level_word(decision.basis.level) if decision.basis.level else None,
+        basis_document=one_line(decision.basis.document) if decision.basis.document else None,
+        plan_title=one_line(plan.title),
+        issuer=one_line(decision.issuer or plan.issuing_body.name),
+        number=one_line(decision.document_number) if decision.document_number else None,
+        serial=one_line(office.season_serial) if office.season_serial else None,
+        dated=wording.day(local(decision.decided_at).date(), year=True),
+        contacts=tuple(map(one_line, office.contacts)),
+        full_text_at=one_line(office.full_text_at) if office.full_text_at else None,
+    )

@@ -1,0 +1,264 @@
+"""From a plan and a decision to the notices: every audience's words, in every medium."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from gateway.decisions.facts import facts
+from gateway.decisions.model import Decision
+from gateway.errors import InputError
+from gateway.notices import fit
+from gateway.notices.announcement import Announcement, announce
+from gateway.notices.essentials import essentials
+from gateway.notices.model import InForce, Notice, Office
+from gateway.notices.reading import Ended, Measures, Reading
+from gateway.notices.sms import sms
+from gateway.notices.templates import fill, say
+from gateway.notices.webhook import webhook
+from gateway.plans.model import Plan
+from gateway.vocabulary import (
+    AUDIENCE_WORDS,
+    AUDIENCES,
+    MEDIA,
+    SECTOR_WORDS,
+    SECTORS,
+    Audience,
+    Medium,
+    Sector,
+)
+
+EXERCISE = "【演练】"  # first in a title and a text; only this module and `sms` write it
+_NUMERALS = "一二三四五六七八九十"
+_MEDIUM_WORDS: dict[Medium, str] = {
+    "notice": "通知全文",
+    "sms": "短信",
+    "webhook": "企业微信",
+    "email": "邮件",
+}
+
+
+def render(
+    plan: Plan,
+    decision: Decision,
+    office: Office,
+    *,
+    audiences: Sequence[Audience] | None = None,
+    sectors: Sequence[Sector | None] | None = None,
+    media: Sequence[Medium] | None = None,
+    language: str = "zh-CN",
+    before: InForce | None = None,
+) -> tuple[Notice, ...]:
+    """The notices of a decision under its plan, by audience, sector and medium, in fixed order.
+
+    Whatever is None is not narrowed: all audiences, all media, and for enterprises one notice without
+    a sector and one for each. Sectors alone mean enterprises. `before` is what was in force before the
+    decision; measures that were not are `new`, and marked in the texts unless nothing was.
+
+    Raises `InputError`: LANGUAGE_UNAVAILABLE, SECTOR_NOT_ALLOWED, SIGNATURE_INVALID, SMS_CHARACTER,
+    NOTICE_TOO_LONG, TEMPLATE_MISSING, TEMPLATE_FAULTY. The findings of a decision are not asked.
+    """
+    _check(office, audiences, sectors, language)
+    announcement = announce(plan, decision, office, before)
+    measures = Measures(plan, decision.level, facts(decision), before)
+    wanted = [medium for medium in MEDIA if media is None or medium in media]
+    return tuple(
+        notice
+        for audience, sector in _readers(audiences, sectors)
+        for notice in _notices(announcement, measures.read_by(audience, sector), office, wanted)
+    )
+
+
+def _check(
+    office: Office,
+    audiences: Sequence[Audience] | None,
+    sectors: Sequence[Sector | None] | None,
+    language: str,
+) -> None:
+    if language != "zh-CN":
+        raise InputError(
+            "LANGUAGE_UNAVAILABLE",
+            f"没有语言“{language}”的文本；目前只有中文（zh-CN）",
+            f"there is no text in {language!r}; only Chinese (zh-CN) so far",
+            field="language",
+        )
+    if sectors is not None and audiences is not None and "enterprises" not in audiences:
+        raise InputError(
+            "SECTOR_NOT_ALLOWED",
+            "只有企业（enterprises）分行业",
+            "only enterprises have sectors",
+            field="sector",
+        )
+    if not office.signature.strip() or any(
+        each in "【】" or not each.isprintable() for each in office.signature
+    ):
+        raise InputError(
+            "SIGNATURE_INVALID",
+            "短信签名不能为空，也不能含有【】或换行",
+            "the SMS signature must not be empty and holds no 【】 or line break",
+            field="office.signature",
+        )
+
+
+def _readers(
+    audiences: Sequence[Audience] | None, sectors: Sequence[Sector | None] | None
+) -> Iterator[tuple[Audience, Sector | None]]:
+    if audiences is None and sectors is not None:
+        audiences = ("enterprises",)
+    for audience in AUDIENCES:
+        if audiences is not None and audience not in audiences:
+            continue
+        if audience != "enterprises":
+            yield audience, None
+            continue
+        for sector in (None, *SECTORS):
+            if sectors is None or sector in sectors:
+                yield audience, sector
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What the texts of one reader share."""
+
+    announcement: Announcement
+    reading: Reading
+    ended: tuple[Ended, ...]
+    title: str
+    kind: str  # 通知, or 通告 for the public
+    reply_minutes: int | None
+    essentials: str
+    signature: str
+
+
+def _notices(
+    announcement: Announcement, reading: Reading, office: Office, media: Sequence[Medium]
+) -> Iterator[Notice]:
+    kind = say("macros.j2", "kind", reading.audience)
+    reply_minutes = dict(office.reply_by_minutes).get(reading.audience)
+    page = _Page(
+        announcement,
+        reading,
+        _ended(announcement, reading),
+        _marked(announcement, say("macros.j2", "title", announcement, kind)),
+        kind,
+        reply_minutes,
+        essentials(announcement, reading, reply_minutes),
+        office.signature,
+    )
+    for medium in media:
+        try:
+            yield _RENDERERS[medium](page)
+        except fit.TooLong as error:
+            raise _too_long(page, medium, error) from None
+
+
+def _ended(announcement: Announcement, reading: Reading) -> tuple[Ended, ...]:
+    """What a text says has ended; after a raise, what a stricter measure replaced goes without saying."""
+    if announcement.action == "lower":
+        return reading.ended
+    return tuple(each for each in reading.ended if not each.successors)
+
+
+def _notice(page: _Page) -> Notice:
+    return _finished(page, "notice", _document(page, "notice.j2"))
+
+
+def _email(page: _Page) -> Notice:
+    html = _document(page, "email.html.j2")
+    return _finished(page, "email", _document(page, "notice.j2"), html=html)
+
+
+def _sms(page: _Page) -> Notice:
+    text, measures = sms(page.announcement, page.reading, page.signature, page.reply_minutes, page.kind)
+    return Notice(
+        page.reading.audience,
+        page.reading.sector,
+        "sms",
+        "zh-CN",
+        page.title,
+        text,
+        measures,
+        segments=fit.segments(text),
+    )
+
+
+def _webhook(page: _Page) -> Notice:
+    opening = f"{EXERCISE}本{page.kind}用于演练，不是真实预警。\n" if page.announcement.exercise else ""
+    messages = webhook(
+        page.announcement,
+        page.reading,
+        page.ended,
+        page.title,
+        page.essentials,
+        page.reply_minutes,
+        page.kind,
+        opening,
+    )
+    return _finished(
+        page,
+        "webhook",
+        "\n\n".join(messages),
+        parts=messages if len(messages) > 1 else None,
+        bytes=max(map(fit.utf8_bytes, messages)),
+    )
+
+
+_RENDERERS = {"notice": _notice, "sms": _sms, "webhook": _webhook, "email": _email}
+
+
+def _document(page: _Page, template: str) -> str:
+    return fill(
+        template,
+        a=page.announcement,
+        r=page.reading,
+        ended=page.ended,
+        title=page.title,
+        kind=page.kind,
+        reply_minutes=page.reply_minutes,
+        essentials=page.essentials,
+        numerals=_NUMERALS,
+        units={"departments": "index", "districts": "beside"}.get(page.reading.audience, ""),
+    )
+
+
+def _finished(
+    page: _Page,
+    medium: Medium,
+    text: str,
+    *,
+    html: str | None = None,
+    parts: tuple[str, ...] | None = None,
+    bytes: int | None = None,
+) -> Notice:
+    """A notice in a medium that carries every measure of its reader."""
+    measures = tuple(item.measure(item.text) for item in page.reading.items)
+    return Notice(
+        page.reading.audience,
+        page.reading.sector,
+        medium,
+        "zh-CN",
+        page.title,
+        _marked(page.announcement, text.strip()),
+        measures,
+        html=html,
+        parts=parts,
+        bytes=bytes,
+    )
+
+
+def _marked(announcement: Announcement, text: str) -> str:
+    """With the mark of an exercise first, whatever a template says."""
+    return text if not announcement.exercise or text.startswith(EXERCISE) else f"{EXERCISE}{text}"
+
+
+def _too_long(page: _Page, medium: Medium, error: fit.TooLong) -> InputError:
+    reading = page.reading
+    who = SECTOR_WORDS[reading.sector] if reading.sector else AUDIENCE_WORDS[reading.audience]
+    who_en = f"{reading.audience}.{reading.sector}" if reading.sector else reading.audience
+    unit, unit_en = ("个字符", "UTF-16 units") if medium == "sms" else ("字节", "bytes")
+    return InputError(
+        "NOTICE_TOO_LONG",
+        f"{who}的{_MEDIUM_WORDS[medium]}最短也有 {error.size} {unit}，超过 {error.limit}；"
+        "请缩短签名、文号或措施的短句",
+        f"{medium} for {who_en}: even the shortest cut has {error.size} {unit_en}, more than {error.limit};"
+        " shorten the signature, the number or the measures' short words",
+        field=f"{who_en}.{medium}",
+    )

@@ -1,0 +1,71 @@
+"""The templates of `message_templates/notices`: sandboxed, strict, compiled once."""
+
+from collections.abc import Callable
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import FunctionLoader, StrictUndefined, Template, TemplateError, TemplateNotFound
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from gateway.errors import InputError
+
+FOLDER = "message_templates/notices"
+
+
+def fill(name: str, **values: object) -> str:
+    """The template `name` with its values. Raises `InputError`: TEMPLATE_MISSING, TEMPLATE_FAULTY."""
+    return _guarded(name, lambda: _template(name).render(values))
+
+
+def say(name: str, macro: str, *values: object) -> str:
+    """What a macro of the template `name` says. Raises `InputError` like `fill`."""
+    return _guarded(name, lambda: str(getattr(_template(name).module, macro)(*values)).strip())
+
+
+def _guarded(name: str, render: Callable[[], str]) -> str:
+    try:
+        return render()
+    except TemplateNotFound as error:
+        missing = f"{FOLDER}/{error.name}"
+        raise InputError(
+            "TEMPLATE_MISSING", f"找不到模板“{missing}”", f"there is no template {missing!r}", missing
+        ) from None
+    except TemplateError as error:
+        file = f"{FOLDER}/{name}"
+        raise InputError(
+            "TEMPLATE_FAULTY",
+            f"模板有误：{error.message}",
+            f"the template is faulty: {error.message}",
+            file,
+            getattr(error, "lineno", None),
+        ) from None
+
+
+def _template(name: str) -> Template:
+    return _environment().get_template(name)
+
+
+@lru_cache(maxsize=1)
+def _environment() -> ImmutableSandboxedEnvironment:
+    return ImmutableSandboxedEnvironment(
+        loader=FunctionLoader(_source),
+        undefined=StrictUndefined,
+        autoescape=_is_html,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        cache_size=-1,
+    )
+
+
+def _source(name: str) -> str | None:
+    """None where there is no such file. Names are the program's own, never a document's."""
+    try:
+        return (files("message_templates") / "notices" / name).read_text("utf-8")
+    except (FileNotFoundError, IsADirectoryError):
+        return None
+
+
+def _is_html(name: str | None) -> Any:
+    return name is not None and name.endswith(".html.j2")

@@ -1,0 +1,121 @@
+"""How dates, levels, places and figures are said in Chinese texts.
+
+Every text says dates and hours absolutely, in China Standard Time: a forwarded message ages.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from gateway.decisions.model import AqiRange, Decision, ForecastDay, local
+from gateway.plans.model import Plan
+from gateway.vocabulary import LEVEL_WORDS, RESPONSE_WORDS, Level, Pollutant
+
+POLLUTANT_WORDS: dict[Pollutant, str] = {
+    "PM2.5": "细颗粒物（PM2.5）",
+    "PM10": "可吸入颗粒物（PM10）",
+    "O3": "臭氧（O3）",
+    "NO2": "二氧化氮（NO2）",
+    "SO2": "二氧化硫（SO2）",
+    "CO": "一氧化碳（CO）",
+}
+
+_SPACES = re.compile(r"\s+")
+_BRACKETS = str.maketrans("【】", "〔〕")
+
+
+def day(date_: date, *, year: bool) -> str:
+    """`1月10日`, or `2024年1月10日` with the year."""
+    return f"{date_.year}年{date_.month}月{date_.day}日" if year else f"{date_.month}月{date_.day}日"
+
+
+def hour(moment: datetime, *, year: bool, closing: bool = False) -> str:
+    """`1月10日12时`; minutes only where they are not zero (`12时30分`).
+
+    Midnight as the end of something (`closing`) is 24时 of the day before, as offices write it.
+    """
+    at = local(moment)
+    minutes = f"{at.minute}分" if at.minute else ""
+    if closing and at.hour == at.minute == 0:
+        return f"{day(at.date() - timedelta(days=1), year=year)}24时"
+    return f"{day(at.date(), year=year)}{at.hour}时{minutes}"
+
+
+def period(days: Sequence[ForecastDay]) -> str | None:
+    """`2024年1月10日至12日`: from the first to the last forecast date; what is equal is said once."""
+    if not days:
+        return None
+    first, last = days[0].date, days[-1].date
+    if first == last:
+        return day(first, year=True)
+    if first.year != last.year:
+        return f"{day(first, year=True)}至{day(last, year=True)}"
+    until = f"{last.day}日" if first.month == last.month else day(last, year=False)
+    return f"{day(first, year=True)}至{until}"
+
+
+def level_word(level: Level) -> str:
+    """`橙色`."""
+    return LEVEL_WORDS[level]
+
+
+def response_word(plan: Plan, level: Level) -> str:
+    """The response as the plan prints it, such as `Ⅱ级应急响应`."""
+    return one_line(plan.responses.get(level) or f"{RESPONSE_WORDS[level]}应急响应")
+
+
+def aqi_range(stated: AqiRange | None, days: Sequence[ForecastDay]) -> str | None:
+    """`180—260`: the printed range, else the one that encloses the forecast days."""
+    if stated is not None:
+        low, high = stated.low, stated.high
+    elif days:
+        low, high = min(each.low for each in days), max(each.high for each in days)
+    else:
+        return None
+    return f"{low}" if low == high else f"{low}—{high}"
+
+
+def forecast_day(day_: ForecastDay) -> str:
+    """`1月10日180—215（均值200）`."""
+    values = aqi_range(None, [day_])
+    mean = "" if day_.mean is None else f"（均值{day_.mean}）"
+    return f"{day(day_.date, year=False)}{values}{mean}"
+
+
+def place(plan: Plan, decision: Decision) -> str:
+    """`郑州市全域`, or `郑州市` with the names of the counties."""
+    if plan.area in decision.area:
+        return f"{plan.place}全域"
+    names = _names(plan, decision)
+    return f"{_town(plan, names)}{'、'.join(names)}"
+
+
+def short_place(plan: Plan, decision: Decision) -> str:
+    """The place for short media: the whole area's name, or the first county and how many there are."""
+    if plan.area in decision.area:
+        return plan.place
+    names = _names(plan, decision)
+    several = f"{names[0]}等{len(names)}个区县" if len(names) > 1 else names[0]
+    return f"{_town(plan, names)}{several}"
+
+
+def _names(plan: Plan, decision: Decision) -> list[str]:
+    """A code that the plan does not know is shown as it stands; the checks refuse it."""
+    return [one_line(plan.area_name(code) or f"未知区域{code}") for code in decision.area]
+
+
+def _town(plan: Plan, names: Sequence[str]) -> str:
+    return "" if names[0].startswith(plan.place) else plan.place
+
+
+def one_line(text: str) -> str:
+    """`text` as one plain line: no line breaks, controls or direction marks, no signature brackets.
+
+    A value of a document can thus neither add a line to a notice nor imitate a signature, the mark of
+    an exercise or the mark of what is new.
+    """
+    if not text.isprintable():
+        kept = (each if each.isspace() or unicodedata.category(each)[0] != "C" else "" for each in text)
+        text = _SPACES.sub(" ", "".join(kept))
+    return text.strip().translate(_BRACKETS) if "【" in text or "】" in text else text.strip()
