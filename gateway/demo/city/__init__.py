@@ -1,0 +1,17 @@
+"""The sample city: Zhengzhou's plan with organisations, names and numbers that are all invented.
+
+Numbers are 199 0000 0101 to 0999 in rising order. A few addresses stand in two organisations, as one
+person holds two posts; one eatery has no address at all; three organisations are for exercises only.
+"""
+
+from importlib.resources import files
+
+# What the demo's stand-ins turn away, so that not everything goes well: a number out of service,
+# one of a carrier that takes nothing, one that has unsubscribed, a mailbox that was closed.
+REFUSED_NUMBERS = frozenset({"+8619900000911", "+8619900000912", "+8619900000913"})
+REFUSED_MAILBOXES = frozenset({"mailbox.closed@example.com"})
+
+
+def directory() -> bytes:
+    """The city's directory as a CSV file, ready for `gateway.directory.importing.read`."""
+    return files(__name__).joinpath("directory.csv").read_bytes()
