@@ -353,7 +353,7 @@ class Measure(Part):
     condition: Condition | None = None
     exemptions: list[Text] = []
     hours: Text | None = None
-    texts: dict[Reader, Annotated[Wording, BeforeValidator(_wording)]]
+    texts: dict[Reader, Annotated[Wording, BeforeValidator(_wording, json_schema_input_type=str | Wording)]]
 
 
 class Gap(Part):
