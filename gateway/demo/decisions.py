@@ -26,9 +26,9 @@ _LEAD = timedelta(hours=49)  # the plan asks for 48; an hour is left for launchi
 _LENGTH = timedelta(days=3)
 
 
-def orange_start(decided_at: datetime) -> Decision:
+def start(decided_at: datetime) -> Decision:
     """Issue orange: three days above 200, the first of which begins in two to three days."""
-    starts_at = _start(decided_at)
+    starts_at = _earliest_start(decided_at)
     return Decision(
         plan=PLAN,
         action="issue",
@@ -46,9 +46,9 @@ def orange_start(decided_at: datetime) -> Decision:
     )
 
 
-def red_raise(decided_at: datetime) -> Decision:
+def raise_to_red(decided_at: datetime) -> Decision:
     """Raise to red: the forecast for the same days has grown worse, one of them above 300."""
-    starts_at = _start(decided_at)
+    starts_at = _earliest_start(decided_at)
     return Decision(
         plan=PLAN,
         action="raise",
@@ -82,7 +82,7 @@ def lift(decided_at: datetime) -> Decision:
     )
 
 
-def _start(decided_at: datetime) -> datetime:
+def _earliest_start(decided_at: datetime) -> datetime:
     """The first noon or midnight that leaves the plan's lead time."""
     earliest = local(decided_at) + _LEAD
     midnight = earliest.replace(hour=0, minute=0, second=0, microsecond=0)

@@ -24,11 +24,13 @@ def codes(decision: Decision, in_force: Context | None = None) -> list[str]:
 @pytest.mark.parametrize("minutes", [0, 1, 59, 60, 661, 719, 720, 721, 1439])
 def test_at_any_hour_the_three_decisions_follow_one_another_without_a_finding(minutes: int) -> None:
     at = MIDNIGHT + timedelta(minutes=minutes, seconds=7)
-    start = decisions.orange_start(at)
-    raised = decisions.red_raise(at + timedelta(seconds=20))
+    started = decisions.start(at)
+    raised = decisions.raise_to_red(at + timedelta(seconds=20))
     lifted = decisions.lift(at + timedelta(seconds=40))
-    assert codes(start, Context()) == []
-    orange = Context(active_level="orange", active_since=start.starts_at, scheduled_end=start.expected_end_at)
+    assert codes(started, Context()) == []
+    orange = Context(
+        active_level="orange", active_since=started.starts_at, scheduled_end=started.expected_end_at
+    )
     assert codes(raised, orange) == []
     red = Context(active_level="red", active_since=raised.starts_at, scheduled_end=raised.expected_end_at)
     assert codes(lifted, red) == []
