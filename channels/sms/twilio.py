@@ -5,13 +5,14 @@ The vendor's library makes the call (typed parameters) and checks signatures. It
 replaced: that one ignores its timeout, may submit a message again, and loses Retry-After.
 """
 
+import json
 import logging
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
-from urllib.parse import parse_qsl, quote_plus, urlencode
+from urllib.parse import parse_qsl, quote_plus
 
 import aiohttp
 from multidict import MultiDict
@@ -91,7 +92,6 @@ _STATUSES: Mapping[int, Reason] = {
     401: Reason.AUTHENTICATION,
     403: Reason.AUTHENTICATION,
     404: Reason.CONFIGURATION,
-    429: Reason.RATE_LIMITED,
 }
 _STATES: Mapping[str, ReceiptState] = {
     "accepted": "accepted",
@@ -232,7 +232,8 @@ class TwilioSms:
                 **self._from,
             )
         except _RateLimited as limited:
-            return Deferred(Reason.RATE_LIMITED, limited.retry_after, limited.code)
+            reason = _REASONS.get(limited.code or 0, Reason.RATE_LIMITED)
+            return Deferred(reason, limited.retry_after, limited.code and str(limited.code))
         except (TwilioRestException, TwilioServiceException) as error:
             return _outcome(error.status, error.code)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
@@ -268,9 +269,9 @@ class TwilioSms:
 
 
 class _RateLimited(Exception):
-    """Answer 429, raised below the library because its exceptions drop the headers."""
+    """Answer 429: never processed. Raised below the library, because its exceptions drop the headers."""
 
-    def __init__(self, retry_after: float | None, code: str | None) -> None:
+    def __init__(self, retry_after: float | None, code: int | None) -> None:
         super().__init__("rate limited")
         self.retry_after = retry_after
         self.code = code
@@ -290,7 +291,7 @@ class _Transport(AsyncHttpClient):  # type: ignore[misc]
         method: str,
         url: str,
         params: dict[str, str] | None = None,
-        data: dict[str, object] | None = None,
+        data: dict[str, Any] | None = None,
         headers: dict[str, str] | None = None,
         auth: tuple[str, str] | None = None,
         timeout: float | None = None,  # noqa: ASYNC109
@@ -308,14 +309,26 @@ class _Transport(AsyncHttpClient):  # type: ignore[misc]
         ) as answer:
             text = (await answer.read()).decode("utf-8", "replace")
             if answer.status == 429:
-                raise _RateLimited(http.retry_after(answer.headers), "20429" if "20429" in text else None)
+                raise _RateLimited(http.retry_after(answer.headers), _code(text))
             return Response(answer.status, text, answer.headers)
 
 
-def _form(data: Mapping[str, object]) -> bytes:
+def _code(body: str) -> int | None:
+    """The error code in an answer's body, None where there is none."""
+    try:
+        code = json.loads(body)["code"]
+    except (ValueError, KeyError, TypeError):
+        return None
+    return code if type(code) is int else None
+
+
+def _form(data: Mapping[str, Any]) -> bytes:
     """The form's bytes. The text, its only long part, is encoded once however many people read it."""
-    rest = urlencode({name: value for name, value in data.items() if name != "Body"})
-    return f"{rest}&Body={_encoded(str(data['Body']))}".encode("ascii")
+    fields = (
+        f"{name}={_encoded(value) if name == 'Body' else quote_plus(str(value))}"
+        for name, value in data.items()
+    )
+    return "&".join(fields).encode("ascii")
 
 
 @lru_cache(maxsize=256)
