@@ -72,7 +72,7 @@ def lift(decided_at: datetime) -> Decision:
         plan=PLAN,
         action="lift",
         decided_at=decided_at,
-        starts_at=_full_hour(decided_at),
+        starts_at=_next_hour(decided_at),
         area=[WHOLE_CITY],
         basis=BasisStatement(kind="own_forecast"),
         observed=Observed(daily_aqi=[128, 96], below_threshold=True, improvement_hours=48),
@@ -93,9 +93,10 @@ def _earliest_start(decided_at: datetime) -> datetime:
     )
 
 
-def _full_hour(moment: datetime) -> datetime:
-    hour = local(moment).replace(minute=0, second=0, microsecond=0)
-    return hour + timedelta(hours=1)
+def _next_hour(decided_at: datetime) -> datetime:
+    """The next full hour, but not one so near that it could pass before the launch."""
+    earliest = local(decided_at) + timedelta(minutes=10)
+    return earliest.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
 
 
 def _forecast(starts_at: datetime, days: list[tuple[int, int, int]], mean: int) -> Forecast:
