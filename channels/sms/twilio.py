@@ -1,18 +1,14 @@
 """Twilio Programmable Messaging: one SMS a request, signed status callbacks.
 
 Facts and codes: https://www.twilio.com/docs/messaging/api/message-resource and /docs/api/errors.
-The vendor's library makes the call (typed parameters) and checks signatures. Its own HTTP client is
-replaced: that one ignores its timeout, may submit a message again, and loses Retry-After.
+The vendor's library makes the call (typed parameters) and checks signatures.
 """
 
-import json
-import logging
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Any
-from urllib.parse import parse_qsl, quote_plus
+from urllib.parse import parse_qsl
 
 import aiohttp
 from multidict import MultiDict
@@ -21,8 +17,6 @@ from twilio.base.exceptions import (  # type: ignore[import-untyped]
     TwilioRestException,
     TwilioServiceException,
 )
-from twilio.http import AsyncHttpClient  # type: ignore[import-untyped]
-from twilio.http.response import Response  # type: ignore[import-untyped]
 from twilio.request_validator import (  # type: ignore[import-untyped]
     SIGNATURE_HEADER,
     SIGNATURE_SETTINGS_HEADER,
@@ -49,6 +43,7 @@ from channels.contract import (
     Scope,
     Unknown,
 )
+from channels.sms.twilio_transport import RateLimited, Transport
 
 # Error codes of answers and of callbacks. In an answer a lane's reason means deferred, any other rejected.
 _REASONS: Mapping[int, Reason] = {
@@ -153,7 +148,7 @@ class TwilioSms:
         client = Client(
             account_sid,
             auth_token,
-            http_client=_Transport(session, timeout, aiohttp.encode_basic_auth(account_sid, auth_token)),
+            http_client=Transport(session, timeout, aiohttp.encode_basic_auth(account_sid, auth_token)),
             # an empty mapping would mean os.environ, where TWILIO_EDGE rewrites every host
             environment={"TWILIO_EDGE": "", "TWILIO_REGION": ""},
         )
@@ -195,7 +190,7 @@ class TwilioSms:
                 found = await self._messages(reference.provider_id).fetch_async()
             except (TwilioRestException, TwilioServiceException):
                 continue
-            except (_RateLimited, aiohttp.ClientError, TimeoutError, OSError):
+            except (RateLimited, aiohttp.ClientError, TimeoutError, OSError):
                 break
             except Exception:  # noqa: S112 -- the library met an answer that is not the API's
                 continue
@@ -231,9 +226,9 @@ class TwilioSms:
                 validity_period=validity,
                 **self._from,
             )
-        except _RateLimited as limited:
+        except RateLimited as limited:
             reason = _REASONS.get(limited.code or 0, Reason.RATE_LIMITED)
-            return Deferred(reason, limited.retry_after, limited.code and str(limited.code))
+            return Deferred(reason, limited.retry_after, None if limited.code is None else str(limited.code))
         except (TwilioRestException, TwilioServiceException) as error:
             return _outcome(error.status, error.code)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
@@ -266,74 +261,6 @@ class TwilioSms:
         if not genuine:
             raise Forged
         return form
-
-
-class _RateLimited(Exception):
-    """Answer 429: never processed. Raised below the library, because its exceptions drop the headers."""
-
-    def __init__(self, retry_after: float | None, code: int | None) -> None:
-        super().__init__("rate limited")
-        self.retry_after = retry_after
-        self.code = code
-
-
-class _Transport(AsyncHttpClient):  # type: ignore[misc]
-    """The library's HTTP client over a shared session: our timeout, one try, no logging of numbers."""
-
-    def __init__(self, session: aiohttp.ClientSession, timeout: float, authorization: str) -> None:
-        super().__init__(logging.getLogger(__name__), is_async=True, timeout=timeout)
-        self._session = session
-        self._timeout = http.timeout(timeout)
-        self._authorization = authorization
-
-    async def request(
-        self,
-        method: str,
-        url: str,
-        params: dict[str, str] | None = None,
-        data: dict[str, Any] | None = None,
-        headers: dict[str, str] | None = None,
-        auth: tuple[str, str] | None = None,
-        timeout: float | None = None,  # noqa: ASYNC109
-        allow_redirects: bool = False,
-    ) -> Response:
-        """One request. Raises `_RateLimited`, `aiohttp.ClientError` or `TimeoutError`."""
-        async with self._session.request(
-            method,
-            url,
-            params=params,
-            data=_form(data) if data else None,
-            headers={**(headers or {}), "Authorization": self._authorization},
-            timeout=self._timeout,
-            allow_redirects=False,
-        ) as answer:
-            text = (await answer.read()).decode("utf-8", "replace")
-            if answer.status == 429:
-                raise _RateLimited(http.retry_after(answer.headers), _code(text))
-            return Response(answer.status, text, answer.headers)
-
-
-def _code(body: str) -> int | None:
-    """The error code in an answer's body, None where there is none."""
-    try:
-        code = json.loads(body)["code"]
-    except (ValueError, KeyError, TypeError):
-        return None
-    return code if type(code) is int else None
-
-
-def _form(data: Mapping[str, Any]) -> bytes:
-    """The form's bytes. The text, its only long part, is encoded once however many people read it."""
-    fields = (
-        f"{name}={_encoded(value) if name == 'Body' else quote_plus(str(value))}"
-        for name, value in data.items()
-    )
-    return "&".join(fields).encode("ascii")
-
-
-@lru_cache(maxsize=256)
-def _encoded(text: str) -> str:
-    return quote_plus(text)
 
 
 def _remaining(valid_until: datetime) -> float:
