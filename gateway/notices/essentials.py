@@ -14,6 +14,7 @@ LABELS: dict[Category, str] = {
     "suggested": "建议：",
     "procedure": "要求：",
 }
+_MOST = 5  # phrases in the line for a reader in a hurry
 _PROTECTED: tuple[Audience, ...] = ("schools", "hospitals", "public", "media", "operators")
 _HEALTH_FIRST: tuple[Category, ...] = ("health", "mandatory", "suggested", "procedure")
 _ORDERS_FIRST: tuple[Category, ...] = ("mandatory", "health", "procedure", "suggested")
@@ -45,9 +46,10 @@ def mains(reading: Reading) -> tuple[Main, ...]:
             continue
         source = (item.category, item.source)
         rank = 0 if suspends or item.category not in categories else 1 if source not in sources else 2
-        categories.add(item.category)
-        sources.add(source)
         found[phrase] = Main(item, phrase, rank)
+        if not suspends:  # it stands beside what else a school does at once
+            categories.add(item.category)
+            sources.add(source)
     return tuple(sorted(found.values(), key=lambda main: main.rank))
 
 
@@ -84,29 +86,27 @@ def essentials(announcement: Announcement, reading: Reading, reply_minutes: int 
 
     For schools the lessons come first.
     """
-    told = [f"{label}{'；'.join(words)}" for label, words in labelled(_first(reading))]
-    first = lessons(reading)
-    if announcement.action == "lift" or not (told or first):
+    if announcement.action == "lift":
         return ""
-    sentences = [first] if first else []
-    if told:
-        start = f"{announcement.short_starts}起"
-        health = reading.items and not told[0].startswith(tuple(filter(None, LABELS.values())))
-        sentences += [f"{start}：{told[0]}", *told[1:]] if health else [f"{start}执行", *told]
-    if reply_minutes:
+    chosen = [main for main in mains(reading) if main.rank < 2][:_MOST]
+    school = [main.phrase for main in chosen if suspends_lessons(reading, main.item)]
+    others = labelled(main for main in chosen if main.phrase not in school)
+    sentences = [each for each in (lessons(reading), *school) if each]
+    start = f"{announcement.short_starts}起"
+    for number, (label, phrases) in enumerate(others):
+        told = f"{label}{'；'.join(phrases)}"
+        opening = "" if number else f"{start}执行。" if label else f"{start}："
+        sentences.append(f"{opening}{told}")
+    if sentences and reply_minutes:
         sentences.append(f"收到后{reply_minutes}分钟内签收")
     return "".join(f"{sentence}。" for sentence in sentences)
 
 
-def _first(reading: Reading, most: int = 5) -> Iterable[Main]:
-    return [main for main in mains(reading) if main.rank < 2][:most]
-
-
 def _phrase(item: Item, words: str) -> str:
-    """The words, with an open condition unless they say it themselves, and the mark of a change."""
+    """The mark of a change, an open condition unless the words say it themselves, and the words."""
     if not words:
         return ""
     condition = item.condition
     if condition and condition.removesuffix("时") not in words:
-        words = f"{words}（{condition}）"
-    return f"{words}（{item.mark}）" if item.mark else words
+        words = f"{condition}，{words}"
+    return f"（{item.mark}）{words}" if item.mark else words

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from gateway.notices import wording
 from gateway.notices.model import InForce, NoticeMeasure
 from gateway.notices.wording import one_line
 from gateway.plans.measures import Facts, ResolvedMeasure, open_gaps, resolve
@@ -29,7 +30,7 @@ class Item:
     """A measure as its reader reads it; texts are one line without a full stop, "" where there is none.
 
     `mark` is 新增 or 调整 where something was in force before and this differs from it. `condition`
-    says what the decision leaves open; `instead_of` are the items whose place it then takes.
+    says what the decision leaves open; `instead_of` the items whose place it then takes (`第2项`).
     """
 
     number: int
@@ -42,7 +43,7 @@ class Item:
     new: bool
     mark: str
     condition: str
-    instead_of: tuple[int, ...]
+    instead_of: str
     exemptions: str
     hours: str
     lead_units: tuple[str, ...]
@@ -55,7 +56,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """The items of one source of pollution; `heading` "" where the measures have none."""
+    """The items of one source of pollution; `heading` "" where sources do not matter."""
 
     heading: str
     items: tuple[Item, ...]
@@ -72,20 +73,20 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """A measure that was in force and no longer is; `successors` are the items in its place."""
+    """A measure that was in force and no longer is; `successors` the items in its place (`第2项`)."""
 
     text: str
     short: str
-    successors: tuple[int, ...]
+    successors: str
 
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """What one unit does: the numbers of the items that it leads, and of those it is responsible for."""
+    """What one unit does: the items that it leads, and those that it is responsible for (`第2项`)."""
 
     unit: str
-    leads: tuple[int, ...]
-    responsible: tuple[int, ...]
+    leads: str
+    responsible: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +161,7 @@ class Measures:
             new=new,
             mark=mark,
             condition=_when(measure) if each.open else "",
-            instead_of=tuple(numbers[name] for name in measure.replaces if name in numbers),
+            instead_of=wording.items(numbers[name] for name in measure.replaces if name in numbers),
             exemptions="" if _EXCEPTION.search(text) else "；".join(map(_sentence, measure.exemptions)),
             hours="" if (measure.hours or "") in text else _sentence(measure.hours or ""),
             lead_units=tuple(map(one_line, measure.lead_units)),
@@ -176,7 +177,7 @@ class Measures:
             Ended(
                 _sentence(old.texts[key].text),
                 _sentence(old.texts[key].short or ""),
-                tuple(number for number, name in enumerate(names, 1) if self._akin(name, old.id)),
+                wording.items(number for number, name in enumerate(names, 1) if self._akin(name, old.id)),
             )
             for old in had.values()
             if old.id not in names and old.texts[key].text not in texts
@@ -199,13 +200,16 @@ def _order(each: ResolvedMeasure) -> tuple[int, int]:
 def _groups(items: tuple[Item, ...]) -> Iterable[Group]:
     for category in CATEGORIES:
         found = [item for item in items if item.category == category]
-        if found:
-            sections = tuple(
+        if category != "mandatory":
+            sections = [Section("", tuple(found))] if found else []
+        else:
+            sections = [
                 Section(SOURCE_WORDS[source] if source else "", members)
                 for source in _SOURCES
                 if (members := tuple(item for item in found if item.source == source))
-            )
-            yield Group(category, CATEGORY_WORDS[category], sections)
+            ]
+        if sections:
+            yield Group(category, CATEGORY_WORDS[category], tuple(sections))
 
 
 def _duties(items: Iterable[Item]) -> tuple[Duty, ...]:

@@ -1,7 +1,8 @@
 """The SMS of one reader: as much as fits well, cut by meaning, or refused."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
 from gateway.notices.announcement import Announcement
 from gateway.notices.essentials import Main, labelled, lessons, mains
@@ -19,12 +20,12 @@ class _Cut:
 
     chosen: tuple[Main, ...]
     place: str
-    end: bool = True
-    ended: bool = True
-    number: bool = True
-    serial: bool = True
     link: bool = True
-    thanks: bool = True
+    serial: bool = False
+    end: bool = False
+    ended: bool = False
+    number: bool = False
+    thanks: bool = False
 
 
 def sms(
@@ -35,31 +36,30 @@ def sms(
     The public reads at most two segments and a lift is one; others aim at three and may take 500
     units. Raises `TooLong` (in UTF-16 units) and `InputError` for a character that SMS cannot hold.
     """
-    comfortable, limit = _room(announcement, reading)
-    opening = f"【{signature}】{EXERCISE if announcement.exercise else ''}"
-    text = ""
-    last: _Cut | None = None
-    for cut, essential in _cuts(announcement, reading):
-        carried = labelled(cut.chosen)
+
+    def written(cut: _Cut) -> str:
         body = fill(
             "sms.j2",
             a=announcement,
             cut=cut,
-            place=cut.place,
-            carried=carried,
+            carried=labelled(cut.chosen),
             lessons=lessons(reading),
             ended=[each.short for each in reading.ended if each.short and not each.successors],
             rest=len(reading.items) - len(cut.chosen),
             reply_minutes=reply_minutes,
             kind=kind,
         )
-        text = opening + sms_form("".join(body.splitlines()))
-        if utf16_units(text) <= (limit if essential else comfortable):
-            last = cut
-            break
-    if last is None:
-        raise TooLong(utf16_units(text), limit)
-    return text, tuple(main.item.measure(main.item.short or main.item.text) for main in last.chosen)
+        return opening + sms_form("".join(body.splitlines()))
+
+    opening = f"【{signature}】{EXERCISE if announcement.exercise else ''}"
+    wanted, limit = _room(announcement, reading)
+    cut, text = _shortest(announcement, reading, written, limit)
+    for more in _additions(announcement, reading):
+        fuller = more(cut)
+        longer = written(fuller)
+        if utf16_units(longer) <= wanted:
+            cut, text = fuller, longer
+    return text, tuple(main.item.measure(main.item.short or main.item.text) for main in cut.chosen)
 
 
 def _room(announcement: Announcement, reading: Reading) -> tuple[int, int]:
@@ -71,27 +71,34 @@ def _room(announcement: Announcement, reading: Reading) -> tuple[int, int]:
     return 3 * EACH, SMS_UNITS
 
 
-def _cuts(announcement: Announcement, reading: Reading) -> Iterator[tuple[_Cut, bool]]:
-    """From the fullest to the shortest; True from where only what every SMS must say is left."""
-    cut = _Cut(mains(reading), announcement.short_place)
-    yield cut, False
-    cut = replace(cut, number=False)
-    yield cut, False
-    cut = replace(cut, ended=False, thanks=False)
-    yield cut, False
-    while any(main.rank > 1 for main in cut.chosen):
-        cut = replace(cut, chosen=cut.chosen[:-1])
-        yield cut, False
-    cut = replace(cut, place=announcement.shortest_place)
-    yield cut, False
-    while any(main.rank > 0 for main in cut.chosen):
-        cut = replace(cut, chosen=cut.chosen[:-1])
-        yield cut, False
-    cut = replace(cut, end=False)
-    yield cut, False
-    cut = replace(cut, serial=False)
-    yield cut, True
-    while len(cut.chosen) > 1:
-        cut = replace(cut, chosen=cut.chosen[:-1])
-        yield cut, True
-    yield replace(cut, link=False), True
+def _shortest(
+    announcement: Announcement, reading: Reading, written: Callable[[_Cut], str], limit: int
+) -> tuple[_Cut, str]:
+    """What every SMS must say; where that is too long, with fewer measures, then without the link."""
+    main = tuple(each for each in mains(reading) if each.rank == 0)
+    cut = _Cut(main, announcement.shortest_place)
+    while utf16_units(text := written(cut)) > limit:
+        if len(cut.chosen) > 1:
+            cut = replace(cut, chosen=cut.chosen[:-1])
+        elif cut.link:
+            cut = replace(cut, link=False)
+        else:
+            raise TooLong(utf16_units(text), limit)
+    return cut, text
+
+
+def _additions(announcement: Announcement, reading: Reading) -> Iterator[Callable[[_Cut], _Cut]]:
+    """What is added while there is room, the most useful first."""
+    yield lambda cut: replace(cut, place=announcement.short_place)
+    yield lambda cut: replace(cut, serial=True)
+    yield lambda cut: replace(cut, ended=True)
+    yield lambda cut: replace(cut, end=True)
+    for main in mains(reading):
+        if main.rank > 0:
+            yield partial(_with, main=main)
+    yield lambda cut: replace(cut, number=True)
+    yield lambda cut: replace(cut, thanks=True)
+
+
+def _with(cut: _Cut, main: Main) -> _Cut:
+    return replace(cut, chosen=(*cut.chosen, main))

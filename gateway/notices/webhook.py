@@ -53,7 +53,7 @@ def _blocks(
     link: str,
 ) -> Iterator[Block]:
     legend = "".join(say("macros.j2", "legend", reading).split()) if told.action != "lift" else ""
-    yield Block(say(_TEMPLATE, "facts", told, essentials, legend))
+    yield Block(say(_TEMPLATE, "facts", told, kind, essentials, legend))
     if told.action != "lift":
         units = reading.audience in ("departments", "districts")
         for group in reading.groups:
@@ -66,7 +66,8 @@ def _blocks(
         for note in reading.notes:
             yield Block(f"说明：{note}。")
         for each in ended:
-            yield Block(say(_TEMPLATE, "ended", each), f"**停止执行的措施（自{told.starts}起）**")
+            heading = say(_TEMPLATE, "ended_heading", told, ended)
+            yield Block(say(_TEMPLATE, "ended", each), heading)
     yield Block(say(_TEMPLATE, "tail", told, kind, reply_minutes, link))
 
 

@@ -5,7 +5,7 @@ Every text says dates and hours absolutely, in China Standard Time: a forwarded 
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 from gateway.decisions.model import AqiRange, Decision, ForecastDay, local
@@ -107,6 +107,18 @@ def _names(plan: Plan, decision: Decision) -> list[str]:
 
 def _town(plan: Plan, names: Sequence[str]) -> str:
     return "" if names[0].startswith(plan.place) else plan.place
+
+
+def items(numbers: Iterable[int]) -> str:
+    """`第1、4—6项`: rising numbers of a list's items, "" for none."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    told = (f"{run[0]}—{run[-1]}" if len(run) > 2 else "、".join(map(str, run)) for run in runs)
+    return f"第{'、'.join(told)}项" if runs else ""
 
 
 def one_line(text: str) -> str:
