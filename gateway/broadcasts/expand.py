@@ -6,14 +6,15 @@ from collections.abc import Callable, Mapping, Sequence
 
 from sqlalchemy import Connection
 
-from gateway.broadcasts import priority, standing
+from gateway.broadcasts import priority
 from gateway.decisions.model import Decision
 from gateway.ledger import broadcasts as ledger_broadcasts
+from gateway.ledger import decisions as ledger_decisions
 from gateway.ledger import deliveries, lanes
 from gateway.ledger.broadcasts import Pending, RecipientRow
 from gateway.ledger.database import Clock, Ledger
 from gateway.ledger.deliveries import NewDelivery
-from gateway.ledger.lanes import ServingLane
+from gateway.ledger.lanes import Serving
 
 SLICE = 2000  # deliveries in one transaction: short enough for a claim to come between
 IDLE_SECONDS = 1.0
@@ -54,7 +55,7 @@ def expand_slice(connection: Connection, now: int) -> bool:
     rows = ledger_broadcasts.next_recipients(connection, broadcast.id, broadcast.expanded_through, SLICE)
     if rows:
         decision = Decision.model_validate_json(broadcast.document)
-        deliveries.insert(connection, _deliveries(connection, broadcast, decision, rows, now), now)
+        deliveries.insert(connection, _deliveries(connection, broadcast, decision, rows, now))
     through = rows[-1].id if rows else broadcast.expanded_through
     ledger_broadcasts.expanded(
         connection, broadcast.id, through, finished_at=None if len(rows) == SLICE else now
@@ -69,9 +70,11 @@ def _deliveries(
     rows: Sequence[RecipientRow],
     now: int,
 ) -> list[NewDelivery]:
-    level = priority.urgent_level(decision, standing.episode_levels(connection, broadcast.episode_id))
+    level = priority.urgent_level(decision, ledger_decisions.levels_of(connection, broadcast.episode_id))
     serving = lanes.serving(connection, decision.exercise)
-    flights = deliveries.in_flight_addresses(connection, broadcast.episode_id)
+    flights = deliveries.in_flight_addresses(
+        connection, broadcast.episode_id, {row.address_id for row in rows}
+    )
     messages = {row.notice_id: len(json.loads(row.messages)) for row in rows}
     return [
         NewDelivery(
@@ -97,7 +100,7 @@ def _deliveries(
     ]
 
 
-def _lane(serving: Mapping[str, Sequence[ServingLane]], row: RecipientRow) -> int | None:
+def _lane(serving: Mapping[str, Sequence[Serving]], row: RecipientRow) -> int | None:
     """The lane for an address: a WeCom group has its own; the others share their channel's lanes."""
     candidates = serving.get(row.kind, ())
     if row.kind == "wecom":

@@ -55,7 +55,7 @@ def launch(connection: Connection, desk: Desk, decision_id: str, manifest: str, 
     if checked.outcome != "ready":
         raise Refused(checked)
     for stopped in ledger_broadcasts.stop_others(connection, recorded.episode_id, recorded.broadcast_id, now):
-        timers.set_timer(connection, "sweep_broadcast", stopped, now)
+        timers.put(connection, "sweep_broadcast", [(stopped, now)])
         events.append(connection, now, "superseded", broadcast_id=stopped)
     if decision.action == "lift":
         _add_exposed(connection, recorded)

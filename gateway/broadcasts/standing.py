@@ -1,6 +1,6 @@
 """The warning that a decision changes, as the ledger knows it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from sqlalchemy import Connection
 
@@ -90,8 +90,3 @@ def in_force(standing: Standing | None) -> InForce | None:
     if decision.level is None:
         return None
     return InForce(decision.level, facts(decision), decision.starts_at, decision.document_number)
-
-
-def episode_levels(connection: Connection, episode_id: str) -> Sequence[str]:
-    """The levels that the episode has had."""
-    return ledger_decisions.levels_of(connection, episode_id)

@@ -38,17 +38,18 @@ def load(file: str, settings: Path | None) -> "tuple[Plan, Decision]":
     """The decision in a file and its plan. Raises `InputError` naming file, line and field."""
     from gateway import settings as settings_module
     from gateway.decisions.reading import read
-    from gateway.documents import decode
+    from gateway.documents import decode, parse
     from gateway.plans.catalogue import Catalogue
 
     content, name = read_file(file)
-    decision = read(decode(content, name), name)
+    text = decode(content, name)
+    decision = read(text, name)
     configured = settings_module.load(settings)
     try:
         return Catalogue(configured.plans_folder).load(decision.plan).plan, decision
     except InputError as error:
         if error.code == "PLAN_UNKNOWN":
-            error.file = name
+            error.file, error.line = name, parse(text, name).line_of(("plan",))
         raise
 
 

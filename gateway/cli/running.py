@@ -243,6 +243,24 @@ def demo(
     as_json: Json = False,
 ) -> None:
     """在本机演示全过程：发布、升级、解除 · The whole thing on this machine."""
-    from gateway.demo.show import show
+    asyncio.run(_demo(once, as_json))
 
-    asyncio.run(show(once=once, as_json=as_json))
+
+async def _demo(once: bool, as_json: bool) -> None:
+    from tempfile import TemporaryDirectory
+
+    from gateway.demo.story import sample_city, story
+
+    with TemporaryDirectory(prefix="airwarn-demo-") as folder:
+        async with sample_city(Path(folder)) as process:
+            note("郑州市示例：机构、号码、服务商均为虚构，消息不离开本机")
+            note("Zhengzhou, invented organisations and local stand-ins: nothing leaves this machine\n")
+            overviews = sorted(await story(process, note, follow), key=lambda each: each["id"])
+            if as_json:
+                print_json({"broadcasts": overviews})
+            else:
+                for each in overviews:
+                    show_overview(each)
+            if not once:
+                note(f"服务仍在运行：{process.url}/health（Ctrl-C 结束）· still running")
+                await stopped()

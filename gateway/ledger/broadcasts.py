@@ -13,6 +13,7 @@ from gateway.ledger.schema import (
     organisations,
     recipients,
 )
+from gateway.vocabulary import Audience
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class RecipientRow:
     organisation_id: int
     address_id: int
     notice_id: int
-    audience: str
+    audience: Audience
     area: str
     kind: str
     value: str

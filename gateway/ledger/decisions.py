@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
 from gateway.ledger.schema import broadcasts, decisions, episodes, notice_readers, notices, recipients
+from gateway.vocabulary import Level
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ def standing(connection: Connection, plan: str, exercise: bool) -> list[Standing
     return sorted(found.values(), key=lambda each: (each.opened_at, each.episode_id))
 
 
-def levels_of(connection: Connection, episode_id: str) -> list[str]:
+def levels_of(connection: Connection, episode_id: str) -> list[Level]:
     """The levels that an episode's launched decisions had, oldest first."""
     rows = connection.execute(
         select(decisions.c.level)
@@ -219,3 +220,16 @@ def add_notices(
             )
         )
     return readers
+
+
+def readers(connection: Connection, decision_id: str) -> dict[tuple[str, str | None, str], int]:
+    """The notice's id by (audience, sector, medium)."""
+    rows = connection.execute(
+        select(
+            notice_readers.c.audience,
+            notice_readers.c.sector,
+            notice_readers.c.medium,
+            notice_readers.c.notice_id,
+        ).where(notice_readers.c.decision_id == decision_id)
+    )
+    return {(row.audience, row.sector or None, row.medium): row.notice_id for row in rows}

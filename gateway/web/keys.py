@@ -13,4 +13,4 @@ LEDGER = web.AppKey("ledger", Ledger)
 ENGINE = web.AppKey("engine", Engine)
 EXPANDER = web.AppKey("expander", Expander)
 DESK = web.AppKey("desk", Desk)
-CLOCK = web.AppKey("clock", Clock)  # type: ignore[arg-type]
+CLOCK: web.AppKey[Clock] = web.AppKey("clock")
