@@ -1,1 +1,1 @@
-"""The sample city, and the run that `airwarn demo` shows: every name and number in it is invented."""
+"""The sample city and the story that `airwarn demo` shows: every name and number in them is invented."""

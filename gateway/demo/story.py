@@ -1,0 +1,142 @@
+"""The whole thing on one machine: a start, a raise that stops its queued words, a lift to everyone.
+
+Providers are local stand-ins on real sockets, which refuse some numbers, lose some answers and send
+their receipts late, twice and out of order. Nothing leaves the machine.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from pydantic import SecretStr
+
+from channels.stand_ins.behaviour import Behaviour
+from channels.stand_ins.smtp import SmtpStandIn
+from channels.stand_ins.twilio import ACCOUNT_SID, AUTH_TOKEN, SENDER, TwilioStandIn
+from channels.stand_ins.wecom import WecomStandIn
+from gateway.broadcasts.launch import launch
+from gateway.broadcasts.overview import overview
+from gateway.broadcasts.prepare import moment
+from gateway.broadcasts.submit import submit
+from gateway.decisions.model import Decision
+from gateway.demo.decisions import lift, orange_start, red_raise
+from gateway.directory.importing import read
+from gateway.plans.catalogue import Catalogue
+from gateway.settings import OfficeSettings, Settings, SmtpSettings, TwilioSettings, WecomSettings
+from gateway.web.directory import import_directory
+from gateway.web.running import Running, running
+
+SMS_PER_SECOND = 40.0  # slow enough to see the raise stop what has not left
+RAISE_AT = 0.4  # of the start's deliveries
+
+SMS = Behaviour(
+    delay=(0.02, 0.15),
+    lose_answer=0.02,
+    receipt_delay=(0.2, 1.5),
+    receipt_twice=0.2,
+    receipts_reversed=0.2,
+    undelivered=0.03,
+)
+WECOM = Behaviour(delay=(0.05, 0.2))
+MAIL = Behaviour(delay=(0.0, 0.05))
+
+Overview = dict[str, Any]
+Follow = Callable[[Callable[[], Awaitable[Overview]], Callable[[Overview], bool]], Awaitable[Overview]]
+
+
+@asynccontextmanager
+async def sample_city(folder: Path) -> AsyncIterator[Running]:
+    """The sample city's gateway, with a stand-in for each provider."""
+    directory = files("gateway.demo").joinpath("city", "directory.csv").read_bytes()
+    async with TwilioStandIn(SMS) as twilio, WecomStandIn(WECOM) as wecom, SmtpStandIn(MAIL) as smtp:
+        settings = Settings(
+            data_folder=folder / "data",
+            port=0,
+            office=OfficeSettings(
+                signature="郑州重污染预警",
+                contacts=["值班电话 0371-00000000"],
+                reply_by_minutes={"schools": 30, "enterprises": 60, "hospitals": 60},
+            ),
+            accounts={
+                "sms": TwilioSettings(
+                    provider="twilio",
+                    account_sid=ACCOUNT_SID,
+                    auth_token=SecretStr(AUTH_TOKEN),
+                    senders=[SENDER],
+                    base_url=twilio.url,
+                    per_second=SMS_PER_SECOND,
+                    unknown_wait=3.0,
+                    receipt_window=8.0,
+                ),
+                "wecom": WecomSettings(
+                    provider="wecom",
+                    base_url=wecom.url,
+                    groups=_groups(directory),
+                ),
+                "mail": SmtpSettings(
+                    provider="smtp",
+                    host="127.0.0.1",
+                    port=smtp.port,
+                    security="none",
+                    sender="warning@example.com",
+                    sender_name="郑州市重污染天气预警",
+                ),
+            },
+        )
+        async with running(settings, "airwarn demo") as process:
+            report = await process.ledger.write(
+                import_directory, directory, "directory.csv", process.desk.catalogue, process.clock()
+            )
+            if report["counts"]["refused"]:
+                raise RuntimeError("the sample city holds a refused row")
+            yield process
+
+
+def _groups(directory: bytes) -> dict[str, SecretStr]:
+    """A key for every WeCom group of the directory; here it is only a made-up word."""
+    codes = {area.code for area in Catalogue().load("zhengzhou").plan.areas}
+    names = dict.fromkeys(
+        address.value
+        for organisation in read(directory, codes).organisations
+        for address in organisation.addresses
+        if address.kind == "wecom"
+    )
+    return {name: SecretStr(f"demo-key-{number}") for number, name in enumerate(names, 1)}
+
+
+async def story(process: Running, announce: Callable[[str], None], follow: Follow) -> list[Overview]:
+    """A start, a raise in the middle of it, a lift; `announce` says what comes, `follow` waits and shows."""
+    now = moment(process.clock())
+
+    async def launched(decision: Decision) -> Callable[[], Awaitable[Overview]]:
+        submitted = await process.ledger.write(submit, process.desk, decision, process.clock())
+        recorded = submitted.recorded
+        await process.ledger.write(launch, process.desk, recorded.id, recorded.manifest, process.clock())
+        process.wake()
+
+        async def read() -> Overview:
+            return await process.ledger.read(overview, recorded.broadcast_id, process.clock())
+
+        return read
+
+    announce("① 发布橙色预警：投递开始，回执陆续到达 · an orange warning starts, receipts come in")
+    first = await launched(orange_start(now))
+    await follow(first, lambda each: _left(each) >= RAISE_AT)
+    announce("② 升级为红色：橙色中尚未发出的立即停发 · a raise stops the queued words of the start")
+    second = await launched(red_raise(now))
+    await follow(second, _complete)
+    announce("③ 解除：发给每一个收到过预警的人 · a lift reaches everyone who was told")
+    third = await launched(lift(now))
+    return [await follow(each, _complete) for each in (third, first, second)]
+
+
+def _complete(current: Overview) -> bool:
+    return bool(current["complete"])
+
+
+def _left(current: Overview) -> float:
+    """The share of deliveries that have left the queue."""
+    queued: int = current["totals"].get("queued", 0)
+    return 1 - queued / current["deliveries"] if current["deliveries"] else 0.0
