@@ -7,6 +7,7 @@ from gateway.decisions.situation import Situation
 from gateway.plans.model import ApprovalRule, ApprovalStep, Plan
 
 _SILENT = ApprovalStep(titles=[])  # where a plan is silent: one person of the issuing body
+_NO_NAME = {"办公室", "办公厅", "委员会"}  # any body has one
 _BRACKETS = re.compile(r"[（(][^（）()]*[）)]|\s+")  # a remark such as （代章）, and spaces
 
 
@@ -86,7 +87,7 @@ def is_issuer(plan: Plan, issuer: str) -> bool:
     printed = [core for name in names for core in _cores(plan, name)]
     for written in _cores(plan, issuer) - {""}:
         for core in {written, written.removesuffix("办公室")}:
-            if len(core) >= 3 and any(_shortens(core, name) for name in printed):
+            if len(core) >= 3 and core not in _NO_NAME and any(_shortens(core, name) for name in printed):
                 return True
     return False
 
