@@ -10,7 +10,6 @@ import typer
 
 from gateway.cli.output import Json, print_json, say
 from gateway.errors import InputError
-from gateway.settings import DEFAULT_FILE, SECRETS_FOLDER
 
 TOKEN_FILE = "airwarn_api_token"  # noqa: S105 - the name of the file, not the token
 
@@ -22,6 +21,8 @@ def init(
     as_json: Json = False,
 ) -> None:
     """建立设置文件和接口令牌 · Make a settings file and an API token; overwrites nothing."""
+    from gateway.settings import DEFAULT_FILE, SECRETS_FOLDER
+
     settings = folder / DEFAULT_FILE
     token_file = folder / SECRETS_FOLDER / TOKEN_FILE
     for path in (settings, token_file):
