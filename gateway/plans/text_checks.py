@@ -8,9 +8,26 @@ from gateway.plans.faults import Fault
 
 SHORT_LIMIT = 40  # characters: two such clauses, place, time and signature fill two segments of SMS
 
-_BRACKETS = re.compile("[【】]")  # providers read them as the signature
-_PLACEHOLDER = re.compile(r"\{\{|\{%|\{#")
-_RELATIVE_DAY = re.compile("今[日天]|明天|明日(?!期)|昨[日天]")  # wrong as soon as a text is read a day later
+_UNFIT = (
+    (
+        re.compile("[【】]"),
+        "PLAN_BRACKETS",
+        "是短信签名的括号，请改用其他括号",
+        "is a bracket of SMS signatures; use another",
+    ),
+    (
+        re.compile(r"\{\{|\{%|\{#"),
+        "PLAN_PLACEHOLDER",
+        "是模板的记号，预案文字中不能有",
+        "is a template's mark and no part of a text",
+    ),
+    (
+        re.compile("今[日天]|明天|明日(?!期)|昨[日天]"),  # 说明日期 is no relative day
+        "PLAN_RELATIVE_DAY",
+        "隔天会读错，请写明日期或改写",
+        "is wrong a day later; name the day",
+    ),
+)
 
 
 def texts(data: object) -> Iterator[Fault]:
@@ -43,19 +60,11 @@ def _unfit(path: Path, text: str) -> Iterator[Fault]:
         )
     if path[0] == "source":  # about the document, never sent
         return
-    for pattern, code, chinese, english in (
-        (_BRACKETS, "PLAN_BRACKETS", "短信签名用的括号", "brackets of an SMS signature"),
-        (_PLACEHOLDER, "PLAN_PLACEHOLDER", "模板占位符", "a template's placeholder"),
-        (_RELATIVE_DAY, "PLAN_RELATIVE_DAY", "相对的日期，请写明日期或改写", "a relative day; name the day"),
-    ):
+    for pattern, code, chinese, english in _UNFIT:
         match = pattern.search(text)
         if match:
-            yield Fault(
-                path,
-                code,
-                f"“{match.group()}”是{chinese}，不能写在这里",
-                f"{match.group().encode('unicode_escape').decode()} is {english}",
-            )
+            word = match.group()
+            yield Fault(path, code, f"“{word}”{chinese}", f"{word!r} {english}")
     if path[-1] == "short" and len(text) > SHORT_LIMIT:
         yield Fault(
             path,
