@@ -1,18 +1,16 @@
 """From a plan and a decision to the notices: every audience's words, in every medium."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from gateway.decisions.facts import facts
 from gateway.decisions.model import Decision
 from gateway.errors import InputError
 from gateway.notices import fit
-from gateway.notices.announcement import Announcement, announce
-from gateway.notices.essentials import essentials
+from gateway.notices.announcement import announce
 from gateway.notices.model import InForce, Notice, Office
-from gateway.notices.reading import Ended, Measures, Reading
+from gateway.notices.page import Page, page
+from gateway.notices.reading import Measures, Reading
 from gateway.notices.sms import sms
-from gateway.notices.templates import fill, say
 from gateway.notices.webhook import webhook
 from gateway.plans.model import Plan
 from gateway.vocabulary import (
@@ -26,8 +24,6 @@ from gateway.vocabulary import (
     Sector,
 )
 
-EXERCISE = "【演练】"  # first in a title and a text; only this module and `sms` write it
-_NUMERALS = "一二三四五六七八九十"
 _MEDIUM_WORDS: dict[Medium, str] = {
     "notice": "通知全文",
     "sms": "短信",
@@ -63,7 +59,7 @@ def render(
     return tuple(
         notice
         for audience, sector in _readers(audiences, sectors)
-        for notice in _notices(announcement, measures.read_by(audience, sector), office, wanted)
+        for notice in _notices(page(announcement, measures.read_by(audience, sector), office), wanted)
     )
 
 
@@ -114,60 +110,20 @@ def _readers(
                 yield audience, sector
 
 
-@dataclass(frozen=True, slots=True)
-class _Page:
-    """What the texts of one reader share."""
-
-    announcement: Announcement
-    reading: Reading
-    ended: tuple[Ended, ...]
-    title: str
-    kind: str  # 通知, or 通告 for the public
-    reply_minutes: int | None
-    essentials: str
-    signature: str
-
-
-def _notices(
-    announcement: Announcement, reading: Reading, office: Office, media: Sequence[Medium]
-) -> Iterator[Notice]:
-    kind = say("macros.j2", "kind", reading.audience)
-    reply_minutes = dict(office.reply_by_minutes).get(reading.audience)
-    page = _Page(
-        announcement,
-        reading,
-        _ended(announcement, reading),
-        _marked(announcement, say("macros.j2", "title", announcement, kind)),
-        kind,
-        reply_minutes,
-        essentials(announcement, reading, reply_minutes),
-        office.signature,
-    )
+def _notices(page: Page, media: Sequence[Medium]) -> Iterator[Notice]:
     for medium in media:
         try:
             yield _RENDERERS[medium](page)
         except fit.TooLong as error:
-            raise _too_long(page, medium, error) from None
+            raise _too_long(page.reading, medium, error) from None
 
 
-def _ended(announcement: Announcement, reading: Reading) -> tuple[Ended, ...]:
-    """What a text says has ended; after a raise, what a stricter measure replaced goes without saying."""
-    if announcement.action == "lower":
-        return reading.ended
-    return tuple(each for each in reading.ended if not each.successors)
+def _notice(page: Page) -> Notice:
+    return _full(page, "notice", page.document)
 
 
-def _notice(page: _Page) -> Notice:
-    return _finished(page, "notice", _document(page, "notice.j2"))
-
-
-def _email(page: _Page) -> Notice:
-    html = _document(page, "email.html.j2")
-    return _finished(page, "email", _document(page, "notice.j2"), html=html)
-
-
-def _sms(page: _Page) -> Notice:
-    text, measures = sms(page.announcement, page.reading, page.signature, page.reply_minutes, page.kind)
+def _sms(page: Page) -> Notice:
+    text, measures = sms(page)
     return Notice(
         page.reading.audience,
         page.reading.sector,
@@ -180,19 +136,9 @@ def _sms(page: _Page) -> Notice:
     )
 
 
-def _webhook(page: _Page) -> Notice:
-    opening = f"{EXERCISE}本{page.kind}用于演练，不是真实预警。\n" if page.announcement.exercise else ""
-    messages = webhook(
-        page.announcement,
-        page.reading,
-        page.ended,
-        page.title,
-        page.essentials,
-        page.reply_minutes,
-        page.kind,
-        opening,
-    )
-    return _finished(
+def _webhook(page: Page) -> Notice:
+    messages = webhook(page)
+    return _full(
         page,
         "webhook",
         "\n\n".join(messages),
@@ -201,26 +147,15 @@ def _webhook(page: _Page) -> Notice:
     )
 
 
+def _email(page: Page) -> Notice:
+    return _full(page, "email", page.document, html=page.filled("email.html.j2"))
+
+
 _RENDERERS = {"notice": _notice, "sms": _sms, "webhook": _webhook, "email": _email}
 
 
-def _document(page: _Page, template: str) -> str:
-    return fill(
-        template,
-        a=page.announcement,
-        r=page.reading,
-        ended=page.ended,
-        title=page.title,
-        kind=page.kind,
-        reply_minutes=page.reply_minutes,
-        essentials=page.essentials,
-        numerals=_NUMERALS,
-        units={"departments": "index", "districts": "beside"}.get(page.reading.audience, ""),
-    )
-
-
-def _finished(
-    page: _Page,
+def _full(
+    page: Page,
     medium: Medium,
     text: str,
     *,
@@ -236,7 +171,7 @@ def _finished(
         medium,
         "zh-CN",
         page.title,
-        _marked(page.announcement, text.strip()),
+        text,
         measures,
         html=html,
         parts=parts,
@@ -244,13 +179,7 @@ def _finished(
     )
 
 
-def _marked(announcement: Announcement, text: str) -> str:
-    """With the mark of an exercise first, whatever a template says."""
-    return text if not announcement.exercise or text.startswith(EXERCISE) else f"{EXERCISE}{text}"
-
-
-def _too_long(page: _Page, medium: Medium, error: fit.TooLong) -> InputError:
-    reading = page.reading
+def _too_long(reading: Reading, medium: Medium, error: fit.TooLong) -> InputError:
     who = SECTOR_WORDS[reading.sector] if reading.sector else AUDIENCE_WORDS[reading.audience]
     who_en = f"{reading.audience}.{reading.sector}" if reading.sector else reading.audience
     unit, unit_en = ("个字符", "UTF-16 units") if medium == "sms" else ("字节", "bytes")

@@ -1,5 +1,6 @@
 """How long a text is in its channel's own unit, and how it is cut: between sentences, never in one."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -24,6 +25,7 @@ _SMS_FORMS = str.maketrans(
     }
 )
 # What WeCom's markdown reads as markup, and the full-width form that looks alike and is inert.
+_MARKUP = re.compile(r"[<>*_`#\[\]()@|~\\]")
 _MARKDOWN_FORMS = str.maketrans("<>*_`#[]()@|~\\", "＜＞＊＿｀＃［］（）＠｜～＼")
 
 
@@ -60,7 +62,7 @@ def sms_form(body: str) -> str:
 
 def markdown_form(text: str) -> str:
     """`text` with everything that markdown could read as markup in its full-width form."""
-    return text.translate(_MARKDOWN_FORMS)
+    return text.translate(_MARKDOWN_FORMS) if _MARKUP.search(text) else text
 
 
 @dataclass(frozen=True, slots=True)

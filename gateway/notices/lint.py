@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from gateway.decisions.model import BEIJING, AqiRange, Decision, Forecast
 from gateway.errors import InputError
@@ -60,7 +61,7 @@ def _samples(plan: Plan) -> Iterator[tuple[Decision, InForce | None]]:
         yield _decision(plan, "issue", level), None
         yield _decision(plan, "extend", level), _in_force(level)
         yield _decision(plan, "lift", None), _in_force(level)
-    for lower, higher in zip(LEVELS, LEVELS[1:], strict=False):
+    for lower, higher in pairwise(LEVELS):
         yield _decision(plan, "raise", higher), _in_force(lower)
         yield _decision(plan, "lower", lower), _in_force(higher)
 

@@ -224,7 +224,10 @@ def _duties(items: Iterable[Item]) -> tuple[Duty, ...]:
         for unit in item.responsible_units:
             units[unit] = None
             responsible.setdefault(unit, []).append(item.number)
-    return tuple(Duty(unit, tuple(leads.get(unit, ())), tuple(responsible.get(unit, ()))) for unit in units)
+    return tuple(
+        Duty(unit, wording.items(leads.get(unit, ())), wording.items(responsible.get(unit, ())))
+        for unit in units
+    )
 
 
 def _notes(gaps: Iterable[Gap], key: str) -> tuple[str, ...]:

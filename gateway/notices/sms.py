@@ -8,10 +8,11 @@ from gateway.notices.announcement import Announcement
 from gateway.notices.essentials import Main, labelled, lessons, mains
 from gateway.notices.fit import EACH, SINGLE, SMS_UNITS, TooLong, sms_form, utf16_units
 from gateway.notices.model import NoticeMeasure
+from gateway.notices.page import Page
 from gateway.notices.reading import Reading
 from gateway.notices.templates import fill
 
-EXERCISE = "演练："
+_EXERCISE = "演练："  # providers reject a second 【】
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +29,7 @@ class _Cut:
     thanks: bool = False
 
 
-def sms(
-    announcement: Announcement, reading: Reading, signature: str, reply_minutes: int | None, kind: str
-) -> tuple[str, tuple[NoticeMeasure, ...]]:
+def sms(page: Page) -> tuple[str, tuple[NoticeMeasure, ...]]:
     """The text with its signature, and the measures that it carries.
 
     The public reads at most two segments and a lift is one; others aim at three and may take 500
@@ -46,12 +45,13 @@ def sms(
             lessons=lessons(reading),
             ended=[each.short for each in reading.ended if each.short and not each.successors],
             rest=len(reading.items) - len(cut.chosen),
-            reply_minutes=reply_minutes,
-            kind=kind,
+            reply_minutes=page.reply_minutes,
+            kind=page.kind,
         )
         return opening + sms_form("".join(body.splitlines()))
 
-    opening = f"【{signature}】{EXERCISE if announcement.exercise else ''}"
+    announcement, reading = page.announcement, page.reading
+    opening = f"【{page.signature}】{_EXERCISE if announcement.exercise else ''}"
     wanted, limit = _room(announcement, reading)
     cut, text = _shortest(announcement, reading, written, limit)
     for more in _additions(announcement, reading):

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import is_dataclass, replace
 from typing import TypeVar, cast
 
 from gateway.notices.announcement import Announcement
 from gateway.notices.fit import WEBHOOK_BYTES, Block, markdown_form, parts
-from gateway.notices.reading import Ended, Reading
+from gateway.notices.page import EXERCISE, Page
 from gateway.notices.templates import say
 
 _TEMPLATE = "webhook.j2"
@@ -15,60 +15,55 @@ _ADDRESS = re.compile(r"https?://[^\s<>()\[\]`*]+\Z")
 _Value = TypeVar("_Value")
 
 
-def webhook(
-    announcement: Announcement,
-    reading: Reading,
-    ended: tuple[Ended, ...],
-    title: str,
-    essentials: str,
-    reply_minutes: int | None,
-    kind: str,
-    opening: str,
-) -> tuple[str, ...]:
-    """The messages, each beginning with `opening`, the title and its number where there are several.
+def webhook(page: Page) -> tuple[str, ...]:
+    """The messages, each beginning with the title and its number where there are several.
 
     Cut between measures, each at most 4,096 bytes. Raises `TooLong` where one measure alone is longer.
     """
-    address = announcement.full_text_at or ""
-    link = f"[{address}]({address})" if _ADDRESS.match(address) else markdown_form(address)
-    told = _inert(announcement)
-    heading = markdown_form(title)
-    blocks = _blocks(
-        told, _inert(reading), _inert(ended), markdown_form(essentials), reply_minutes, kind, link
-    )
+    announcement = _inert(page.announcement)
+    title = markdown_form(page.title)
+    drill = f"{EXERCISE}本{page.kind}用于演练，不是真实预警。\n" if announcement.exercise else ""
 
     def head(part: int, total: int) -> str:
-        return f"{opening}{say(_TEMPLATE, 'head', told, heading, part, total)}"
+        return f"{drill}{say(_TEMPLATE, 'head', announcement, title, part, total)}"
 
-    return parts(tuple(blocks), head, WEBHOOK_BYTES)
+    return parts(tuple(_blocks(page, announcement)), head, WEBHOOK_BYTES)
 
 
-def _blocks(
-    told: Announcement,
-    reading: Reading,
-    ended: tuple[Ended, ...],
-    essentials: str,
-    reply_minutes: int | None,
-    kind: str,
-    link: str,
-) -> Iterator[Block]:
-    legend = "".join(say("macros.j2", "legend", reading).split()) if told.action != "lift" else ""
-    yield Block(say(_TEMPLATE, "facts", told, kind, essentials, legend))
-    if told.action != "lift":
-        units = reading.audience in ("departments", "districts")
-        for group in reading.groups:
-            for section in group.sections:
-                heading = say(_TEMPLATE, "heading", group, section)
-                for item in section.items:
-                    yield Block(say(_TEMPLATE, "item", item, units), heading)
-        if not reading.items:
-            yield Block(say(_TEMPLATE, "nothing", told, reading))
-        for note in reading.notes:
-            yield Block(f"说明：{note}。")
-        for each in ended:
-            heading = say(_TEMPLATE, "ended_heading", told, ended)
+def _blocks(page: Page, announcement: Announcement) -> Iterator[Block]:
+    """The page cut into pieces; the announcement is inert."""
+    legend = (
+        "".join(say("macros.j2", "legend", page.reading).split()) if announcement.action != "lift" else ""
+    )
+    essentials = markdown_form(page.essentials)
+    yield Block(say(_TEMPLATE, "facts", announcement, page.kind, essentials, legend))
+    if announcement.action != "lift":
+        yield from _measures(page, announcement)
+    address = page.announcement.full_text_at or ""
+    link = f"[{address}]({address})" if _ADDRESS.match(address) else markdown_form(address)
+    yield Block(say(_TEMPLATE, "tail", announcement, page.kind, page.reply_minutes, link))
+
+
+def _measures(page: Page, announcement: Announcement) -> Iterator[Block]:
+    reading = page.reading
+    units = reading.audience in ("departments", "districts")
+    for group in reading.groups:
+        for section in group.sections:
+            heading = say(_TEMPLATE, "heading", group, section)
+            for item in section.items:
+                yield Block(say(_TEMPLATE, "item", _inert(item), units), heading)
+    if not reading.items:
+        yield Block(markdown_form(say(_TEMPLATE, "nothing", announcement, reading)))
+    for note in reading.notes:
+        yield Block(f"说明：{markdown_form(note)}。")
+    if page.ended:
+        heading = say(_TEMPLATE, "ended_heading", announcement, page.ended)
+        for each in _inert(page.ended):
             yield Block(say(_TEMPLATE, "ended", each), heading)
-    yield Block(say(_TEMPLATE, "tail", told, kind, reply_minutes, link))
+
+
+# Keys of templates, not words: `own_forecast` keeps its underscore.
+_KEYS = frozenset({"action", "basis", "audience", "sector", "category", "source", "colour", "id"})
 
 
 def _inert(value: _Value) -> _Value:
@@ -76,16 +71,12 @@ def _inert(value: _Value) -> _Value:
     if isinstance(value, str):
         return cast(_Value, markdown_form(value))
     if isinstance(value, tuple):
-        return cast(_Value, tuple(_inert(each) for each in value))
-    if is_dataclass(value) and not isinstance(value, type):
-        # `action`, `basis` and `audience` are keys of templates, not words: `sand_dust` stays as it is
-        changed = {
-            field.name: _inert(getattr(value, field.name))
-            for field in fields(value)
-            if field.name not in _KEYS
-        }
-        return cast(_Value, replace(value, **changed))
-    return value
-
-
-_KEYS = frozenset({"action", "basis", "audience", "sector", "category", "source", "colour", "id"})
+        return cast(_Value, tuple(map(_inert, value)))
+    if not is_dataclass(value) or isinstance(value, type):
+        return value
+    changed = {
+        name: inert
+        for name in value.__dataclass_fields__
+        if name not in _KEYS and (inert := _inert(old := getattr(value, name))) != old
+    }
+    return cast(_Value, replace(value, **changed)) if changed else value
