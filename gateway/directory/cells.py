@@ -10,7 +10,7 @@ import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 from phonenumbers import NumberParseException, PhoneNumberType
 
-from gateway.directory.masking import mask_text
+from gateway.directory.masking import mask, mask_text
 from gateway.directory.model import Address, AddressKind, Organisation
 from gateway.vocabulary import AUDIENCE_WORDS, SECTOR_WORDS, Audience, Sector
 
@@ -142,7 +142,7 @@ def _line(column: Column, text: str, longest: int) -> str:
         raise _Refused(
             f"{COLUMNS[column]}超过 {longest} 个字", f"the {column} is longer than {longest} characters"
         )
-    if any(unicodedata.category(character) in ("Cc", "Zl", "Zp", "Co", "Cn") for character in text):
+    if any(unicodedata.category(character) in ("Cc", "Zl", "Zp") for character in text):
         raise _Refused(
             f"{COLUMNS[column]}里有换行或控制字符",
             f"the {column} holds a line break or another control character",
@@ -204,8 +204,9 @@ def _exercise(text: str) -> bool:
 
 def _mobile(text: str) -> str:
     """E.164 of a mobile number: of mainland China however it is written, of elsewhere only with a +."""
-    shown = mask_text(unicodedata.normalize("NFKC", text))
-    compact = _GROUPING.sub("", unicodedata.normalize("NFKC", text))
+    text = unicodedata.normalize("NFKC", text)
+    shown = mask("sms", text)
+    compact = _GROUPING.sub("", text)
     if _SCIENTIFIC.match(compact):
         raise _Refused(
             "号码被 Excel 变成了科学计数法，尾数已丢失；请把该列设为文本后重填",
@@ -254,7 +255,7 @@ def _group(text: str) -> str:
 
 
 def _mailbox(text: str) -> str:
-    shown = mask_text(text)
+    shown = mask("email", text)
     try:
         checked = validate_email(text, check_deliverability=False, allow_smtputf8=False)
     except EmailNotValidError:

@@ -5,28 +5,34 @@ import re
 from gateway.directory.model import AddressKind
 
 _LONGEST = 40
-_DIGITS = re.compile(r"\d(?:[ \-]?\d){6,}")  # a number, however it is grouped
-
-
-def mask_text(text: str) -> str:
-    """Free text with every longer number and mailbox masked, cut to 40 characters."""
-    hidden = " ".join(_mask_mailbox(word) if "@" in word else word for word in text.split())
-    hidden = _DIGITS.sub(lambda found: _mask_digits(found.group()), hidden)
-    return hidden if len(hidden) <= _LONGEST else hidden[: _LONGEST - 1] + "…"
+_FEWEST_DIGITS = 7  # shorter numbers are service numbers or slips, and nobody's own
+_FIRST_TO_LAST_DIGIT = re.compile(r"\d.*\d", re.DOTALL)
+_MAILBOX = re.compile(r"(\S)\S*@(\S+)")
 
 
 def mask(kind: AddressKind, value: str) -> str:
-    """`+86138****8000`, `l***@example.com`; the name of a WeCom group is nobody's and stays."""
+    """An address as it may be shown, also one that is none: `138****8000`, `l***@example.com`, `张*`.
+
+    The country code of a mainland number stays; the name of a WeCom group is nobody's and stays whole.
+    """
+    if kind == "wecom":
+        return value
     if kind == "sms" and value.startswith("+86"):
-        return "+86" + _mask_digits(value[3:])
-    return value if kind == "wecom" else mask_text(value)
+        return "+86" + mask("sms", value[3:])
+    hidden = mask_text(value)
+    return hidden if hidden != value or value.isdigit() else f"{value[:1]}*"
+
+
+def mask_text(text: str) -> str:
+    """Words of a cell, cut to 40 characters, with numbers and mailboxes masked."""
+    hidden = _MAILBOX.sub(r"\1***@\2", text)
+    if sum(character.isdigit() for character in hidden) >= _FEWEST_DIGITS:
+        hidden = _FIRST_TO_LAST_DIGIT.sub(lambda found: _mask_digits(found.group()), hidden, count=1)
+    hidden = " ".join(hidden.split())
+    return hidden if len(hidden) <= _LONGEST else hidden[: _LONGEST - 1] + "…"
 
 
 def _mask_digits(text: str) -> str:
+    """Three digits from the beginning and four from the end; fewer of a short number."""
     digits = re.sub(r"\D", "", text)
-    return f"{digits[:3]}****{digits[-4:]}" if len(digits) > 7 else f"{digits[:1]}****{digits[-2:]}"
-
-
-def _mask_mailbox(text: str) -> str:
-    local, _, domain = text.rpartition("@")
-    return f"{local[:1]}***@{domain}"
+    return f"{digits[:3]}****{digits[-4:]}" if len(digits) > 9 else f"{digits[:1]}****{digits[-2:]}"
