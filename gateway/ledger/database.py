@@ -149,6 +149,7 @@ def _engine(path: Path, *, write: bool) -> Engine:
         poolclass=QueuePool,
         pool_size=1 if write else READERS,
         max_overflow=0,
+        hide_parameters=True,  # numbers and names never reach an error
         connect_args={"check_same_thread": False},
     )
 

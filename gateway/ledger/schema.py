@@ -163,7 +163,10 @@ lanes = Table(
     Column("channel", Text, nullable=False),  # the kind of address: sms, wecom, email
     Column("exercise", Boolean, nullable=False),
     Column("enabled", Boolean, nullable=False),  # false: no longer in settings
-    Column("next_free_at", BigInteger, nullable=False),
+    Column("request_timeout", BigInteger, nullable=False),  # ms: no request takes longer
+    Column("receipt_window", BigInteger, nullable=False),  # ms after the claim: no receipt is expected later
+    Column("final_on_accept", Boolean, nullable=False),  # nothing better than accepted is ever known
+    Column("next_free_at", BigInteger, nullable=False),  # what was claimed is paid for by then
     Column("parked_until", BigInteger),  # null: open; NEVER: until someone opens it
     Column("parked_reason", Text),
     ForeignKeyConstraint(["account_id", "exercise"], ["accounts.id", "accounts.exercise"]),
@@ -236,7 +239,9 @@ attempts = Table(
     Column("lane_id", Key, ForeignKey("lanes.id"), nullable=False),
     Column("epoch", Integer, nullable=False),
     Column("repeat", Boolean, nullable=False),  # sent again although an earlier one may have arrived
-    Column("state", Text, nullable=False),  # sending, deferred, unknown, accepted, sent, …
+    # sending, deferred (the lane's fault), refused (certainly not sent), unknown, accepted, sent, failed
+    # (by receipt), delivered, read
+    Column("state", Text, nullable=False),
     Column("provider_id", Text),
     Column("reason", Text),
     Column("vendor_code", Text),

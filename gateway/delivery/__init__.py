@@ -1,0 +1,1 @@
+"""Sends what the ledger holds, records what came of it, and takes receipts."""

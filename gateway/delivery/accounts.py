@@ -1,0 +1,121 @@
+"""The provider accounts of the settings: their lanes in the ledger, and the channels that serve them."""
+
+from collections.abc import Mapping
+
+import aiohttp
+from sqlalchemy import Connection
+
+from channels.chat.wecom import WecomBot
+from channels.contract import Channel
+from channels.email.smtp import SmtpMail
+from channels.sms.twilio import TwilioSms
+from gateway.delivery.parking import MENDED_BY_HAND
+from gateway.errors import InputError
+from gateway.ledger import lanes
+from gateway.ledger.lanes import Lane, NewLane
+from gateway.settings import Account, TwilioSettings, WecomSettings
+
+
+def sync(connection: Connection, accounts: Mapping[str, Account], now: int) -> None:
+    """Write the settings' accounts and lanes into the ledger; lanes that left them serve no more.
+
+    A lane that rested until someone mends a credential or setting is opened: that may have happened.
+    Raises `InputError` where an account turned from exercise to real or changed its provider.
+    """
+    for name, account in accounts.items():
+        try:
+            account_id = lanes.put_account(connection, name, account.provider, account.exercise)
+        except ValueError:
+            raise InputError(
+                "ACCOUNT_CHANGED",
+                f"账号“{name}”已在台账中，演练属性或服务商不同；请改用新的账号名",
+                f"account {name!r} has another provider or exercise flag in the ledger; give it a new name",
+                field=f"accounts.{name}",
+            ) from None
+        lanes.put_lanes(connection, account_id, _lanes_of(name, account))
+    lanes.disable_accounts_but(connection, list(accounts))
+    lanes.open_parked(connection, MENDED_BY_HAND)
+
+
+def _lanes_of(name: str, account: Account) -> list[NewLane]:
+    if isinstance(account, TwilioSettings):
+        channel, pushed, names = "sms", True, account.senders
+    elif isinstance(account, WecomSettings):
+        channel, pushed, names = "wecom", False, list(account.groups)
+    else:
+        channel, pushed, names = "email", False, [account.sender]
+    window = account.receipt_window if pushed else account.unknown_wait
+    return [
+        NewLane(
+            account=name,
+            provider=account.provider,
+            name=lane,
+            channel=channel,
+            exercise=account.exercise,
+            request_timeout=int(account.timeout * 1000),
+            receipt_window=int(window * 1000),
+            final_on_accept=not pushed,
+        )
+        for lane in names
+    ]
+
+
+def build_channels(
+    accounts: Mapping[str, Account],
+    known: list[Lane],
+    *,
+    public_url: str,
+    session: aiohttp.ClientSession,
+) -> dict[int, Channel]:
+    """A channel for every enabled lane of the settings, by the lane's id.
+
+    `public_url` is the origin under which providers reach our callbacks; `session` stays the caller's.
+    Raises `InputError` for an account whose address or sender its channel does not take.
+    """
+    found: dict[int, Channel] = {}
+    for lane in known:
+        account = accounts.get(lane.account)
+        if account is None or not lane.enabled:
+            continue
+        try:
+            found[lane.id] = _channel(account, lane.name, public_url, session)
+        except ValueError as error:
+            raise InputError(
+                "ACCOUNT_INVALID",
+                f"账号“{lane.account}”的设置不能使用：{error}",
+                f"account {lane.account!r} cannot be used: {error}",
+                field=f"accounts.{lane.account}",
+            ) from None
+    return found
+
+
+def _channel(account: Account, lane: str, public_url: str, session: aiohttp.ClientSession) -> Channel:
+    if isinstance(account, TwilioSettings):
+        return TwilioSms(
+            account_sid=account.account_sid,
+            auth_token=account.auth_token.get_secret_value(),
+            sender=lane,
+            base_url=account.base_url,
+            public_callback_base=public_url,
+            timeout=account.timeout,
+            allow_mainland=account.allow_mainland is not None,
+            session=session,
+        )
+    if isinstance(account, WecomSettings):
+        return WecomBot(
+            key=account.groups[lane].get_secret_value(),
+            base_url=account.base_url,
+            timeout=account.timeout,
+            session=session,
+        )
+    return SmtpMail(
+        host=account.host,
+        port=account.port,
+        security=account.security,
+        sender=account.sender,
+        sender_name=account.sender_name,
+        username=account.username,
+        password=None if account.password is None else account.password.get_secret_value(),
+        timeout=account.timeout,
+        connections=account.in_flight,
+    )

@@ -1,0 +1,239 @@
+"""One lane at work: it claims what can leave at once, and as many requests run as it may have in flight."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from itertools import groupby
+
+from sqlalchemy.exc import OperationalError
+
+from channels.contract import Channel, Deferred, Message, Outcome, Reason, Rejected, Scope, Unknown
+from gateway.delivery.callbacks import CallbackAddresses
+from gateway.delivery.pacing import Pace
+from gateway.delivery.parking import TOO_MANY_UNKNOWN, Breaker, park_length
+from gateway.delivery.recorder import Recorder
+from gateway.delivery.recording import Answer, Park
+from gateway.ledger import queue
+from gateway.ledger.database import Clock, Ledger
+from gateway.ledger.queue import Claim, Claimed, Words
+
+_log = logging.getLogger(__name__)
+
+_GATHER = 0.005  # seconds that a claim waits for more free slots: a claim costs as much as ten messages
+_WORDS_KEPT = 64  # notices a lane remembers
+_UNREACHABLE = 1.0  # seconds until a ledger that cannot be written is asked again
+_PARTS = 1000  # more than a notice has: (notice, part) as one number
+
+
+@dataclass(frozen=True, slots=True)
+class LaneTerms:
+    """What a lane works with: its rows' ids, the owner's epoch, its channel, pace and concurrency."""
+
+    id: int
+    name: str
+    account: str
+    account_id: int
+    epoch: int
+    channel: Channel
+    pace: Pace
+    in_flight: int
+
+
+class LaneRunner:
+    """Sends what is queued on one lane; `run` until `stop`."""
+
+    def __init__(
+        self,
+        terms: LaneTerms,
+        *,
+        paid_until: float,
+        parked_until: int | None,
+        ledger: Ledger,
+        recorder: Recorder,
+        addresses: CallbackAddresses,
+        clock: Clock,
+    ) -> None:
+        self.terms = terms
+        self._paid_until = paid_until
+        self._parked_until = parked_until or 0
+        self._proving = parked_until is not None  # after a rest one message goes ahead of the others
+        self._ledger = ledger
+        self._recorder = recorder
+        self._addresses = addresses
+        self._clock = clock
+        self._breaker = Breaker()
+        self._words: dict[int, Words] = {}
+        self._requests: asyncio.Queue[Sequence[tuple[Claimed, Message]] | None] = asyncio.Queue()
+        self._busy = 0
+        self._freed = asyncio.Event()
+        self._news = asyncio.Event()
+        self._stopping = asyncio.Event()
+
+    def wake(self) -> None:
+        """Something may be queued."""
+        self._news.set()
+
+    def stop(self) -> None:
+        """Claim nothing more; `run` ends when what is in flight has its answer."""
+        self._stopping.set()
+        self._news.set()
+        self._freed.set()
+
+    async def run(self) -> None:
+        """Claim and send until `stop`."""
+        workers = [asyncio.create_task(self._work()) for _ in range(self.terms.in_flight)]
+        while not self._stopping.is_set():
+            room = await self._room()
+            if room:
+                await self._claim(room)
+        for _ in workers:
+            self._requests.put_nowait(None)
+        await asyncio.gather(*workers)
+
+    async def _room(self) -> int:
+        """How many may leave now; 0 after waiting for a while, because things may have changed since."""
+        if self._recorder.behind:
+            await self._recorder.kept_up()
+            return 0
+        now = self._clock()
+        rest = max(self._parked_until, self._pace.next_at(self._paid_until)) - now
+        if rest > 0:
+            await _signalled(self._stopping, rest / 1000)
+            return 0
+        limit = 1 if self._proving else self.terms.in_flight
+        if self._busy > limit // 2:
+            self._freed.clear()
+            gathering = self._busy < limit
+            if await _signalled(self._freed, _GATHER if gathering else None) or not gathering:
+                return 0
+        return min(limit - self._busy, self._pace.allowance(self._paid_until, now))
+
+    @property
+    def _pace(self) -> Pace:
+        return self.terms.pace
+
+    async def _claim(self, room: int) -> None:
+        self._news.clear()
+        if len(self._words) > _WORDS_KEPT:
+            self._words.clear()
+        now = self._clock()
+        try:
+            claim = await self._ledger.write(
+                queue.claim,
+                lane_id=self.terms.id,
+                account_id=self.terms.account_id,
+                epoch=self.terms.epoch,
+                now=now,
+                limit=room,
+                paid_from=max(self._paid_until, now),
+                interval=self._pace.interval,
+                known=self._words,
+            )
+            next_due = (
+                None
+                if claim.messages or claim.closed
+                else await self._ledger.read(queue.next_due, self.terms.id)
+            )
+        except OperationalError as error:
+            _log.error("the ledger cannot be written: %s", type(error.orig).__name__)
+            await _signalled(self._stopping, _UNREACHABLE)
+            return
+        if claim.messages:
+            self._dispatch(claim, now)
+        elif not claim.closed:
+            rest = None if next_due is None else max(0, next_due - self._clock()) / 1000
+            await _signalled(self._news, rest)
+
+    def _dispatch(self, claim: Claim, now: int) -> None:
+        self._words.update(claim.words)
+        self._paid_until = self._pace.spent(self._paid_until, now, len(claim.messages))
+        self._busy += len(claim.messages)
+        ready = [(each, self._message(each)) for each in claim.messages]
+        batch = self.terms.channel.profile.batch
+        for _, same in groupby(ready, key=lambda each: each[1].content_id):
+            alike = list(same)
+            for start in range(0, len(alike), batch):
+                self._requests.put_nowait(alike[start : start + batch])
+
+    async def _work(self) -> None:
+        """One request after the other; a request is never cancelled."""
+        terms = self.terms
+        while (request := await self._requests.get()) is not None:
+            outcomes = await self._send([message for _, message in request])
+            self._recorder.put(
+                [
+                    Answer(each.delivery_id, each.attempt, terms.id, terms.account_id, outcome)
+                    for (each, _), outcome in zip(request, outcomes, strict=True)
+                ]
+            )
+            for outcome in outcomes:
+                self._learn(outcome)
+            self._busy -= len(request)
+            limit = 1 if self._proving else self.terms.in_flight
+            if self._busy <= limit // 2 or self._busy + len(request) >= limit:
+                self._freed.set()
+
+    def _message(self, claimed: Claimed) -> Message:
+        words = self._words[claimed.notice_id]
+        message_id = self._addresses.message_id(claimed.delivery_id)
+        callback_url = None
+        if self.terms.channel.profile.receipts == "push":
+            callback_url = self._addresses.of(self.terms.account, message_id, claimed.attempt)
+        return Message(
+            id=message_id,
+            attempt=claimed.attempt,
+            address=claimed.address,
+            content_id=claimed.notice_id * _PARTS + claimed.part,
+            title=words.title,
+            text=words.messages[claimed.part],
+            html=words.html,
+            valid_until=_moment(claimed.valid_until),
+            callback_url=callback_url,
+        )
+
+    async def _send(self, messages: Sequence[Message]) -> Sequence[Outcome]:
+        try:
+            outcomes = await self.terms.channel.send(messages)
+        except Exception as error:  # an adapter must not raise; if it does, nobody knows what left
+            _log.error("channel %s raised %s", self.terms.account, type(error).__name__)
+            outcomes = ()
+        missing = len(messages) - len(outcomes)
+        return [*outcomes, *[Unknown(Reason.UNREADABLE_ANSWER)] * missing] if missing else outcomes
+
+    def _learn(self, outcome: Outcome) -> None:
+        """What an outcome says about the lane itself."""
+        rest = self._breaker.tripped_by(isinstance(outcome, Unknown))
+        if rest is not None:
+            self._park(rest, TOO_MANY_UNKNOWN)
+        elif isinstance(outcome, Deferred | Rejected) and (
+            outcome.reason.scope is Scope.LANE
+            or (isinstance(outcome, Deferred) and outcome.reason.scope is Scope.UNCLEAR)
+        ):
+            retry_after = outcome.retry_after if isinstance(outcome, Deferred) else None
+            self._park(park_length(outcome.reason, retry_after), outcome.reason)
+        elif self._proving and self._parked_until <= self._clock():
+            self._proving = False
+
+    def _park(self, rest: int, reason: str) -> None:
+        until = self._clock() + rest
+        self._proving = True
+        if until > self._parked_until:
+            self._parked_until = until
+            self._recorder.put([Park(self.terms.id, until, reason)])
+
+
+async def _signalled(event: asyncio.Event, seconds: float | None) -> bool:
+    """Whether `event` came within `seconds` (None: wait for it)."""
+    try:
+        await asyncio.wait_for(event.wait(), seconds)
+    except TimeoutError:
+        return False
+    return True
+
+
+@lru_cache(maxsize=64)
+def _moment(milliseconds: int) -> datetime:
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)

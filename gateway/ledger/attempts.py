@@ -1,0 +1,72 @@
+"""Attempts as answers and receipts change them, and those that are still unanswered."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from sqlalchemy import Connection, Integer, Text, and_, bindparam, func, select, update
+
+from gateway.ledger.rows import pack, rows
+from gateway.ledger.schema import accounts, attempts, lanes
+
+
+class AttemptChange(NamedTuple):
+    """An attempt's new state. None for the rest: as it was. Moments in ms since 1970 UTC."""
+
+    delivery_id: int
+    number: int
+    state: str
+    provider_id: str | None
+    reason: str | None
+    vendor_code: str | None
+    answered_at: int | None
+
+
+class Unanswered(NamedTuple):
+    """An attempt whose answer was never recorded."""
+
+    delivery_id: int
+    number: int
+    lane_id: int
+
+
+_change = rows(
+    delivery_id=Integer,
+    number=Integer,
+    state=Text,
+    provider_id=Text,
+    reason=Text,
+    vendor_code=Text,
+    answered_at=Integer,
+)
+_store = (
+    update(attempts)
+    .where(attempts.c.delivery_id == _change.c.delivery_id, attempts.c.number == _change.c.number)
+    .values(
+        state=_change.c.state,
+        provider_id=func.coalesce(attempts.c.provider_id, _change.c.provider_id),
+        reason=func.coalesce(_change.c.reason, attempts.c.reason),
+        vendor_code=func.coalesce(_change.c.vendor_code, attempts.c.vendor_code),
+        answered_at=func.coalesce(attempts.c.answered_at, _change.c.answered_at),
+    )
+)
+_unanswered = (
+    select(attempts.c.delivery_id, attempts.c.number, attempts.c.lane_id)
+    .join(lanes, lanes.c.id == attempts.c.lane_id)
+    .join(accounts, and_(accounts.c.id == lanes.c.account_id, accounts.c.name == bindparam("account")))
+    .where(attempts.c.answered_at.is_(None), attempts.c.epoch < bindparam("epoch"))
+    .order_by(attempts.c.delivery_id)
+    .limit(bindparam("most"))
+)
+
+
+def store(connection: Connection, changes: Iterable[AttemptChange]) -> None:
+    """Write changes, in the order of deliveries. The first answer and the first provider id stay."""
+    values = sorted(changes, key=lambda change: change[:2])
+    if values:
+        connection.execute(_store, {"rows": pack(values)})
+
+
+def unanswered(connection: Connection, account: str, epoch: int, limit: int) -> Sequence[Unanswered]:
+    """Attempts of an account's earlier owners whose answer nobody recorded, in the order of deliveries."""
+    parameters = {"account": account, "epoch": epoch, "most": limit}
+    return [Unanswered(*row) for row in connection.execute(_unanswered, parameters)]

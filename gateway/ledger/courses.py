@@ -1,0 +1,150 @@
+"""Deliveries as the engine sees them: where their attempts have brought them, and where they go next."""
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
+
+from sqlalchemy import Connection, Integer, Text, and_, bindparam, case, select, update
+
+from gateway.ledger import counters
+from gateway.ledger.rows import pack, rows
+from gateway.ledger.schema import attempts, broadcasts, decisions, deliveries, delivery_groups
+
+
+class Course(NamedTuple):
+    """A delivery as answers and receipts find it; `attempts` maps number to state."""
+
+    id: int
+    group_id: int
+    state: str
+    reason: str | None
+    due_at: int | None
+    live: bool
+    valid_until: int
+    attempts: dict[int, str]
+
+
+class DeliveryChange(NamedTuple):
+    """A delivery's new state; `due_at` only when it is queued."""
+
+    id: int
+    state: str
+    due_at: int | None
+    reason: str | None
+
+
+class Stake(NamedTuple):
+    """What a delivery is part of."""
+
+    action: str
+    level: str | None
+    audience: str
+
+
+class Unclear(NamedTuple):
+    """An attempt that may have arrived, with the names that its provider may know it by."""
+
+    delivery_id: int
+    number: int
+    lane_id: int
+    provider_id: str | None
+
+
+_wanted = rows(id=Integer)
+_courses = (
+    select(
+        deliveries.c.id,
+        deliveries.c.group_id,
+        deliveries.c.state,
+        deliveries.c.reason,
+        deliveries.c.due_at,
+        broadcasts.c.live,
+        broadcasts.c.valid_until,
+        attempts.c.number,
+        attempts.c.state,
+    )
+    .select_from(_wanted)
+    .join(deliveries, deliveries.c.id == _wanted.c.id)
+    .join(broadcasts, broadcasts.c.id == deliveries.c.broadcast_id)
+    .join(attempts, attempts.c.delivery_id == deliveries.c.id)
+)
+_change = rows(id=Integer, state=Text, due_at=Integer, reason=Text)
+_moments = {
+    "accepted_at": ("accepted",),
+    "sent_at": ("sent",),
+    "delivered_at": ("delivered",),
+    "read_at": ("read",),
+    "ended_at": ("failed", "expired", "cancelled"),
+}
+_store = (
+    update(deliveries)
+    .where(deliveries.c.id == _change.c.id)
+    .values(
+        state=_change.c.state,
+        due_at=_change.c.due_at,
+        reason=_change.c.reason,
+        **{
+            column: case(
+                (_change.c.state.in_(states), bindparam("now", type_=Integer)), else_=deliveries.c[column]
+            )
+            for column, states in _moments.items()
+        },
+    )
+)
+
+
+_stakes = (
+    select(deliveries.c.id, decisions.c.action, decisions.c.level, delivery_groups.c.audience)
+    .select_from(_wanted)
+    .join(deliveries, deliveries.c.id == _wanted.c.id)
+    .join(broadcasts, broadcasts.c.id == deliveries.c.broadcast_id)
+    .join(decisions, decisions.c.id == broadcasts.c.decision_id)
+    .join(delivery_groups, delivery_groups.c.id == deliveries.c.group_id)
+)
+_unclear = (
+    select(attempts.c.delivery_id, attempts.c.number, attempts.c.lane_id, attempts.c.provider_id)
+    .select_from(_wanted)
+    .join(deliveries, and_(deliveries.c.id == _wanted.c.id, deliveries.c.state == "unknown"))
+    .join(attempts, and_(attempts.c.delivery_id == deliveries.c.id, attempts.c.state == "unknown"))
+)
+
+
+def load(connection: Connection, delivery_ids: Collection[int]) -> dict[int, Course]:
+    """Deliveries with the states of their attempts; those never attempted are left out."""
+    found: dict[int, Course] = {}
+    wanted = pack((each,) for each in sorted(delivery_ids))
+    for row in connection.execute(_courses, {"rows": wanted}):
+        identifier, group_id, state, reason, due_at, live, valid_until, number, attempt_state = row
+        course = found.get(identifier)
+        if course is None:
+            course = Course(identifier, group_id, state, reason, due_at, live, valid_until, {})
+            found[identifier] = course
+        course.attempts[number] = attempt_state
+    return found
+
+
+def store(
+    connection: Connection, courses: Mapping[int, Course], changes: Sequence[DeliveryChange], now: int
+) -> None:
+    """Write new states with their moments and counters; `courses` holds the states before."""
+    if not changes:
+        return
+    connection.execute(_store, {"now": now, "rows": pack(sorted(changes))})
+    moves: Counter[tuple[int, str]] = Counter()
+    for change in changes:
+        course = courses[change.id]
+        moves[course.group_id, course.state] -= 1
+        moves[course.group_id, change.state] += 1
+    counters.move(connection, moves)
+
+
+def stakes(connection: Connection, delivery_ids: Collection[int]) -> dict[int, Stake]:
+    """Action, level and audience by delivery."""
+    found = connection.execute(_stakes, {"rows": pack((each,) for each in delivery_ids)})
+    return {identifier: Stake(action, level, audience) for identifier, action, level, audience in found}
+
+
+def unclear(connection: Connection, delivery_ids: Collection[int]) -> list[Unclear]:
+    """The unclear attempts of those deliveries that are still unknown."""
+    found = connection.execute(_unclear, {"rows": pack((each,) for each in delivery_ids)})
+    return [Unclear(*row) for row in found]

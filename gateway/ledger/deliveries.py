@@ -1,0 +1,325 @@
+"""Deliveries: stored when a broadcast is expanded, and read by people."""
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, cast
+
+from sqlalchemy import (
+    Boolean,
+    Connection,
+    Integer,
+    SmallInteger,
+    Text,
+    and_,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+    true,
+)
+from sqlalchemy.dialects.sqlite import insert as insert_into
+
+from gateway.ledger import counters, timers
+from gateway.ledger.rows import pack, rows
+from gateway.ledger.schema import (
+    addresses,
+    attempts,
+    broadcasts,
+    deliveries,
+    delivery_groups,
+    lanes,
+    organisations,
+)
+from gateway.ledger.schema import counters as counters_table
+from gateway.ledger.schema import timers as timers_table
+
+
+@dataclass(frozen=True, slots=True)
+class NewDelivery:
+    """One message of a notice to one address. Without a lane it is suppressed, with a reason.
+
+    `priority` 0 leaves first; `due_at` (ms since 1970 UTC) is when it may leave at the earliest.
+    """
+
+    broadcast_id: int
+    exercise: bool
+    audience: str
+    channel: str
+    area: str
+    organisation_id: int
+    address_id: int
+    notice_id: int
+    part: int
+    lane_id: int | None
+    priority: int
+    due_at: int
+    state: Literal["queued", "suppressed"] = "queued"
+    reason: str | None = None
+
+
+_columns = {
+    "broadcast_id": Integer,
+    "exercise": Boolean,
+    "group_id": Integer,
+    "organisation_id": Integer,
+    "address_id": Integer,
+    "notice_id": Integer,
+    "part": SmallInteger,
+    "lane_id": Integer,
+    "state": Text,
+    "priority": SmallInteger,
+    "due_at": Integer,
+    "attempts": SmallInteger,
+    "reason": Text,
+    "ended_at": Integer,
+}
+_new = rows(**_columns)
+_insert = (
+    insert_into(deliveries)
+    .from_select(list(_columns), select(*_new.c).where(true()))  # or SQLite reads ON CONFLICT as a join's ON
+    .on_conflict_do_nothing()
+    .returning(deliveries.c.group_id, deliveries.c.state)
+)
+_ends = select(broadcasts.c.valid_until).where(broadcasts.c.id == bindparam("broadcast"))
+
+
+def insert(connection: Connection, new: Sequence[NewDelivery]) -> int:
+    """Store a slice of one broadcast's deliveries (some thousand) with its counters; gives how many.
+
+    What is there already (same address, notice and part) stays as it is and is not counted again.
+    The sweep at the end of the broadcast's life is set with it.
+    """
+    if not new:
+        return 0
+    broadcast_id = new[0].broadcast_id
+    groups = [(each.audience, each.channel, each.area) for each in new]
+    ids = counters.group_ids(connection, broadcast_id, groups)
+    valid_until = connection.execute(_ends, {"broadcast": broadcast_id}).scalar_one()
+    timers.put(connection, "sweep_broadcast", [(broadcast_id, valid_until)])
+    values = pack(
+        (
+            each.broadcast_id,
+            each.exercise,
+            ids[group],
+            each.organisation_id,
+            each.address_id,
+            each.notice_id,
+            each.part,
+            each.lane_id,
+            each.state,
+            each.priority,
+            each.due_at if each.state == "queued" else None,
+            0,
+            each.reason,
+            None if each.state == "queued" else each.due_at,
+        )
+        for each, group in zip(new, groups, strict=True)
+    )
+    stored = connection.execute(_insert, {"rows": values})
+    changes = Counter((group_id, state) for group_id, state in stored)
+    counters.move(connection, changes)
+    return changes.total()
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A delivery as people ask for it; moments in milliseconds since 1970 UTC.
+
+    `address` is whose it is: mask it before it is shown. `repeated`: it was sent once more although
+    the first may have arrived.
+    """
+
+    id: int
+    organisation_code: str
+    organisation: str
+    audience: str
+    area: str
+    channel: str
+    address: str = field(repr=False)
+    part: int
+    state: str
+    reason: str | None
+    attempts: int
+    repeated: bool
+    due_at: int | None
+    claimed_at: int | None
+    accepted_at: int | None
+    sent_at: int | None
+    delivered_at: int | None
+    read_at: int | None
+    ended_at: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Exposed:
+    """An organisation's address that a warning of the episode has, or may have, reached."""
+
+    organisation_id: int
+    address_id: int
+    organisation_code: str
+    audience: str
+    sector: str | None
+    area: str
+    channel: str
+    value: str = field(repr=False)
+
+
+_tried = attempts.alias("tried")
+_page = (
+    select(
+        deliveries.c.id,
+        organisations.c.code,
+        organisations.c.name,
+        delivery_groups.c.audience,
+        delivery_groups.c.area,
+        delivery_groups.c.channel,
+        addresses.c.value,
+        deliveries.c.part,
+        deliveries.c.state,
+        deliveries.c.reason,
+        deliveries.c.attempts,
+        exists().where(_tried.c.delivery_id == deliveries.c.id, _tried.c.repeat.is_(True)),
+        deliveries.c.due_at,
+        deliveries.c.claimed_at,
+        deliveries.c.accepted_at,
+        deliveries.c.sent_at,
+        deliveries.c.delivered_at,
+        deliveries.c.read_at,
+        deliveries.c.ended_at,
+    )
+    .join(delivery_groups, delivery_groups.c.id == deliveries.c.group_id)
+    .join(organisations, organisations.c.id == deliveries.c.organisation_id)
+    .join(addresses, addresses.c.id == deliveries.c.address_id)
+    .where(deliveries.c.broadcast_id == bindparam("broadcast"), deliveries.c.id > bindparam("after"))
+    .order_by(deliveries.c.id)
+    .limit(bindparam("most"))
+)
+_may_have_arrived = attempts.c.state.not_in(("deferred", "refused"))
+_exposed = (
+    select(
+        deliveries.c.organisation_id,
+        deliveries.c.address_id,
+        organisations.c.code,
+        delivery_groups.c.audience,
+        organisations.c.sector,
+        delivery_groups.c.area,
+        delivery_groups.c.channel,
+        addresses.c.value,
+    )
+    .distinct()
+    .select_from(broadcasts)
+    .join(deliveries, deliveries.c.broadcast_id == broadcasts.c.id)
+    .join(delivery_groups, delivery_groups.c.id == deliveries.c.group_id)
+    .join(organisations, organisations.c.id == deliveries.c.organisation_id)
+    .join(addresses, addresses.c.id == deliveries.c.address_id)
+    .where(
+        broadcasts.c.episode_id == bindparam("episode"),
+        deliveries.c.claimed_at.is_not(None),
+        exists().where(attempts.c.delivery_id == deliveries.c.id, _may_have_arrived),
+    )
+    .order_by(deliveries.c.organisation_id, deliveries.c.address_id)
+)
+_asked = rows(address_id=Integer)
+_in_flight = (
+    select(deliveries.c.address_id, func.max(attempts.c.started_at + lanes.c.request_timeout))
+    .select_from(attempts)
+    .join(deliveries, deliveries.c.id == attempts.c.delivery_id)
+    .join(broadcasts, broadcasts.c.id == deliveries.c.broadcast_id)
+    .join(lanes, lanes.c.id == attempts.c.lane_id)
+    .where(
+        attempts.c.answered_at.is_(None),
+        broadcasts.c.episode_id == bindparam("episode"),
+        deliveries.c.address_id.in_(select(_asked.c.address_id)),
+    )
+    .group_by(deliveries.c.address_id)
+)
+_chosen = and_(
+    broadcasts.c.launched_at.is_not(None),
+    or_(bindparam("broadcast", type_=Integer).is_(None), broadcasts.c.id == bindparam("broadcast")),
+)
+_unexpanded = select(exists().where(_chosen, broadcasts.c.live.is_(True), broadcasts.c.expanded_at.is_(None)))
+_counted = (
+    select(counters_table.c.state)
+    .distinct()
+    .join(delivery_groups, delivery_groups.c.id == counters_table.c.group_id)
+    .join(broadcasts, broadcasts.c.id == delivery_groups.c.broadcast_id)
+    .where(_chosen, counters_table.c.deliveries != 0)
+)
+_waiting = select(
+    exists().where(
+        _chosen,
+        deliveries.c.broadcast_id == broadcasts.c.id,
+        lanes.c.id == deliveries.c.lane_id,
+        or_(
+            and_(
+                deliveries.c.state.in_(("accepted", "sent")),
+                lanes.c.final_on_accept.is_(False),
+                deliveries.c.claimed_at + lanes.c.receipt_window > bindparam("now"),
+            ),
+            and_(
+                deliveries.c.state == "unknown",
+                or_(
+                    deliveries.c.claimed_at + lanes.c.receipt_window > bindparam("now"),
+                    exists().where(
+                        timers_table.c.kind == "settle_unknown", timers_table.c.subject_id == deliveries.c.id
+                    ),
+                ),
+            ),
+        ),
+    )
+)
+
+
+def page(
+    connection: Connection,
+    broadcast_id: int,
+    *,
+    state: str | None = None,
+    audience: str | None = None,
+    channel: str | None = None,
+    after: int = 0,
+    limit: int = 100,
+) -> list[Delivery]:
+    """A broadcast's deliveries in the order of their ids, from the one after `after`."""
+    query = _page
+    if state is not None:
+        query = query.where(deliveries.c.state == state)
+    if audience is not None:
+        query = query.where(delivery_groups.c.audience == audience)
+    if channel is not None:
+        query = query.where(delivery_groups.c.channel == channel)
+    found = connection.execute(query, {"broadcast": broadcast_id, "after": after, "most": limit})
+    return [Delivery(*cast(tuple[Any, ...], row)) for row in found]
+
+
+def exposed(connection: Connection, episode_id: str) -> list[Exposed]:
+    """Whom the episode's messages have reached or may have: claimed for sending, not certainly refused."""
+    return [Exposed(*row) for row in connection.execute(_exposed, {"episode": episode_id})]
+
+
+def in_flight_addresses(
+    connection: Connection, episode_id: str, address_ids: Collection[int]
+) -> dict[int, int]:
+    """Addresses with a request of the episode under way, and the latest moment its answer may come."""
+    asked = pack((each,) for each in address_ids)
+    found = connection.execute(_in_flight, {"episode": episode_id, "rows": asked})
+    return dict(found.all())
+
+
+def complete(connection: Connection, broadcast_id: int | None, now: int) -> bool:
+    """Whether every delivery of a broadcast (None: of all) is final or past its lane's receipt window.
+
+    Accepted is final where the lane's provider never says more. Unknown is waited for until it is
+    settled. A live broadcast that is not wholly expanded is not complete.
+    """
+    chosen = {"broadcast": broadcast_id}
+    if connection.execute(_unexpanded, chosen).scalar():
+        return False
+    states = set(connection.execute(_counted, chosen).scalars())
+    if states & {"queued", "sending"}:
+        return False
+    if not states & {"accepted", "sent", "unknown"}:
+        return True
+    return not connection.execute(_waiting, {**chosen, "now": now}).scalar()

@@ -1,0 +1,184 @@
+"""Provider accounts and their lanes: who owns them, how far they are paid, until when they rest."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, and_, bindparam, exists, or_, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from gateway.ledger.schema import accounts, deliveries, lanes
+
+HELD = 1 << 62  # lease of an owner that holds the whole ledger: it ends with its process
+
+
+@dataclass(frozen=True, slots=True)
+class NewLane:
+    """A lane as settings describe it; spans in milliseconds."""
+
+    account: str
+    provider: str
+    name: str
+    channel: str
+    exercise: bool
+    request_timeout: int
+    receipt_window: int
+    final_on_accept: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """A lane in the ledger; moments in milliseconds since 1970 UTC."""
+
+    id: int
+    account_id: int
+    account: str
+    provider: str
+    name: str
+    channel: str
+    exercise: bool
+    enabled: bool
+    next_free_at: int
+    parked_until: int | None
+    parked_reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """A lane that messages may be given to."""
+
+    id: int
+    name: str
+
+
+_columns = select(
+    lanes.c.id,
+    lanes.c.account_id,
+    accounts.c.name.label("account"),
+    accounts.c.provider,
+    lanes.c.name,
+    lanes.c.channel,
+    lanes.c.exercise,
+    lanes.c.enabled,
+    lanes.c.next_free_at,
+    lanes.c.parked_until,
+    lanes.c.parked_reason,
+).join(accounts, accounts.c.id == lanes.c.account_id)
+_park = (
+    update(lanes)
+    .where(
+        lanes.c.id == bindparam("lane"),
+        or_(lanes.c.parked_until.is_(None), lanes.c.parked_until < bindparam("until")),
+    )
+    .values(parked_until=bindparam("until"), parked_reason=bindparam("why"))
+)
+_with_work = select(lanes.c.id).where(
+    lanes.c.enabled.is_(True),
+    exists().where(and_(deliveries.c.lane_id == lanes.c.id, deliveries.c.due_at.is_not(None))),
+)
+
+
+def all_lanes(connection: Connection) -> list[Lane]:
+    """Every lane, by account and name."""
+    rows = connection.execute(_columns.order_by(accounts.c.name, lanes.c.name))
+    return [Lane(**row) for row in rows.mappings()]
+
+
+def serving(connection: Connection, exercise: bool) -> dict[str, list[Serving]]:
+    """The enabled lanes by channel, for exercises or for the real thing, in the order of their ids."""
+    found: dict[str, list[Serving]] = {}
+    chosen = select(lanes.c.channel, lanes.c.id, lanes.c.name).where(
+        lanes.c.exercise == exercise, lanes.c.enabled.is_(True)
+    )
+    for channel, identifier, name in connection.execute(chosen.order_by(lanes.c.id)):
+        found.setdefault(channel, []).append(Serving(identifier, name))
+    return found
+
+
+def with_work(connection: Connection) -> list[int]:
+    """Enabled lanes that have something queued, due or not."""
+    return list(connection.execute(_with_work).scalars())
+
+
+def put_account(connection: Connection, name: str, provider: str, exercise: bool) -> int:
+    """Make an account if it is not there; gives its id.
+
+    Raises `ValueError` where the account is there for the other of exercise and real: its deliveries
+    are bound to what it was.
+    """
+    connection.execute(
+        insert(accounts).on_conflict_do_nothing(index_elements=[accounts.c.name]),
+        {"name": name, "provider": provider, "exercise": exercise, "epoch": 0, "lease_until": 0},
+    )
+    row = connection.execute(
+        select(accounts.c.id, accounts.c.exercise, accounts.c.provider).where(accounts.c.name == name)
+    ).one()
+    if row.exercise != exercise or row.provider != provider:
+        raise ValueError(name)
+    return int(row.id)
+
+
+def put_lanes(connection: Connection, account_id: int, new: Sequence[NewLane]) -> None:
+    """Make or renew an account's lanes; those that are not named are no longer enabled."""
+    connection.execute(update(lanes).where(lanes.c.account_id == account_id).values(enabled=False))
+    statement = insert(lanes)
+    values = [
+        {
+            "account_id": account_id,
+            "name": lane.name,
+            "channel": lane.channel,
+            "exercise": lane.exercise,
+            "enabled": True,
+            "request_timeout": lane.request_timeout,
+            "receipt_window": lane.receipt_window,
+            "final_on_accept": lane.final_on_accept,
+            "next_free_at": 0,
+        }
+        for lane in new
+    ]
+    renewed = ("enabled", "request_timeout", "receipt_window", "final_on_accept")
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=[lanes.c.account_id, lanes.c.name],
+            set_={name: statement.excluded[name] for name in renewed},
+        ),
+        values,
+    )
+
+
+def disable_accounts_but(connection: Connection, names: Sequence[str]) -> None:
+    """Accounts that left the settings keep their history; their lanes serve no more."""
+    gone = select(accounts.c.id).where(accounts.c.name.not_in(names))
+    connection.execute(update(lanes).where(lanes.c.account_id.in_(gone)).values(enabled=False))
+
+
+def take(connection: Connection, names: Sequence[str], owner: str) -> dict[str, int]:
+    """Own these accounts from now on; gives each one's new epoch."""
+    chosen = accounts.c.name.in_(names)
+    connection.execute(
+        update(accounts).where(chosen).values(owner=owner, epoch=accounts.c.epoch + 1, lease_until=HELD)
+    )
+    epochs = connection.execute(select(accounts.c.name, accounts.c.epoch).where(chosen))
+    return dict(epochs.all())
+
+
+def release(connection: Connection, epochs: Mapping[str, int]) -> None:
+    """Give accounts back, unless somebody has taken them since."""
+    for name, epoch in epochs.items():
+        connection.execute(
+            update(accounts)
+            .where(accounts.c.name == name, accounts.c.epoch == epoch)
+            .values(owner=None, lease_until=0)
+        )
+
+
+def park(connection: Connection, lane_id: int, until: int, reason: str) -> bool:
+    """Let a lane rest until then; False where it already rests longer."""
+    parameters = {"lane": lane_id, "until": until, "why": reason}
+    return connection.execute(_park, parameters).rowcount == 1
+
+
+def open_parked(connection: Connection, reasons: Sequence[str]) -> None:
+    """End the rest of lanes that rest for one of these reasons."""
+    connection.execute(
+        update(lanes).where(lanes.c.parked_reason.in_(reasons)).values(parked_until=None, parked_reason=None)
+    )

@@ -1,0 +1,281 @@
+"""The queue is the rows of `deliveries` with `due_at`: claiming them, and closing what may not leave."""
+
+import json
+from collections import Counter
+from collections.abc import Collection, Sequence
+from typing import Literal, NamedTuple
+
+from sqlalchemy import Boolean, Connection, Integer, Text, and_, bindparam, func, insert, select, update
+
+from gateway.ledger import counters, events, timers
+from gateway.ledger.rows import pack, rows
+from gateway.ledger.schema import (
+    accounts,
+    addresses,
+    attempts,
+    broadcasts,
+    deliveries,
+    lanes,
+    notices,
+)
+
+
+class Words(NamedTuple):
+    """A notice's words as they leave: `messages` in order."""
+
+    title: str
+    messages: tuple[str, ...]
+    html: str | None
+
+
+class Claimed(NamedTuple):
+    """A delivery that is `sending` from now on; `valid_until` in milliseconds since 1970 UTC."""
+
+    delivery_id: int
+    attempt: int
+    repeat: bool
+    address: str
+    notice_id: int
+    part: int
+    valid_until: int
+
+
+class Claim(NamedTuple):
+    """What a claim took, the words it needs that were not known, and how many rows it closed."""
+
+    messages: list[Claimed]
+    words: dict[int, Words]
+    closed: int
+
+
+class Closing(NamedTuple):
+    """A queued row that may not leave, and what it becomes."""
+
+    delivery_id: int
+    group_id: int
+    attempts: int
+    state: Literal["cancelled", "expired"]
+
+
+# One class at a time: within a class due rows stand together, whatever waits for later before it.
+_class = (
+    select(deliveries.c.priority)
+    .select_from(accounts)
+    .join(deliveries, deliveries.c.lane_id == bindparam("lane"))
+    .where(
+        accounts.c.id == bindparam("account"),
+        accounts.c.epoch == bindparam("epoch"),
+        deliveries.c.due_at.is_not(None),
+        deliveries.c.priority > bindparam("above"),
+    )
+    .order_by(deliveries.c.priority)
+    .limit(1)
+)
+_candidates = (
+    select(
+        deliveries.c.id,
+        deliveries.c.group_id,
+        deliveries.c.attempts,
+        deliveries.c.notice_id,
+        deliveries.c.part,
+        addresses.c.value,
+        broadcasts.c.live,
+        broadcasts.c.valid_until,
+    )
+    .join(broadcasts, broadcasts.c.id == deliveries.c.broadcast_id)
+    .join(addresses, addresses.c.id == deliveries.c.address_id)
+    .where(
+        deliveries.c.lane_id == bindparam("lane"),
+        deliveries.c.priority == bindparam("priority"),
+        deliveries.c.due_at <= bindparam("now"),
+    )
+    .order_by(deliveries.c.due_at, deliveries.c.id)
+    .limit(bindparam("most"))
+)
+_chosen = rows(id=Integer)
+_unclear = select(attempts.c.delivery_id.distinct()).join(
+    _chosen, and_(attempts.c.delivery_id == _chosen.c.id, attempts.c.state == "unknown")
+)
+_send = (
+    update(deliveries)
+    .where(deliveries.c.id == _chosen.c.id)
+    .values(
+        state="sending",
+        attempts=deliveries.c.attempts + 1,
+        due_at=None,
+        claimed_at=bindparam("now"),
+        reason=None,
+    )
+)
+_attempt = rows(id=Integer, number=Integer, repeat=Boolean)
+_start = insert(attempts).from_select(
+    ["delivery_id", "number", "lane_id", "epoch", "repeat", "state", "started_at"],
+    select(
+        _attempt.c.id,
+        _attempt.c.number,
+        bindparam("lane", type_=Integer),
+        bindparam("epoch", type_=Integer),
+        _attempt.c.repeat,
+        bindparam("sending", "sending", type_=Text),
+        bindparam("now", type_=Integer),
+    ),
+)
+_words = (
+    select(notices.c.id, notices.c.title, notices.c.messages, notices.c.html)
+    .select_from(_chosen)
+    .join(notices, notices.c.id == _chosen.c.id)
+)
+_pay = update(lanes).where(lanes.c.id == bindparam("lane")).values(next_free_at=bindparam("paid_until"))
+_next_due = select(func.min(deliveries.c.due_at)).where(
+    deliveries.c.lane_id == bindparam("lane"), deliveries.c.due_at.is_not(None)
+)
+_closing = rows(id=Integer, state=Text)
+_close = (
+    update(deliveries)
+    .where(deliveries.c.id == _closing.c.id)
+    .values(state=_closing.c.state, due_at=None, ended_at=bindparam("now"))
+)
+_first = select(func.min(deliveries.c.id)).where(deliveries.c.broadcast_id == bindparam("broadcast"))
+_queued = (
+    select(deliveries.c.id, deliveries.c.group_id, deliveries.c.attempts)
+    .where(
+        deliveries.c.id >= bindparam("start"),
+        deliveries.c.broadcast_id == bindparam("broadcast"),
+        deliveries.c.due_at.is_not(None),
+    )
+    .order_by(deliveries.c.id)
+    .limit(bindparam("most"))
+)
+_life = select(broadcasts.c.live, broadcasts.c.valid_until).where(broadcasts.c.id == bindparam("broadcast"))
+
+
+def claim(
+    connection: Connection,
+    *,
+    lane_id: int,
+    account_id: int,
+    epoch: int,
+    now: int,
+    limit: int,
+    paid_from: float,
+    interval: float,
+    known: Collection[int],
+) -> Claim:
+    """Take what is due on a lane, the most urgent first: it is `sending` once this is committed.
+
+    Nothing of a broadcast that is no longer live or has run out is taken: such rows are closed when
+    they come up. Nothing is taken under another epoch than the account's. The lane is charged
+    `interval` ms a message from `paid_from`. Words of notices outside `known` come with the claim.
+    """
+    taken: list[tuple[Claimed, int]] = []
+    closing: list[Closing] = []
+    urgency = -1
+    lane = {"lane": lane_id, "account": account_id, "epoch": epoch, "now": now}
+    while len(taken) < limit:
+        found = connection.execute(_class, {**lane, "above": urgency}).scalar()
+        if found is None:
+            break
+        urgency = found
+        due = connection.execute(_candidates, {**lane, "priority": urgency, "most": limit - len(taken)}).all()
+        for row in due:
+            identifier, group_id, tried, notice_id, part, address, live, valid_until = row
+            if live and valid_until > now:
+                message = Claimed(identifier, tried + 1, False, address, notice_id, part, valid_until)
+                taken.append((message, group_id))
+            else:
+                state: Literal["cancelled", "expired"] = "expired" if live else "cancelled"
+                closing.append(Closing(identifier, group_id, tried, state))
+        if closing:
+            break  # the next claim goes on behind them
+    if closing:
+        close(connection, closing, now)
+    if not taken:
+        return Claim([], {}, len(closing))
+    messages = _start_attempts(connection, taken, lane)
+    paid_until = int(paid_from + interval * len(messages)) + 1
+    connection.execute(_pay, {"lane": lane_id, "paid_until": paid_until})
+    missing = {message.notice_id for message in messages}.difference(known)
+    return Claim(messages, _words_of(connection, missing) if missing else {}, len(closing))
+
+
+def _start_attempts(
+    connection: Connection, taken: Sequence[tuple[Claimed, int]], lane: dict[str, int]
+) -> list[Claimed]:
+    messages = [message for message, _ in taken]
+    tried_before = [message.delivery_id for message in messages if message.attempt > 1]
+    if tried_before:
+        unclear = _unclear_of(connection, tried_before)
+        messages = [message._replace(repeat=message.delivery_id in unclear) for message in messages]
+    in_order = sorted(messages)
+    connection.execute(
+        _send, {"now": lane["now"], "rows": pack((message.delivery_id,) for message in in_order)}
+    )
+    started = pack((message.delivery_id, message.attempt, message.repeat) for message in in_order)
+    connection.execute(_start, {**lane, "sending": "sending", "rows": started})
+    moves: Counter[tuple[int, str]] = Counter()
+    for _, group_id in taken:
+        moves[group_id, "queued"] -= 1
+        moves[group_id, "sending"] += 1
+    counters.move(connection, moves)
+    return messages
+
+
+def _unclear_of(connection: Connection, delivery_ids: Collection[int]) -> set[int]:
+    """Those that an earlier attempt may have reached."""
+    return set(connection.execute(_unclear, {"rows": pack((each,) for each in delivery_ids)}).scalars())
+
+
+def _words_of(connection: Connection, notice_ids: Collection[int]) -> dict[int, Words]:
+    found = connection.execute(_words, {"rows": pack((each,) for each in notice_ids)})
+    return {
+        identifier: Words(title, tuple(json.loads(messages)), html)
+        for identifier, title, messages, html in found
+    }
+
+
+def next_due(connection: Connection, lane_id: int) -> int | None:
+    """When something queued on a lane is next due; None: nothing is queued."""
+    return connection.execute(_next_due, {"lane": lane_id}).scalar()
+
+
+def close(connection: Connection, closing: Sequence[Closing], now: int) -> None:
+    """Take rows out of the queue. One that waited for its repeat may have arrived: it stays unknown."""
+    unclear = _unclear_of(connection, [row.delivery_id for row in closing if row.attempts])
+    ends = [(row, "unknown" if row.delivery_id in unclear else row.state) for row in sorted(closing)]
+    values = pack((row.delivery_id, state) for row, state in ends)
+    connection.execute(_close, {"now": now, "rows": values})
+    moves: Counter[tuple[int, str]] = Counter()
+    for row, state in ends:
+        moves[row.group_id, "queued"] -= 1
+        moves[row.group_id, state] += 1
+    counters.move(connection, moves)
+
+
+def first_of(connection: Connection, broadcast_id: int) -> int | None:
+    """The lowest id of a broadcast's deliveries."""
+    return connection.execute(_first, {"broadcast": broadcast_id}).scalar()
+
+
+def sweep(connection: Connection, broadcast_id: int, start: int, limit: int, now: int) -> int | None:
+    """Close queued rows of a broadcast that is dead or has run out, from the id `start` on.
+
+    Gives where the next slice starts; None when nothing is left, or the broadcast may still send.
+    """
+    live, valid_until = connection.execute(_life, {"broadcast": broadcast_id}).one()
+    if live and valid_until > now:
+        return None
+    state: Literal["cancelled", "expired"] = "expired" if live else "cancelled"
+    found = connection.execute(_queued, {"start": start, "broadcast": broadcast_id, "most": limit}).all()
+    if found:
+        close(connection, [Closing(*row, state) for row in found], now)
+    return int(found[-1].id) + 1 if len(found) == limit else None
+
+
+def finish_sweep(connection: Connection, broadcast_id: int, now: int) -> None:
+    """Note that a sweep is done; a broadcast that may still send is swept again when it has run out."""
+    live, valid_until = connection.execute(_life, {"broadcast": broadcast_id}).one()
+    timers.remove(connection, "sweep_broadcast", [broadcast_id])
+    if live and valid_until > now:
+        timers.put(connection, "sweep_broadcast", [(broadcast_id, valid_until)])
+    else:
+        events.append(connection, now, "expired" if live else "stopped", broadcast_id=broadcast_id)

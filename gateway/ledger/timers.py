@@ -1,0 +1,55 @@
+"""What happens later: rows that are due at a moment. A timer is taken away when its work is recorded."""
+
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+from sqlalchemy import Connection, Integer, Text, bindparam, delete, func, select
+from sqlalchemy.dialects.sqlite import insert
+
+from gateway.ledger.rows import pack, rows
+from gateway.ledger.schema import timers
+
+Kind = Literal["settle_unknown", "sweep_broadcast"]
+
+_new = insert(timers)
+_earliest = _new.on_conflict_do_update(
+    index_elements=[timers.c.kind, timers.c.subject_id],
+    set_={"due_at": func.min(timers.c.due_at, _new.excluded.due_at)},
+)
+_due = (
+    select(timers.c.subject_id)
+    .where(timers.c.kind == bindparam("of_kind"), timers.c.due_at <= bindparam("now"))
+    .order_by(timers.c.due_at, timers.c.subject_id)
+    .limit(bindparam("most"))
+)
+_next = select(func.min(timers.c.due_at))
+_done = rows(kind=Text, subject_id=Integer)
+_remove = delete(timers).where(
+    timers.c.kind == bindparam("of_kind"),
+    timers.c.subject_id.in_(select(_done.c.subject_id).where(_done.c.kind == bindparam("of_kind"))),
+)
+
+
+def put(connection: Connection, kind: Kind, due: Iterable[tuple[int, int]]) -> None:
+    """Set timers, `(subject id, due at)`; one that is already set keeps the earlier moment."""
+    values = [{"kind": kind, "subject_id": subject, "due_at": at} for subject, at in due]
+    if values:
+        connection.execute(_earliest, values)
+
+
+def due(connection: Connection, kind: Kind, now: int, limit: int) -> list[int]:
+    """Subjects whose moment has come, longest overdue first."""
+    parameters = {"of_kind": kind, "now": now, "most": limit}
+    return list(connection.execute(_due, parameters).scalars())
+
+
+def next_due(connection: Connection) -> int | None:
+    """When the next timer of any kind is due."""
+    return connection.execute(_next).scalar()
+
+
+def remove(connection: Connection, kind: Kind, subjects: Sequence[int]) -> None:
+    """Take timers away."""
+    if subjects:
+        values = pack((kind, subject) for subject in subjects)
+        connection.execute(_remove, {"of_kind": kind, "rows": values})
