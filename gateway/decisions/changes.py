@@ -70,10 +70,8 @@ def _lift_condition(situation: Situation) -> Iterator[Finding]:
         "LIFT_CONDITION_NOT_MET",
         "reason",
         f"{ACTION_WORDS[decision.action]}须空气质量已降到启动标准以下，且预测持续 {rule.forecast_hours}"
-        f" 小时以上；现在{'已' if below else '未'}降到标准以下，预测持续 {hours} 小时。"
-        "如确需如此，请写明特殊原因",
+        f" 小时以上；现在{'已' if below else '未'}降到标准以下，预测持续 {hours} 小时",
         f"to {decision.action}, air quality must be below the threshold and forecast to stay so for"
-        f" {rule.forecast_hours} h; it is {'' if below else 'not '}below, with {hours} h forecast."
-        " If it must be so, record a special reason",
+        f" {rule.forecast_hours} h; it is {'' if below else 'not '}below, with {hours} h forecast",
         str(rule.clause),
     )

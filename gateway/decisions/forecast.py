@@ -41,14 +41,9 @@ class Episode:
     level: Level
 
     @property
-    def first(self) -> date:
-        """Its first date."""
-        return self.peaks[0].first
-
-    @property
-    def last(self) -> date:
-        """Its last date."""
-        return self.peaks[-1].last
+    def span(self) -> Run:
+        """From its first to its last date, the gaps between its peaks included."""
+        return Run(self.peaks[0].first, self.peaks[-1].last)
 
 
 def level_by_forecast(plan: Plan, decision: Decision) -> Level | None:
@@ -65,7 +60,7 @@ def judged(plan: Plan, decision: Decision) -> tuple[Episode | None, tuple[Episod
     """
     found = episodes(plan, daily_highs(decision), decision.forecast.primary_pollutant)
     start = local(decision.starts_at).date()
-    ahead = tuple(episode for episode in found if episode.last >= start)
+    ahead = tuple(episode for episode in found if episode.span.last >= start)
     if ahead:
         return ahead[0], ahead[1:]
     if found and decision.basis.kind == "monitored":
@@ -90,11 +85,10 @@ def episodes(plan: Plan, highs: Highs, pollutant: Pollutant | None) -> tuple[Epi
 
     A run of polluted days that reaches no level by itself is no peak and joins nothing.
     """
-    rules = [rule for rule in plan.level_rules if rule.pollutants is None or pollutant in rule.pollutants]
-    values = [threshold.above for rule in rules for entry in rule.any_of for threshold in entry]
-    if not values:
+    rules = _rules(plan, pollutant)
+    if not rules:
         return ()
-    peaks = [run for run in runs(highs, min(values)) if _level(rules, highs, run) is not None]
+    peaks = [run for run in runs(highs, _values(rules)[0]) if _level(rules, highs, run) is not None]
     groups: list[list[Run]] = []
     for peak in peaks:
         if groups and _gap_hours(groups[-1][-1], peak) < _gap_to_lift(plan):
@@ -109,6 +103,15 @@ def episodes(plan: Plan, highs: Highs, pollutant: Pollutant | None) -> tuple[Epi
     return tuple(found)
 
 
+def longest_hours(plan: Plan, decision: Decision, span: Run) -> dict[int, int]:
+    """For each AQI value of the plan's rules, rising: the hours of the longest run above it within the
+    span. Values that no day exceeds are left out."""
+    highs = _within(daily_highs(decision), span)
+    values = _values(_rules(plan, decision.forecast.primary_pollutant))
+    hours = {above: max((run.hours for run in runs(highs, above)), default=0) for above in values}
+    return {above: longest for above, longest in hours.items() if longest}
+
+
 def runs(highs: Highs, above: int) -> tuple[Run, ...]:
     """The unbroken runs of dates whose value is above `above`, in order."""
     found: list[Run] = []
@@ -118,6 +121,18 @@ def runs(highs: Highs, above: int) -> tuple[Run, ...]:
         else:
             found.append(Run(day, day))
     return tuple(found)
+
+
+def _rules(plan: Plan, pollutant: Pollutant | None) -> list[LevelRule]:
+    return [rule for rule in plan.level_rules if rule.pollutants is None or pollutant in rule.pollutants]
+
+
+def _values(rules: list[LevelRule]) -> list[int]:
+    return sorted({threshold.above for rule in rules for entry in rule.any_of for threshold in entry})
+
+
+def _within(highs: Highs, span: Run) -> Highs:
+    return {day: high for day, high in highs.items() if span.first <= day <= span.last}
 
 
 def _gap_hours(earlier: Run, later: Run) -> int:
@@ -131,7 +146,7 @@ def _gap_to_lift(plan: Plan) -> int:
 
 def _level(rules: list[LevelRule], highs: Highs, span: Run) -> Level | None:
     """The highest level whose rule is met within the span."""
-    within = {day: value for day, value in highs.items() if span.first <= day <= span.last}
+    within = _within(highs, span)
     met = [rule.level for rule in rules if any(_met(within, entry) for entry in rule.any_of)]
     return max(met, key=rank) if met else None
 

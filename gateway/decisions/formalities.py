@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from gateway.decisions.approvals import is_issuer, missing_steps, rule_for
 from gateway.decisions.areas import standing
 from gateway.decisions.findings import Finding
+from gateway.decisions.forecast import daily_highs
 from gateway.decisions.model import local
 from gateway.decisions.situation import Situation
 from gateway.plans.model import Element
@@ -126,7 +127,7 @@ def _elements(situation: Situation) -> Iterator[Finding]:
 def _states(situation: Situation, element: Element) -> bool:
     decision, forecast = situation.decision, situation.decision.forecast
     stated: dict[Element, bool] = {
-        "forecast_period": bool(forecast.days),
+        "forecast_period": bool(daily_highs(decision)),  # measured days count where they are the basis
         "aqi_range": forecast.aqi_range is not None,
         "aqi_mean": forecast.aqi_mean is not None,
         "primary_pollutant": forecast.primary_pollutant is not None,
@@ -167,14 +168,12 @@ def _lead_time(situation: Situation) -> Iterator[Finding]:
             f"at least {rule.minimum_hours} h, without exception",
         )
     else:
-        asked, english = f"{rule.hours} 小时以上", f"{rule.hours} h"
+        asked, english = f" {rule.hours} 小时以上", f"{rule.hours} h"
     yield Finding(
         "LEAD_TIME_SHORT",
         "refuse" if absolute else "reason",
-        f"应提前{asked}发布，从决定到启动只有 {hours} 小时"
-        + ("" if absolute else "。如确需如此，请写明特殊原因"),
-        f"the plan asks for {english} between decision and start; there are {hours}"
-        + ("" if absolute else ". If it must be so, record a special reason"),
+        f"应提前{asked}发布，从决定到启动只有 {hours} 小时",
+        f"the plan asks for {english} between decision and start; there are {hours}",
         str(rule.clause),
     )
 

@@ -1,10 +1,12 @@
 """The findings about a decision's level: forecast, measurement, upper levels, episodes, scope."""
 
 from collections.abc import Iterator
+
 from datetime import date
 
 from gateway.decisions.findings import Finding, Severity
-from gateway.decisions.forecast import Episode, judged
+from gateway.decisions.forecast import Episode, Run, daily_highs, judged, longest_hours
+from gateway.decisions.model import local
 from gateway.decisions.situation import Situation
 from gateway.vocabulary import LEVEL_WORDS, Level, rank
 
@@ -149,32 +151,36 @@ def _forecast(situation: Situation) -> Iterator[Finding]:
         yield Finding(
             "LEVEL_NOT_MET",
             "note",
-            f"预报在{_days(other.first, other.last)}另有一次污染过程，达到{word(other.level)}标准，"
-            f"不在本次判断之内",
-            f"the forecast holds another episode, {other.first} to {other.last}, that reaches"
-            f" {other.level}; it is not judged here",
+            f"{_days(other.span)}另有一次污染过程，达到{word(other.level)}标准，不在本次判断之内",
+            f"another episode, {_span(other.span)}, reaches {other.level}; it is not judged here",
             _rule_clause(situation, other.level),
         )
 
 
 def _differs(situation: Situation, episode: Episode | None, severity: Severity) -> Finding:
-    decision = situation.decision
+    plan, decision = situation.plan, situation.decision
     asked = decision.level
+    start = local(decision.starts_at).date()
+    figures = longest_hours(plan, decision, episode.span if episode else Run(start, date.max))
+    above = "、".join(f"高于 {value} 最长连续 {hours} 小时" for value, hours in figures.items())
+    above_en = ", ".join(f"above {value} for up to {hours} h" for value, hours in figures.items())
     if episode is not None:
-        reaches = f"{_days(episode.first, episode.last)}的污染过程达到{word(episode.level)}标准"
-        english = f"the episode {episode.first} to {episode.last} reaches {episode.level}"
-    elif not decision.forecast.days:
-        reaches, english = "没有写明逐日预报，无法确认级别", "no daily forecast is stated"
+        message = (
+            f"{_days(episode.span)}的日 AQI（上限）{above}，达到{word(episode.level)}标准；"
+            f"本决定为{word(asked)}，按预案应为{word(episode.level)}"
+        )
+        english = f"{_span(episode.span)}, {above_en}: this reaches {episode.level}; the decision is {asked}"
+    elif not daily_highs(decision):
+        message = f"没有写明逐日预报，无法确认是否达到{word(asked)}标准"
+        english = f"no daily forecast is stated: whether {asked} is met cannot be seen"
     else:
-        reaches, english = "预报没有达到任何预警级别的标准", "the forecast reaches no level"
-    right = f"；按预案应为{word(episode.level)}" if episode else ""
-    return Finding(
-        "LEVEL_NOT_MET",
-        severity,
-        f"{reaches}，本决定为{word(asked)}{right}。如确需如此，请写明特殊原因",
-        f"{english}; the decision is {asked}. If it must be so, record a special reason",
-        _rule_clause(situation, episode.level if episode else asked),
-    )
+        message = f"{start} 起没有达到任何级别标准的污染过程"
+        message += f"（日 AQI 上限{above}）" if above else "（预报没有高于最低标准的日子）"
+        message += f"；本决定为{word(asked)}"
+        english = f"no episode from {start} on reaches a level ({above_en or 'no day is above a threshold'});"
+        english += f" the decision is {asked}"
+    clause = _rule_clause(situation, episode.level if episode else asked)
+    return Finding("LEVEL_NOT_MET", severity, message, english, clause)
 
 
 def _unmeasured(situation: Situation, given: Level | None) -> Finding | None:
@@ -194,20 +200,21 @@ def _unmeasured(situation: Situation, given: Level | None) -> Finding | None:
     episode, _ = judged(situation.plan, forecast_only)
     if episode is not None and episode.level == decision.level:
         return None
+    hours = rule.no_improvement_within_hours
     if latest is None:
         state, english = "没有写明实测日 AQI", "no measured daily AQI is stated"
     elif improving:
-        state = f"预测 {rule.no_improvement_within_hours} 小时内将明显改善"
-        english = f"improvement is forecast within {rule.no_improvement_within_hours} h"
+        state, english = f"预测 {hours} 小时内将明显改善", f"improvement is forecast within {hours} h"
     else:
         state, english = f"最近的实测日 AQI 为 {latest}", f"the latest measured daily AQI is {latest}"
+    reached = f"达到{word(given)}标准" if given else "达不到任何级别的标准"
     return Finding(
         "LEVEL_NOT_MET",
         "reason",
-        f"按实测调整级别须实测日 AQI 大于 {rule.above} 且 {rule.no_improvement_within_hours} 小时内不会明显"
-        f"改善；{state}，现有数据达到的是{word(given)}，本决定为{word(decision.level)}",
+        f"按实测调整级别，须实测日 AQI 高于 {rule.above} 且 {hours} 小时内不会明显改善；{state}。"
+        f"现有数据{reached}，本决定为{word(decision.level)}",
         f"a change by measurement needs a measured daily AQI above {rule.above} and no improvement within"
-        f" {rule.no_improvement_within_hours} h; {english}, the decision is {decision.level}",
+        f" {hours} h; {english}. The data reach {given or 'no level'}, the decision is {decision.level}",
         str(rule.clause),
     )
 
@@ -215,8 +222,8 @@ def _unmeasured(situation: Situation, given: Level | None) -> Finding | None:
 def _merge(situation: Situation, episode: Episode) -> Finding:
     plan, asked = situation.plan, situation.decision.level
     hours = plan.lower_or_lift.forecast_hours if plan.lower_or_lift else 0
-    peaks = "、".join(_days(peak.first, peak.last) for peak in episode.peaks)
-    english = ", ".join(f"{peak.first} to {peak.last}" for peak in episode.peaks)
+    peaks = "、".join(_days(peak) for peak in episode.peaks)
+    english = ", ".join(_span(peak) for peak in episode.peaks)
     return Finding(
         "MERGE_EPISODES",
         "reason",
@@ -249,12 +256,14 @@ def _rule_clause(situation: Situation, level: Level | None) -> str | None:
     return str(clause) if clause else None
 
 
-def _days(first: date, last: date) -> str:
+def _days(run: Run) -> str:
+    first, last = run.first, run.last
     if first == last:
         return f"{first.month}月{first.day}日"
-    end = (
-        f"{last.day}日"
-        if (first.year, first.month) == (last.year, last.month)
-        else f"{last.month}月{last.day}日"
-    )
+    same_month = (first.year, first.month) == (last.year, last.month)
+    end = f"{last.day}日" if same_month else f"{last.month}月{last.day}日"
     return f"{first.month}月{first.day}日至{end}"
+
+
+def _span(run: Run) -> str:
+    return str(run.first) if run.first == run.last else f"{run.first} to {run.last}"

@@ -64,6 +64,11 @@ def test_peaks_are_one_episode_when_the_gap_is_too_short_to_lift(
     assert (episode.level, len(others)) == (level, later)
 
 
+def test_a_gap_as_long_as_the_lift_condition_parts_two_peaks() -> None:
+    rule = {**zhengzhou().lower_or_lift.model_dump(), "forecast_hours": 24}  # type: ignore[union-attr]
+    assert level_by_forecast(changed(lower_or_lift=rule), decision([210, 140, 210, 210])) == "yellow"
+
+
 def test_a_plan_without_a_merge_rule_keeps_every_peak_apart() -> None:
     assert level_by_forecast(changed(merge=None), decision([210, 140, 210, 210])) == "yellow"
 
@@ -161,4 +166,4 @@ def test_episodes_are_apart_and_in_order(highs: Highs) -> None:
     present = {FIRST_DAY + timedelta(days=n): high for n, high in enumerate(highs) if high is not None}
     found = episodes(zhengzhou(), present, "PM2.5")
     for earlier, later in pairwise(found):
-        assert (later.first - earlier.last).days - 1 >= 2  # 36 h are not over after one day
+        assert (later.span.first - earlier.span.last).days - 1 >= 2  # 36 h are not over after one day
