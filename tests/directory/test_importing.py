@@ -287,6 +287,7 @@ cells = st.one_of(
 
 
 @given(st.lists(st.lists(cells, max_size=12), max_size=8))
+@settings(deadline=None)
 def test_whatever_the_rows_hold_each_of_them_is_accounted_for(rows: list[list[str]]) -> None:
     content = table(*rows)
     held = [
@@ -306,13 +307,13 @@ def test_whatever_the_rows_hold_each_of_them_is_accounted_for(rows: list[list[st
 
 
 @given(st.binary(max_size=400))
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 def test_random_bytes_end_in_a_clear_error(content: bytes) -> None:
     refusal(content)
 
 
 @given(st.text(max_size=200), st.sampled_from(["utf-8", "utf-16", "gb18030"]))
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 def test_random_text_under_a_header_never_ends_in_a_traceback(text: str, encoding: str) -> None:
     with contextlib.suppress(InputError):
         read((table().decode() + text).encode(encoding), AREAS)

@@ -1,7 +1,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.directory.masking import mask, mask_text
@@ -43,6 +43,7 @@ def test_words_of_a_cell_stay_and_are_cut() -> None:
     st.sampled_from(["", " ", "-", ".", " - ", "\n", "x"]),
     st.text(max_size=20),
 )
+@settings(deadline=None)
 def test_no_number_is_ever_shown_whole(before: str, number: str, between: str, after: str) -> None:
     written = between.join([number[:3], number[3:7], number[7:]])
     for shown in (mask_text(before + written + after), mask("sms", before + written + after)):

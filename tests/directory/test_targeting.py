@@ -1,7 +1,7 @@
 from itertools import count
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.directory.model import AddressKind, Recipient, StoredAddress
@@ -131,6 +131,7 @@ anyone = st.builds(
     st.lists(codes, max_size=3),
     st.sets(st.sampled_from(sorted(TEXTS, key=str))),
 )
+@settings(deadline=None)
 def test_everyone_in_the_directory_is_told_skipped_or_outside_exactly_once(
     recipients: list[Recipient], areas: list[str], texts: set[Text]
 ) -> None:
