@@ -8,10 +8,11 @@ import asyncio
 import re
 import ssl
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP as SMTP_POLICY
-from email.utils import formatdate
+from email.utils import format_datetime
 from functools import lru_cache
 from urllib.parse import quote
 
@@ -143,7 +144,7 @@ class SmtpMail:
         own = (
             f"To: {message.address}\r\n"
             f"Message-ID: <{quote(message.id, safe='')}@{self._domain}>\r\n"
-            f"Date: {formatdate()}\r\n"
+            f"Date: {format_datetime(datetime.now(UTC))}\r\n"
         )
         return [await self._hand_over(message.address, b"".join((head, own.encode("ascii"), body)))]
 

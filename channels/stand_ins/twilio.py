@@ -10,7 +10,8 @@ import random
 import re
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
-from email.utils import formatdate
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from functools import lru_cache
 from math import ceil
 from pathlib import Path
@@ -163,13 +164,14 @@ class TwilioStandIn:
             "sms", form["To"], form["Body"], ours=ours and (ours[1], int(ours[2])), provider_id=sid
         )
         last = "undelivered" if self._random.random() < behaviour.undelivered else "delivered"
+        now = format_datetime(datetime.now(UTC))
         resource = {
             "account_sid": self._account,
             "api_version": "2010-04-01",
             "body": form["Body"],
-            "date_created": formatdate(usegmt=False),
+            "date_created": now,
             "date_sent": None,
-            "date_updated": formatdate(usegmt=False),
+            "date_updated": now,
             "direction": "outbound-api",
             "error_code": None,
             "error_message": None,
