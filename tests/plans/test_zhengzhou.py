@@ -347,7 +347,7 @@ def test_media_and_operators_read_only_what_they_must_publish() -> None:
         ("mobile-ring", "南四环路（含本路）以北 西四环路（含本路）以东"),
         ("mobile-heavy-trucks-yellow", "国四及以下（含燃气）重型载货车辆 工矿企业 白名单车辆除外"),
         ("mobile-heavy-trucks-red", "国五及以下（含燃气）重型载货车辆 工矿企业 白名单车辆除外"),
-        ("mobile-register", "柴油货车 每日登记 视频监控记录数据 六个月 不足六个月的 实际投入运营"),
+        ("mobile-register", "柴油货车 每日登记 视频监控记录数据 至少保存六个月 不足六个月的 实际投入运营"),
         ("mobile-rail", "电力、煤炭、铸造、建材、有色 优先 铁路、管道"),
         ("mobile-remaining-orange", "其余部分 新能源或国六车辆"),
         ("mobile-remaining-red", "其余部分 使用新能源车辆"),
