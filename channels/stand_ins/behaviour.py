@@ -38,9 +38,13 @@ class Behaviour:
     @classmethod
     def read(cls, text: str) -> "Behaviour":
         """Read a JSON object with these names. Raises `ValueError` for anything else."""
-        values = json.loads(text)
-        if not isinstance(values, dict) or not values.keys() <= {field.name for field in fields(cls)}:
-            raise ValueError(f"a behaviour is a JSON object with some of {[f.name for f in fields(cls)]}")
+        names = [field.name for field in fields(cls)]
+        try:
+            values = json.loads(text)
+        except ValueError:
+            values = None
+        if not isinstance(values, dict) or not values.keys() <= set(names):
+            raise ValueError(f"a behaviour is a JSON object with some of {', '.join(names)}")
         return cls(**{name: _frozen(value) for name, value in values.items()})
 
 
@@ -66,7 +70,7 @@ class Seen:
 class Record:
     """The messages that a stand-in took: in memory, and as JSON lines in a file where one is given.
 
-    A line holds at, channel, to, text_sha256, message_id, provider_id and is written at once: a reader
+    A line holds at, channel, to, text_sha256, message_id, attempt, provider_id and is written at once: a reader
     in another process, or after a kill, finds all that was taken.
     """
 
@@ -77,10 +81,16 @@ class Record:
         self._digests: dict[str, str] = {}
 
     def add(
-        self, channel: str, to: str, text: str, *, ours: tuple[str, int] | None, provider_id: str | None
+        self,
+        channel: str,
+        to: str,
+        text: str,
+        *,
+        message_id: str | None = None,
+        attempt: int | None = None,
+        provider_id: str | None = None,
     ) -> None:
-        """Note one message; `ours` is our message id and attempt."""
-        message_id, attempt = ours or (None, None)
+        """Note one message."""
         at = datetime.now(UTC)
         if self._remember:
             self.seen.append(Seen(at, channel, to, text, message_id, attempt, provider_id))

@@ -132,11 +132,11 @@ class SmtpStandIn:
     def _take(self, envelope: Envelope) -> None:
         mail = envelope.content if isinstance(envelope.content, bytes) else b""
         found = _MESSAGE_ID.search(mail, 0, _HEADERS)
-        ours = (unquote(found[1].decode("ascii")), 0) if found else None
+        message_id = unquote(found[1].decode("ascii")) if found else None
         head, blank, body = mail.partition(b"\r\n\r\n")
         text = _plain_part(_OWN.sub(b"", head + b"\r\n") + blank + body)
         for address in envelope.rcpt_tos:
-            self._record.add("email", address, text, ours=ours, provider_id=None)
+            self._record.add("email", address, text, message_id=message_id)
         if self._remember:
             self.mails.append(mail)
 

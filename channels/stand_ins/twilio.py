@@ -161,7 +161,12 @@ class TwilioStandIn:
         callback = form.get("StatusCallback", "")
         ours = _OURS.search(callback)
         self._record.add(
-            "sms", form["To"], form["Body"], ours=ours and (ours[1], int(ours[2])), provider_id=sid
+            "sms",
+            form["To"],
+            form["Body"],
+            message_id=ours[1] if ours else None,
+            attempt=int(ours[2]) if ours else None,
+            provider_id=sid,
         )
         last = "undelivered" if self._random.random() < behaviour.undelivered else "delivered"
         now = format_datetime(datetime.now(UTC))

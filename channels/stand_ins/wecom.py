@@ -94,7 +94,7 @@ class WecomStandIn:
             return _answer(40008, "invalid message type")
         if not text or len(text.encode()) > _LONGEST_TEXT:
             return _answer(40058, "markdown.content exceed max length 4096")
-        self._record.add("wecom", key, text, ours=None, provider_id=None)
+        self._record.add("wecom", key, text)
         return None
 
 
