@@ -1,5 +1,6 @@
 """The command `airwarn`. Modules are imported inside commands, so that each starts quickly."""
 
+import os
 import sys
 
 import typer
@@ -53,4 +54,19 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()  # the reader (head, less) has gone; nothing is wrong
         code = 0
+    except Exception as error:
+        if "AIRWARN_DEBUG" in os.environ:
+            raise
+        print_input_error(_internal(error), as_json)
+        code = 1
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _internal(error: Exception) -> InputError:
+    """A fault of ours: its kind only, because its words may hold numbers or keys."""
+    kind = type(error).__name__
+    return InputError(
+        "INTERNAL",
+        f"airwarn 内部错误（{kind}）；设置 AIRWARN_DEBUG=1 重试可看到详情",
+        f"an internal error ({kind}); run again with AIRWARN_DEBUG=1 to see it",
+    )

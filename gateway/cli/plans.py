@@ -57,21 +57,22 @@ def lint(
 ) -> None:
     """检查预案文件 · Check plan files: exit 1 when a plan has an error."""
     from gateway import settings as settings_module
-    from gateway.notices.trial import unrenderable
+    from gateway.notices.lint import unrenderable
     from gateway.plans.catalogue import Catalogue
-    from gateway.plans.lint import Problem
-    from gateway.plans.lint import lint as run
+    from gateway.plans.lint import Problem, lint_file
 
     catalogue = Catalogue(settings_module.load(settings).plans_folder)
     names = [plan] if plan else catalogue.identifiers()
     found: list[Problem] = []
     for name in names:
-        loaded = catalogue.load(name)
-        found += run(loaded)
-        found += [
-            Problem(loaded.document.file, None, error.code, error.message, error.message_en, "error")
-            for error in unrenderable(loaded.plan)
-        ]
+        content, shown = catalogue.content(name)
+        problems = lint_file(content, shown)
+        found += problems
+        if not any(problem.severity == "error" for problem in problems):
+            found += [
+                Problem(shown, None, error.code, f"{where}：{error.message}", f"{where}: {error.message_en}")
+                for where, error in unrenderable(catalogue.load(name).plan)
+            ]
     errors = [problem for problem in found if problem.severity == "error"]
     if as_json:
         print_json({"plans": names, "problems": [problem.as_json() for problem in found]})

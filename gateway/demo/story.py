@@ -21,7 +21,7 @@ from gateway.broadcasts.overview import overview
 from gateway.broadcasts.prepare import moment
 from gateway.broadcasts.submit import submit
 from gateway.decisions.model import Decision
-from gateway.demo.decisions import lift, orange_start, red_raise
+from gateway.demo.decisions import lift, raise_to_red, start
 from gateway.directory.importing import read
 from gateway.plans.catalogue import Catalogue
 from gateway.settings import OfficeSettings, Settings, SmtpSettings, TwilioSettings, WecomSettings
@@ -122,10 +122,10 @@ async def story(process: Running, announce: Callable[[str], None], follow: Follo
         return read
 
     announce("① 发布橙色预警：投递开始，回执陆续到达 · an orange warning starts, receipts come in")
-    first = await launched(orange_start(now))
+    first = await launched(start(now))
     await follow(first, lambda each: _left(each) >= RAISE_AT)
     announce("② 升级为红色：橙色中尚未发出的立即停发 · a raise stops the queued words of the start")
-    second = await launched(red_raise(now))
+    second = await launched(raise_to_red(now))
     await follow(second, _complete)
     announce("③ 解除：发给每一个收到过预警的人 · a lift reaches everyone who was told")
     third = await launched(lift(now))
