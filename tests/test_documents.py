@@ -67,6 +67,11 @@ def test_json_is_read_as_json_and_not_as_yaml() -> None:
     assert parse(text).data == {"ab": "𠮷/\\/\n", "n": 100.0, "list": [-1.5, True, None, {}, []]}
 
 
+def test_a_number_beyond_all_measure_stays_text() -> None:
+    assert parse('{"a": 1e999}').data == {"a": "1e999"}
+    assert parse(f"a: {'9' * 5000}").data == {"a": "9" * 5000}
+
+
 @pytest.mark.parametrize(
     ("text", "path", "line"),
     [
@@ -98,6 +103,7 @@ def test_a_line_is_that_of_the_key_or_of_the_nearest_part_in_the_text(
         ("a: x: y\n", "DOCUMENT_MALFORMED", 1),
         ('a: 1\nb: "open\nc: 2\n', "DOCUMENT_MALFORMED", 2),
         ('{"a": 1\n', "DOCUMENT_MALFORMED", None),
+        ('{"a": 1}\nb', "DOCUMENT_MALFORMED", 2),
         ("a: 1\nb: x\0y\n", "DOCUMENT_CHARACTER", 2),
         ("a: \x1b[31m\n", "DOCUMENT_CHARACTER", 1),
         ('a: 1\nb: "\\0"\n', "DOCUMENT_CHARACTER", 2),

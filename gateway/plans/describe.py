@@ -1,6 +1,7 @@
 """A plan for people to read, and as data for programs. Pure: printing is the command line's."""
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from gateway.plans.loaded import LoadedPlan
 from gateway.plans.model import Body, Clause, LevelRule, Measure, Plan
@@ -39,7 +40,7 @@ _READER_WORDS: dict[str, str] = {
 }
 
 
-def summary(loaded: LoadedPlan) -> dict[str, object]:
+def summary(loaded: LoadedPlan) -> dict[str, Any]:
     """One plan in a list: id, title, version, place, area, validity, and its measures counted by level."""
     plan = loaded.plan
     return {
@@ -53,7 +54,7 @@ def summary(loaded: LoadedPlan) -> dict[str, object]:
     }
 
 
-def as_json(loaded: LoadedPlan) -> dict[str, object]:
+def as_json(loaded: LoadedPlan) -> dict[str, Any]:
     """The plan's data as its file holds it, defaults filled in, with `digest` (SHA-256 of the file)."""
     return {**loaded.plan.model_dump(mode="json"), "digest": loaded.digest}
 

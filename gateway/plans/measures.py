@@ -116,7 +116,7 @@ def _days_within(window: tuple[str, str], first: date | None, last: date | None)
     Month-days such as `02-28` compare as text; a window whose end comes before its start wraps the new
     year. 29 February lies between 02-28 and 03-01, so it is in a window that ends on 02-29 or later.
     """
-    if first is None or last is None or last < first:
+    if first is None or last is None:
         return None
     opens, closes = window
     states = set()

@@ -160,6 +160,13 @@ def test_a_reader_who_loses_a_measure_to_a_replacement_is_a_warning() -> None:
     assert "enterprises.mining" in problem.message
 
 
+def test_a_successor_at_a_higher_level_does_not_help_at_the_lower_one() -> None:
+    early = ("id: trucks\n", "id: trucks\n    replaces: [lessons]\n")
+    problem = next(p for p in lint(small_plan(early)) if p.code == "PLAN_REPLACES_READER")
+    assert problem.line == line_with("id: trucks\n") + 1
+    assert "schools" in problem.message
+
+
 def test_a_text_for_industry_without_one_for_enterprises_is_a_warning() -> None:
     problems = lint(small_plan(("      enterprises: 按一厂一策停产限产\n", "")))
     assert "PLAN_READER_UNEVEN" in {problem.code for problem in problems}
@@ -176,6 +183,12 @@ def test_a_short_text_that_is_long_is_a_warning() -> None:
     assert lint(small_plan(("short: 停止户外活动", f"short: {'停' * 40}"))) == []
     problem = only(("short: 停止户外活动", f"short: {'停' * 41}"))
     assert (problem.code, problem.severity) == ("PLAN_SHORT_LONG", "warning")
+
+
+def test_problems_come_in_the_order_of_the_file() -> None:
+    changes = (("between: [washing,", "between: [trucks,"), ("text: 间隔", "text: 今日间隔"))
+    lines = [problem.line for problem in lint(small_plan(*changes))]
+    assert lines == [line_with("text: 间隔"), line_with("between: [washing,")]
 
 
 def test_all_faults_of_shape_are_told_in_the_order_of_the_file() -> None:

@@ -60,6 +60,14 @@ def test_a_settled_condition_shows_one_branch() -> None:
     assert "washing" not in in_force("yellow", wet)
 
 
+def test_one_fact_settles_a_condition_when_the_others_cannot_change_it() -> None:
+    wet = in_force("yellow", Facts(humidity_percent=51))
+    assert "washing" not in wet
+    assert wet["no-washing"] is False
+    dry = in_force("yellow", Facts(humidity_percent=49))
+    assert (dry["washing"], dry["no-washing"]) == (True, True)
+
+
 def test_lessons_stop_when_the_aqi_reaches_500_and_go_on_below() -> None:
     assert in_force("red", SCHOOL_OUT)["no-school"] is False
     assert "lessons" not in in_force("red", SCHOOL_OUT)
