@@ -1,7 +1,6 @@
 """The findings about a decision's level: forecast, measurement, upper levels, episodes, scope."""
 
 from collections.abc import Iterator
-
 from datetime import date
 
 from gateway.decisions.findings import Finding, Severity

@@ -427,6 +427,15 @@ def test_the_chain_of_the_level_is_needed_in_its_order(given_roles: list[str], m
     assert [finding.code for finding in result.findings] == ["APPROVAL_MISSING"] * missing
 
 
+def test_one_approval_gives_one_step_only() -> None:
+    rule = {"actions": ["issue"], "steps": [{"titles": []}, {"titles": []}]}
+    once, twice = _approvals("主任"), _approvals("主任", "值班长")
+    assert severities(checked(plan=changed(approvals=[rule]), approvals=once)) == {
+        "APPROVAL_MISSING": "refuse"
+    }
+    assert checked(plan=changed(approvals=[rule]), approvals=twice).outcome == "ready"
+
+
 @pytest.mark.parametrize(
     ("starts_at", "active", "roles", "missing"),
     [

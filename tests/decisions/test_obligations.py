@@ -42,6 +42,7 @@ def test_a_lift_owes_the_evaluation_and_no_further_lift() -> None:
     ("deadline", "changes", "at"),
     [
         ({"event": "start", "daily_at": "17:00"}, {}, "2024-01-10T17:00:00+08:00"),
+        ({"event": "start", "daily_at": "12:00"}, {}, "2024-01-10T12:00:00+08:00"),
         (
             {"event": "start", "daily_at": "17:00"},
             {"starts_at": "2024-01-10T17:01:00+08:00"},
