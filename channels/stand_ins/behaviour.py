@@ -70,8 +70,8 @@ class Seen:
 class Record:
     """The messages that a stand-in took: in memory, and as JSON lines in a file where one is given.
 
-    A line holds at, channel, to, text_sha256, message_id, attempt, provider_id and is written at once: a reader
-    in another process, or after a kill, finds all that was taken.
+    A line holds at, channel, to, text_sha256, message_id, attempt, provider_id. It is written at once:
+    a reader in another process, or after a kill, finds all that was taken.
     """
 
     def __init__(self, log: Path | None = None, *, remember: bool = True) -> None:
