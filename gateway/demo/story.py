@@ -6,7 +6,6 @@ their receipts late, twice and out of order. Nothing leaves the machine.
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ from gateway.broadcasts.overview import overview
 from gateway.broadcasts.prepare import moment
 from gateway.broadcasts.submit import submit
 from gateway.decisions.model import Decision
+from gateway.demo.city import REFUSED_MAILBOXES, REFUSED_NUMBERS, directory
 from gateway.demo.decisions import lift, raise_to_red, start
 from gateway.directory.importing import read
 from gateway.plans.catalogue import Catalogue
@@ -37,10 +37,10 @@ SMS = Behaviour(
     receipt_delay=(0.2, 1.5),
     receipt_twice=0.2,
     receipts_reversed=0.2,
-    undelivered=0.03,
+    refused=REFUSED_NUMBERS,
 )
 WECOM = Behaviour(delay=(0.05, 0.2))
-MAIL = Behaviour(delay=(0.0, 0.05))
+MAIL = Behaviour(delay=(0.0, 0.05), refused=REFUSED_MAILBOXES)
 
 Overview = dict[str, Any]
 Follow = Callable[[Callable[[], Awaitable[Overview]], Callable[[Overview], bool]], Awaitable[Overview]]
@@ -49,7 +49,6 @@ Follow = Callable[[Callable[[], Awaitable[Overview]], Callable[[Overview], bool]
 @asynccontextmanager
 async def sample_city(folder: Path) -> AsyncIterator[Running]:
     """The sample city's gateway, with a stand-in for each provider."""
-    directory = files("gateway.demo").joinpath("city", "directory.csv").read_bytes()
     async with TwilioStandIn(SMS) as twilio, WecomStandIn(WECOM) as wecom, SmtpStandIn(MAIL) as smtp:
         settings = Settings(
             data_folder=folder / "data",
@@ -73,7 +72,7 @@ async def sample_city(folder: Path) -> AsyncIterator[Running]:
                 "wecom": WecomSettings(
                     provider="wecom",
                     base_url=wecom.url,
-                    groups=_groups(directory),
+                    groups=_groups(),
                 ),
                 "mail": SmtpSettings(
                     provider="smtp",
@@ -87,19 +86,19 @@ async def sample_city(folder: Path) -> AsyncIterator[Running]:
         )
         async with running(settings, "airwarn demo") as process:
             report = await process.ledger.write(
-                import_directory, directory, "directory.csv", process.desk.catalogue, process.clock()
+                import_directory, directory(), "directory.csv", process.desk.catalogue, process.clock()
             )
             if report["counts"]["refused"]:
                 raise RuntimeError("the sample city holds a refused row")
             yield process
 
 
-def _groups(directory: bytes) -> dict[str, SecretStr]:
+def _groups() -> dict[str, SecretStr]:
     """A key for every WeCom group of the directory; here it is only a made-up word."""
     codes = {area.code for area in Catalogue().load("zhengzhou").plan.areas}
     names = dict.fromkeys(
         address.value
-        for organisation in read(directory, codes).organisations
+        for organisation in read(directory(), codes).organisations
         for address in organisation.addresses
         if address.kind == "wecom"
     )
