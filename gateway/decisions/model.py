@@ -7,74 +7,20 @@ stated"; the checks report it where the plan or the law asks for it.
 import hashlib
 import json
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 from typing import Annotated, Any, Self
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    ValidationInfo,
-    model_validator,
-)
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from gateway.decisions.values import Aqi, Count, Day, Moment, Percent, Reason, Temperature, Title
 from gateway.vocabulary import LEVELS, Action, Basis, Cause, Level, Pollutant
 
 BEIJING = timezone(timedelta(hours=8))  # every text and calendar date is China Standard Time
 
-YEARS = range(2000, 2101)  # a slip of the pen, not a warning, lies outside
-
 
 def _fault(code: str, chinese: str, english: str, field: str) -> PydanticCustomError:
     return PydanticCustomError(code, chinese, {"english": english, "field": field})
-
-
-def _number(value: object, info: ValidationInfo) -> object:
-    if isinstance(value, bool):
-        raise PydanticCustomError(
-            "FIELD_INVALID",
-            "“{name}”应为数字",
-            {"name": info.field_name, "english": f"{info.field_name}: a number is needed"},
-        )
-    return value
-
-
-def _moment(value: object, info: ValidationInfo) -> datetime:
-    try:
-        moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None or moment.year not in YEARS:
-        raise PydanticCustomError(
-            "TIME_INVALID",
-            "“{name}”应为带时区的时间，例如 2024-01-10T12:00:00+08:00",
-            {
-                "name": info.field_name,
-                "english": f"{info.field_name}: a time with its offset is needed,"
-                " such as 2024-01-10T12:00:00+08:00",
-            },
-        )
-    return moment
-
-
-def _day(value: object, info: ValidationInfo) -> date:
-    try:
-        day = value if type(value) is date else date.fromisoformat(str(value))
-    except ValueError:
-        day = None
-    if day is None or day.year not in YEARS:
-        raise PydanticCustomError(
-            "DATE_INVALID",
-            "“{name}”应为日期，例如 2024-01-10",
-            {
-                "name": info.field_name,
-                "english": f"{info.field_name}: a date is needed, such as 2024-01-10",
-            },
-        )
-    return day
 
 
 def _absent(value: object) -> None:
@@ -84,14 +30,6 @@ def _absent(value: object) -> None:
             "“corrects”只用于更正和撤回，本版本还不能使用",
             {"english": "corrects belongs to correct and retract, which this version does not know"},
         )
-
-
-Aqi = Annotated[int, BeforeValidator(_number), Field(ge=0, le=1000)]
-Count = Annotated[int, BeforeValidator(_number), Field(ge=0, le=10_000)]
-Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
-Moment = Annotated[datetime, BeforeValidator(_moment)]
-Day = Annotated[date, BeforeValidator(_day)]
 
 
 class Part(BaseModel):
@@ -219,8 +157,8 @@ class Observed(Part):
 class Weather(Part):
     """Relative humidity in percent and air temperature in °C."""
 
-    humidity_percent: Annotated[float, BeforeValidator(_number), Field(ge=0, le=100)] | None = None
-    temperature_c: Annotated[float, BeforeValidator(_number), Field(ge=-60, le=60)] | None = None
+    humidity_percent: Percent | None = None
+    temperature_c: Temperature | None = None
 
 
 class Approval(Part):
