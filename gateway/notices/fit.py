@@ -18,6 +18,7 @@ _SMS_FORMS = str.maketrans(
         "²": "2",
         "₂": "2",
         "₃": "3",
+        "₅": "5",
         "µ": "μ",
         "\u00a0": " ",
         "【": "〔",
@@ -80,7 +81,7 @@ def parts(blocks: Sequence[Block], head: Callable[[int, int], str], limit: int) 
     Raises `TooLong` where one block does not fit under its head.
     """
     total = 1
-    while True:
+    while True:  # a higher total only makes heads longer, so the parts never become fewer
         found = _fill(blocks, head, limit, total)
         if len(found) <= total:
             return tuple(found)

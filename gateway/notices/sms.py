@@ -43,7 +43,8 @@ def sms(page: Page) -> tuple[str, tuple[NoticeMeasure, ...]]:
             cut=cut,
             carried=labelled(cut.chosen),
             lessons=lessons(reading),
-            ended=[each.short for each in reading.ended if each.short and not each.successors],
+            ended=_ended(reading),
+            nothing=not reading.items,
             rest=len(reading.items) - len(cut.chosen),
             reply_minutes=page.reply_minutes,
             kind=page.kind,
@@ -89,15 +90,26 @@ def _shortest(
 
 def _additions(announcement: Announcement, reading: Reading) -> Iterator[Callable[[_Cut], _Cut]]:
     """What is added while there is room, the most useful first."""
-    yield lambda cut: replace(cut, place=announcement.short_place)
-    yield lambda cut: replace(cut, serial=True)
-    yield lambda cut: replace(cut, ended=True)
-    yield lambda cut: replace(cut, end=True)
+    if announcement.short_place != announcement.shortest_place:
+        yield lambda cut: replace(cut, place=announcement.short_place)
+    if announcement.serial:
+        yield lambda cut: replace(cut, serial=True)
+    if announcement.action == "lift":
+        yield lambda cut: replace(cut, thanks=True)
+    else:
+        if _ended(reading):
+            yield lambda cut: replace(cut, ended=True)
+        yield lambda cut: replace(cut, end=True)
     for main in mains(reading):
         if main.rank > 0:
             yield partial(_with, main=main)
-    yield lambda cut: replace(cut, number=True)
-    yield lambda cut: replace(cut, thanks=True)
+    if announcement.number:
+        yield lambda cut: replace(cut, number=True)
+
+
+def _ended(reading: Reading) -> list[str]:
+    """In short words, what nothing has taken the place of."""
+    return [each.short for each in reading.ended if each.short and not each.successors]
 
 
 def _with(cut: _Cut, main: Main) -> _Cut:

@@ -6,6 +6,7 @@ from importlib.resources import files
 from typing import Any
 
 from jinja2 import FunctionLoader, StrictUndefined, Template, TemplateError, TemplateNotFound
+from jinja2.environment import TemplateModule
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from gateway.errors import InputError
@@ -47,14 +48,16 @@ def _template(name: str) -> Template:
 
 
 class _Sandbox(ImmutableSandboxedEnvironment):
-    """The sandbox, with a short way to the fields of our own frozen values (a fifth of the time).
+    """The sandbox, with a short way to the fields of our own frozen values and to our own macros.
 
-    They hold texts, numbers and each other; what is called or starts with an underscore is checked as
-    ever.
+    The fields hold texts, numbers and each other. Whatever is called, and any other attribute, is
+    checked as ever; without this, the checks take more than half of the time.
     """
 
     def getattr(self, obj: Any, attribute: str) -> Any:
-        if attribute in getattr(type(obj), "__dataclass_fields__", ()):
+        if attribute in getattr(type(obj), "__dataclass_fields__", ()) or (
+            isinstance(obj, TemplateModule) and attribute in obj.__dict__
+        ):
             return getattr(obj, attribute)
         return super().getattr(obj, attribute)
 
@@ -73,9 +76,14 @@ def _environment() -> ImmutableSandboxedEnvironment:
 
 
 def _source(name: str) -> str | None:
-    """None where there is no such file. Names are the program's own, never a document's."""
+    """None where there is no such file. Names are the program's own, never a document's.
+
+    A macro escapes as its own file does, not as its caller: HTML imports the shared macros under a
+    name of its own, so that they are compiled with escaping.
+    """
+    file = "macros.j2" if name == "macros.html.j2" else name
     try:
-        return (files("message_templates") / "notices" / name).read_text("utf-8")
+        return (files("message_templates") / "notices" / file).read_text("utf-8")
     except (FileNotFoundError, IsADirectoryError):
         return None
 

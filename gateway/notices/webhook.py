@@ -32,9 +32,7 @@ def webhook(page: Page) -> tuple[str, ...]:
 
 def _blocks(page: Page, announcement: Announcement) -> Iterator[Block]:
     """The page cut into pieces; the announcement is inert."""
-    legend = (
-        "".join(say("macros.j2", "legend", page.reading).split()) if announcement.action != "lift" else ""
-    )
+    legend = say("macros.j2", "legend", page.reading) if announcement.action != "lift" else ""
     essentials = markdown_form(page.essentials)
     yield Block(say(_TEMPLATE, "facts", announcement, page.kind, essentials, legend))
     if announcement.action != "lift":
