@@ -19,10 +19,7 @@ _IDLE = 15.0  # seconds; shorter than servers keep idle connections, or a reused
 _LONGEST_WAIT = 3600.0  # seconds; a wrong Retry-After must not park a lane for a night
 _BEFORE_ANY_BYTE = (
     aiohttp.ClientConnectorError,  # refused, no such host, TLS: no connection, so no request
-    aiohttp.ConnectionTimeoutError,
-    aiohttp.ServerFingerprintMismatch,
-    aiohttp.InvalidURL,
-    aiohttp.NonHttpUrlClientError,
+    aiohttp.ConnectionTimeoutError,  # connecting, or waiting for a free connection
 )
 
 

@@ -180,7 +180,7 @@ class TwilioSms:
     async def poll(self, references: Sequence[Reference]) -> Sequence[Receipt]:
         """Fetch each message that has a provider id, one after the other.
 
-        A message that cannot be read is left out; asking ends when the provider does not answer.
+        A message that the provider does not know is left out; asking ends with an error of another kind.
         """
         receipts = []
         for reference in references:
@@ -188,7 +188,9 @@ class TwilioSms:
                 continue
             try:
                 found = await self._messages(reference.provider_id).fetch_async()
-            except (TwilioRestException, TwilioServiceException):
+            except (TwilioRestException, TwilioServiceException) as error:
+                if error.status != 404:
+                    break
                 continue
             except (RateLimited, aiohttp.ClientError, TimeoutError, OSError):
                 break

@@ -33,7 +33,11 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument(
         "--remember", action="store_true", help="keep messages, so that Twilio's can be fetched"
     )
-    asyncio.run(_serve(parser.parse_args(arguments)))
+    options = parser.parse_args(arguments)
+    try:
+        asyncio.run(_serve(options))
+    except OSError as error:
+        sys.exit(f"cannot serve: {error}")
 
 
 def _behaviour(text: str) -> Behaviour:

@@ -8,6 +8,7 @@ import asyncio
 import json
 import random
 import re
+import time
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
@@ -169,11 +170,10 @@ class TwilioStandIn:
             provider_id=sid,
         )
         last = "undelivered" if self._random.random() < behaviour.undelivered else "delivered"
-        now = format_datetime(datetime.now(UTC))
+        now = _rfc2822(int(time.time()))
         resource = {
             "account_sid": self._account,
             "api_version": "2010-04-01",
-            "body": form["Body"],
             "date_created": now,
             "date_sent": None,
             "date_updated": now,
@@ -195,6 +195,7 @@ class TwilioStandIn:
         if self._remember:
             self._states[sid] = {
                 **resource,
+                "body": form["Body"],
                 "status": last,
                 "error_code": 30003 if last == "undelivered" else None,
             }
@@ -208,7 +209,7 @@ class TwilioStandIn:
                 "To": form["To"],
             }
             self._receipts.schedule(behaviour, callback, about, ["sent", last])
-        return json.dumps(resource).encode()
+        return f'{json.dumps(resource)[:-1]}, "body": {_quoted(form["Body"])}}}'.encode("ascii")
 
     def _fetch(self, sid: str) -> web.Response:
         state = self._states.get(sid)
@@ -230,6 +231,16 @@ def _decode(value: bytes) -> str:
 
 
 _decoded = lru_cache(maxsize=256)(_decode)
+
+
+@lru_cache(maxsize=256)
+def _quoted(text: str) -> str:
+    return json.dumps(text)
+
+
+@lru_cache(maxsize=8)
+def _rfc2822(second: int) -> str:
+    return format_datetime(datetime.fromtimestamp(second, UTC))
 
 
 @lru_cache(maxsize=256)

@@ -1,3 +1,5 @@
+import asyncio
+import socket
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -35,6 +37,29 @@ async def test_a_server_without_tls_is_certainly_not_sent(session: aiohttp.Clien
     async with scripted() as server:
         assert await outcome(session, server.url.replace("http:", "https:")) == Deferred(Reason.CONNECTION)
         assert server.heard == []
+
+
+async def test_a_host_that_does_not_answer_a_connection_is_certainly_not_sent(
+    session: aiohttp.ClientSession,
+) -> None:
+    with socket.socket() as listening, socket.socket() as first, socket.socket() as second:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen(0)
+        for filler in (first, second):  # nobody accepts: with its queue full, the system answers no more
+            filler.setblocking(False)
+            filler.connect_ex(listening.getsockname())
+        port = listening.getsockname()[1]
+        assert await outcome(session, f"http://127.0.0.1:{port}", 0.4) == Deferred(Reason.CONNECTION)
+
+
+async def test_waiting_for_a_free_connection_is_certainly_not_sent() -> None:
+    async with http.open_session(connections=1) as session, scripted(SILENCE) as server:
+        holder = asyncio.create_task(outcome(session, server.url, 60.0))
+        while not server.heard:  # noqa: ASYNC110 -- a server has no event to wait for
+            await asyncio.sleep(0.01)
+        assert await outcome(session, server.url, 0.4) == Deferred(Reason.CONNECTION)
+        assert len(server.heard) == 1
+        holder.cancel()
 
 
 async def test_silence_after_the_request_is_unknown(session: aiohttp.ClientSession) -> None:
