@@ -14,8 +14,8 @@ LABELS: dict[Category, str] = {
     "suggested": "建议：",
     "procedure": "要求：",
 }
-_MOST = 5  # phrases in the line for a reader in a hurry
-_PROTECTED: tuple[Audience, ...] = ("schools", "hospitals", "public", "media", "operators")
+_MOST = 8  # phrases in the line for a reader in a hurry
+_ORDERED: tuple[Audience, ...] = ("enterprises", "departments", "districts")
 _HEALTH_FIRST: tuple[Category, ...] = ("health", "mandatory", "suggested", "procedure")
 _ORDERS_FIRST: tuple[Category, ...] = ("mandatory", "health", "procedure", "suggested")
 
@@ -29,13 +29,18 @@ class Main:
     rank: int
 
 
+def takes_orders(reading: Reading) -> bool:
+    """Whether this reader's mandatory measures matter more than anything else."""
+    return reading.audience in _ORDERED
+
+
 def mains(reading: Reading) -> tuple[Main, ...]:
     """The items with short words, most important first; what says the same is said once.
 
     Rank 0 is the first of each category and, for schools, whatever speaks of suspending lessons; rank
     1 the first of each source; rank 2 the rest. What changed comes before what did not.
     """
-    order = _HEALTH_FIRST if reading.audience in _PROTECTED else _ORDERS_FIRST
+    order = _ORDERS_FIRST if takes_orders(reading) else _HEALTH_FIRST
     found: dict[str, Main] = {}
     categories: set[Category] = set()
     sources: set[tuple[Category, str | None]] = set()
@@ -88,7 +93,7 @@ def essentials(announcement: Announcement, reading: Reading, reply_minutes: int 
     """
     if announcement.action == "lift":
         return ""
-    chosen = [main for main in mains(reading) if main.rank < 2][:_MOST]
+    chosen = mains(reading)[:_MOST]
     school = [main.phrase for main in chosen if suspends_lessons(reading, main.item)]
     others = labelled(main for main in chosen if main.phrase not in school)
     sentences = [each for each in (lessons(reading), *school) if each]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from gateway.notices.announcement import Announcement
-from gateway.notices.essentials import Main, labelled, lessons, mains
+from gateway.notices.essentials import Main, labelled, lessons, mains, takes_orders
 from gateway.notices.fit import EACH, SINGLE, SMS_UNITS, TooLong, sms_form, utf16_units
 from gateway.notices.model import NoticeMeasure
 from gateway.notices.page import Page
@@ -90,18 +90,22 @@ def _shortest(
 
 def _additions(announcement: Announcement, reading: Reading) -> Iterator[Callable[[_Cut], _Cut]]:
     """What is added while there is room, the most useful first."""
+    rest = [main for main in mains(reading) if main.rank > 0]
+    orders = [main for main in rest if takes_orders(reading) and main.item.category == "mandatory"]
     if announcement.short_place != announcement.shortest_place:
         yield lambda cut: replace(cut, place=announcement.short_place)
     if announcement.serial:
         yield lambda cut: replace(cut, serial=True)
     if announcement.action == "lift":
         yield lambda cut: replace(cut, thanks=True)
-    else:
-        if _ended(reading):
-            yield lambda cut: replace(cut, ended=True)
+    elif _ended(reading):
+        yield lambda cut: replace(cut, ended=True)
+    for main in orders:
+        yield partial(_with, main=main)
+    if announcement.action != "lift":
         yield lambda cut: replace(cut, end=True)
-    for main in mains(reading):
-        if main.rank > 0:
+    for main in rest:
+        if main not in orders:
             yield partial(_with, main=main)
     if announcement.number:
         yield lambda cut: replace(cut, number=True)

@@ -92,12 +92,12 @@ def place(plan: Plan, decision: Decision) -> str:
 
 
 def short_place(plan: Plan, decision: Decision) -> str:
-    """The place for short media: the whole area's name, or the first county and how many there are."""
+    """The place for short media: the whole area's name, or the counties or how many they are."""
     if plan.area in decision.area:
         return plan.place
     names = _names(plan, decision)
-    several = f"{names[0]}等{len(names)}个区县" if len(names) > 1 else names[0]
-    return f"{_town(plan, names)}{several}"
+    several = f"{names[0]}等{len(names)}个区县"
+    return f"{_town(plan, names)}{min('、'.join(names), several, key=len)}"
 
 
 def _names(plan: Plan, decision: Decision) -> list[str]:
