@@ -13,7 +13,8 @@ from gateway.ledger.database import Clock, Ledger
 
 _log = logging.getLogger(__name__)
 
-_GATHER = 0.05  # seconds that a commit waits for company
+_GATHER = 0.05  # seconds that answers wait for company, so that a commit holds many
+_HURRY = 0.01  # seconds that a callback waits for company: its provider waits for us
 _MOST = 500  # entries a commit
 _BEHIND = 2000  # entries waiting: nothing is claimed and no callback is read in until they are fewer
 _PATIENCE = (0.1, 0.5, 2.0, 5.0)  # seconds between tries while the ledger cannot be written
@@ -40,6 +41,7 @@ class Recorder:
         self._full = asyncio.Event()
         self._kept_up = asyncio.Event()
         self._kept_up.set()
+        self._hurry: asyncio.TimerHandle | None = None
         self._stopping = False
 
     @property
@@ -61,8 +63,11 @@ class Recorder:
         Raises what the ledger raised if it refused them for what they are.
         """
         await self._kept_up.wait()
-        done = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        done = loop.create_future()
         self._add(_Waiting(receipts, done))
+        if self._hurry is None:
+            self._hurry = loop.call_later(_HURRY, self._full.set)
         await asyncio.shield(done)
 
     async def run(self) -> None:
@@ -104,10 +109,12 @@ class Recorder:
             taken += 1
         batch, self._waiting = self._waiting[:taken], self._waiting[taken:]
         self._entries -= entries
-        if self._entries < _MOST and not self._stopping:
-            self._full.clear()
-        if not self._waiting and not self._stopping:
+        if self._hurry is not None:
+            self._hurry.cancel()
+            self._hurry = None
+        if not self._waiting and not self._stopping:  # what is left over waits no longer
             self._some.clear()
+            self._full.clear()
         return batch
 
     async def _write(self, batch: Sequence[_Waiting]) -> None:

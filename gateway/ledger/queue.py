@@ -93,8 +93,10 @@ _candidates = (
     .limit(bindparam("most"))
 )
 _chosen = rows(id=Integer)
-_unclear = select(attempts.c.delivery_id.distinct()).join(
-    _chosen, and_(attempts.c.delivery_id == _chosen.c.id, attempts.c.state == "unknown")
+_unclear = (
+    select(attempts.c.delivery_id)
+    .distinct()
+    .join(_chosen, and_(attempts.c.delivery_id == _chosen.c.id, attempts.c.state == "unknown"))
 )
 _send = (
     update(deliveries)
