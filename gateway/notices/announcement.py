@@ -70,7 +70,7 @@ def announce(plan: Plan, decision: Decision, office: Office, before: InForce | N
         former_level=wording.level_word(former) if former else None,
         former_response=wording.response_word(plan, former) if former else None,
         former_since=wording.hour(before.since, year=True) if before and before.since else None,
-        former_number=one_line(before.document_number) if before and before.document_number else None,
+        former_number=_line(before.document_number) if before else None,
         starts=wording.hour(decision.starts_at, year=True),
         short_starts=wording.hour(decision.starts_at, year=False),
         ends=wording.hour(ends, year=True, closing=True) if ends else None,
@@ -87,14 +87,19 @@ def announce(plan: Plan, decision: Decision, office: Office, before: InForce | N
             wording.POLLUTANT_WORDS[forecast.primary_pollutant] if forecast.primary_pollutant else None
         ),
         basis=decision.basis.kind,
-        basis_by=one_line(decision.basis.by) if decision.basis.by else None,
+        basis_by=_line(decision.basis.by),
         basis_level=wording.level_word(decision.basis.level) if decision.basis.level else None,
-        basis_document=one_line(decision.basis.document) if decision.basis.document else None,
+        basis_document=_line(decision.basis.document),
         plan_title=one_line(plan.title),
-        issuer=one_line(decision.issuer or plan.issuing_body.name),
-        number=one_line(decision.document_number) if decision.document_number else None,
-        serial=one_line(office.season_serial) if office.season_serial else None,
+        issuer=_line(decision.issuer) or one_line(plan.issuing_body.name),
+        number=_line(decision.document_number),
+        serial=_line(office.season_serial),
         dated=wording.day(local(decision.decided_at).date(), year=True),
         contacts=tuple(map(one_line, office.contacts)),
-        full_text_at=one_line(office.full_text_at) if office.full_text_at else None,
+        full_text_at=_line(office.full_text_at),
     )
+
+
+def _line(text: str | None) -> str | None:
+    """The text as one line; None where nothing of it can be read."""
+    return one_line(text or "") or None

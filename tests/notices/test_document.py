@@ -160,6 +160,12 @@ def test_what_is_not_stated_leaves_no_hole() -> None:
     assert text.endswith("小城市重污染天气应急指挥部\n2024年1月8日")
 
 
+def test_values_without_a_readable_character_count_as_not_stated() -> None:
+    text = one(small(), small_decision(issuer="\u202e", document_number="\u200b"), "public", "notice").text
+    assert text.endswith("小城市重污染天气应急指挥部\n2024年1月8日")
+    assert text.splitlines()[1] == "（第3期）"
+
+
 @pytest.mark.parametrize("reader", EVERY_READER)
 def test_no_line_is_empty_twice_or_says_none(reader: str) -> None:
     for stated in (decision(level="red", weather={}), lift()):

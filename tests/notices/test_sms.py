@@ -133,6 +133,12 @@ class TestLessons:
         assert "日AQI达到500时，停课" in notice.text
         assert "停止户外活动" in notice.text
 
+    def test_a_suspension_is_carried_even_where_the_text_then_passes_three_segments(self) -> None:
+        longer = SMALL.replace("short: 停止户外活动", f"short: {'停止户外活动' * 20}")
+        plan = read(longer.encode(), "small.yaml").plan
+        notice = one(plan, small_decision(level="red", forecast={}), "schools", "sms")
+        assert [measure.id for measure in notice.measures] == ["lessons", "no-school"]
+
     def test_others_are_told_nothing_of_lessons(self) -> None:
         assert "停课" not in one(small(), small_decision(), "public", "sms").text
 
