@@ -102,8 +102,9 @@ async def test_proxies_and_credentials_of_the_environment_are_not_used(
 
 async def test_cookies_are_forgotten(session: aiohttp.ClientSession) -> None:
     async with scripted((200, "", {"Set-Cookie": "who=we; Path=/"})) as server:
-        await outcome(session, server.url)
-        await outcome(session, server.url)
+        named = server.url.replace("127.0.0.1", "localhost")  # cookies of bare addresses are never kept
+        await outcome(session, named)
+        await outcome(session, named)
         assert "Cookie" not in server.heard[1].headers
 
 

@@ -239,14 +239,15 @@ async def test_a_refused_reader_does_not_spoil_the_connection_for_the_next() -> 
         await channel.aclose()
 
 
-async def test_after_421_another_connection_is_used() -> None:
-    async with SmtpStandIn(Behaviour(busy=1.0)) as server:
+@pytest.mark.parametrize("stage", ["RCPT", "DATA", "."])
+async def test_after_421_nothing_more_is_said_on_that_connection(stage: str) -> None:
+    async with scripted_smtp({stage: "421 4.3.2 closing soon"}) as server:
         channel = mail_channel(server.port, connections=1)
-        assert await send(channel, mail()) == Deferred(Reason.PROVIDER_BUSY, None, "421")
-        server.behaviour = Behaviour()
-        assert await send(channel, mail()) == Accepted()
-        assert server.connections == 2
+        for _ in range(2):
+            assert await send(channel, mail()) == Deferred(Reason.PROVIDER_BUSY, None, "421")
         await channel.aclose()
+        said = ["EHLO", "MAIL", "RCPT"] if stage == "RCPT" else ["EHLO", "MAIL", "RCPT", "DATA"]
+        assert [line.split()[0] for line in server.heard] == said * 2
 
 
 async def test_a_late_answer_is_never_taken_for_another_mails() -> None:
