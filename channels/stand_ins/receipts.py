@@ -11,6 +11,7 @@ from twilio.request_validator import (  # type: ignore[import-untyped]
     SIGNATURE_HEADER,
     RequestValidator,
 )
+from yarl import URL
 
 from channels import http
 from channels.stand_ins.behaviour import Behaviour
@@ -78,9 +79,10 @@ class ReceiptSender:
             "Content-Type": "application/x-www-form-urlencoded",
         }
         body = urlencode(form).encode()
+        address = URL(url, encoded=True)  # exactly what was signed
         for attempt in range(_TRIES):
             try:
-                async with self._session.post(url, data=body, headers=headers) as answer:
+                async with self._session.post(address, data=body, headers=headers) as answer:
                     await answer.read()
                 return
             except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):

@@ -58,12 +58,16 @@ async def scripted(reply: object = (200, "")) -> AsyncIterator[Scripted]:
 
 
 @asynccontextmanager
-async def bytes_server(answer: bytes, *, after: bytes = b"\r\n\r\n") -> AsyncIterator[str]:
-    """An HTTP server that sends `answer` once it has read `after`, then closes: for broken answers."""
+async def bytes_server(answer: bytes, *, then_drip: bool = False) -> AsyncIterator[str]:
+    """An HTTP server that sends `answer` and closes, or goes on with a blank now and then for ever."""
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.readuntil(after)
+        await reader.readuntil(b"\r\n\r\n")
         writer.write(answer)
+        while then_drip:
+            writer.write(b" ")
+            await writer.drain()
+            await asyncio.sleep(0.02)
         await writer.drain()
         writer.close()
 

@@ -5,6 +5,8 @@ from email.utils import format_datetime
 
 import aiohttp
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from channels import http
 from channels.contract import Deferred, Reason, Unknown
@@ -68,6 +70,12 @@ async def test_silence_after_the_request_is_unknown(session: aiohttp.ClientSessi
         assert len(server.heard) == 1
 
 
+async def test_an_answer_that_never_ends_is_unknown(session: aiohttp.ClientSession) -> None:
+    head = b"HTTP/1.1 201 Created\r\nContent-Length: 1000000\r\n\r\n"
+    async with bytes_server(head, then_drip=True) as url, asyncio.timeout(5):
+        assert await outcome(session, url, 0.4) == Unknown(Reason.TIMEOUT)
+
+
 async def test_a_connection_lost_instead_of_an_answer_is_unknown(session: aiohttp.ClientSession) -> None:
     async with scripted(CLOSE) as server:
         assert await outcome(session, server.url) == Unknown(Reason.DISCONNECTED)
@@ -123,6 +131,12 @@ def test_retry_after_as_a_date() -> None:
     assert 50 < seconds <= 60
     assert http.retry_after({"Retry-After": "Thu, 01 Jan 1970 00:00:00 GMT"}) == 0.0
     assert http.retry_after({}) is None
+
+
+@given(st.text() | st.from_regex(r"[A-Z][a-z]{2}, [0-9]+ Jan [0-9]+ [0-9:]+ [+-][0-9]+"))
+def test_no_retry_after_breaks_us(value: str) -> None:
+    seconds = http.retry_after({"Retry-After": value})
+    assert seconds is None or 0 <= seconds <= 3600
 
 
 @pytest.mark.parametrize(
