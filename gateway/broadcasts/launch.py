@@ -1,5 +1,7 @@
 """Switches a frozen broadcast live and, in the same transaction, the one before it off."""
 
+from typing import cast
+
 from sqlalchemy import Connection
 
 from gateway.broadcasts import standing
@@ -7,6 +9,7 @@ from gateway.broadcasts.prepare import Desk, Refused, moment
 from gateway.broadcasts.priority import valid_until
 from gateway.decisions.checks import check
 from gateway.decisions.model import Decision
+from gateway.directory.model import AddressKind
 from gateway.directory.targeting import MEDIUM_OF
 from gateway.errors import InputError
 from gateway.ledger import broadcasts as ledger_broadcasts
@@ -80,7 +83,7 @@ def _add_exposed(connection: Connection, recorded: Recorded) -> None:
             FrozenRecipient(
                 each.organisation_id,
                 each.address_id,
-                texts[(each.audience, each.sector, MEDIUM_OF[each.kind])],
+                texts[(each.audience, each.sector, MEDIUM_OF[cast(AddressKind, each.channel)])],
             )
             for each in deliveries.exposed(connection, recorded.episode_id)
             if each.address_id not in listed

@@ -1,15 +1,18 @@
 """What became of a broadcast, for people and other programs."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Connection
 
 from gateway.decisions.model import local
+from gateway.directory.masking import mask
+from gateway.directory.model import AddressKind
 from gateway.errors import InputError
 from gateway.ledger import broadcasts as ledger_broadcasts
 from gateway.ledger import counters, deliveries
 from gateway.ledger.broadcasts import Summary
+from gateway.ledger.deliveries import Delivery
 
 
 def overviews(connection: Connection, now: int) -> list[dict[str, Any]]:
@@ -68,6 +71,30 @@ def _overview(connection: Connection, summary: Summary, now: int) -> dict[str, A
             for (audience, channel, state), number in sorted(counted.items())
             if number
         ],
+    }
+
+
+def delivery_json(delivery: Delivery) -> dict[str, Any]:
+    """One delivery with its address masked; times are ISO 8601 with +08:00 or null."""
+    return {
+        "id": delivery.id,
+        "organisation": {"code": delivery.organisation_code, "name": delivery.organisation},
+        "audience": delivery.audience,
+        "area": delivery.area,
+        "channel": delivery.channel,
+        "address": mask(cast(AddressKind, delivery.channel), delivery.address),
+        "part": delivery.part,
+        "state": delivery.state,
+        "reason": delivery.reason,
+        "attempts": delivery.attempts,
+        "repeated": delivery.repeated,
+        "due_at": iso(delivery.due_at),
+        "claimed_at": iso(delivery.claimed_at),
+        "accepted_at": iso(delivery.accepted_at),
+        "sent_at": iso(delivery.sent_at),
+        "delivered_at": iso(delivery.delivered_at),
+        "read_at": iso(delivery.read_at),
+        "ended_at": iso(delivery.ended_at),
     }
 
 

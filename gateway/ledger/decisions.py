@@ -89,7 +89,7 @@ def standing(connection: Connection, plan: str, exercise: bool) -> list[Standing
     found: dict[str, Standing] = {}
     for row in connection.execute(newest):
         if row.episode_id not in found:
-            found[row.episode_id] = Standing(*row.tuple())
+            found[row.episode_id] = Standing(*row)
     return sorted(found.values(), key=lambda each: (each.opened_at, each.episode_id))
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from aiohttp import web
 
 from gateway.broadcasts.launch import launch
-from gateway.broadcasts.overview import overview, overviews
+from gateway.broadcasts.overview import delivery_json, overview, overviews
 from gateway.broadcasts.prepare import prepare
 from gateway.broadcasts.present import prepared_json, submitted_json
 from gateway.broadcasts.submit import submit
@@ -101,7 +101,7 @@ async def get_deliveries(request: web.Request) -> web.Response:
     )
     return _json(
         {
-            "deliveries": [each.as_json() for each in page],
+            "deliveries": [delivery_json(each) for each in page],
             "next": page[-1].id if len(page) == limit else None,
         }
     )

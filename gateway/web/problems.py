@@ -2,6 +2,7 @@
 
 import json
 import logging
+import traceback
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 
@@ -59,6 +60,8 @@ async def middleware(request: web.Request, handler: Handler) -> web.StreamRespon
         return response
     except TimeoutError:
         return problem(408, "the request took too long")
-    except Exception:
-        log.exception("a request failed")  # the path is logged by nobody: it may hold secrets
+    except Exception as error:
+        # neither the path nor the error's own words: they may hold keys and numbers
+        where = "".join(traceback.format_tb(error.__traceback__))
+        log.error("a request failed: %s\n%s", type(error).__name__, where)
         return problem(500, "internal error")
