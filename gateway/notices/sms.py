@@ -41,6 +41,7 @@ def sms(page: Page) -> tuple[str, tuple[NoticeMeasure, ...]]:
             "sms.j2",
             a=announcement,
             cut=cut,
+            audience=reading.audience,
             carried=labelled(cut.chosen),
             lessons=lessons(reading),
             ended=_ended(reading),

@@ -55,9 +55,9 @@ class _Sandbox(ImmutableSandboxedEnvironment):
     """
 
     def getattr(self, obj: Any, attribute: str) -> Any:
-        if attribute in getattr(type(obj), "__dataclass_fields__", ()) or (
-            isinstance(obj, TemplateModule) and attribute in obj.__dict__
-        ):
+        fields = getattr(type(obj), "__dataclass_fields__", ())
+        macros = obj.__dict__ if isinstance(obj, TemplateModule) else ()
+        if not attribute.startswith("_") and (attribute in fields or attribute in macros):
             return getattr(obj, attribute)
         return super().getattr(obj, attribute)
 

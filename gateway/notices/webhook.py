@@ -51,7 +51,7 @@ def _measures(page: Page, announcement: Announcement) -> Iterator[Block]:
             for item in section.items:
                 yield Block(say(_TEMPLATE, "item", _inert(item), units), heading)
     if not reading.items:
-        yield Block(markdown_form(say(_TEMPLATE, "nothing", announcement, reading)))
+        yield Block(markdown_form(say("macros.j2", "nothing", announcement, reading)))
     for note in reading.notes:
         yield Block(f"说明：{markdown_form(note)}。")
     if page.ended:

@@ -168,8 +168,8 @@ def test_a_lower_names_what_ends_and_what_takes_its_place() -> None:
 
 def test_a_reader_without_measures_is_told_so_with_the_plans_reason() -> None:
     notice = one(small(), small_decision(), "enterprises.catering", "notice")
-    assert "橙色预警对您没有专门的措施要求：预案没有针对餐饮单位的措施。" in notice.text
-    assert "对您没有专门的措施要求" in one(small(), small_decision(), "enterprises.catering", "sms").text
+    assert "橙色预警对贵单位没有专门的措施要求：预案没有针对餐饮单位的措施。" in notice.text
+    assert "对贵单位没有专门的措施要求" in one(small(), small_decision(), "enterprises.catering", "sms").text
 
 
 @pytest.mark.parametrize("medium", MEDIA)
