@@ -102,7 +102,7 @@ _STATES: Mapping[str, ReceiptState] = {
 }
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 _SID = re.compile(r"(SM|MM)[0-9a-fA-F]{32}")
-_CALLBACK_PATH = re.compile(r"/callbacks/[^/?#]+/([^/?#]+)/([0-9]{1,9})/[^/?#]+(?:\?.*)?")
+_CALLBACK_PATH = re.compile(r"/callbacks/[^/?#]+/([^/?#]+)/([0-9]{1,9})/[^/?#]+(?:\?.*)?\Z")
 _LONGEST_TEXT = 1600  # characters
 _LONGEST_VALIDITY = 36000  # seconds
 _SHORTEST_VALIDITY = 5  # seconds; the vendor advises more than that

@@ -28,7 +28,7 @@ class ReceiptSender:
         self._account = account_sid
         self._validator = RequestValidator(auth_token)
         self._random = random_source
-        self._due: asyncio.Queue[tuple[str, Mapping[str, str]]] = asyncio.Queue()
+        self._due: asyncio.Queue[tuple[str, Mapping[str, str], str]] = asyncio.Queue()
         self._outstanding = 0
         self._idle = asyncio.Event()
         self._idle.set()
@@ -53,13 +53,10 @@ class ReceiptSender:
         for status in statuses:
             at += self._random.uniform(*behaviour.receipt_delay)
             times = 2 if self._random.random() < behaviour.receipt_twice else 1
-            values = {**form, "MessageStatus": status, "SmsStatus": status}
-            if status == "undelivered":
-                values["ErrorCode"] = "30003"
             for _ in range(times):
                 self._outstanding += 1
                 self._idle.clear()
-                asyncio.get_running_loop().call_later(at, partial(self._due.put_nowait, (url, values)))
+                asyncio.get_running_loop().call_later(at, partial(self._due.put_nowait, (url, form, status)))
 
     async def settled(self) -> None:
         """Wait until every callback that was scheduled has been sent or given up."""
@@ -67,8 +64,9 @@ class ReceiptSender:
 
     async def _work(self) -> None:
         while True:
-            url, form = await self._due.get()
-            await self._post(url, form)
+            url, form, status = await self._due.get()
+            code = {"ErrorCode": "30003"} if status == "undelivered" else {}
+            await self._post(url, {**form, "MessageStatus": status, "SmsStatus": status, **code})
             self._outstanding -= 1
             if not self._outstanding:
                 self._idle.set()

@@ -44,6 +44,7 @@ _BAD_RECIPIENTS = {
 }
 _MAGIC = "+1500555"
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
+_CALLBACK = re.compile(r"https?://[A-Za-z0-9.:-]+(?:/[!-~]*)?")
 _OURS = re.compile(r"/callbacks/[^/]+/([^/]+)/([0-9]+)/[^/]+$")
 _LONGEST_TEXT = 1600
 _LONGEST_VALIDITY = 36000
@@ -149,6 +150,8 @@ class TwilioStandIn:
             return _error(400, 21602, "Message body is required")
         if len(text) > _LONGEST_TEXT:
             return _error(400, 21617, "The concatenated message body exceeds the 1600 character limit")
+        if not _CALLBACK.fullmatch(form.get("StatusCallback", "http://none")):
+            return _error(400, 21609, "Invalid StatusCallback")
         if not validity.isdigit() or not 1 <= int(validity) <= _LONGEST_VALIDITY:
             return _error(400, 90007, "Invalid ValidityPeriod")
         bad = (sender.startswith(_MAGIC) and _BAD_SENDERS.get(sender[-4:])) or (

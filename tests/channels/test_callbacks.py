@@ -1,3 +1,4 @@
+import asyncio
 import base64
 import hashlib
 import hmac
@@ -6,8 +7,11 @@ from urllib.parse import urlencode
 
 import aiohttp
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from multidict import CIMultiDict
 
+from channels import http
 from channels.chat.wecom import WecomBot
 from channels.contract import CallbackRequest, Channel, Forged, Reason, Receipt, Reference
 from channels.email.smtp import SmtpMail
@@ -100,6 +104,7 @@ async def test_a_status_becomes_a_receipt(
         ("/callbacks/sms/m1/two/mac", Reference(SID)),
         ("/callbacks/sms/m1/99999999999999/mac", Reference(SID)),
         ("/callbacks/sms/m1/2/", Reference(SID)),
+        ("/callbacks/sms/m1/2/mac/more", Reference(SID)),
         ("/", Reference(SID)),
     ],
 )
@@ -152,6 +157,28 @@ async def test_a_json_body_cannot_ride_on_a_signed_address(session: aiohttp.Clie
     forged = CallbackRequest("POST", genuine.target, genuine.headers, b'{"MessageStatus": "delivered"}')
     with pytest.raises(Forged):
         twilio_sms(session, "http://127.0.0.1:1").callback(forged)
+
+
+@given(
+    target=st.text() | st.text().map("/callbacks/".__add__),
+    body=st.binary() | st.text().map(str.encode),
+    signature=st.text(),
+    settings_header=st.text() | st.text().map("algorithm=".__add__),
+)
+def test_whatever_a_stranger_sends_is_forged(
+    target: str, body: bytes, signature: str, settings_header: str
+) -> None:
+    async def ask() -> None:
+        headers = CIMultiDict(
+            {"X-Twilio-Signature": signature, "X-Twilio-Webhooks-Signature-Settings": settings_header}
+        )
+        async with http.open_session() as session:
+            with pytest.raises(Forged):
+                twilio_sms(session, "http://127.0.0.1:1").callback(
+                    CallbackRequest("POST", target, headers, body)
+                )
+
+    asyncio.run(ask())
 
 
 async def test_channels_without_callbacks_believe_nobody(session: aiohttp.ClientSession) -> None:

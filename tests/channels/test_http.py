@@ -5,7 +5,7 @@ from email.utils import format_datetime
 
 import aiohttp
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from channels import http
@@ -133,6 +133,7 @@ def test_retry_after_as_a_date() -> None:
     assert http.retry_after({}) is None
 
 
+@example("Thu, 01 Jan 1970 00:00:00 +99999999999999999999")
 @given(st.text() | st.from_regex(r"[A-Z][a-z]{2}, [0-9]+ Jan [0-9]+ [0-9:]+ [+-][0-9]+"))
 def test_no_retry_after_breaks_us(value: str) -> None:
     seconds = http.retry_after({"Retry-After": value})

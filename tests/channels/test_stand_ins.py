@@ -159,6 +159,17 @@ async def test_the_vendors_magic_senders_are_refused(
         assert await send(twilio_sms(session, twilio.url, sender=sender), message()) == outcome
 
 
+@pytest.mark.parametrize(
+    "url", ["office", "ftp://a.example.cn/x", "http://under_score.cn/x", "http:///x", "http://a.cn/中"]
+)
+async def test_an_address_that_cannot_be_called_back_is_refused(
+    session: aiohttp.ClientSession, url: str
+) -> None:
+    async with TwilioStandIn() as twilio:
+        outcome = await send(twilio_sms(session, twilio.url), message(callback_url=url))
+        assert outcome == Deferred(Reason.CONFIGURATION, None, "21609")
+
+
 async def test_accidents_happen_after_the_message_was_taken(session: aiohttp.ClientSession) -> None:
     for behaviour, reason in (
         (Behaviour(lose_answer=1.0), Reason.DISCONNECTED),
