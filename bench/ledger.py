@@ -1,31 +1,42 @@
-"""A ledger with one launched broadcast of many deliveries, for measuring."""
+"""A ledger with one launched broadcast of many recipients, for measuring."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, insert
 
+from gateway.broadcasts.expand import expand_slice
+from gateway.decisions.model import Decision
 from gateway.delivery import accounts
-from gateway.ledger import deliveries, lanes
 from gateway.ledger.database import Ledger, system_clock
-from gateway.ledger.deliveries import NewDelivery
-from gateway.ledger.schema import addresses, broadcasts, decisions, episodes, notices, organisations
+from gateway.ledger.schema import (
+    addresses,
+    broadcasts,
+    decisions,
+    episodes,
+    notices,
+    organisations,
+    recipients,
+)
 from gateway.settings import Settings
 
-TEXT = (
-    "【重污染天气预警】" + "今日十二时起启动橙色预警，请停止户外体育活动，关好门窗，按预案执行。" * 9
-)  # 306 characters
-SLICE = 2000  # deliveries a transaction
+SENTENCE = "今日十二时起启动橙色预警，请停止户外体育活动，关好门窗，按预案执行。"
+TEXT = "【重污染天气预警】" + SENTENCE * 9  # 315 characters
 PEOPLE_PER_ORGANISATION = 50
 
 
 def prepare(ledger: Ledger, settings: Settings, messages: int) -> int:
-    """Directory, decision and live broadcast, without deliveries yet; gives the broadcast's id."""
+    """Directory, decision and live broadcast with its recipients; gives the broadcast's id."""
     ledger.write_now(accounts.sync, settings.accounts, system_clock())
     return ledger.write_now(_prepare, messages)
 
 
 def _prepare(connection: Connection, messages: int) -> int:
     now = system_clock()
+    moment = datetime.fromtimestamp(now // 1000, UTC)
+    document = Decision(
+        plan="zhengzhou", action="issue", level="orange", decided_at=moment, starts_at=moment, area=["410100"]
+    )
     connection.execute(
         insert(organisations),
         [
@@ -55,7 +66,7 @@ def _prepare(connection: Connection, messages: int) -> int:
             plan_version="1",
             action="issue",
             level="orange",
-            document="{}",
+            document=document.model_dump_json(),
             fingerprint="f",
             manifest="m",
             findings="[]",
@@ -80,34 +91,27 @@ def _prepare(connection: Connection, messages: int) -> int:
         launched_at=now,
         valid_until=now + 86_400_000,
         expanded_through=0,
-        expanded_at=now,
     )
-    return int(connection.execute(broadcast.returning(broadcasts.c.id)).scalar_one())
+    broadcast_id = int(connection.execute(broadcast.returning(broadcasts.c.id)).scalar_one())
+    connection.execute(
+        insert(recipients),
+        [
+            {
+                "broadcast_id": broadcast_id,
+                "organisation_id": place // PEOPLE_PER_ORGANISATION + 1,
+                "address_id": place + 1,
+                "notice_id": 1,
+            }
+            for place in range(messages)
+        ],
+    )
+    return broadcast_id
 
 
-def fill(ledger: Ledger, broadcast_id: int, messages: int) -> None:
-    """Store the deliveries, a slice a transaction."""
-    lane = ledger.read_now(lanes.serving, False)["sms"][0]
-    now = system_clock()
-    for start in range(0, messages, SLICE):
-        new = [
-            NewDelivery(
-                broadcast_id=broadcast_id,
-                exercise=False,
-                audience="schools",
-                channel="sms",
-                area="410102",
-                organisation_id=place // PEOPLE_PER_ORGANISATION + 1,
-                address_id=place + 1,
-                notice_id=1,
-                part=0,
-                lane_id=lane.id,
-                priority=21,
-                due_at=now,
-            )
-            for place in range(start, min(start + SLICE, messages))
-        ]
-        ledger.write_now(deliveries.insert, new)
+def expand(ledger: Ledger) -> None:
+    """Make the recipients into deliveries."""
+    while ledger.write_now(expand_slice, system_clock()):
+        pass
 
 
 def settings_for(folder: Path, url: str, in_flight: int) -> Settings:

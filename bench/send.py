@@ -21,7 +21,7 @@ from pathlib import Path
 
 import aiohttp
 
-from bench.ledger import TEXT, fill, prepare, settings_for
+from bench.ledger import TEXT, expand, prepare, settings_for
 from channels import http
 from channels.stand_ins.twilio import ACCOUNT_SID, AUTH_TOKEN, SENDER
 from gateway.delivery.callbacks import CallbackAddresses
@@ -29,23 +29,27 @@ from gateway.delivery.engine import Engine
 from gateway.ledger import counters
 from gateway.ledger.database import Ledger
 
+try:
+    import uvloop
+except ImportError:
+    uvloop = None
+
 PUBLIC = "http://127.0.0.1:9"
 
 
-def main() -> None:
-    """Run the rounds and print a table, and the figures as JSON with `--json`."""
-    parser = argparse.ArgumentParser()
+def main(arguments: list[str] | None = None) -> dict[str, object]:
+    """Run the rounds; gives their figures."""
+    parser = argparse.ArgumentParser(prog="python -m bench.send", description=__doc__)
     parser.add_argument("--messages", type=int, default=10_000)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--in-flight", type=int, default=100)
-    parser.add_argument("--memory", type=int, default=100_000)
-    parser.add_argument("--json", action="store_true")
-    parser.add_argument("--client", choices=("bare", "whole"))
-    parser.add_argument("--sink")
-    options = parser.parse_args()
+    parser.add_argument("--memory", type=int, default=100_000, help="messages of the memory run; 0: none")
+    parser.add_argument("--client", choices=("bare", "whole"), help=argparse.SUPPRESS)
+    parser.add_argument("--sink", help=argparse.SUPPRESS)
+    options = parser.parse_args(arguments)
     if options.client:
         _client(options)
-        return
+        sys.exit()
     cores = sorted(os.sched_getaffinity(0))
     sink, url = _start_sink(cores[-1])
     os.sched_setaffinity(0, {cores[0]})
@@ -56,9 +60,10 @@ def main() -> None:
             whole.append(_measured("whole", url, options.messages, options.in_flight))
         large = _measured("whole", url, options.memory, options.in_flight) if options.memory else None
     finally:
+        os.sched_setaffinity(0, cores)
         sink.terminate()
         sink.wait()
-    _report(bare, whole, large, options)
+    return _figures(bare, whole, large, options)
 
 
 def _start_sink(core: int) -> tuple[subprocess.Popen[str], str]:
@@ -88,16 +93,10 @@ def _measured(client: str, url: str, messages: int, in_flight: int) -> dict[str,
 
 def _client(options: argparse.Namespace) -> None:
     path = _bare if options.client == "bare" else _whole
-    loop = "asyncio"
-    try:
-        import uvloop
-
-        loop = "uvloop"
-        figures = uvloop.run(path(options.sink, options.messages, options.in_flight))
-    except ImportError:
-        figures = asyncio.run(path(options.sink, options.messages, options.in_flight))
+    run = asyncio.run if uvloop is None else uvloop.run
+    figures = run(path(options.sink, options.messages, options.in_flight))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({**figures, "peak_mb": peak, "loop": loop}))
+    print(json.dumps({**figures, "peak_mb": peak, "loop": run.__module__.split(".")[0]}))
 
 
 async def _bare(url: str, messages: int, in_flight: int) -> dict[str, float]:
@@ -137,11 +136,13 @@ async def _whole(url: str, messages: int, in_flight: int) -> dict[str, float]:
         settings = settings_for(folder, url, in_flight)
         ledger = Ledger(folder)
         broadcast_id = prepare(ledger, settings, messages)
-        fill(ledger, broadcast_id, messages)
+        expand(ledger)
         engine = Engine(ledger, settings, public_url=PUBLIC, secret=b"bench")
         started, cpu = time.perf_counter(), time.process_time()
         await engine.start()
-        while {each.state for each in await ledger.read(counters.by_group, broadcast_id)} != {"accepted"}:
+        while True:
+            if {each.state for each in await ledger.read(counters.by_group, broadcast_id)} == {"accepted"}:
+                break
             await asyncio.sleep(0.05)
         figures = {"cpu": time.process_time() - cpu, "seconds": time.perf_counter() - started}
         await engine.stop()
@@ -149,12 +150,12 @@ async def _whole(url: str, messages: int, in_flight: int) -> dict[str, float]:
         return figures
 
 
-def _report(
+def _figures(
     bare: list[dict[str, float]],
     whole: list[dict[str, float]],
     large: dict[str, float] | None,
     options: argparse.Namespace,
-) -> None:
+) -> dict[str, object]:
     scale = 10_000 / options.messages
     figures: dict[str, object] = {
         "messages": options.messages,
@@ -169,12 +170,8 @@ def _report(
     if large is not None:
         figures["memory_messages"] = options.memory
         figures["memory_peak_mb"] = round(large["peak_mb"])
-    if options.json:
-        print(json.dumps(figures))
-        return
-    for name, value in figures.items():
-        print(f"{name:24}{value}")
+    return figures
 
 
 if __name__ == "__main__":
-    main()
+    print(json.dumps(main(), indent=2))

@@ -25,8 +25,7 @@ async def _live(folder: Path, provider: str, port: int, until_complete: bool) ->
         door.engine = engine
         (folder / "started").touch()
         if until_complete:
-            while door.quiet() < QUIET:  # late receipts
-                await asyncio.sleep(0.2)
+            await door.quiet_for(QUIET)  # late receipts
             await engine.idle()
             await engine.stop()
             ledger.close()

@@ -1,5 +1,6 @@
 """A ledger with a launched broadcast, an engine, and the door through which receipts come in."""
 
+import asyncio
 import json
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -237,9 +238,13 @@ class Door:
         self.answers: list[int] = []
         self._called_at = time.monotonic()
 
-    def quiet(self) -> float:
-        """Seconds since the last callback."""
-        return time.monotonic() - self._called_at
+    async def quiet_for(self, seconds: float) -> None:
+        """Return when nobody has called for so long."""
+        while True:
+            rest = self._called_at + seconds - time.monotonic()
+            if rest <= 0:
+                return
+            await asyncio.sleep(rest)
 
     async def handle(self, request: web.BaseRequest) -> web.Response:
         """Pass a callback to the engine."""

@@ -1,0 +1,57 @@
+"""How long it takes to expand and store a broadcast's deliveries, and how many bytes each takes.
+
+    python -m bench.expand [--messages 100000]
+
+Recipients are frozen before the clock starts; what is timed is what `airwarn serve` does after a
+launch: slices of deliveries with counters and cursor, each durable. Bytes are pages of the file.
+"""
+
+import argparse
+import json
+import tempfile
+import time
+from pathlib import Path
+
+from sqlalchemy import Connection, func, select, text
+
+from bench.ledger import expand, prepare, settings_for
+from gateway.ledger.database import Ledger
+from gateway.ledger.schema import deliveries
+
+
+def main(arguments: list[str] | None = None) -> dict[str, object]:
+    """Expand once; gives the figures."""
+    parser = argparse.ArgumentParser(prog="python -m bench.expand", description=__doc__)
+    parser.add_argument("--messages", type=int, default=100_000)
+    options = parser.parse_args(arguments)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        ledger = Ledger(folder)
+        prepare(ledger, settings_for(folder, "http://127.0.0.1:9", 100), options.messages)
+        before = ledger.read_now(_bytes)
+        started, cpu = time.perf_counter(), time.process_time()
+        expand(ledger)
+        seconds, cpu = time.perf_counter() - started, time.process_time() - cpu
+        stored = ledger.read_now(_stored)
+        after = ledger.read_now(_bytes)
+        ledger.close()
+    assert stored == options.messages
+    return {
+        "messages": stored,
+        "seconds": round(seconds, 2),
+        "cpu_seconds": round(cpu, 2),
+        "bytes_each": round((after - before) / stored),
+    }
+
+
+def _bytes(connection: Connection) -> int:
+    pages = connection.execute(text("PRAGMA page_count")).scalar_one()
+    return int(pages * connection.execute(text("PRAGMA page_size")).scalar_one())
+
+
+def _stored(connection: Connection) -> int:
+    return int(connection.execute(select(func.count()).select_from(deliveries)).scalar_one())
+
+
+if __name__ == "__main__":
+    print(json.dumps(main(), indent=2))
