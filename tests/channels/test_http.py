@@ -57,7 +57,7 @@ async def test_a_host_that_does_not_answer_a_connection_is_certainly_not_sent(
 async def test_waiting_for_a_free_connection_is_certainly_not_sent() -> None:
     async with http.open_session(connections=1) as session, scripted(SILENCE) as server:
         holder = asyncio.create_task(outcome(session, server.url, 60.0))
-        while not server.heard:  # noqa: ASYNC110 -- a server has no event to wait for
+        while not server.heard:
             await asyncio.sleep(0.01)
         assert await outcome(session, server.url, 0.4) == Deferred(Reason.CONNECTION)
         assert len(server.heard) == 1

@@ -267,7 +267,7 @@ async def test_a_cancelled_send_gives_its_connection_up() -> None:
     async with SmtpStandIn(Behaviour(hang=1.0)) as server:
         channel = mail_channel(server.port, connections=1)
         task = asyncio.create_task(send(channel, mail(id="cancelled")))
-        while not server.seen:  # noqa: ASYNC110 -- a server has no event to wait for
+        while not server.seen:
             await asyncio.sleep(0.01)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
