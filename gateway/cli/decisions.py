@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, get_args
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
@@ -15,7 +15,9 @@ from gateway.vocabulary import (
     MEDIA,
     SECTOR_WORDS,
     SECTORS,
-    Language,
+    Audience,
+    Medium,
+    Sector,
 )
 
 if TYPE_CHECKING:
@@ -121,13 +123,6 @@ def render(
     ):
         if value is not None and value not in allowed:
             raise typer.BadParameter(f"{value}: {', '.join(allowed)}", param_hint=name)
-    if language not in get_args(Language):
-        raise InputError(
-            "LANGUAGE_UNAVAILABLE",
-            f"没有“{language}”的文本；可用：{'、'.join(get_args(Language))}",
-            f"there are no texts in {language!r}; available: {', '.join(get_args(Language))}",
-            field="language",
-        )
     if sector is not None and audience not in (None, "enterprises"):
         raise typer.BadParameter("only enterprises have sectors", param_hint="--sector")
     plan, decision = load(file, settings)
@@ -137,19 +132,16 @@ def render(
         plan,
         decision,
         settings_module.load(settings).office.for_renderer(),
+        audiences=None if audience is None else (cast(Audience, audience),),
+        sectors=None if sector is None else (cast(Sector, sector),),
+        media=None if medium is None else (cast(Medium, medium),),
+        language=language,
         before=InForce(active, facts(decision), context.active_since) if context and active else None,
     )
-    chosen = [
-        notice
-        for notice in notices
-        if (audience is None or notice.audience == audience)
-        and (sector is None or (notice.audience == "enterprises" and notice.sector == sector))
-        and (medium is None or notice.medium == medium)
-    ]
     if as_json:
-        print_json({"notices": [notice.as_json() for notice in chosen]})
+        print_json({"notices": [notice.as_json() for notice in notices]})
     else:
-        for notice in chosen:
+        for notice in notices:
             show_notice(notice)
 
 

@@ -1,0 +1,162 @@
+"""The commands that move messages, as processes of their own, with the providers' stand-ins as another."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from channels.stand_ins.twilio import ACCOUNT_SID, AUTH_TOKEN, SENDER
+from tests.city import DIRECTORY, soon
+from tests.cli.command import airwarn
+from tests.documents import as_yaml, lift, orange_start
+
+
+@contextmanager
+def process(folder: Path, *arguments: str) -> Iterator[tuple["subprocess.Popen[str]", Any]]:
+    """A process that prints one JSON line when it is ready; ended when the block ends."""
+    started = subprocess.Popen(
+        [sys.executable, *arguments],
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONUTF8": "1"},
+    )
+    assert started.stdout is not None
+    try:
+        text = ""
+        while True:
+            line = started.stdout.readline()
+            assert line, started.stderr and started.stderr.read()
+            text += line
+            try:
+                ready = json.loads(text)
+            except ValueError:
+                continue
+            break
+        yield started, ready
+    finally:
+        started.send_signal(signal.SIGTERM)
+        started.communicate(timeout=30)
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Path]:
+    """A folder with settings, a directory and decisions, and stand-ins running beside it."""
+    log = tmp_path / "stand-ins.log"
+    arguments = ["-m", "channels.stand_ins", "--log", str(log)]
+    for port in ("--twilio-port", "--wecom-port", "--smtp-port"):
+        arguments += [port, "0"]
+    with process(tmp_path, *arguments) as (_, ports):
+        (tmp_path / "airwarn.toml").write_text(
+            f"""port = 0
+[accounts.sms]
+provider = "twilio"
+account_sid = "{ACCOUNT_SID}"
+auth_token = "{AUTH_TOKEN}"
+senders = ["{SENDER}"]
+base_url = "{ports["twilio_url"]}"
+[accounts.wecom]
+provider = "wecom"
+base_url = "{ports["wecom_url"]}"
+[accounts.wecom.groups]
+"教育群" = "key-1"
+"""
+        )
+        (tmp_path / "directory.csv").write_text(DIRECTORY, encoding="utf-8")
+        (tmp_path / "start.yaml").write_text(as_yaml(soon(orange_start())), encoding="utf-8")
+        (tmp_path / "lift.yaml").write_text(as_yaml(soon(lift())), encoding="utf-8")
+        yield tmp_path
+
+
+def sent(folder: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (folder / "stand-ins.log").read_text().splitlines()]
+
+
+def test_an_office_without_a_server_imports_sends_and_looks(office: Path) -> None:
+    assert airwarn(office, "status", "--json").json["error"]["code"] == "LEDGER_MISSING"
+    dry = airwarn(office, "directory", "import", "directory.csv", "--dry-run", "--json")
+    assert (dry.json["stored"], dry.json["counts"]["added"]) == (False, 6)
+    imported = airwarn(office, "directory", "import", "directory.csv", "--json")
+    assert (imported.code, imported.json["counts"]["added"]) == (0, 6)
+    preview = airwarn(office, "send", "start.yaml", "--dry-run", "--json")
+    assert preview.json["recipients"]["organisations"] == 5
+    assert sent(office) == []
+    ran = airwarn(office, "send", "start.yaml", "--wait", "--json")
+    assert ran.code == 0, ran.err
+    assert ran.json["manifest"] == preview.json["manifest"]
+    assert ran.json["overview"]["totals"] == {"accepted": 1, "delivered": 5}
+    again = airwarn(office, "send", "start.yaml", "--wait", "--json")
+    assert (again.json["launched"], again.json["broadcast"]) == (True, ran.json["broadcast"])
+    assert len(sent(office)) == 6
+    status = airwarn(office, "status", str(ran.json["broadcast"]), "--json")
+    assert status.json["complete"] is True
+    assert "学校" in airwarn(office, "status").out
+
+
+def test_commands_reach_a_running_server_through_its_socket(office: Path) -> None:
+    with process(office, "-m", "gateway", "serve", "--json") as (_, ready):
+        assert ready["url"].startswith("http://127.0.0.1:")
+        second = airwarn(office, "serve", "--json")
+        assert (second.code, second.json["error"]["code"]) == (1, "FOLDER_LOCKED")
+        assert airwarn(office, "directory", "import", "directory.csv").code == 0
+        ran = airwarn(office, "send", "start.yaml", "--wait", "--json")
+        assert ran.json["overview"]["totals"] == {"accepted": 1, "delivered": 5}
+        assert airwarn(office, "send", "lift.yaml", "--wait").code == 0
+        refused = airwarn(office, "send", "lift.yaml", "--json")
+        assert refused.json["launched"] is True  # the same lift again changes nothing
+    assert len(sent(office)) == 12
+
+
+def test_what_the_checks_refuse_is_not_sent(office: Path) -> None:
+    airwarn(office, "directory", "import", "directory.csv")
+    (office / "bad.yaml").write_text(as_yaml(soon(orange_start(approvals=[]))), encoding="utf-8")
+    ran = airwarn(office, "send", "bad.yaml", "--json")
+    assert ran.code == 1
+    assert ran.json["check"]["outcome"] == "refused"
+    assert sent(office) == []
+    with process(office, "-m", "gateway", "serve", "--json"):
+        ran = airwarn(office, "send", "bad.yaml", "--json")
+        assert (ran.code, ran.json["check"]["outcome"]) == (1, "refused")
+
+
+def test_an_empty_directory_is_an_error_and_nobody_is_told(office: Path) -> None:
+    ran = airwarn(office, "send", "start.yaml", "--json")
+    assert (ran.code, ran.json["error"]["code"]) == (1, "SELECTION_EMPTY")
+
+
+def test_a_server_ends_on_sigterm_and_gives_the_folder_back(office: Path) -> None:
+    with process(office, "-m", "gateway", "serve", "--json") as (server, _):
+        server.send_signal(signal.SIGTERM)
+        assert server.wait(timeout=30) == 0
+    with process(office, "-m", "gateway", "serve", "--json"):
+        pass
+
+
+def test_refused_rows_are_told_and_the_command_fails(office: Path) -> None:
+    (office / "rows.csv").write_text(
+        DIRECTORY + "\nS1,重复,学校,,410105,,19900000999,,,否\n", encoding="utf-8"
+    )
+    ran = airwarn(office, "directory", "import", "rows.csv")
+    assert ran.code == 1
+    assert "第 8 行" in ran.out
+    assert "19900000999" not in ran.out
+
+
+def test_the_demo_tells_its_story_and_ends_by_itself(tmp_path: Path) -> None:
+    ran = airwarn(tmp_path, "demo", "--once", "--json")
+    assert ran.code == 0, ran.err
+    start, raised, lifted = ran.json["broadcasts"]
+    assert (start["action"], raised["action"], lifted["action"]) == ("issue", "raise", "lift")
+    assert start["totals"]["cancelled"] > 0
+    assert start["superseded_by"] == raised["id"]
+    assert all(each["complete"] for each in (start, raised, lifted))
+    assert lifted["totals"]["delivered"] > 100
+    assert {"accepted", "delivered", "failed"} <= raised["totals"].keys()
