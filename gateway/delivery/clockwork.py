@@ -6,8 +6,6 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 
-from sqlalchemy.exc import OperationalError
-
 from channels.contract import Channel, Receipt, Reference
 from gateway.delivery.callbacks import CallbackAddresses
 from gateway.delivery.recorder import Recorder
@@ -63,8 +61,8 @@ class Clockwork:
                 await self._sweep()
                 await self._settle()
                 next_due = await self._ledger.read(timers.next_due)
-            except OperationalError as error:
-                _log.error("the ledger cannot be written: %s", type(error.orig).__name__)
+            except Exception as error:  # the timers are still there
+                _log.error("timers cannot be worked off: %s", type(error).__name__)
                 next_due = self._clock() + int(_UNREACHABLE * 1000)
             rest = _LONGEST_SLEEP if next_due is None else (next_due - self._clock()) / 1000
             with suppress(TimeoutError):

@@ -5,8 +5,6 @@ import os
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 
-from sqlalchemy.exc import OperationalError
-
 from channels import http
 from channels.contract import Callback, CallbackRequest, Channel, Forged, Reason, Unknown
 from gateway.delivery import accounts
@@ -83,7 +81,7 @@ class Engine:
         """Take a provider's callback; returns what to answer once its receipts are durable.
 
         Raises `Forged` for an account that is not here, a wrong signature, and an address that we did
-        not make: nothing has changed then.
+        not make: nothing has changed then. Raises `RecorderStopped` after `stop`.
         """
         if account not in self._callbacks:
             raise Forged
@@ -178,7 +176,7 @@ class Engine:
             self._news.clear()
             try:
                 with_work = await self._ledger.read(lanes.with_work)
-            except OperationalError:  # whoever finds nothing asks again
+            except Exception:  # whoever finds nothing asks again
                 with_work = list(self._lanes)
             for lane_id in with_work:
                 if lane_id in self._lanes:

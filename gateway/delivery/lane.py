@@ -8,8 +8,6 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import groupby
 
-from sqlalchemy.exc import OperationalError
-
 from channels.contract import Channel, Deferred, Message, Outcome, Reason, Rejected, Scope, Unknown
 from gateway.delivery.callbacks import CallbackAddresses
 from gateway.delivery.pacing import Pace
@@ -137,8 +135,8 @@ class LaneRunner:
                 if claim.messages or claim.closed
                 else await self._ledger.read(queue.next_due, self.terms.id)
             )
-        except OperationalError as error:
-            _log.error("the ledger cannot be written: %s", type(error.orig).__name__)
+        except Exception as error:  # whatever it is, nothing left; a lane never gives up for good
+            _log.error("lane %s cannot claim: %s", self.terms.name, type(error).__name__)
             await _signalled(self._stopping, _UNREACHABLE)
             return
         if claim.messages:

@@ -20,6 +20,10 @@ _BEHIND = 2000  # entries waiting: nothing is claimed and no callback is read in
 _PATIENCE = (0.1, 0.5, 2.0, 5.0)  # seconds between tries while the ledger cannot be written
 
 
+class RecorderStopped(Exception):
+    """Nothing can be recorded any more: the provider is to call the next process."""
+
+
 class _Waiting(NamedTuple):
     entries: Sequence[Entry]
     done: asyncio.Future[None] | None
@@ -60,9 +64,11 @@ class Recorder:
     async def tell(self, receipts: Sequence[Told]) -> None:
         """Have receipts written; returns once they are durable.
 
-        Raises what the ledger raised if it refused them for what they are.
+        Raises `RecorderStopped`, and what the ledger raised if it refused them for what they are.
         """
         await self._kept_up.wait()
+        if self._stopping:
+            raise RecorderStopped
         loop = asyncio.get_running_loop()
         done = loop.create_future()
         self._add(_Waiting(receipts, done))
@@ -84,8 +90,9 @@ class Recorder:
                 self._kept_up.set()
 
     def stop(self) -> None:
-        """Let `run` end when all is written."""
+        """Let `run` end when all is written; receipts are no longer taken."""
         self._stopping = True
+        self._kept_up.set()
         self._some.set()
         self._full.set()
 

@@ -1,0 +1,44 @@
+"""Which failures are tried again, and which unknowns are sent twice."""
+
+import pytest
+
+from channels.contract import Reason, Scope
+from gateway.delivery.retries import RETRIES, repeats_unknown, retry_delay
+
+
+@pytest.mark.parametrize("reason", RETRIES)
+def test_every_retried_reason_ends(reason: Reason) -> None:
+    most, delays = RETRIES[reason]
+    assert len(delays) == most - 1
+    assert [retry_delay(reason, tried) for tried in range(1, most + 1)] == [*delays, None]
+
+
+def test_only_recipients_and_texts_are_retried_so() -> None:
+    assert {reason.scope for reason in RETRIES} <= {Scope.RECIPIENT, Scope.CONTENT}
+
+
+@pytest.mark.parametrize("reason", [Reason.INVALID_ADDRESS, Reason.OPTED_OUT, Reason.TOO_LONG, None])
+def test_what_stays_wrong_is_not_tried_again(reason: Reason | None) -> None:
+    assert retry_delay(reason, 1) is None
+
+
+def test_a_provider_may_ask_for_longer_but_not_for_shorter() -> None:
+    own = retry_delay(Reason.FREQUENCY, 1)
+    assert retry_delay(Reason.FREQUENCY, 1, 1.0) == own
+    assert retry_delay(Reason.FREQUENCY, 1, 7200.0) == 7_200_000
+
+
+@pytest.mark.parametrize(
+    ("action", "level", "audience", "repeated"),
+    [
+        ("lift", None, "public", True),
+        ("issue", "orange", "public", True),
+        ("raise", "red", "public", True),
+        ("issue", "yellow", "public", False),
+        ("issue", "yellow", "schools", True),
+    ],
+)
+def test_a_double_is_worth_it_where_a_loss_is_worse(
+    action: str, level: str | None, audience: str, repeated: bool
+) -> None:
+    assert repeats_unknown(action, level, audience) is repeated
