@@ -25,8 +25,7 @@ def test_init_overwrites_nothing(tmp_path: Path) -> None:
 
 def test_a_secret_may_lie_in_a_file_of_its_own(tmp_path: Path) -> None:
     (tmp_path / "airwarn.toml").write_text(
-        '[accounts.sms]\nprovider = "twilio"\n'
-        f'account_sid = "AC{"0" * 32}"\nsenders = ["+15005550006"]\n'
+        f'[accounts.sms]\nprovider = "twilio"\naccount_sid = "AC{"0" * 32}"\nsenders = ["+15005550006"]\n'
     )
     missing = airwarn(tmp_path, "plan", "list", "--json").json["error"]
     assert (missing["code"], missing["file"]) == ("SETTINGS_INVALID", "airwarn.toml")
