@@ -3,7 +3,8 @@
 import asyncio
 import signal
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import quote
@@ -214,25 +215,27 @@ def serve(settings: SettingsFile = None, as_json: Json = False) -> None:
 async def _serve(configured: "Settings", as_json: bool) -> None:
     from gateway.web.running import running
 
-    async with running(configured, "airwarn serve") as process:
-        if as_json:
-            print_json({"url": process.url, "data_folder": str(configured.data_folder)})
-        else:
-            note(f"airwarn 已启动：{process.url}（Ctrl-C 结束）· listening")
-            if configured.api_token is None:
-                note("未设置 api_token：接口只对本机命令开放 · no api_token: the API is closed to others")
-        await stopped()
-        note("正在结束：等待在途消息 · finishing what is in flight")
+    with stop_signals() as asked:
+        async with running(configured, "airwarn serve") as process:
+            if as_json:
+                print_json({"url": process.url, "data_folder": str(configured.data_folder)})
+            else:
+                note(f"airwarn 已启动：{process.url}（Ctrl-C 结束）· listening")
+                if configured.api_token is None:
+                    note("未设置 api_token：接口只对本机命令开放 · no api_token: the API is closed to others")
+            await asked.wait()
+            note("正在结束：等待在途消息 · finishing what is in flight")
 
 
-async def stopped() -> None:
-    """Wait for Ctrl-C or SIGTERM."""
+@contextmanager
+def stop_signals() -> Iterator[asyncio.Event]:
+    """An event that Ctrl-C or SIGTERM sets, in place of ending the process."""
     asked = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, asked.set)
     try:
-        await asked.wait()
+        yield asked
     finally:
         for name in (signal.SIGINT, signal.SIGTERM):
             loop.remove_signal_handler(name)
@@ -263,4 +266,5 @@ async def _demo(once: bool, as_json: bool) -> None:
                     show_overview(each)
             if not once:
                 note(f"服务仍在运行：{process.url}/health（Ctrl-C 结束）· still running")
-                await stopped()
+                with stop_signals() as asked:
+                    await asked.wait()

@@ -137,13 +137,9 @@ def _recorded(connection: Connection, condition: ColumnElement[bool]) -> Recorde
 
 def document(connection: Connection, identifier: str) -> str:
     """The decision as it was stated. Raises `NoResultFound`."""
-    return connection.execute(select(decisions.c.document).where(decisions.c.id == identifier)).scalar_one()
-
-
-def findings(connection: Connection, identifier: str) -> list[dict[str, object]]:
-    """The findings as they were when the decision was frozen."""
-    text = connection.execute(select(decisions.c.findings).where(decisions.c.id == identifier)).scalar_one()
-    return list(json.loads(text))
+    query = select(decisions.c.document).where(decisions.c.id == identifier)
+    text: str = connection.execute(query).scalar_one()
+    return text
 
 
 def record(
