@@ -92,7 +92,7 @@ def table(title: str, columns: list[str], rows: list[list[Any]]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    drawn = Table(title=title, title_justify="left")
+    drawn = Table(title=title, title_justify="left", title_style="bold")
     for column in columns:
         drawn.add_column(column)
     for row in rows:

@@ -112,6 +112,13 @@ async def story(process: Running, announce: Callable[[str], None], follow: Follo
     async def launched(decision: Decision) -> Callable[[], Awaitable[Overview]]:
         submitted = await process.ledger.write(submit, process.desk, decision, process.clock())
         recorded = submitted.recorded
+        if submitted.prepared is not None:
+            school = next(
+                notice
+                for notice in submitted.prepared.notices
+                if (notice.audience, notice.medium) == ("schools", "sms")
+            )
+            announce(f"   学校收到 · schools read: {school.text}")
         await process.ledger.write(launch, process.desk, recorded.id, recorded.manifest, process.clock())
         process.wake()
 
