@@ -93,7 +93,8 @@ def record(connection: Connection, entries: Sequence[Entry], waits: Mapping[int,
 def settle(connection: Connection, delivery_ids: Sequence[int], now: int) -> bool:
     """Decide on unknowns that nobody answered for; gives whether any is sent once more.
 
-    A second unknown, and one whose double would be worse than its loss, waits for a person.
+    It leaves by another route where there is one. A second unknown, and one whose double would be worse
+    than its loss, waits for a person.
     """
     found = courses.load(connection, delivery_ids)
     stakes = courses.stakes(connection, delivery_ids)
@@ -108,6 +109,7 @@ def settle(connection: Connection, delivery_ids: Sequence[int], now: int) -> boo
     ]
     courses.store(connection, found, again, now)
     if again:
+        lanes.reroute(connection, [change.id for change in again], now)
         events.append(connection, now, "unknown_repeated", deliveries=len(again))
     timers.remove(connection, "settle_unknown", delivery_ids)
     return bool(again)
@@ -214,16 +216,16 @@ def _again(
     course: Course, states: Iterable[AttemptState], news: _News, now: int
 ) -> tuple[Literal["queued", "cancelled", "expired"] | None, int]:
     """Whether news call for another attempt, what becomes of it, and when it is due."""
-    if news.state == "deferred":  # its lane rests, not the message: it keeps its place before the later parts
-        delay: int | None = -now
+    if news.state == "deferred":  # its lane rests, not the message: it stays before what was queued with it
+        due_at = min(now, course.launched_at)
     elif news.state in ("refused", "failed"):
         failures = sum(1 for state in states if state not in ("deferred", "sending"))
         delay = retry_delay(news.reason, failures, news.retry_after)
+        if delay is None:
+            return None, now
+        due_at = now + delay
     else:
         return None, now
-    if delay is None:
-        return None, now
-    due_at = now + delay
     if not course.live:
         return "cancelled", due_at
     return ("expired" if due_at >= course.valid_until else "queued"), due_at

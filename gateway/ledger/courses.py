@@ -20,6 +20,7 @@ class Course(NamedTuple):
     reason: str | None
     due_at: int | None
     live: bool
+    launched_at: int
     valid_until: int
     attempts: dict[int, str]
 
@@ -59,6 +60,7 @@ _courses = (
         deliveries.c.reason,
         deliveries.c.due_at,
         broadcasts.c.live,
+        broadcasts.c.launched_at,
         broadcasts.c.valid_until,
         attempts.c.number,
         attempts.c.state,
@@ -114,11 +116,10 @@ def load(connection: Connection, delivery_ids: Collection[int]) -> dict[int, Cou
     found: dict[int, Course] = {}
     wanted = pack((each,) for each in sorted(delivery_ids))
     for row in connection.execute(_courses, {"rows": wanted}):
-        identifier, group_id, state, reason, due_at, live, valid_until, number, attempt_state = row
-        course = found.get(identifier)
+        head, (number, attempt_state) = row[:-2], row[-2:]
+        course = found.get(head[0])
         if course is None:
-            course = Course(identifier, group_id, state, reason, due_at, live, valid_until, {})
-            found[identifier] = course
+            course = found[head[0]] = Course._make((*head, {}))
         course.attempts[number] = attempt_state
     return found
 

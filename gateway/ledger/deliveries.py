@@ -166,6 +166,7 @@ class Exposed:
     value: str = field(repr=False)
 
 
+_first = select(func.min(deliveries.c.id)).where(deliveries.c.broadcast_id == bindparam("broadcast"))
 _tried = attempts.alias("tried")
 _page = (
     select(
@@ -192,7 +193,10 @@ _page = (
     .join(delivery_groups, delivery_groups.c.id == deliveries.c.group_id)
     .join(organisations, organisations.c.id == deliveries.c.organisation_id)
     .join(addresses, addresses.c.id == deliveries.c.address_id)
-    .where(deliveries.c.broadcast_id == bindparam("broadcast"), deliveries.c.id > bindparam("after"))
+    .where(
+        deliveries.c.id > bindparam("after"),
+        deliveries.c.broadcast_id + 0 == bindparam("broadcast"),  # by id, or each page would sort them all
+    )
     .order_by(deliveries.c.id)
     .limit(bindparam("most"))
 )
@@ -235,40 +239,35 @@ _in_flight = (
     )
     .group_by(deliveries.c.address_id)
 )
-_chosen = and_(
-    broadcasts.c.launched_at.is_not(None),
-    or_(bindparam("broadcast", type_=Integer).is_(None), broadcasts.c.id == bindparam("broadcast")),
-)
-_unexpanded = select(exists().where(_chosen, broadcasts.c.live.is_(True), broadcasts.c.expanded_at.is_(None)))
-_counted = (
+_of_broadcast = broadcasts.c.id == bindparam("broadcast")
+_unexpanded = select(broadcasts.c.id).where(broadcasts.c.live.is_(True), broadcasts.c.expanded_at.is_(None))
+_states = (
     select(counters_table.c.state)
     .distinct()
     .join(delivery_groups, delivery_groups.c.id == counters_table.c.group_id)
     .join(broadcasts, broadcasts.c.id == delivery_groups.c.broadcast_id)
-    .where(_chosen, counters_table.c.deliveries != 0)
+    .where(counters_table.c.deliveries != 0)
 )
-_waiting = select(
-    exists().where(
-        _chosen,
-        deliveries.c.broadcast_id == broadcasts.c.id,
-        lanes.c.id == deliveries.c.lane_id,
+_within_window = deliveries.c.claimed_at + lanes.c.receipt_window > bindparam("now")
+_to_be_settled = exists().where(
+    timers_table.c.kind == "settle_unknown", timers_table.c.subject_id == deliveries.c.id
+)
+_receipt_may_come = (
+    select(deliveries.c.id)
+    .select_from(broadcasts)
+    .join(deliveries, deliveries.c.broadcast_id == broadcasts.c.id)
+    .join(lanes, lanes.c.id == deliveries.c.lane_id)
+    .where(
         or_(
             and_(
                 deliveries.c.state.in_(("accepted", "sent")),
                 lanes.c.final_on_accept.is_(False),
-                deliveries.c.claimed_at + lanes.c.receipt_window > bindparam("now"),
+                _within_window,
             ),
-            and_(
-                deliveries.c.state == "unknown",
-                or_(
-                    deliveries.c.claimed_at + lanes.c.receipt_window > bindparam("now"),
-                    exists().where(
-                        timers_table.c.kind == "settle_unknown", timers_table.c.subject_id == deliveries.c.id
-                    ),
-                ),
-            ),
-        ),
+            and_(deliveries.c.state == "unknown", or_(_within_window, _to_be_settled)),
+        )
     )
+    .limit(1)
 )
 
 
@@ -283,6 +282,9 @@ def page(
     limit: int = 100,
 ) -> list[Delivery]:
     """A broadcast's deliveries in the order of their ids, from the one after `after`."""
+    first = connection.execute(_first, {"broadcast": broadcast_id}).scalar()
+    if first is None:
+        return []
     query = _page
     if state is not None:
         query = query.where(deliveries.c.state == state)
@@ -290,7 +292,9 @@ def page(
         query = query.where(delivery_groups.c.audience == audience)
     if channel is not None:
         query = query.where(delivery_groups.c.channel == channel)
-    found = connection.execute(query, {"broadcast": broadcast_id, "after": after, "most": limit})
+    found = connection.execute(
+        query, {"broadcast": broadcast_id, "after": max(after, first - 1), "most": limit}
+    )
     return [Delivery(*cast(tuple[Any, ...], row)) for row in found]
 
 
@@ -314,12 +318,13 @@ def complete(connection: Connection, broadcast_id: int | None, now: int) -> bool
     Accepted is final where the lane's provider never says more. Unknown is waited for until it is
     settled. A live broadcast that is not wholly expanded is not complete.
     """
-    chosen = {"broadcast": broadcast_id}
-    if connection.execute(_unexpanded, chosen).scalar():
+    chosen = () if broadcast_id is None else (_of_broadcast,)
+    values = {"broadcast": broadcast_id, "now": now}
+    if connection.execute(_unexpanded.where(*chosen), values).first() is not None:
         return False
-    states = set(connection.execute(_counted, chosen).scalars())
+    states = set(connection.execute(_states.where(*chosen), values).scalars())
     if states & {"queued", "sending"}:
         return False
     if not states & {"accepted", "sent", "unknown"}:
         return True
-    return not connection.execute(_waiting, {**chosen, "now": now}).scalar()
+    return connection.execute(_receipt_may_come.where(*chosen), values).first() is None

@@ -1,11 +1,12 @@
 """Provider accounts and their lanes: who owns them, how far they are paid, until when they rest."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, and_, bindparam, exists, or_, select, update
+from sqlalchemy import Connection, Integer, and_, bindparam, exists, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
+from gateway.ledger.rows import pack, rows
 from gateway.ledger.schema import accounts, deliveries, lanes
 
 HELD = 1 << 62  # lease of an owner that holds the whole ledger: it ends with its process
@@ -77,10 +78,16 @@ _with_work = select(lanes.c.id).where(
 )
 
 
+_repeated = rows(id=Integer)
+_on_lanes = select(deliveries.c.id, deliveries.c.lane_id).join(_repeated, _repeated.c.id == deliveries.c.id)
+_moved = rows(id=Integer, lane_id=Integer)
+_move = update(deliveries).where(deliveries.c.id == _moved.c.id).values(lane_id=_moved.c.lane_id)
+
+
 def all_lanes(connection: Connection) -> list[Lane]:
     """Every lane, by account and name."""
-    rows = connection.execute(_columns.order_by(accounts.c.name, lanes.c.name))
-    return [Lane(**row) for row in rows.mappings()]
+    found = connection.execute(_columns.order_by(accounts.c.name, lanes.c.name))
+    return [Lane(**row) for row in found.mappings()]
 
 
 def serving(connection: Connection, exercise: bool) -> dict[str, list[Serving]]:
@@ -169,6 +176,29 @@ def release(connection: Connection, epochs: Mapping[str, int]) -> None:
             .where(accounts.c.name == name, accounts.c.epoch == epoch)
             .values(owner=None, lease_until=0)
         )
+
+
+def reroute(connection: Connection, delivery_ids: Sequence[int], now: int) -> None:
+    """Give deliveries to another open lane of their channel, of another account if there is one."""
+    known = {lane.id: lane for lane in all_lanes(connection)}
+    routes = {lane.id: _other_route(lane, known.values(), now) for lane in known.values()}
+    found = connection.execute(_on_lanes, {"rows": pack((each,) for each in delivery_ids)})
+    moved = pack((identifier, routes[lane_id]) for identifier, lane_id in found)
+    connection.execute(_move, {"rows": moved})
+
+
+def _other_route(lane: Lane, known: Iterable[Lane], now: int) -> int:
+    """The lane itself where it is the only way: a WeCom group is reached through its own bot alone."""
+    others = [
+        (other.account_id == lane.account_id, other.id)
+        for other in known
+        if other.id != lane.id
+        and (other.channel, other.exercise) == (lane.channel, lane.exercise)
+        and other.channel != "wecom"
+        and other.enabled
+        and (other.parked_until or 0) <= now
+    ]
+    return min(others)[1] if others else lane.id
 
 
 def park(connection: Connection, lane_id: int, until: int, reason: str) -> bool:

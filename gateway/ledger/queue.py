@@ -142,7 +142,7 @@ _queued = (
     select(deliveries.c.id, deliveries.c.group_id, deliveries.c.attempts)
     .where(
         deliveries.c.id >= bindparam("start"),
-        deliveries.c.broadcast_id == bindparam("broadcast"),
+        deliveries.c.broadcast_id + 0 == bindparam("broadcast"),  # by id, or each slice would sort the rest
         deliveries.c.due_at.is_not(None),
     )
     .order_by(deliveries.c.id)

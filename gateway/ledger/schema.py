@@ -267,8 +267,9 @@ timers = Table(  # what happens later: claimed when due, like deliveries
     metadata,
     Column("kind", Text, primary_key=True),  # settle_unknown, sweep_broadcast
     Column("subject_id", BigInteger, primary_key=True),
-    Column("due_at", BigInteger, nullable=False, index=True),
+    Column("due_at", BigInteger, nullable=False),
 )
+Index("timers_due", timers.c.kind, timers.c.due_at, timers.c.subject_id)
 
 unmatched_receipts = Table(  # receipts that match nothing yet
     "unmatched_receipts",

@@ -1,7 +1,7 @@
 """What happens later: rows that are due at a moment. A timer is taken away when its work is recorded."""
 
 from collections.abc import Iterable, Sequence
-from typing import Literal
+from typing import Literal, get_args
 
 from sqlalchemy import Connection, Integer, Text, bindparam, delete, func, select
 from sqlalchemy.dialects.sqlite import insert
@@ -22,7 +22,7 @@ _due = (
     .order_by(timers.c.due_at, timers.c.subject_id)
     .limit(bindparam("most"))
 )
-_next = select(func.min(timers.c.due_at))
+_next = select(func.min(timers.c.due_at)).where(timers.c.kind == bindparam("of_kind"))
 _done = rows(kind=Text, subject_id=Integer)
 _remove = delete(timers).where(
     timers.c.kind == bindparam("of_kind"),
@@ -45,7 +45,8 @@ def due(connection: Connection, kind: Kind, now: int, limit: int) -> list[int]:
 
 def next_due(connection: Connection) -> int | None:
     """When the next timer of any kind is due."""
-    return connection.execute(_next).scalar()
+    soonest = (connection.execute(_next, {"of_kind": kind}).scalar() for kind in get_args(Kind))
+    return min((at for at in soonest if at is not None), default=None)
 
 
 def remove(connection: Connection, kind: Kind, subjects: Sequence[int]) -> None:

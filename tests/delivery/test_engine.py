@@ -150,6 +150,21 @@ async def test_an_unknown_is_sent_once_more_marked_and_then_waits_for_a_person(
     assert all(delivery.repeated for delivery in page)
 
 
+async def test_a_repeat_leaves_by_another_route_where_there_is_one(
+    tmp_path: Path, ledger: Ledger, door: Door, provider: TwilioStandIn
+) -> None:
+    provider.behaviour = Behaviour(lose_answer=1.0, receipts=False)
+    async with TwilioStandIn() as second:
+        settings = settings_of(tmp_path, first=twilio(provider.url), second=twilio(second.url))
+        await prepared(ledger, settings)
+        broadcast = await ledger.write(launch)
+        await ledger.write(expand, broadcast, [number(place) for place in range(5)])
+        async with running(ledger, settings, door) as engine:
+            await asyncio.wait_for(engine.idle(broadcast.id), LONG)
+        assert await ledger.read(states, broadcast) == {"delivered": 5}
+        assert len(provider.seen) == len(second.seen) == 5
+
+
 async def test_a_yellow_start_is_not_sent_to_the_public_twice(
     ledger: Ledger, door: Door, provider: TwilioStandIn, make: Callable[..., Any]
 ) -> None:
