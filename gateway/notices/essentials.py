@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from gateway.notices.announcement import Announcement
-from gateway.notices.reading import Item, Reading
+from gateway.notices.reading import READING_ORDER, Item, Reading
 from gateway.vocabulary import Audience, Category
 
 # In an SMS an order must not read as advice, nor advice as an order; health advice speaks for itself.
@@ -16,7 +16,6 @@ LABELS: dict[Category, str] = {
 }
 _MOST = 8  # phrases in the line for a reader in a hurry
 _ORDERED: tuple[Audience, ...] = ("enterprises", "departments", "districts")
-_HEALTH_FIRST: tuple[Category, ...] = ("health", "mandatory", "suggested", "procedure")
 _ORDERS_FIRST: tuple[Category, ...] = ("mandatory", "health", "procedure", "suggested")
 
 
@@ -40,7 +39,7 @@ def mains(reading: Reading) -> tuple[Main, ...]:
     Rank 0 is the first of each category and, for schools, whatever speaks of suspending lessons; rank
     1 the first of each source; rank 2 the rest. What changed comes before what did not.
     """
-    order = _ORDERS_FIRST if takes_orders(reading) else _HEALTH_FIRST
+    order = _ORDERS_FIRST if takes_orders(reading) else READING_ORDER
     found: dict[str, Main] = {}
     categories: set[Category] = set()
     sources: set[tuple[Category, str | None]] = set()

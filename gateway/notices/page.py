@@ -27,6 +27,11 @@ class Page:
     signature: str
 
     @cached_property
+    def legend(self) -> str:
+        """What the marks of its items mean; "" where nothing is marked."""
+        return say("macros.j2", "legend", self.reading)
+
+    @cached_property
     def document(self) -> str:
         """The full document in plain text."""
         return self.marked(self.filled("notice.j2").strip())
@@ -41,6 +46,7 @@ class Page:
             title=self.title,
             kind=self.kind,
             essentials=self.essentials,
+            legend=self.legend,
             reply_minutes=self.reply_minutes,
             numerals=_NUMERALS,
             units={"departments": "index", "districts": "beside"}.get(self.reading.audience, ""),

@@ -10,7 +10,6 @@ from gateway.notices.wording import one_line
 from gateway.plans.measures import Facts, ResolvedMeasure, open_gaps, resolve
 from gateway.plans.model import Gap, Measure, Plan, reader
 from gateway.vocabulary import (
-    CATEGORIES,
     CATEGORY_WORDS,
     SOURCE_WORDS,
     Audience,
@@ -23,6 +22,8 @@ from gateway.vocabulary import (
 # A text states its exceptions beside its order; where one states none, the plan's list is appended.
 _EXCEPTION = re.compile("例外|除外")
 _SOURCES: tuple[Source | None, ...] = (None, *SOURCE_WORDS)
+# What has to be done stands before what is advised.
+READING_ORDER: tuple[Category, ...] = ("health", "mandatory", "suggested", "procedure")
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,11 +195,11 @@ class Measures:
 
 
 def _order(each: ResolvedMeasure) -> tuple[int, int]:
-    return CATEGORIES.index(each.measure.category), _SOURCES.index(each.measure.source)
+    return READING_ORDER.index(each.measure.category), _SOURCES.index(each.measure.source)
 
 
 def _groups(items: tuple[Item, ...]) -> Iterable[Group]:
-    for category in CATEGORIES:
+    for category in READING_ORDER:
         found = [item for item in items if item.category == category]
         if category != "mandatory":
             sections = [Section("", tuple(found))] if found else []

@@ -95,16 +95,16 @@ def _additions(announcement: Announcement, reading: Reading) -> Iterator[Callabl
     orders = [main for main in rest if takes_orders(reading) and main.item.category == "mandatory"]
     if announcement.short_place != announcement.shortest_place:
         yield lambda cut: replace(cut, place=announcement.short_place)
-    if announcement.serial:
-        yield lambda cut: replace(cut, serial=True)
     if announcement.action == "lift":
+        yield lambda cut: replace(cut, serial=True)
         yield lambda cut: replace(cut, thanks=True)
-    elif _ended(reading):
+    if _ended(reading):
         yield lambda cut: replace(cut, ended=True)
     for main in orders:
         yield partial(_with, main=main)
     if announcement.action != "lift":
         yield lambda cut: replace(cut, end=True)
+        yield lambda cut: replace(cut, serial=True)
     for main in rest:
         if main not in orders:
             yield partial(_with, main=main)

@@ -1,7 +1,7 @@
 """The templates of `message_templates/notices`: sandboxed, strict, compiled once."""
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -55,11 +55,16 @@ class _Sandbox(ImmutableSandboxedEnvironment):
     """
 
     def getattr(self, obj: Any, attribute: str) -> Any:
-        fields = getattr(type(obj), "__dataclass_fields__", ())
-        macros = obj.__dict__ if isinstance(obj, TemplateModule) else ()
-        if not attribute.startswith("_") and (attribute in fields or attribute in macros):
+        if _is_field(type(obj), attribute):
             return getattr(obj, attribute)
+        if isinstance(obj, TemplateModule) and not attribute.startswith("_") and attribute in obj.__dict__:
+            return obj.__dict__[attribute]
         return super().getattr(obj, attribute)
+
+
+@cache
+def _is_field(kind: type, attribute: str) -> bool:
+    return not attribute.startswith("_") and attribute in getattr(kind, "__dataclass_fields__", ())
 
 
 @lru_cache(maxsize=1)

@@ -32,9 +32,8 @@ def webhook(page: Page) -> tuple[str, ...]:
 
 def _blocks(page: Page, announcement: Announcement) -> Iterator[Block]:
     """The page cut into pieces; the announcement is inert."""
-    legend = say("macros.j2", "legend", page.reading) if announcement.action != "lift" else ""
     essentials = markdown_form(page.essentials)
-    yield Block(say(_TEMPLATE, "facts", announcement, page.kind, essentials, legend))
+    yield Block(say(_TEMPLATE, "facts", announcement, page.kind, essentials, page.legend))
     if announcement.action != "lift":
         yield from _measures(page, announcement)
     address = page.announcement.full_text_at or ""

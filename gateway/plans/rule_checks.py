@@ -56,18 +56,20 @@ def areas(plan: Plan) -> Iterator[Fault]:
 
 
 def rules(plan: Plan) -> Iterator[Fault]:
-    """Every level has a rule and a response; no rule is empty or runs backwards."""
+    """Level rules and responses are whole or absent; no rule is empty or runs backwards.
+
+    A plan that has none of them only follows orders, or sets no levels of its own.
+    """
     ruled = {rule.level for rule in plan.level_rules}
-    bound = any(ground.effect in ("exact", "floor") for ground in plan.grounds)
     for level in LEVELS:
-        if level not in ruled and (ruled or not bound):  # a plan that only follows orders has no rules
+        if ruled and level not in ruled:
             yield Fault(
                 ("level_rules",),
                 "PLAN_LEVEL_RULE_MISSING",
                 f"缺少{LEVEL_WORDS[level]}预警的分级标准",
                 f"no level rule for {level}",
             )
-        if level not in plan.responses:
+        if plan.responses and level not in plan.responses:
             yield Fault(
                 ("responses",),
                 "PLAN_RESPONSE_MISSING",

@@ -188,8 +188,8 @@ def test_an_open_condition_is_told_in_words_and_a_settled_one_is_not() -> None:
     assert "停止道路洒水" not in text
     assert "湿度小于50%且气温高于5℃时" not in text
     text = one(small(), small_decision(weather={}), "departments", "notice").text
-    assert "道路增加洒水2次。（湿度小于50%且气温高于5℃时执行本项。）" in text
-    assert "停止道路洒水。（湿度大于50%或气温低于5℃时执行本项。）" in text
+    assert "道路增加洒水2次。（湿度小于50%且气温高于5℃时适用本项。）" in text
+    assert "停止道路洒水。（湿度大于50%或气温低于5℃时适用本项。）" in text
 
 
 def test_a_gap_between_conditions_is_told_to_those_whom_it_concerns() -> None:

@@ -52,7 +52,7 @@ def test_no_measure_is_cut_between_parts() -> None:
 def test_health_suggested_and_mandatory_stand_apart() -> None:
     text = one(zhengzhou(), decision(), "public", "webhook").text
     headings = re.findall(r"^\*\*(.+?)\*\*$", text, re.MULTILINE)
-    assert headings[1:] == ["健康防护", "建议性措施", "强制性措施 · 移动源", "强制性措施 · 面源"]
+    assert headings[1:] == ["健康防护", "强制性措施 · 移动源", "强制性措施 · 面源", "建议性措施"]
 
 
 def test_a_change_is_marked_in_colour_and_in_words() -> None:

@@ -77,12 +77,13 @@ def test_what_the_source_document_says_is_never_sent_and_may_say_anything() -> N
     )
 
 
-def test_a_plan_that_only_follows_orders_needs_no_level_rules() -> None:
+@pytest.mark.parametrize("follows_orders", [True, False])
+def test_a_plan_without_thresholds_and_responses_of_its_own_is_whole(follows_orders: bool) -> None:
     rules = SMALL[SMALL.index("level_rules:") : SMALL.index("grounds:")]
-    assert lint(small_plan((rules, "level_rules: []\n"))) == []
-    alone = SMALL[SMALL.index("  - {basis: upper_warning") : SMALL.index("floor:")]
-    problems = lint(small_plan((rules, "level_rules: []\n"), (alone, "")))
-    assert {problem.code for problem in problems} == {"PLAN_LEVEL_RULE_MISSING"}
+    responses = SMALL[SMALL.index("responses:") : SMALL.index("reduction_targets:")]
+    orders = SMALL[SMALL.index("  - {basis: upper_warning") : SMALL.index("floor:")]
+    none = [(rules, "level_rules: []\n"), (responses, "responses: {}\n")]
+    assert lint(small_plan(*none, (orders, orders if follows_orders else ""))) == []
 
 
 def test_circular_replacement_is_an_error_since_all_would_vanish() -> None:

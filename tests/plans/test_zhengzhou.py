@@ -198,6 +198,8 @@ def test_what_a_higher_level_replaces() -> None:
         "mobile-materials-red": ["mobile-materials-orange"],
         "mobile-heavy-trucks-red": ["mobile-heavy-trucks-yellow"],
         "mobile-remaining-red": ["mobile-remaining-orange"],
+        "procedure-targets-orange": ["procedure-targets-yellow"],
+        "procedure-targets-red": ["procedure-targets-orange"],
     }
 
 
@@ -280,7 +282,7 @@ def test_road_cleaning_follows_the_weather(
         ),
         ("mobile-register", INDUSTRY | {"departments", "districts"}),
         ("mobile-rail", INDUSTRY | {"enterprises.transport", "departments", "districts"}),
-        ("mobile-transit", {"enterprises.transport", "public", "departments", "districts"}),
+        ("mobile-transit", {"enterprises.transport", "departments", "districts"}),
         ("mobile-traffic", BUSINESSES | {"public", "departments", "districts"}),
         ("area-straw", {"public", "departments", "districts"}),
         ("area-coal", {"public", "departments", "districts"}),
@@ -288,6 +290,7 @@ def test_road_cleaning_follows_the_weather(
         ("area-fireworks", {"public", "departments", "districts"}),
         ("area-weather", {"departments"}),
         ("health-suspension", {"schools", "departments"}),
+        ("procedure-targets-red", {"departments", "districts"}),
     ],
 )
 def test_readers_of_a_measure(identifier: str, readers: set[str]) -> None:
