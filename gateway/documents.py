@@ -258,7 +258,8 @@ def _problem(document: Document, detail: Any) -> InputError:
         )
     where = ".".join(str(part) for part in path) or None
     if "expected" in context:
-        context = {**context, "expected": context["expected"].replace(" or ", "、")}
+        words = context["expected"].replace(" or ", ", ").replace("'", "").split(", ")
+        context = {**context, "expected": "、".join(words)}
     code, chinese = _FAULTS.get(kind, ("FIELD_INVALID", "“{where}”的值不对：{msg}"))
     return InputError(
         code,

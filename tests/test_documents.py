@@ -209,7 +209,7 @@ class Sample(BaseModel):
     [
         ("at: null\n", 1, "level", "FIELD_MISSING", "缺少“level”"),
         ("level: yellow\ncolour: x\n", 2, "colour", "FIELD_UNKNOWN", "不认识的键“colour”"),
-        ("level: red\n", 1, "level", "FIELD_INVALID", "“level”应为 'yellow'、'orange' 之一"),
+        ("level: red\n", 1, "level", "FIELD_INVALID", "“level”应为 yellow、orange 之一"),
         ("level: yellow\ndays: x\n", 2, "days", "FIELD_INVALID", "“days”应为列表"),
         ("level: yellow\nname: 5\n", 2, "name", "FIELD_INVALID", "“name”应为文字；数字请加引号"),
         ("level: yellow\nname: ''\n", 2, "name", "FIELD_INVALID", "“name”不能为空"),

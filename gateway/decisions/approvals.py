@@ -8,6 +8,7 @@ from gateway.plans.model import ApprovalRule, ApprovalStep, Plan
 
 _SILENT = ApprovalStep(titles=[])  # where a plan is silent: one person of the issuing body
 _NO_NAME = {"办公室", "办公厅", "委员会"}  # any body has one
+_UPPER_PLACE = re.compile(r"^.{0,8}?(?:省|自治区|市)")
 _BRACKETS = re.compile(r"[（(][^（）()]*[）)]|\s+")  # a remark such as （代章）, and spaces
 
 
@@ -90,6 +91,13 @@ def is_issuer(plan: Plan, issuer: str) -> bool:
             if len(core) >= 3 and core not in _NO_NAME and any(_shortens(core, name) for name in printed):
                 return True
     return False
+
+
+def is_upper_body(stated: str, printed: str) -> bool:
+    """Whether a stated body is a printed one of the level above, with or without its place in front
+    (河南省环委会办公室 for 省生态环境保护委员会办公室)."""
+    short, full = (_UPPER_PLACE.sub("", _BRACKETS.sub("", name)) for name in (stated, printed))
+    return _shortens(short, full)
 
 
 def _shortens(short: str, full: str) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
+from gateway.decisions.approvals import is_issuer, is_upper_body
 from gateway.decisions.findings import Finding, Severity
 from gateway.decisions.forecast import Episode, Run, daily_highs, judged, longest_hours
 from gateway.decisions.model import local
@@ -144,8 +145,10 @@ def _forecast(situation: Situation) -> Iterator[Finding]:
             yield unmeasured
         elif given != asked:
             yield _differs(situation, episode, "note" if bound else "reason")
-        if episode and len(episode.peaks) > 1 and rank(asked) < rank(given) and not bound:
+        if episode and len(episode.peaks) > 1 and asked != given and not bound:
             yield _merge(situation, episode)
+    elif given != asked and not _named_by_plan(situation):
+        yield _by_another(situation)
     for other in later:
         yield Finding(
             "LEVEL_NOT_MET",
@@ -154,6 +157,31 @@ def _forecast(situation: Situation) -> Iterator[Finding]:
             f"another episode, {_span(other.span)}, reaches {other.level}; it is not judged here",
             _rule_clause(situation, other.level),
         )
+
+
+def _named_by_plan(situation: Situation) -> bool:
+    """Whether the body whose start gives the level is one that the plan takes it from.
+
+    A county may be started by the plan's own body; nobody stated is nobody to doubt.
+    """
+    plan, by, ground = situation.plan, situation.decision.basis.by, situation.ground
+    if by is None or ground is None or not ground.by:
+        return True
+    of_city = not situation.whole_area and is_issuer(plan, by)
+    return of_city or any(is_upper_body(by, printed) for printed in ground.by)
+
+
+def _by_another(situation: Situation) -> Finding:
+    """A name is no proof, so this is for people to judge, not a refusal."""
+    by, ground = situation.decision.basis.by, situation.ground
+    printed = "、".join(ground.by) if ground else ""
+    return Finding(
+        "LEVEL_NOT_MET",
+        "note",
+        f"级别只来自“{by}”的启动，预案写的是{printed}；请核实",
+        f"the level comes only from a start by {by!r}; the plan names {printed}: verify it",
+        str(ground.clause) if ground else None,
+    )
 
 
 def _differs(situation: Situation, episode: Episode | None, severity: Severity) -> Finding:

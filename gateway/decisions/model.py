@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, model_validator
 from pydantic_core import PydanticCustomError
 
 from gateway.decisions.values import Aqi, Count, Day, Moment, Percent, Reason, Temperature, Title
@@ -32,10 +32,14 @@ def _absent(value: object) -> None:
         )
 
 
+def _says(value: object) -> bool:
+    return value is not None and not (isinstance(value, str) and not value.strip())
+
+
 class Part(BaseModel):
     """Base of every part of the document: unknown keys are errors, values never change.
 
-    A key without a value (null) says the same as an absent one: not stated.
+    A key without a value (null, or a text that is blank) says the same as an absent one: not stated.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -45,7 +49,7 @@ class Part(BaseModel):
     def _without_nulls(cls, data: object) -> object:
         if not isinstance(data, Mapping):
             return data
-        return {key: value for key, value in data.items() if value is not None or key not in cls.model_fields}
+        return {key: value for key, value in data.items() if key not in cls.model_fields or _says(value)}
 
 
 class ForecastDay(Part):
@@ -149,8 +153,8 @@ class Observed(Part):
     """
 
     daily_aqi: Annotated[list[Aqi], Field(max_length=366)] = []
-    below_threshold: bool = False
-    improving_within_24h: bool = False
+    below_threshold: StrictBool = False
+    improving_within_24h: StrictBool = False
     improvement_hours: Count = 0
 
 
@@ -195,11 +199,11 @@ class Decision(Part):
     plan: Annotated[str, Field(min_length=1, max_length=64)]
     action: Action
     level: Level | None = None
-    exercise: bool = False
+    exercise: StrictBool = False
     decided_at: Moment
     starts_at: Moment
     expected_end_at: Moment | None = None
-    open_ended: bool = False
+    open_ended: StrictBool = False
     area: list[AreaCode]
     forecast: Forecast = Forecast()
     basis: BasisStatement = BasisStatement()

@@ -49,12 +49,17 @@ LEVEL_ROWS: list[Row] = [
     # a reason is needed for the whole episode's level, not the first peak's
     ((210, 140, 210, 210), {"level": "yellow"}, {"LEVEL_NOT_MET": "reason", "MERGE_EPISODES": "reason"}),
     ((210, 140, 210, 210), {}, {}),
-    ((210, 140, 210, 210), {"level": "red"}, {"LEVEL_NOT_MET": "reason"}),
+    ((210, 140, 210, 210), {"level": "red"}, {"LEVEL_NOT_MET": "reason", "MERGE_EPISODES": "reason"}),
     ((210, 140, 210), {"level": "yellow"}, {}),
     ((210, 140, 140, 210, 210), {"level": "yellow"}, {"LEVEL_NOT_MET": "note"}),
     # an upper start gives the level; its level is a floor
     (YELLOW, {"basis": {**WARNING, "level": "orange"}}, {}),
     (YELLOW, {"basis": {"kind": "upper_order", "level": "orange"}}, {}),
+    (YELLOW, {"basis": {**WARNING, "by": "河南省环委会办公室", "level": "orange"}}, {}),
+    (YELLOW, {"basis": {**WARNING, "by": "某协会", "level": "orange"}}, {"LEVEL_NOT_MET": "note"}),
+    (ORANGE, {"basis": {**WARNING, "by": "某协会", "level": "orange"}}, {}),  # the forecast gives it too
+    (YELLOW, {"basis": {**WARNING, "by": "郑州市攻坚办", "level": "orange"}}, {"LEVEL_NOT_MET": "note"}),
+    (YELLOW, {"area": ["410122"], "basis": {**WARNING, "by": "郑州市攻坚办", "level": "orange"}}, {}),
     (YELLOW, {"basis": {"kind": "regional_linkage", "level": "orange"}}, {}),
     (RED, {"basis": {**WARNING, "level": "orange"}}, {}),
     (RED, {"level": "red", "basis": {**WARNING, "level": "orange"}}, {}),

@@ -28,6 +28,12 @@ def test_a_key_without_a_value_is_the_same_as_an_absent_one() -> None:
     assert decision(**empty).fingerprint == decision().fingerprint
 
 
+def test_a_blank_text_is_the_same_as_an_absent_one() -> None:
+    blank: dict[str, Any] = dict.fromkeys(("document_number", "issuer", "special_reason"), " 　")
+    absent: dict[str, Any] = dict.fromkeys(blank)
+    assert decision(**blank) == decision(**absent)
+
+
 def test_the_canonical_document_reads_back_as_the_same_decision() -> None:
     stated = decision(observed={"daily_aqi": [230]}, weather={"humidity_percent": 40.5})
     again = Decision.model_validate_json(json.dumps(stated.stated_facts()))
@@ -60,7 +66,8 @@ def test_unquoted_area_codes_are_read_as_codes() -> None:
         ({"forecast": {"days": [{"date": "2024-01-10", "low": True, "high": 2}]}}, "FIELD_INVALID", None),
         ({"forecast": {"aqi_range": {"low": 180, "high": 250}}}, "FORECAST_RANGE", "forecast.aqi_range"),
         ({"forecast": {"hours": 3}}, "FIELD_UNKNOWN", "forecast.hours"),
-        ({"special_reason": "  "}, "FIELD_INVALID", "special_reason"),
+        ({"exercise": "no"}, "FIELD_INVALID", "exercise"),  # text could be taken for either
+        ({"approvals": [{"role": "主任", "name": "　"}]}, "FIELD_MISSING", "approvals.0.name"),
         ({"approvals": [{"role": "主任"}]}, "FIELD_MISSING", "approvals.0.name"),
         ({"corrects": "上一条"}, "FIELD_INVALID", "corrects"),
         ({"colour": "red"}, "FIELD_UNKNOWN", "colour"),
