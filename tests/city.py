@@ -13,7 +13,7 @@ from channels.stand_ins.twilio import ACCOUNT_SID, AUTH_TOKEN, SENDER, TwilioSta
 from channels.stand_ins.wecom import WecomStandIn
 from gateway.decisions.model import Decision
 from gateway.settings import Settings, TwilioSettings, WecomSettings
-from gateway.web.directory import import_directory
+from gateway.web.directory import read_rows, store_rows
 from gateway.web.running import Running, running
 
 TOKEN = "invented-token"
@@ -46,10 +46,8 @@ class City:
         return await self.process.ledger.read(function, *arguments, **named)
 
     async def register(self, csv: str) -> dict[str, Any]:
-        catalogue, now = self.process.desk.catalogue, self.process.clock()
-        report: dict[str, Any] = await self.write(
-            import_directory, csv.encode(), "directory.csv", catalogue, now
-        )
+        reading = read_rows(csv.encode(), "directory.csv", self.process.desk.catalogue)
+        report: dict[str, Any] = await self.write(store_rows, reading, self.process.clock())
         return report
 
 

@@ -46,21 +46,15 @@ def import_(
 def _alone(configured: Any, content: bytes, name: str, dry_run: bool) -> dict[str, Any]:
     from gateway.ledger.database import FolderLock, Ledger, system_clock
     from gateway.plans.catalogue import Catalogue
-    from gateway.web.directory import import_directory
+    from gateway.web.directory import read_rows, store_rows
 
+    reading = read_rows(content, name, Catalogue(configured.plans_folder))
     lock = FolderLock(configured.data_folder, "airwarn directory import")
     try:
         ledger = Ledger(configured.data_folder)
         try:
             run = ledger.read_now if dry_run else ledger.write_now
-            return run(
-                import_directory,
-                content,
-                name,
-                Catalogue(configured.plans_folder),
-                system_clock(),
-                dry_run=dry_run,
-            )
+            return run(store_rows, reading, system_clock(), dry_run=dry_run)
         finally:
             ledger.close()
     finally:

@@ -25,7 +25,7 @@ from gateway.demo.decisions import lift, raise_to_red, start
 from gateway.directory.importing import read
 from gateway.plans.catalogue import Catalogue
 from gateway.settings import OfficeSettings, Settings, SmtpSettings, TwilioSettings, WecomSettings
-from gateway.web.directory import import_directory
+from gateway.web.directory import read_rows, store_rows
 from gateway.web.running import Running, running
 
 SMS_PER_SECOND = 40.0  # slow enough to see the raise stop what has not left
@@ -85,9 +85,8 @@ async def sample_city(folder: Path) -> AsyncIterator[Running]:
             },
         )
         async with running(settings, "airwarn demo") as process:
-            report = await process.ledger.write(
-                import_directory, directory(), "directory.csv", process.desk.catalogue, process.clock()
-            )
+            reading = read_rows(directory(), "directory.csv", process.desk.catalogue)
+            report = await process.ledger.write(store_rows, reading, process.clock())
             if report["counts"]["refused"]:
                 raise RuntimeError("the sample city holds a refused row")
             yield process

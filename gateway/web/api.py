@@ -1,5 +1,6 @@
 """`/api/v1`: submit a decision, launch it, read a broadcast and its deliveries, import a directory."""
 
+import asyncio
 import json
 from typing import Any
 
@@ -14,7 +15,7 @@ from gateway.decisions.reading import read
 from gateway.documents import decode
 from gateway.errors import InputError
 from gateway.ledger import deliveries
-from gateway.web.directory import import_directory
+from gateway.web.directory import read_rows, store_rows
 from gateway.web.keys import CLOCK, DESK, ENGINE, EXPANDER, LEDGER
 
 routes = web.RouteTableDef()
@@ -125,13 +126,6 @@ async def post_directory(request: web.Request) -> web.Response:
     app = request.app
     content = await request.read()
     dry_run = request.query.get("dry_run") == "true"
+    reading = await asyncio.to_thread(read_rows, content, request.query.get("file"), app[DESK].catalogue)
     run = app[LEDGER].read if dry_run else app[LEDGER].write
-    report = await run(
-        import_directory,
-        content,
-        request.query.get("file"),
-        app[DESK].catalogue,
-        app[CLOCK](),
-        dry_run=dry_run,
-    )
-    return _json(report)
+    return _json(await run(store_rows, reading, app[CLOCK](), dry_run=dry_run))

@@ -1,33 +1,35 @@
-"""Importing a directory: the file, the plans' area codes and the ledger brought together."""
+"""Importing a directory: the file, the plans' area codes and the ledger brought together.
+
+Reading and storing are two steps, so that a long file is not read inside the ledger's transaction.
+"""
 
 from collections import Counter
 from typing import Any
 
 from sqlalchemy import Connection
 
-from gateway.directory.importing import read
+from gateway.directory.importing import Reading, read
 from gateway.ledger import directory
 from gateway.plans.catalogue import Catalogue
 
 
-def import_directory(
-    connection: Connection,
-    content: bytes,
-    file: str | None,
-    catalogue: Catalogue,
-    now: int,
-    *,
-    dry_run: bool = False,
-) -> dict[str, Any]:
-    """Store the accepted rows of a CSV file in one transaction, and tell what became of every row.
-
-    `{"counts": {"added": n, …}, "rows": [{row, code, outcome, faults}]}`. Refused rows are left out
-    of the ledger, the others are stored; with `dry_run` nothing is. Raises `InputError`.
-    """
+def read_rows(content: bytes, file: str | None, catalogue: Catalogue) -> Reading:
+    """The rows of a CSV file; their area codes are those of the plans. Raises `InputError`."""
     areas = {
         area.code for identifier in catalogue.identifiers() for area in catalogue.load(identifier).plan.areas
     }
-    reading = read(content, areas, file)
+    return read(content, areas, file)
+
+
+def store_rows(
+    connection: Connection, reading: Reading, now: int, *, dry_run: bool = False
+) -> dict[str, Any]:
+    """Store the accepted rows, and tell what became of every row.
+
+    `{"stored": bool, "counts": {"added": n, …}, "rows": [{row, code, outcome, faults}]}`. Refused rows
+    are left out of the ledger, the others are stored; with `dry_run` nothing is. `now` is in
+    milliseconds since 1970 UTC.
+    """
     changes = (
         directory.compare(connection, reading.organisations)
         if dry_run
