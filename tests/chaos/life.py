@@ -1,39 +1,34 @@
-"""One life of a sending process: it takes over a data folder, sends, and takes receipts until it ends."""
+"""One life of a server: it takes over a data folder, sends, and takes receipts until it ends."""
 
 import asyncio
 from pathlib import Path
 
-from gateway.delivery.engine import Engine
-from gateway.ledger.database import FolderLock, Ledger
-from tests.delivery.world import SECRET, open_door, settings_of, twilio
+from gateway.settings import Settings
+from gateway.web.running import running
+from tests.delivery.world import twilio
 
-QUIET = 3.0  # seconds without a callback
+QUIET = 3.0  # seconds without news of any delivery
 
 
 def live(folder: Path, provider: str, port: int, until_complete: bool) -> None:
-    """Run until everything is complete, or else until killed."""
-    asyncio.run(_live(folder, provider, port, until_complete))
+    """Serve until everything is complete and no receipt comes any more, or else until killed."""
+    asyncio.run(_live(settings_for(folder, provider, port), until_complete))
 
 
-async def _live(folder: Path, provider: str, port: int, until_complete: bool) -> None:
-    lock = FolderLock(folder, "chaos")
-    ledger = Ledger(folder)
-    settings = settings_of(folder, sms=account(provider))
-    async with open_door(port) as door:
-        engine = Engine(ledger, settings, public_url=door.url, secret=SECRET)
-        await engine.start()
-        door.engine = engine
-        (folder / "started").touch()
-        if until_complete:
-            await door.quiet_for(QUIET)  # late receipts
-            await engine.idle()
-            await engine.stop()
-            ledger.close()
-            lock.release()
-        else:
+async def _live(settings: Settings, until_complete: bool) -> None:
+    async with running(settings, "chaos") as process:
+        (settings.data_folder / "started").touch()
+        if not until_complete:
             await asyncio.Event().wait()
+        seen = None
+        while seen != (seen := (settings.data_folder / "ledger.sqlite3-wal").stat().st_mtime_ns):
+            await asyncio.sleep(QUIET)
+        await process.engine.idle()
 
 
-def account(provider: str) -> dict[str, object]:
+def settings_for(folder: Path, provider: str, port: int) -> Settings:
     """Settings that let 5,000 messages take about as long as 20 lives."""
-    return twilio(provider, per_second=700, in_flight=40, unknown_wait=1.0, timeout=3.0, receipt_window=8.0)
+    account = twilio(
+        provider, per_second=700, in_flight=40, unknown_wait=1.0, timeout=3.0, receipt_window=8.0
+    )
+    return Settings.model_validate({"data_folder": folder, "port": port, "accounts": {"sms": account}})

@@ -1,8 +1,6 @@
 """A ledger with a launched broadcast, an engine, and the door through which receipts come in."""
 
-import asyncio
 import json
-import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -236,19 +234,9 @@ class Door:
         self.engine: Engine | None = None
         self.url = ""
         self.answers: list[int] = []
-        self._called_at = time.monotonic()
-
-    async def quiet_for(self, seconds: float) -> None:
-        """Return when nobody has called for so long."""
-        while True:
-            rest = self._called_at + seconds - time.monotonic()
-            if rest <= 0:
-                return
-            await asyncio.sleep(rest)
 
     async def handle(self, request: web.BaseRequest) -> web.Response:
         """Pass a callback to the engine."""
-        self._called_at = time.monotonic()
         if self.engine is None:
             return web.Response(status=503)
         account = request.path.split("/")[2]
@@ -263,12 +251,12 @@ class Door:
 
 
 @asynccontextmanager
-async def open_door(port: int = 0) -> AsyncIterator[Door]:
-    """A door on this machine; port 0 takes a free one."""
+async def open_door() -> AsyncIterator[Door]:
+    """A door on a free port of this machine."""
     door = Door()
     runner = web.ServerRunner(web.Server(door.handle))
     await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", port, reuse_address=True)
+    site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
     door.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
     try:

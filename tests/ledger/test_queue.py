@@ -12,6 +12,7 @@ from gateway.ledger import deliveries, lanes, queue, timers
 from gateway.ledger.database import Ledger, system_clock
 from gateway.ledger.queue import Claim
 from gateway.ledger.schema import broadcasts
+from gateway.ledger.schema import deliveries as deliveries_table
 from gateway.ledger.schema import lanes as lanes_table
 from tests.delivery.world import (
     HOUR,
@@ -201,4 +202,4 @@ def valid_until(connection: Connection, broadcast: Broadcast) -> int:
 def back_to_the_first_lane(connection: Connection) -> None:
     """The repeat went to the other sender; let this test's claims find it."""
     first = select(lanes_table.c.id).where(lanes_table.c.name == FIRST).scalar_subquery()
-    connection.execute(update(queue.deliveries).values(lane_id=first))
+    connection.execute(update(deliveries_table).values(lane_id=first))
