@@ -47,6 +47,7 @@ _KINDS: dict[type[yaml.Event], str] = {
 
 _YAML_PROBLEMS = {  # libyaml's words
     "found character that cannot start any token": "有不能开头的字符：用空格缩进，@、` 开头的文字加引号",
+    "found a tab character that violates indentation": "缩进中有制表符（Tab），请改用空格",
     "mapping values are not allowed in this context": "此处不能有“: ”：检查缩进，或给文字加引号",
     "could not find expected ':'": "缺少“: ”（冒号后要有一个空格）",
     "did not find expected key": "缩进不一致，或引号、括号没有成对",

@@ -7,7 +7,7 @@ import typer
 from typer._click.exceptions import UsageError  # typer carries its own click and shows no other name
 
 from gateway.cli import decisions, directory, plans, running, setup, status
-from gateway.cli.output import Exit, print_input_error, print_usage_error
+from gateway.cli.output import Exit, drop_output, note, prepare_output, print_input_error, print_usage_error
 from gateway.errors import InputError
 
 app = typer.Typer(
@@ -39,27 +39,42 @@ plan_app.command("lint")(plans.lint)
 def main() -> None:
     """Run the command line; bad input ends in one clear message and exit code 1."""
     as_json = "--json" in sys.argv[1:]
+    prepare_output(as_json)
+    try:
+        code = _run(as_json)
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader (head, less) has gone: nothing to say, but it was not all read
+        drop_output()
+        code = 1
+    except OSError as error:  # the output itself: a full disk
+        drop_output()
+        note(f"错误 OUTPUT_FAILED: 无法写出结果：{error.strerror}")
+        note(f"error OUTPUT_FAILED: cannot write the output: {error.strerror}")
+        code = 1
+    sys.exit(code)
+
+
+def _run(as_json: bool) -> int:
     try:
         code = app(standalone_mode=False)
+        return code if isinstance(code, int) else 0
     except InputError as error:
         print_input_error(error, as_json)
-        code = 1
+        return 1
     except UsageError as error:
         print_usage_error(error, as_json)
-        code = 2
+        return 2
     except Exit as ended:
-        code = ended.code
+        return ended.code
     except (typer.Abort, KeyboardInterrupt):
-        code = 130
+        return 130
     except BrokenPipeError:
-        sys.stderr.close()  # the reader (head, less) has gone; nothing is wrong
-        code = 0
+        raise
     except Exception as error:
         if "AIRWARN_DEBUG" in os.environ:
             raise
         print_input_error(_internal(error), as_json)
-        code = 1
-    sys.exit(code if isinstance(code, int) else 0)
+        return 1
 
 
 def _internal(error: Exception) -> InputError:

@@ -58,11 +58,10 @@ def load(file: str, settings: Path | None) -> "tuple[Plan, Decision]":
 def check(
     file: File,
     now: Annotated[
-        datetime | None,
+        str | None,
         typer.Option(
             "--now",
             metavar="T",
-            formats=["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M%z"],
             help="以此时刻为“现在”，须带时区，默认 decided_at · taken as now",
         ),
     ] = None,
@@ -72,13 +71,28 @@ def check(
     """检查一份预警决定 · Check a decision against its plan: exit 0 only when it is ready."""
     from gateway.decisions.checks import check as run
 
+    at = None if now is None else _moment(now)
     plan, decision = load(file, settings)
-    checked = run(plan, decision, now or decision.decided_at)
+    checked = run(plan, decision, at or decision.decided_at)
     if as_json:
         print_json(checked.as_json())
     else:
         show_check(checked)
     leave(0 if checked.outcome == "ready" else 1)
+
+
+def _moment(written: str) -> datetime:
+    """The time that an option states, in every form that a document's times have."""
+    try:
+        moment = datetime.fromisoformat(written)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise typer.BadParameter(
+            f"{written}: 应为带时区的时间 · a time with its offset, such as 2024-01-10T12:00:00+08:00",
+            param_hint="--now",
+        )
+    return moment
 
 
 def show_check(checked: "Check") -> None:

@@ -1,6 +1,8 @@
 """How commands print: one JSON document on stdout with `--json`, else text for a person."""
 
+import io
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -17,6 +19,9 @@ SettingsFile = Annotated[
 ]
 
 
+MAX_BYTES = 50_000_000  # of a file given to a command; a city's directory of 100,000 rows has a third of it
+
+
 class Exit(Exception):
     """End with this exit code; everything has been printed."""
 
@@ -28,6 +33,22 @@ class Exit(Exception):
 def leave(code: int) -> NoReturn:
     """End the command."""
     raise Exit(code)
+
+
+def prepare_output(as_json: bool) -> None:
+    """What a terminal or a locale cannot show is written as an escape; JSON is always UTF-8.
+
+    A closed stdout or stderr (None) takes what is written and drops it.
+    """
+    sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - until the end
+    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - until the end
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8" if as_json else None, errors="backslashreplace")
+
+
+def drop_output() -> None:
+    """Nothing more reaches stdout, not even what is still in its buffer."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def print_json(content: object) -> None:
@@ -74,17 +95,26 @@ def print_usage_error(error: UsageError, as_json: bool) -> None:
 
 def read_file(name: str) -> tuple[bytes, str]:
     """The bytes of a file, or of standard input for `-`, and the name to show. Raises `InputError`."""
-    if name == "-":
-        return sys.stdin.buffer.read(), "<stdin>"
+    shown = "<stdin>" if name == "-" else name
     try:
-        return Path(name).read_bytes(), name
+        # A closed stdin is None. `open`, not `Path`, which takes an empty name for the folder it is in.
+        with (sys.stdin.buffer if sys.stdin else io.BytesIO()) if name == "-" else open(name, "rb") as file:
+            content = file.read(MAX_BYTES + 1)
     except OSError as error:
         raise InputError(
             "FILE_UNREADABLE",
-            f"无法读取文件“{name}”：{error.strerror}",
-            f"cannot read the file {name!r}: {error.strerror}",
-            name,
+            f"无法读取文件“{shown}”：{error.strerror}",
+            f"cannot read the file {shown!r}: {error.strerror}",
+            shown,
         ) from None
+    if len(content) > MAX_BYTES:
+        raise InputError(
+            "FILE_TOO_LARGE",
+            f"文件“{shown}”超过 {MAX_BYTES // 1_000_000} MB",
+            f"the file {shown!r} is larger than {MAX_BYTES // 1_000_000} MB",
+            shown,
+        )
+    return content, shown
 
 
 def table(title: str, columns: list[str], rows: list[list[Any]]) -> None:

@@ -10,7 +10,7 @@ def read(text: str, file: str | None = None) -> Decision:
     """The decision that a YAML or JSON text states. Raises `InputError` naming file, line and field."""
     document = documents.parse(text, file)
     data = document.data
-    if not isinstance(data, dict):
+    if data is not None and not isinstance(data, dict):
         raise InputError(
             "DOCUMENT_MALFORMED",
             "文件应是一份预警决定（键与值），例如“plan: zhengzhou”",
@@ -18,7 +18,7 @@ def read(text: str, file: str | None = None) -> Decision:
             file,
             document.line_of(()),
         )
-    action = data.get("action")
+    action = data.get("action") if data is not None else None
     if action is not None and action not in ACTIONS:
         words = "、".join(f"{name}（{ACTION_WORDS[name]}）" for name in ACTIONS)
         raise InputError(
