@@ -30,6 +30,7 @@ READING_ORDER: tuple[Category, ...] = ("health", "mandatory", "suggested", "proc
 class Item:
     """A measure as its reader reads it; texts are one line without a full stop, "" where there is none.
 
+    `beside`: whether an exception, hours or an open condition stand behind the text.
     `mark` is 新增 or 调整 where something was in force before and this differs from it. `condition`
     says what the decision leaves open; `instead_of` the items whose place it then takes (`第2项`).
     """
@@ -49,6 +50,7 @@ class Item:
     hours: str
     lead_units: tuple[str, ...]
     responsible_units: tuple[str, ...]
+    beside: bool
 
     def measure(self, text: str) -> NoticeMeasure:
         """The item as a notice lists it, in the words that the notice carries."""
@@ -151,6 +153,9 @@ class Measures:
         mark = ""
         if new and not self._first:
             mark = "调整" if any(self._akin(measure.id, old) for old in had) else "新增"
+        condition = _when(measure) if each.open else ""
+        exemptions = "" if _EXCEPTION.search(text) else "；".join(map(_sentence, measure.exemptions))
+        hours = "" if (measure.hours or "") in text else _sentence(measure.hours or "")
         return Item(
             number=numbers[measure.id],
             id=measure.id,
@@ -161,12 +166,13 @@ class Measures:
             clause=str(measure.clause),
             new=new,
             mark=mark,
-            condition=_when(measure) if each.open else "",
+            condition=condition,
             instead_of=wording.items(numbers[name] for name in measure.replaces if name in numbers),
-            exemptions="" if _EXCEPTION.search(text) else "；".join(map(_sentence, measure.exemptions)),
-            hours="" if (measure.hours or "") in text else _sentence(measure.hours or ""),
+            exemptions=exemptions,
+            hours=hours,
             lead_units=tuple(map(one_line, measure.lead_units)),
             responsible_units=tuple(map(one_line, measure.responsible_units)),
+            beside=bool(condition or exemptions or hours),
         )
 
     def _ended(

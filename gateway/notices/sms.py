@@ -13,6 +13,7 @@ from gateway.notices.reading import Reading
 from gateway.notices.templates import fill
 
 _EXERCISE = "演练："  # providers reject a second 【】
+_BEFORE_LINK = 2  # measures that are worth more than the address of the full text
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class _Cut:
     chosen: tuple[Main, ...]
     place: str
     link: bool = True
+    former: bool = False
     serial: bool = False
     end: bool = False
     ended: bool = False
@@ -76,14 +78,17 @@ def _room(announcement: Announcement, reading: Reading) -> tuple[int, int]:
 def _shortest(
     announcement: Announcement, reading: Reading, written: Callable[[_Cut], str], limit: int
 ) -> tuple[_Cut, str]:
-    """What every SMS must say; where that is too long, with fewer measures, then without the link."""
+    """What every SMS must say; where that is too long, with fewer measures, or without the link.
+
+    The first two measures (for the public: health, and what is forbidden) outweigh a long address.
+    """
     main = tuple(each for each in mains(reading) if each.rank == 0)
     cut = _Cut(main, announcement.shortest_place)
     while utf16_units(text := written(cut)) > limit:
-        if len(cut.chosen) > 1:
-            cut = replace(cut, chosen=cut.chosen[:-1])
-        elif cut.link:
+        if cut.link and len(cut.chosen) <= _BEFORE_LINK:
             cut = replace(cut, link=False)
+        elif len(cut.chosen) > 1:
+            cut = replace(cut, chosen=cut.chosen[:-1])
         else:
             raise TooLong(utf16_units(text), limit)
     return cut, text
@@ -93,6 +98,8 @@ def _additions(announcement: Announcement, reading: Reading) -> Iterator[Callabl
     """What is added while there is room, the most useful first."""
     rest = [main for main in mains(reading) if main.rank > 0]
     orders = [main for main in rest if takes_orders(reading) and main.item.category == "mandatory"]
+    if announcement.action in ("raise", "lower"):
+        yield lambda cut: replace(cut, former=True)
     if announcement.short_place != announcement.shortest_place:
         yield lambda cut: replace(cut, place=announcement.short_place)
     if announcement.action == "lift":

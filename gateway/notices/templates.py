@@ -1,9 +1,9 @@
 """The templates of `message_templates/notices`: sandboxed, strict, compiled once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from functools import cache, lru_cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, cast
 
 from jinja2 import FunctionLoader, StrictUndefined, Template, TemplateError, TemplateNotFound
 from jinja2.environment import TemplateModule
@@ -55,7 +55,7 @@ class _Sandbox(ImmutableSandboxedEnvironment):
     """
 
     def getattr(self, obj: Any, attribute: str) -> Any:
-        if _is_field(type(obj), attribute):
+        if _is_field(cast(Hashable, type(obj)), attribute):
             return getattr(obj, attribute)
         if isinstance(obj, TemplateModule) and not attribute.startswith("_") and attribute in obj.__dict__:
             return obj.__dict__[attribute]
@@ -63,7 +63,7 @@ class _Sandbox(ImmutableSandboxedEnvironment):
 
 
 @cache
-def _is_field(kind: type, attribute: str) -> bool:
+def _is_field(kind: Hashable, attribute: str) -> bool:
     return not attribute.startswith("_") and attribute in getattr(kind, "__dataclass_fields__", ())
 
 

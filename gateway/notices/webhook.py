@@ -67,6 +67,8 @@ def _inert(value: _Value) -> _Value:
     """The value with every text in it freed of what markdown would read as markup."""
     if isinstance(value, str):
         return cast(_Value, markdown_form(value))
+    if value is None or isinstance(value, int):
+        return value
     if isinstance(value, tuple):
         return cast(_Value, tuple(map(_inert, value)))
     if not is_dataclass(value) or isinstance(value, type):

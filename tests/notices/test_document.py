@@ -1,5 +1,6 @@
 """The full document and the email: what stands in them, and in which order."""
 
+import re
 from html.parser import HTMLParser
 
 import pytest
@@ -106,6 +107,13 @@ def test_exceptions_and_hours_stand_with_their_order() -> None:
     assert "1. 落实企业减排。例外：民生保障企业。" in text
     text = one(small(), small_decision(), "enterprises.transport", "notice").text
     assert "1. 国四柴油货车停驶。时段：每日7时至21时。" in text
+
+
+@pytest.mark.parametrize("reader", EVERY_READER)
+def test_each_item_has_a_line_of_its_own(reader: str) -> None:
+    notice = one(zhengzhou(), decision(weather=None), reader, "notice")
+    numbered = re.findall(r"^(\d+)\. ", notice.text, re.MULTILINE)
+    assert [int(each) for each in numbered] == list(range(1, len(notice.measures) + 1))
 
 
 def test_an_exception_that_the_words_state_is_not_said_twice() -> None:

@@ -10,6 +10,7 @@ from gateway.errors import InputError
 from gateway.notices.compose import render
 from gateway.notices.fit import utf16_units
 from gateway.plans.catalogue import read
+from gateway.vocabulary import LEVELS, Level
 from tests.notices.samples import (
     EVERY_READER,
     OFFICE,
@@ -83,6 +84,69 @@ def test_long_values_push_out_the_least_useful_first() -> None:
 def test_each_category_keeps_its_main_measure_where_there_is_room_for_it() -> None:
     notice = one(zhengzhou(), decision(), "public", "sms")
     assert {measure.category for measure in notice.measures} == {"health", "suggested", "mandatory"}
+
+
+@pytest.mark.parametrize("exercise", [False, True])
+@pytest.mark.parametrize(
+    ("action", "level", "before"),
+    [
+        ("issue", "yellow", None),
+        ("issue", "orange", None),
+        ("issue", "red", None),
+        ("raise", "orange", "yellow"),
+        ("raise", "red", "orange"),
+        ("lower", "yellow", "red"),
+        ("extend", "red", "red"),
+    ],
+)
+def test_the_public_gets_each_category_and_the_address_in_two_segments_under_the_longest_signature(
+    action: str, level: Level, before: Level | None, exercise: bool
+) -> None:
+    stated = decision(
+        action=action,
+        level=level,
+        exercise=exercise,
+        starts_at="2024-12-28T23:30:00+08:00",
+        expected_end_at="2024-12-31T23:30:00+08:00",
+        document_number="郑环攻坚办〔2024〕12号",
+    )
+    office = replace(OFFICE, signature="郑州市重污染天气应急预警", season_serial="第12期")
+    notice = one(
+        zhengzhou(), stated, "public", "sms", office=office, before=in_force(before) if before else None
+    )
+    assert notice.segments == 2
+    assert {measure.category for measure in notice.measures} == {"health", "mandatory", "suggested"}
+    assert notice.text.endswith("https://example.gov.cn/yj/3")
+    assert "郑州市12月28日23时30分起" in notice.text
+
+
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("exercise", [False, True])
+def test_a_lift_is_one_segment_for_everyone_under_the_longest_signature(level: Level, exercise: bool) -> None:
+    office = replace(OFFICE, signature="郑州市重污染天气应急预警", season_serial="第12期")
+    stated = lift(starts_at="2024-12-28T23:30:00+08:00", exercise=exercise)
+    notices = render(zhengzhou(), stated, office, media=["sms"], before=in_force(level))
+    assert {notice.segments for notice in notices} == {1}
+
+
+@pytest.mark.parametrize(
+    ("level", "first"),
+    [("yellow", "禁放烟花爆竹"), ("orange", "禁放烟花爆竹"), ("red", "机动车限行更加严格")],
+)
+def test_the_public_reads_the_ban_that_most_of_it_meets(level: Level, first: str) -> None:
+    assert f"强制：{first}" in one(zhengzhou(), decision(level=level), "public", "sms").text
+
+
+def test_the_public_reads_when_it_ends_rather_than_a_second_ban_or_a_serial() -> None:
+    text = one(zhengzhou(), decision(), "public", "sms").text
+    assert "预计1月13日12时解除" in text
+
+
+def test_a_very_long_address_gives_way_to_what_is_forbidden() -> None:
+    office = replace(OFFICE, full_text_at="https://example.gov.cn/" + "a" * 50)
+    notice = one(zhengzhou(), decision(), "public", "sms", office=office)
+    assert {measure.category for measure in notice.measures} >= {"health", "mandatory"}
+    assert "项见通告全文。" in notice.text
 
 
 def test_what_changed_comes_first_after_a_raise() -> None:

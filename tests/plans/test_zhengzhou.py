@@ -315,6 +315,31 @@ def test_departments_read_every_unit_by_its_name() -> None:
         assert [unit for unit in municipal if unit not in text] == [], measure.id
 
 
+def test_the_public_reads_no_order_but_the_bans_of_daily_life() -> None:
+    orders = {
+        level: {each for each in in_force(level, "public") if plan().measure(each).category == "mandatory"}
+        for level in LEVELS
+    }
+    bans = {"mobile-ring", "area-straw", "area-rubbish", "area-coal", "area-fireworks"}
+    assert orders == {"yellow": bans, "orange": bans, "red": bans | {"mobile-traffic"}}
+
+
+def test_departments_and_districts_read_the_reduction_target_of_the_level() -> None:
+    targets = plan().reduction_targets[0]
+    for level, percent in targets.percent.items():
+        for reader in ("departments", "districts"):
+            assert f"procedure-targets-{level}" in in_force(level, reader)
+            said = words(f"procedure-targets-{level}", reader)
+            assert [each for each in (*targets.pollutants, f"{percent}%以上") if each not in said] == []
+
+
+def test_who_enters_the_response_at_once_is_told_that_measures_wait_for_the_start() -> None:
+    for wording in plan().measure("procedure-enter").texts.values():
+        assert "立即进入应急响应状态" in wording.text
+        assert "从预警确定的启动时间起" in wording.text
+        assert "措施按时启动" in (wording.short or "")
+
+
 def test_media_and_operators_read_only_what_they_must_publish() -> None:
     for reader in ("media", "operators"):
         for level in LEVELS:
