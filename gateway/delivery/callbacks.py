@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import re
 from base64 import urlsafe_b64encode
+from functools import lru_cache
 from urllib.parse import quote
 
 _PATH = re.compile(r"/callbacks/([^/?#]+)/([0-9]{1,18}-[0-9a-f]+)/([0-9]{1,4})/([0-9A-Za-z_-]+)(?:\?.*)?\Z")
@@ -33,13 +34,13 @@ class CallbackAddresses:
 
     def of(self, account: str, message_id: str, attempt: int) -> str:
         """The address that a provider calls about one attempt."""
-        name = f"{quote(account, safe='')}/{message_id}/{attempt}"
+        name = f"{_in_path(account)}/{message_id}/{attempt}"
         return f"{self._origin}/callbacks/{name}/{self._mac(name)}"
 
     def attempt_of(self, account: str, target: str) -> tuple[int, int] | None:
         """Delivery and attempt that a request's path names; None unless we made that address."""
         found = _PATH.search(target)
-        if found is None or found[1] != quote(account, safe=""):
+        if found is None or found[1] != _in_path(account):
             return None
         account, message_id, attempt, mac = found.groups()
         if not hmac.compare_digest(mac, self._mac(f"{account}/{message_id}/{attempt}")):
@@ -50,3 +51,8 @@ class CallbackAddresses:
     def _mac(self, name: str) -> str:
         digest = hmac.digest(self._secret, name.encode(), hashlib.sha256)
         return urlsafe_b64encode(digest[:_MAC_BYTES]).decode("ascii")
+
+
+@lru_cache(maxsize=256)
+def _in_path(account: str) -> str:
+    return quote(account, safe="")

@@ -167,7 +167,7 @@ lanes = Table(
     Column("receipt_window", BigInteger, nullable=False),  # ms after the claim: no receipt is expected later
     Column("final_on_accept", Boolean, nullable=False),  # nothing better than accepted is ever known
     Column("next_free_at", BigInteger, nullable=False),  # what was claimed is paid for by then
-    Column("parked_until", BigInteger),  # null: open; NEVER: until someone opens it
+    Column("parked_until", BigInteger),  # null or past: open
     Column("parked_reason", Text),
     ForeignKeyConstraint(["account_id", "exercise"], ["accounts.id", "accounts.exercise"]),
     UniqueConstraint("account_id", "name"),
