@@ -1,5 +1,6 @@
 """What every text of a decision says alike: level, place, times, forecast, who decided and why."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from gateway.decisions.model import Decision, local
@@ -15,7 +16,8 @@ class Announcement:
     """The decision in words; each is one line. None: not stated. `short_…` is for short media.
 
     Approvals are not among them: they arise after the texts, whose hash they approve. Nor is the
-    reason for a deviation, which is for the record. `colour` is the level as a key, that of the ended
+    reason for a deviation, which is for the record. `afterwards` is what the plan asks of whom once
+    a lift takes effect. `colour` is the level as a key, that of the ended
     warning for a lift.
     """
 
@@ -52,6 +54,7 @@ class Announcement:
     dated: str
     contacts: tuple[str, ...]
     full_text_at: str | None
+    afterwards: tuple[str, ...]
 
 
 def announce(plan: Plan, decision: Decision, office: Office, before: InForce | None) -> Announcement:
@@ -97,7 +100,15 @@ def announce(plan: Plan, decision: Decision, office: Office, before: InForce | N
         dated=wording.day(local(decision.decided_at).date(), year=True),
         contacts=tuple(map(one_line, office.contacts)),
         full_text_at=_line(office.full_text_at),
+        afterwards=tuple(_afterwards(plan, former)) if decision.action == "lift" else (),
     )
+
+
+def _afterwards(plan: Plan, lifted: Level | None) -> Iterator[str]:
+    for report in plan.reports:
+        due = "lift" in report.actions and report.deadline.event == "end"
+        if due and (not report.levels or lifted is None or lifted in report.levels):
+            yield one_line(f"{report.by_whom}：{report.what}（{report.deadline.text}）")
 
 
 def _line(text: str | None) -> str | None:

@@ -11,6 +11,7 @@ from gateway.notices.page import EXERCISE, Page
 from gateway.notices.templates import say
 
 _TEMPLATE = "webhook.j2"
+_UNITS = ("departments", "districts")  # readers who are told which unit leads and which is responsible
 _ADDRESS = re.compile(r"https?://[^\s<>()\[\]`*]+\Z")
 _Value = TypeVar("_Value")
 
@@ -33,7 +34,8 @@ def webhook(page: Page) -> tuple[str, ...]:
 def _blocks(page: Page, announcement: Announcement) -> Iterator[Block]:
     """The page cut into pieces; the announcement is inert."""
     essentials = markdown_form(page.essentials)
-    yield Block(say(_TEMPLATE, "facts", announcement, page.kind, essentials, page.legend))
+    units = page.reading.audience in _UNITS
+    yield Block(say(_TEMPLATE, "facts", announcement, page.kind, essentials, page.legend, units))
     if announcement.action != "lift":
         yield from _measures(page, announcement)
     address = page.announcement.full_text_at or ""
@@ -43,7 +45,7 @@ def _blocks(page: Page, announcement: Announcement) -> Iterator[Block]:
 
 def _measures(page: Page, announcement: Announcement) -> Iterator[Block]:
     reading = page.reading
-    units = reading.audience in ("departments", "districts")
+    units = reading.audience in _UNITS
     for group in reading.groups:
         for section in group.sections:
             heading = say(_TEMPLATE, "heading", group, section)

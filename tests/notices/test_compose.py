@@ -181,6 +181,18 @@ def test_a_lift_names_what_it_lifts_and_holds_no_measure(medium: str) -> None:
     assert "停止室外" not in notice.text
 
 
+@pytest.mark.parametrize("medium", ["notice", "webhook", "email"])
+def test_a_lift_tells_departments_and_districts_what_is_owed_after_it_and_nobody_else(medium: str) -> None:
+    for audience in ("departments", "districts"):
+        notice = one(zhengzhou(), lift(), audience, medium, before=in_force("orange"))
+        text = notice.html or notice.text
+        assert "各开发区、区县（市）：结合当地实际下达响应终止指令（市级指令下达后）。" in text
+        assert "评估报告（响应终止后5日内）。" in text
+        assert "备案" not in text
+    schools = one(zhengzhou(), lift(), "schools", medium, before=in_force("orange"))
+    assert "解除后的工作" not in (schools.html or schools.text)
+
+
 def test_an_open_condition_is_told_in_words_and_a_settled_one_is_not() -> None:
     dry = small_decision(weather={"humidity_percent": 40, "temperature_c": 10})
     text = one(small(), dry, "departments", "notice").text
