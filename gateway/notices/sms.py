@@ -58,7 +58,7 @@ def sms(page: Page) -> tuple[str, tuple[NoticeMeasure, ...]]:
     opening = f"【{page.signature}】{_EXERCISE if announcement.exercise else ''}"
     wanted, limit = _room(announcement, reading)
     cut, text = _shortest(announcement, reading, written, limit)
-    for more in _additions(announcement, reading):
+    for more in _additions(announcement, reading, cut.chosen):
         fuller = more(cut)
         longer = written(fuller)
         if utf16_units(longer) <= wanted:
@@ -94,10 +94,15 @@ def _shortest(
     return cut, text
 
 
-def _additions(announcement: Announcement, reading: Reading) -> Iterator[Callable[[_Cut], _Cut]]:
+def _additions(
+    announcement: Announcement, reading: Reading, chosen: tuple[Main, ...]
+) -> Iterator[Callable[[_Cut], _Cut]]:
     """What is added while there is room, the most useful first."""
+    lost = [main for main in mains(reading) if main.rank == 0 and main not in chosen]
     rest = [main for main in mains(reading) if main.rank > 0]
     orders = [main for main in rest if takes_orders(reading) and main.item.category == "mandatory"]
+    for main in lost:  # without the link there may be room again
+        yield partial(_with, main=main)
     if announcement.action in ("raise", "lower"):
         yield lambda cut: replace(cut, former=True)
     if announcement.short_place != announcement.shortest_place:
