@@ -149,15 +149,6 @@ def next_recipients(connection: Connection, broadcast_id: int, after: int, limit
     return [RecipientRow(**row) for row in rows.mappings()]
 
 
-def is_live(connection: Connection, broadcast_id: int) -> bool:
-    """Whether the switch is on."""
-    return bool(
-        connection.execute(
-            select(broadcasts.c.live).where(broadcasts.c.id == broadcast_id)
-        ).scalar_one_or_none()
-    )
-
-
 def expanded(connection: Connection, broadcast_id: int, through: int, finished_at: int | None) -> None:
     """Move the cursor; with `finished_at` the whole list is expanded."""
     connection.execute(

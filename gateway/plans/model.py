@@ -260,9 +260,6 @@ class Report(Part):
     clause: Clause
 
 
-Operator = Literal["above", "below", "at_least", "at_most"]
-
-
 class Fact(Part):
     """One test of a fact of the decision; exactly one operator.
 
