@@ -1,5 +1,6 @@
 """`directory import`: a list of organisations into the ledger."""
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -44,21 +45,27 @@ def import_(
 
 
 def _alone(configured: Any, content: bytes, name: str, dry_run: bool) -> dict[str, Any]:
-    from gateway.ledger.database import FolderLock, Ledger, system_clock
+    from tempfile import TemporaryDirectory
+
+    from gateway.ledger.database import FILE, FolderLock, Ledger, system_clock
     from gateway.plans.catalogue import Catalogue
     from gateway.web.directory import read_rows, store_rows
 
     reading = read_rows(content, name, Catalogue(configured.plans_folder))
-    lock = FolderLock(configured.data_folder, "airwarn directory import")
-    try:
-        ledger = Ledger(configured.data_folder)
+    with TemporaryDirectory(prefix="airwarn-dry-run-") as spare:
+        folder = configured.data_folder
+        if dry_run and not (folder / FILE).exists():
+            folder = Path(spare)  # a dry run leaves no data folder behind
+        lock = FolderLock(folder, "airwarn directory import")
         try:
-            run = ledger.read_now if dry_run else ledger.write_now
-            return run(store_rows, reading, system_clock(), dry_run=dry_run)
+            ledger = Ledger(folder)
+            try:
+                run = ledger.read_now if dry_run else ledger.write_now
+                return run(store_rows, reading, system_clock(), dry_run=dry_run)
+            finally:
+                ledger.close()
         finally:
-            ledger.close()
-    finally:
-        lock.release()
+            lock.release()
 
 
 def _show(report: dict[str, Any]) -> None:

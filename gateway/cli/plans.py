@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from gateway.cli.output import Json, SettingsFile, leave, print_json, say, table
+from gateway.cli.output import Json, SettingsFile, leave, print_json, read_file, say, table
 
 Plan = Annotated[str, typer.Argument(metavar="PLAN", help="预案编号，如 zhengzhou · the plan's id")]
 
@@ -51,7 +51,12 @@ def show(plan: Plan, settings: SettingsFile = None, as_json: Json = False) -> No
 
 
 def lint(
-    plan: Annotated[str | None, typer.Argument(metavar="[PLAN]", help="默认全部 · all by default")] = None,
+    plan: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[PLAN]", help="预案编号或文件（*.yaml），默认全部 · an id or a file; all by default"
+        ),
+    ] = None,
     settings: SettingsFile = None,
     as_json: Json = False,
 ) -> None:
@@ -60,18 +65,19 @@ def lint(
     from gateway.notices.lint import unrenderable
     from gateway.plans.catalogue import Catalogue
     from gateway.plans.lint import Problem, lint_file
+    from gateway.plans.loaded import read
 
     catalogue = Catalogue(settings_module.load(settings).plans_folder)
     names = [plan] if plan else catalogue.identifiers()
     found: list[Problem] = []
     for name in names:
-        content, shown = catalogue.content(name)
+        content, shown = read_file(name) if name.endswith(".yaml") else catalogue.content(name)
         problems = lint_file(content, shown)
         found += problems
         if not any(problem.severity == "error" for problem in problems):
             found += [
                 Problem(shown, None, error.code, f"{where}：{error.message}", f"{where}: {error.message_en}")
-                for where, error in unrenderable(catalogue.load(name).plan)
+                for where, error in unrenderable(read(content, shown).plan)
             ]
     errors = [problem for problem in found if problem.severity == "error"]
     if as_json:

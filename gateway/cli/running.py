@@ -59,6 +59,8 @@ def send(
             show_check(refused.check)
             leave(1)
     refused_by_checks = "manifest" not in result
+    if refused_by_checks:
+        result = {"check": result["check"]}  # of a server's problem document, what the command says alone
     if as_json:
         print_json(result)
     elif refused_by_checks:

@@ -145,7 +145,7 @@ def _forecast(situation: Situation) -> Iterator[Finding]:
             yield unmeasured
         elif given != asked:
             yield _differs(situation, episode, "note" if bound else "reason")
-        if episode and len(episode.peaks) > 1 and asked != given and not bound:
+        if episode and len(episode.peaks) > 1 and rank(asked) < rank(given) and not bound:
             yield _merge(situation, episode)
     elif given != asked and not _named_by_plan(situation):
         yield _by_another(situation)

@@ -49,7 +49,7 @@ LEVEL_ROWS: list[Row] = [
     # a reason is needed for the whole episode's level, not the first peak's
     ((210, 140, 210, 210), {"level": "yellow"}, {"LEVEL_NOT_MET": "reason", "MERGE_EPISODES": "reason"}),
     ((210, 140, 210, 210), {}, {}),
-    ((210, 140, 210, 210), {"level": "red"}, {"LEVEL_NOT_MET": "reason", "MERGE_EPISODES": "reason"}),
+    ((210, 140, 210, 210), {"level": "red"}, {"LEVEL_NOT_MET": "reason"}),
     ((210, 140, 210), {"level": "yellow"}, {}),
     ((210, 140, 140, 210, 210), {"level": "yellow"}, {"LEVEL_NOT_MET": "note"}),
     # an upper start gives the level; its level is a floor

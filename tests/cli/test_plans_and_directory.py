@@ -1,0 +1,37 @@
+"""`plan lint` of a file that is being written, and `directory import --dry-run` before there is a ledger."""
+
+from importlib.resources import files
+from pathlib import Path
+
+from tests.cli.command import airwarn
+
+ROWS = """编码,名称,受众,行业,区域代码,联系人,手机,企业微信群,邮箱
+s1,甲小学,学校,,410102,张三,13800001111,,
+s1,甲小学,学校,,410102,张三,13800001111,,
+s2,乙小学,学校,,410102,李四,0371-66661111,,
+"""
+
+
+def test_a_plan_file_is_checked_where_it_lies(tmp_path: Path) -> None:
+    text = (files("message_templates") / "plans" / "zhengzhou.yaml").read_text(encoding="utf-8")
+    (tmp_path / "draft.yaml").write_text(text, encoding="utf-8")
+    assert airwarn(tmp_path, "plan", "lint", "draft.yaml").code == 0
+    (tmp_path / "draft.yaml").write_text(text.replace("texts:", "textz:", 1), encoding="utf-8")
+    ran = airwarn(tmp_path, "plan", "lint", "draft.yaml", "--json")
+    assert ran.code == 1
+    assert {problem["file"] for problem in ran.json["problems"]} == {"draft.yaml"}
+    assert airwarn(tmp_path, "plan", "lint", "none.yaml", "--json").json["error"]["code"] == "FILE_UNREADABLE"
+
+
+def test_a_dry_run_tells_every_row_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    (tmp_path / "rows.csv").write_text(ROWS, encoding="utf-8")
+    ran = airwarn(tmp_path, "directory", "import", "rows.csv", "--dry-run", "--json")
+    assert ran.code == 1
+    assert ran.json["stored"] is False
+    assert [(row["row"], row["outcome"]) for row in ran.json["rows"]] == [
+        (2, "added"),
+        (3, "refused"),
+        (4, "refused"),
+    ]
+    assert all("66661111" not in fault["message"] for row in ran.json["rows"] for fault in row["faults"])
+    assert [entry.name for entry in tmp_path.iterdir()] == ["rows.csv"]
