@@ -14,12 +14,12 @@ s2,乙小学,学校,,410102,李四,0371-66661111,,
 
 def test_a_plan_file_is_checked_where_it_lies(tmp_path: Path) -> None:
     text = (files("message_templates") / "plans" / "zhengzhou.yaml").read_text(encoding="utf-8")
-    (tmp_path / "draft.yaml").write_text(text, encoding="utf-8")
-    assert airwarn(tmp_path, "plan", "lint", "draft.yaml").code == 0
-    (tmp_path / "draft.yaml").write_text(text.replace("texts:", "textz:", 1), encoding="utf-8")
-    ran = airwarn(tmp_path, "plan", "lint", "draft.yaml", "--json")
+    (tmp_path / "zhengzhou.yaml").write_text(text, encoding="utf-8")
+    assert airwarn(tmp_path, "plan", "lint", "zhengzhou.yaml").code == 0
+    (tmp_path / "zhengzhou.yaml").write_text(text.replace("texts:", "textz:", 1), encoding="utf-8")
+    ran = airwarn(tmp_path, "plan", "lint", "zhengzhou.yaml", "--json")
     assert ran.code == 1
-    assert {problem["file"] for problem in ran.json["problems"]} == {"draft.yaml"}
+    assert {problem["file"] for problem in ran.json["problems"]} == {"zhengzhou.yaml"}
     assert airwarn(tmp_path, "plan", "lint", "none.yaml", "--json").json["error"]["code"] == "FILE_UNREADABLE"
 
 
