@@ -23,6 +23,8 @@ _log = logging.getLogger(__name__)
 _GATHER = 0.005  # seconds that a claim waits for more free slots: a claim costs as much as ten messages
 _WORDS_KEPT = 64  # notices a lane remembers
 _UNREACHABLE = 1.0  # seconds until a ledger that cannot be written is asked again
+_LEAST_REST = 0.05  # seconds after an empty claim, though something is due: another owner may have come
+_HELD = Deferred(Reason.PROVIDER_BUSY)
 _PARTS = 1000  # more than a notice has: (notice, part) as one number
 
 
@@ -130,26 +132,21 @@ class LaneRunner:
                 interval=self._pace.interval,
                 known=self._words,
             )
-            next_due = (
-                None
-                if claim.messages or claim.closed
-                else await self._ledger.read(queue.next_due, self.terms.id)
-            )
-        except Exception as error:  # whatever it is, nothing left; a lane never gives up for good
+            if claim.messages:
+                self._dispatch(claim, now)
+            elif not claim.closed:
+                next_due = await self._ledger.read(queue.next_due, self.terms.id)
+                rest = None if next_due is None else max((next_due - self._clock()) / 1000, _LEAST_REST)
+                await _signalled(self._news, rest)
+        except Exception as error:  # nothing of it left; a lane never gives up for good
             _log.error("lane %s cannot claim: %s", self.terms.name, type(error).__name__)
             await _signalled(self._stopping, _UNREACHABLE)
-            return
-        if claim.messages:
-            self._dispatch(claim, now)
-        elif not claim.closed:
-            rest = None if next_due is None else max(0, next_due - self._clock()) / 1000
-            await _signalled(self._news, rest)
 
     def _dispatch(self, claim: Claim, now: int) -> None:
         self._words.update(claim.words)
         self._paid_until = self._pace.spent(self._paid_until, now, len(claim.messages))
-        self._busy += len(claim.messages)
         ready = [(each, self._message(each)) for each in claim.messages]
+        self._busy += len(ready)
         batch = self.terms.channel.profile.batch
         for _, same in groupby(ready, key=lambda each: each[1].content_id):
             alike = list(same)
@@ -160,15 +157,17 @@ class LaneRunner:
         """One request after the other; a request is never cancelled."""
         terms = self.terms
         while (request := await self._requests.get()) is not None:
-            outcomes = await self._send([message for _, message in request])
+            held = self._parked_until > self._clock()  # since it was claimed
+            outcomes = [_HELD] * len(request) if held else await self._send([each for _, each in request])
             self._recorder.put(
                 [
                     Answer(each.delivery_id, each.attempt, terms.id, terms.account_id, outcome)
                     for (each, _), outcome in zip(request, outcomes, strict=True)
                 ]
             )
-            for outcome in outcomes:
-                self._learn(outcome)
+            if not held:
+                for outcome in outcomes:
+                    self._learn(outcome)
             self._busy -= len(request)
             limit = 1 if self._proving else self.terms.in_flight
             if self._busy <= limit // 2 or self._busy + len(request) >= limit:
@@ -198,8 +197,9 @@ class LaneRunner:
         except Exception as error:  # an adapter must not raise; if it does, nobody knows what left
             _log.error("channel %s raised %s", self.terms.account, type(error).__name__)
             outcomes = ()
-        missing = len(messages) - len(outcomes)
-        return [*outcomes, *[Unknown(Reason.UNREADABLE_ANSWER)] * missing] if missing else outcomes
+        if len(outcomes) != len(messages):
+            return [Unknown(Reason.UNREADABLE_ANSWER)] * len(messages)
+        return outcomes
 
     def _learn(self, outcome: Outcome) -> None:
         """What an outcome says about the lane itself."""
