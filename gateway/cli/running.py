@@ -1,5 +1,6 @@
 """`send`, `serve` and `demo`: commands in which messages leave."""
 
+import asyncio
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Iterator
@@ -16,8 +17,6 @@ from gateway.cli.status import CHANNEL_WORDS, headline, show_overview
 from gateway.vocabulary import AUDIENCE_WORDS, SECTOR_WORDS
 
 if TYPE_CHECKING:
-    import asyncio
-
     from gateway.settings import Settings
 
 POLL_SECONDS = 0.25
@@ -37,8 +36,6 @@ def send(
     as_json: Json = False,
 ) -> None:
     """发布一份决定：检查、生成、选定对象、发送 · Launch a decision and deliver it."""
-    import asyncio
-
     from gateway import settings as settings_module
     from gateway.broadcasts.prepare import Refused
     from gateway.cli.client import server_socket
@@ -151,8 +148,6 @@ def _left(overview: Overview) -> bool:
 
 async def follow(read: Read, until: Callable[[Overview], bool]) -> Overview:
     """Read until a broadcast has got so far; a progress bar on a terminal."""
-    import asyncio
-
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -214,8 +209,6 @@ def _show_sent(result: dict[str, Any]) -> None:
 
 def serve(settings: SettingsFile = None, as_json: Json = False) -> None:
     """启动服务：回调、接口、投递 · Run callbacks, API and delivery in one process."""
-    import asyncio
-
     from gateway import settings as settings_module
 
     asyncio.run(_serve(settings_module.load(settings), as_json))
@@ -237,10 +230,8 @@ async def _serve(configured: "Settings", as_json: bool) -> None:
 
 
 @contextmanager
-def stop_signals() -> "Iterator[asyncio.Event]":
+def stop_signals() -> Iterator[asyncio.Event]:
     """An event that Ctrl-C or SIGTERM sets, in place of ending the process."""
-    import asyncio
-
     asked = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
@@ -257,8 +248,6 @@ def demo(
     as_json: Json = False,
 ) -> None:
     """在本机演示全过程：发布、升级、解除 · The whole thing on this machine."""
-    import asyncio
-
     asyncio.run(_demo(once, as_json))
 
 
