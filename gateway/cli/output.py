@@ -122,9 +122,11 @@ def table(title: str, columns: list[str], rows: list[list[Any]]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    drawn = Table(title=title, title_justify="left", title_style="bold")
+    drawn = Table()
     for column in columns:
         drawn.add_column(column)
     for row in rows:
         drawn.add_row(*(str(cell) for cell in row))
-    Console(highlight=False).print(drawn)
+    console = Console(highlight=False, markup=False)  # [brackets] in a name are its own
+    console.print(title, style="bold")  # a table would break its title to the width of its columns
+    console.print(drawn)
