@@ -43,6 +43,8 @@ class Park(NamedTuple):
 
 Entry = Answer | Told | Park
 
+_UNCHANGED = AttemptChange(0, 0, "", None, None, None, None)
+
 
 class _News(NamedTuple):
     """What an entry says of one attempt."""
@@ -76,7 +78,7 @@ def record(connection: Connection, entries: Sequence[Entry], waits: Mapping[int,
 
     found = courses.load(connection, news)
     changes: list[DeliveryChange] = []
-    tries: list[AttemptChange] = []
+    tries: dict[tuple[int, int], AttemptChange] = {}
     unknown: list[tuple[int, int]] = []
     for delivery_id, course in found.items():
         change = _apply(course, news[delivery_id], now, tries)
@@ -84,7 +86,7 @@ def record(connection: Connection, entries: Sequence[Entry], waits: Mapping[int,
             changes.append(change)
             if change.state == "unknown":
                 unknown.append((delivery_id, now + waits.get(lane_of.get(delivery_id, 0), 0)))
-    attempts.store(connection, tries)
+    attempts.store(connection, tries.values())
     courses.store(connection, found, changes, now)
     timers.put(connection, "settle_unknown", unknown)
     return any(change.state in ("queued", "unknown") for change in changes)
@@ -138,6 +140,8 @@ def _matched(
     for entry in entries:
         if isinstance(entry, Answer) and isinstance(entry.outcome, Accepted) and entry.outcome.provider_id:
             named[entry.account_id][entry.outcome.provider_id] = (entry.delivery_id, entry.number)
+        elif isinstance(entry, Told) and entry.attempt and entry.receipt.reference.provider_id:
+            named[entry.account_id][entry.receipt.reference.provider_id] = entry.attempt
     for account_id, accepted in named.items():
         for waiting in receipts.take(connection, account_id, list(accepted)):
             delivery_id, number = accepted[cast(str, waiting.provider_id)]
@@ -173,7 +177,7 @@ def _of_unmatched(number: int, kept: Unmatched) -> _News:
 
 
 def _apply(
-    course: Course, news: Sequence[_News], now: int, tries: list[AttemptChange]
+    course: Course, news: Sequence[_News], now: int, tries: dict[tuple[int, int], AttemptChange]
 ) -> DeliveryChange | None:
     """Take news of a delivery in; its attempts' changes go to `tries`."""
     states = cast(dict[int, AttemptState], course.attempts)
@@ -186,16 +190,15 @@ def _apply(
         states[each.number] = merged(known, each.state)
         changed = states[each.number] != known
         if changed or each.answered_at is not None:
-            tries.append(
-                AttemptChange(
-                    course.id,
-                    each.number,
-                    states[each.number],
-                    each.provider_id,
-                    each.reason if changed else None,
-                    each.vendor_code if changed else None,
-                    each.answered_at,
-                )
+            key = (course.id, each.number)
+            earlier = tries.get(key, _UNCHANGED)
+            tries[key] = AttemptChange(
+                *key,
+                states[each.number],
+                earlier.provider_id or each.provider_id,
+                (each.reason if changed else None) or earlier.reason,
+                (each.vendor_code if changed else None) or earlier.vendor_code,
+                earlier.answered_at or each.answered_at,
             )
         if not changed:
             continue

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select, text
 
 from channels.contract import Accepted, Deferred, Outcome, Reason, Receipt, Reference, Rejected, Unknown
 from gateway.delivery import accounts
-from gateway.delivery.recording import Answer, Told, record, settle
+from gateway.delivery.recording import Answer, Entry, Told, record, settle
 from gateway.delivery.states import best
 from gateway.ledger import lanes, queue, receipts
 from gateway.ledger.database import Ledger, system_clock
@@ -82,13 +82,18 @@ class Course(RuleBasedStateMachine):
         self.started += claim.messages
 
     @precondition(lambda self: self.open)
-    @rule(data=st.data(), outcome=outcomes)
-    def answer(self, data: Any, outcome: Outcome) -> None:
+    @rule(data=st.data(), outcome=outcomes, known=st.lists(told_states, max_size=3), early=st.booleans())
+    def answer(self, data: Any, outcome: Outcome, known: list[Any], early: bool) -> None:
+        """An answer, and receipts of the same attempt in the same commit."""
         message = self.open.pop(data.draw(st.integers(0, len(self.open) - 1)))
+        provider_id = f"SM{message.delivery_id}-{message.attempt}"
         if isinstance(outcome, Accepted) and outcome.provider_id:
-            outcome = Accepted(f"SM{message.delivery_id}-{message.attempt}")
-        told = Answer(message.delivery_id, message.attempt, self.lane.id, self.lane.account_id, outcome)
-        self.ledger.write_now(record, [told], {}, self.now)
+            outcome = Accepted(provider_id)
+        answer = Answer(message.delivery_id, message.attempt, self.lane.id, self.lane.account_id, outcome)
+        attempt = (message.delivery_id, message.attempt)
+        told = [Told(self.lane.account_id, Receipt(Reference(provider_id), each), attempt) for each in known]
+        entries: list[Entry] = [*told, answer] if early else [answer, *told]
+        self.ledger.write_now(record, entries, {}, self.now)
 
     @precondition(lambda self: self.started)
     @rule(data=st.data(), state=told_states, reason=reasons, named=st.booleans(), twice=st.booleans())
@@ -126,6 +131,11 @@ class Course(RuleBasedStateMachine):
         assert sum(self.ledger.read_now(states, self.broadcast).values()) == DELIVERIES
 
     @invariant()
+    def what_is_answered_is_not_asked_again(self) -> None:
+        unanswered = self.ledger.read_now(unanswered_attempts)
+        assert unanswered == {(each.delivery_id, each.attempt) for each in self.open}
+
+    @invariant()
     def a_delivery_is_what_its_attempts_say(self) -> None:
         for state, due_at, tried in self.ledger.read_now(courses):
             assert (due_at is not None) == (state == "queued")
@@ -157,6 +167,11 @@ class Course(RuleBasedStateMachine):
 def unclear_deliveries(connection: Connection) -> set[int]:
     found = select(attempts.c.delivery_id).where(attempts.c.state == "unknown")
     return set(connection.execute(found).scalars())
+
+
+def unanswered_attempts(connection: Connection) -> set[tuple[int, int]]:
+    found = select(attempts.c.delivery_id, attempts.c.number).where(attempts.c.answered_at.is_(None))
+    return {(delivery_id, attempt) for delivery_id, attempt in connection.execute(found)}
 
 
 def courses(connection: Connection) -> list[tuple[str, int | None, list[tuple[tuple[int, int], Any]]]]:
