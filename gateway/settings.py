@@ -135,7 +135,10 @@ def load(file: Path | None = None) -> Settings:
     path = named or DEFAULT_FILE
     if named is not None and not path.is_file():
         raise InputError(
-            "SETTINGS_MISSING", f"找不到设置文件“{path}”", f"there is no settings file {str(path)!r}"
+            "SETTINGS_MISSING",
+            f"找不到设置文件“{path}”",
+            f"there is no settings file {str(path)!r}",
+            str(path),
         )
     secrets = os.environ.get("AIRWARN_SECRETS") or (SECRETS_FOLDER if SECRETS_FOLDER.is_dir() else None)
 
@@ -164,6 +167,13 @@ def load(file: Path | None = None) -> Settings:
     except tomllib.TOMLDecodeError as error:
         raise InputError(
             "SETTINGS_MALFORMED", f"设置文件不是有效的 TOML：{error}", f"not valid TOML: {error}", str(path)
+        ) from None
+    except UnicodeDecodeError:
+        raise InputError(
+            "SETTINGS_ENCODING",
+            f"设置文件“{path}”（或密钥文件夹中的文件）不是 UTF-8 编码，请另存为 UTF-8",
+            f"the settings file {str(path)!r} (or a file of secrets) is not UTF-8; save it as UTF-8",
+            str(path),
         ) from None
     except SettingsError as error:
         raise InputError(

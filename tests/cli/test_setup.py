@@ -42,7 +42,9 @@ def test_bad_settings_are_one_error_that_names_the_key_and_no_secret(tmp_path: P
     (tmp_path / "airwarn.toml").write_text("port = [\n")
     assert airwarn(tmp_path, "plan", "list", "--json").json["error"]["code"] == "SETTINGS_MALFORMED"
     named = airwarn(tmp_path, "plan", "list", "--settings", "nowhere.toml", "--json")
-    assert named.json["error"]["code"] == "SETTINGS_MISSING"
+    assert (named.json["error"]["code"], named.json["error"]["file"]) == ("SETTINGS_MISSING", "nowhere.toml")
+    (tmp_path / "airwarn.toml").write_bytes("# 设置\nport = 1\n".encode("gbk"))  # as Notepad may save it
+    assert airwarn(tmp_path, "plan", "list", "--json").json["error"]["code"] == "SETTINGS_ENCODING"
     (tmp_path / "airwarn.toml").write_text("")
     wrong = airwarn(tmp_path, "plan", "list", "--json", AIRWARN_API_TOKEN="x" * 9, AIRWARN_PORT="hush-hush")
     assert wrong.json["error"]["field"] == "port"
