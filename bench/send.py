@@ -9,6 +9,7 @@ one. Each round measures both sides, one after the other, in fresh processes wit
 
 import argparse
 import asyncio
+import importlib.util
 import json
 import os
 import resource
@@ -28,11 +29,6 @@ from gateway.delivery.callbacks import CallbackAddresses
 from gateway.delivery.engine import Engine
 from gateway.ledger import counters
 from gateway.ledger.database import Ledger
-
-try:
-    import uvloop
-except ImportError:
-    uvloop = None
 
 PUBLIC = "http://127.0.0.1:9"
 
@@ -88,12 +84,14 @@ def _start_sink(core: int) -> tuple[subprocess.Popen[str], str]:
 def _measured(client: str, url: str, messages: int, in_flight: int) -> dict[str, float]:
     command = [sys.executable, "-m", "bench.send", "--client", client, "--sink", url]
     command += ["--messages", str(messages), "--in-flight", str(in_flight)]
-    return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    measured: dict[str, float] = json.loads(done.stdout)
+    return measured
 
 
 def _client(options: argparse.Namespace) -> None:
     path = _bare if options.client == "bare" else _whole
-    run = asyncio.run if uvloop is None else uvloop.run
+    run = importlib.import_module("uvloop" if importlib.util.find_spec("uvloop") else "asyncio").run
     figures = run(path(options.sink, options.messages, options.in_flight))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(json.dumps({**figures, "peak_mb": peak, "loop": run.__module__.split(".")[0]}))

@@ -14,7 +14,7 @@ from gateway.directory.targeting import MEDIUM_OF
 from gateway.errors import InputError
 from gateway.ledger import broadcasts as ledger_broadcasts
 from gateway.ledger import decisions as ledger_decisions
-from gateway.ledger import deliveries, events, timers
+from gateway.ledger import deliveries, events, lanes, timers
 from gateway.ledger.broadcasts import FrozenRecipient
 from gateway.ledger.decisions import Recorded
 
@@ -24,7 +24,8 @@ def launch(connection: Connection, desk: Desk, decision_id: str, manifest: str, 
 
     `manifest` is what the approver saw: another hash is a conflict. A lift also reaches everyone
     exposed to its episode who is not among its recipients (DESIGN rule 7). Raises `InputError`
-    (DECISION_UNKNOWN, MANIFEST_CONFLICT, STANDING_CHANGED) and `Refused`.
+    (DECISION_UNKNOWN, MANIFEST_CONFLICT,
+    STANDING_CHANGED, NO_LANE) and `Refused`.
     """
     recorded = ledger_decisions.by_id(connection, decision_id)
     if recorded is None:
@@ -57,6 +58,7 @@ def launch(connection: Connection, desk: Desk, decision_id: str, manifest: str, 
     checked = check(plan, decision, moment(now), launching=True, in_force=standing.context(changed))
     if checked.outcome != "ready":
         raise Refused(checked)
+    _refuse_without_lanes(connection, recorded, decision.exercise)
     for stopped in ledger_broadcasts.stop_others(connection, recorded.episode_id, recorded.broadcast_id, now):
         timers.put(connection, "sweep_broadcast", [(stopped, now)])
         events.append(connection, now, "superseded", broadcast_id=stopped)
@@ -70,6 +72,19 @@ def launch(connection: Connection, desk: Desk, decision_id: str, manifest: str, 
     )
     events.append(connection, now, "launched", broadcast_id=recorded.broadcast_id)
     return Recorded(recorded.id, recorded.episode_id, recorded.broadcast_id, recorded.manifest, launched=True)
+
+
+def _refuse_without_lanes(connection: Connection, recorded: Recorded, exercise: bool) -> None:
+    """Launched without a channel, nothing would ever leave, and the warning would count as given."""
+    wanted = ledger_broadcasts.frozen_kinds(connection, recorded.broadcast_id)
+    if not wanted & lanes.serving(connection, exercise).keys():
+        kinds = ", ".join(sorted(wanted))
+        raise InputError(
+            "NO_LANE",
+            f"{'演练' if exercise else '正式'}通道未配置：没有账号能发送 {kinds}；请在设置的 accounts 中配置",
+            f"no {'exercise' if exercise else 'live'} account can send {kinds}; configure one under accounts",
+            field="accounts",
+        )
 
 
 def _add_exposed(connection: Connection, recorded: Recorded) -> None:

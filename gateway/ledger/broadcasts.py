@@ -75,6 +75,17 @@ def frozen_addresses(connection: Connection, broadcast_id: int) -> set[int]:
     return set(rows.scalars())
 
 
+def frozen_kinds(connection: Connection, broadcast_id: int) -> set[str]:
+    """The kinds of address of a frozen list."""
+    rows = connection.execute(
+        select(addresses.c.kind)
+        .distinct()
+        .join(recipients, recipients.c.address_id == addresses.c.id)
+        .where(recipients.c.broadcast_id == broadcast_id)
+    )
+    return set(rows.scalars())
+
+
 def launch(connection: Connection, broadcast_id: int, *, now: int, valid_until: int) -> None:
     """Switch a frozen broadcast live."""
     connection.execute(

@@ -112,13 +112,21 @@ async def test_a_change_must_name_the_decision_in_force(made: City) -> None:
     assert unknown.value.code == "PREVIOUS_UNKNOWN"
 
 
-async def test_an_exercise_reaches_only_its_own_recipients_and_lanes(made: City) -> None:
-    broadcast = await launched(made, soon(orange_start(exercise=True)))
-    seen = await complete(made, broadcast)
-    assert (seen["recipients"], seen["exercise"]) == (1, True)
-    assert seen["totals"] == {"suppressed": 1}  # no exercise account is configured
+async def test_an_exercise_is_not_launched_through_live_lanes(made: City) -> None:
+    with pytest.raises(InputError) as refused:
+        await launched(made, soon(orange_start(exercise=True)))
+    assert refused.value.code == "NO_LANE"
     assert made.twilio.seen == []
     await complete(made, await launched(made, soon(orange_start())))  # no warning is in force by it
+
+
+async def test_an_exercise_reaches_only_its_own_recipients(tmp_path: Path) -> None:
+    async with city(tmp_path, exercise=True) as made:
+        seen = await complete(made, await launched(made, soon(orange_start(exercise=True))))
+        assert (seen["recipients"], seen["exercise"]) == (1, True)
+        (sent,) = made.twilio.seen
+        assert sent.to == "+8619900000901"
+        assert "】演练：" in (sent.text or "")
 
 
 async def test_a_start_in_the_past_is_not_launched(made: City) -> None:
