@@ -11,7 +11,7 @@ from base64 import urlsafe_b64encode
 from functools import lru_cache
 from urllib.parse import quote
 
-_PATH = re.compile(r"/callbacks/([^/?#]+)/([0-9]{1,18}-[0-9a-f]+)/([0-9]{1,4})/([0-9A-Za-z_-]+)(?:\?.*)?\Z")
+_PATH = re.compile(r"/callbacks/([^/?#]+)/([0-9]{1,18}-[0-9a-f]+)/([0-9]{1,5})/([0-9A-Za-z_-]+)(?:\?.*)?\Z")
 _MAC_BYTES = 12
 
 
