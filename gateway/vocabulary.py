@@ -25,6 +25,7 @@ ACTIONS: tuple[Action, ...] = get_args(Action)
 CATEGORIES: tuple[Category, ...] = get_args(Category)
 AUDIENCES: tuple[Audience, ...] = get_args(Audience)
 SECTORS: tuple[Sector, ...] = get_args(Sector)
+ENGLISH_AUDIENCES: tuple[Audience, ...] = ("schools", "hospitals", "enterprises", "public")
 MEDIA: tuple[Medium, ...] = get_args(Medium)
 
 LEVEL_WORDS: dict[Level, str] = {"yellow": "黄色", "orange": "橙色", "red": "红色"}

@@ -2,7 +2,8 @@
 
 A plan file is one government's emergency plan as data. Every rule and measure cites its clause:
 `path` as printed and `lines` of the source document (first line = 1, both ends included). Hours and
-days are numbers of hours and days; AQI values are daily means (日 AQI).
+days are numbers of hours and days; AQI values are daily means (日 AQI). A plan may lack English (`en`
+and the names ending in `_en`); a notice in English of such a plan is an error.
 """
 
 from datetime import date
@@ -70,6 +71,7 @@ class Area(Part):
 
     code: Code
     name: Text
+    name_en: Text | None = None
     own_code: bool = False  # not of GB/T 2260: given by this file
 
 
@@ -77,7 +79,9 @@ class Body(Part):
     """A body as printed, and the titles in it that the plan names (empty: it names none)."""
 
     name: Text
+    name_en: Text | None = None
     short_name: Text
+    short_name_en: Text | None = None
     also_known_as: list[Text] = []
     titles: list[Text] = []
     clause: Clause
@@ -298,6 +302,7 @@ class Condition(Part):
     """When a measure applies: every fact of `all_of`, or one of `any_of`. `text` says it in words."""
 
     text: Text
+    text_en: Text | None = None
     all_of: list[Fact] = []
     any_of: list[Fact] = []
 
@@ -313,10 +318,15 @@ class Condition(Part):
 
 
 class Wording(Part):
-    """What one audience reads. `short` is for SMS and other short media; None: not carried there."""
+    """What one audience reads. `short` is for SMS and other short media; None: not carried there.
+
+    `en` and `en_short` say the same in English; only `ENGLISH_AUDIENCES` read English.
+    """
 
     text: Text
     short: Text | None = None
+    en: Text | None = None
+    en_short: Text | None = None
 
 
 def _wording(value: object) -> object:
@@ -359,6 +369,7 @@ class Gap(Part):
     between: list[Identifier]
     readers: list[Reader]
     text: Text
+    text_en: Text | None = None
     clause: Clause
 
 
@@ -376,7 +387,9 @@ class Plan(Part):
     id: Identifier
     version: Text
     title: Text
+    title_en: Text | None = None
     place: Text
+    place_en: Text | None = None
     source: SourceDocument
     issuing_body: Body
     area: Code
