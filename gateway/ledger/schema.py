@@ -293,3 +293,27 @@ events = Table(  # what the time columns cannot hold; append-only
     Column("delivery_id", Key, ForeignKey("deliveries.id")),
     Column("detail", Text),  # JSON
 )
+
+tokens = Table(  # who else may call the API; a token itself is never kept
+    "tokens",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("sha256", Text, nullable=False, unique=True),
+    Column("scopes", Text, nullable=False),  # words apart by spaces
+    Column("created_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("revoked_at", BigInteger),
+    Column("last_used_at", BigInteger),  # to the hour: a write an hour, not one a request
+)
+
+idempotency_keys = Table(  # what was answered to a request that may come again
+    "idempotency_keys",
+    metadata,
+    Column("caller", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("request_sha256", Text, nullable=False),
+    Column("status", SmallInteger, nullable=False),
+    Column("content_type", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("answered_at", BigInteger, nullable=False, index=True),
+)
