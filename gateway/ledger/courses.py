@@ -132,11 +132,15 @@ def store(
         return
     connection.execute(_store, {"now": now, "rows": pack(sorted(changes))})
     moves: Counter[tuple[int, str]] = Counter()
+    reasons: Counter[tuple[int, str, str | None]] = Counter()
     for change in changes:
         course = courses[change.id]
         moves[course.group_id, course.state] -= 1
         moves[course.group_id, change.state] += 1
+        reasons[course.group_id, course.state, course.reason] -= 1
+        reasons[course.group_id, change.state, change.reason] += 1
     counters.move(connection, moves)
+    counters.move_reasons(connection, reasons)
 
 
 def stakes(connection: Connection, delivery_ids: Collection[int]) -> dict[int, Stake]:

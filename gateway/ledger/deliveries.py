@@ -80,7 +80,7 @@ _insert = (
     insert_into(deliveries)
     .from_select(list(_columns), select(*_new.c).where(true()))  # or SQLite reads ON CONFLICT as a join's ON
     .on_conflict_do_nothing()
-    .returning(deliveries.c.group_id, deliveries.c.state)
+    .returning(deliveries.c.group_id, deliveries.c.state, deliveries.c.reason)
 )
 _ends = select(broadcasts.c.valid_until).where(broadcasts.c.id == bindparam("broadcast"))
 
@@ -117,10 +117,12 @@ def insert(connection: Connection, new: Sequence[NewDelivery]) -> int:
         )
         for each, group in zip(new, groups, strict=True)
     )
-    stored = connection.execute(_insert, {"rows": values})
-    changes = Counter((group_id, state) for group_id, state in stored)
-    counters.move(connection, changes)
-    return changes.total()
+    stored = connection.execute(_insert, {"rows": values}).all()
+    counters.move(connection, Counter((group_id, state) for group_id, state, _ in stored))
+    counters.move_reasons(
+        connection, Counter((group_id, state, reason) for group_id, state, reason in stored)
+    )
+    return len(stored)
 
 
 @dataclass(frozen=True, slots=True)

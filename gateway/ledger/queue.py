@@ -137,6 +137,7 @@ _close = (
     .where(deliveries.c.id == _closing.c.id)
     .values(state=_closing.c.state, due_at=None, ended_at=bindparam("now"))
 )
+_reasons = select(_chosen.c.id, deliveries.c.reason).join(deliveries, deliveries.c.id == _chosen.c.id)
 _first = select(func.min(deliveries.c.id)).where(deliveries.c.broadcast_id == bindparam("broadcast"))
 _queued = (
     select(deliveries.c.id, deliveries.c.group_id, deliveries.c.attempts)
@@ -251,6 +252,11 @@ def close(connection: Connection, closing: Sequence[Closing], now: int) -> None:
         moves[row.group_id, "queued"] -= 1
         moves[row.group_id, state] += 1
     counters.move(connection, moves)
+    if unclear:
+        groups = {row.delivery_id: row.group_id for row in closing}
+        found = connection.execute(_reasons, {"rows": pack((each,) for each in sorted(unclear))})
+        stay = Counter((groups[identifier], "unknown", reason) for identifier, reason in found)
+        counters.move_reasons(connection, stay)
 
 
 def first_of(connection: Connection, broadcast_id: int) -> int | None:

@@ -193,6 +193,15 @@ counters = Table(  # changes in the same transaction as the rows it counts
     Column("deliveries", Integer, nullable=False),
 )
 
+reason_counters = Table(  # the same for why: deliveries in the states of `counters.EXPLAINED`
+    "reason_counters",
+    metadata,
+    Column("group_id", Key, ForeignKey("delivery_groups.id"), primary_key=True),
+    Column("state", Text, primary_key=True),
+    Column("reason", Text, primary_key=True),
+    Column("deliveries", Integer, nullable=False),
+)
+
 deliveries = Table(  # one message of one notice to one address
     "deliveries",
     metadata,

@@ -1,6 +1,7 @@
 """A ledger with a launched broadcast, an engine, and the door through which receipts come in."""
 
 import json
+from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -206,12 +207,18 @@ def states(connection: Connection, broadcast: Broadcast) -> dict[str, int]:
     for count in counters.by_group(connection, broadcast.id):
         counted[count.state] = counted.get(count.state, 0) + count.deliveries
     rows = connection.execute(
-        select(deliveries_table.c.state).where(deliveries_table.c.broadcast_id == broadcast.id)
-    ).scalars()
-    recounted: dict[str, int] = {}
-    for state in rows:
-        recounted[state] = recounted.get(state, 0) + 1
-    assert counted == recounted
+        select(deliveries_table.c.state, deliveries_table.c.reason).where(
+            deliveries_table.c.broadcast_id == broadcast.id
+        )
+    ).all()
+    assert counted == Counter(state for state, _ in rows)
+    explained = Counter(
+        (state, reason) for state, reason in rows if state in counters.EXPLAINED and reason is not None
+    )
+    by_reason: Counter[tuple[str, str]] = Counter()
+    for each in counters.by_reason(connection, broadcast.id):
+        by_reason[each.state, each.reason] += each.deliveries
+    assert by_reason == explained
     return counted
 
 
