@@ -13,6 +13,7 @@ from gateway.delivery.recording import Told, settle
 from gateway.ledger import courses, queue, timers
 from gateway.ledger.courses import Unclear
 from gateway.ledger.database import Clock, Ledger
+from gateway.logs import Ration
 
 _log = logging.getLogger(__name__)
 
@@ -41,6 +42,7 @@ class Clockwork:
         self._addresses = addresses
         self._clock = clock
         self._requeued = requeued
+        self._ration = Ration()
         self._news = asyncio.Event()
         self._stopping = False
 
@@ -62,7 +64,8 @@ class Clockwork:
                 await self._settle()
                 next_due = await self._ledger.read(timers.next_due)
             except Exception as error:  # the timers are still there
-                _log.error("timers cannot be worked off: %s", type(error).__name__)
+                if self._ration.left_out("timers") is not None:
+                    _log.error("timers_failed", extra={"error": type(error).__name__})
                 next_due = self._clock() + int(_UNREACHABLE * 1000)
             rest = _LONGEST_SLEEP if next_due is None else (next_due - self._clock()) / 1000
             with suppress(TimeoutError):
@@ -101,7 +104,7 @@ class Clockwork:
                 try:
                     found = await channel.poll(asked)
                 except Exception as error:  # an adapter must not raise; we then know what we knew
-                    _log.error("polling lane %d raised %s", lane_id, type(error).__name__)
+                    _log.error("poll_failed", extra={"lane": lane_id, "error": type(error).__name__})
                     break
                 if found:
                     await self._recorder.tell([self._told(account_id, receipt) for receipt in found])

@@ -1,6 +1,7 @@
 """The delivery engine of one process: it owns the accounts of its settings, sends, and takes receipts."""
 
 import asyncio
+import logging
 import os
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
@@ -14,9 +15,13 @@ from gateway.delivery.lane import LaneRunner, LaneTerms
 from gateway.delivery.pacing import Pace
 from gateway.delivery.recorder import Recorder
 from gateway.delivery.recording import Answer, Told, record
-from gateway.ledger import attempts, deliveries, lanes
+from gateway.ledger import attempts, deliveries, incarnation, lanes
 from gateway.ledger.database import Clock, Ledger, system_clock
+from gateway.ledger.lanes import UNTIL_OPENED
+from gateway.metrics import Metrics
 from gateway.settings import Settings
+
+_log = logging.getLogger(__name__)
 
 _SLICE = 500  # attempts a transaction, at recovery
 _LOOK = 0.1  # seconds between looks at a broadcast that someone waits for
@@ -37,10 +42,12 @@ class Engine:
         clock: Clock = system_clock,
         public_url: str,
         secret: bytes,
+        metrics: Metrics | None = None,
     ) -> None:
         self._ledger = ledger
         self._accounts = settings.accounts
         self._clock = clock
+        self._metrics = metrics or Metrics()
         self._public_url = public_url
         self._addresses = CallbackAddresses(public_url, secret)
         self._stack = AsyncExitStack()
@@ -50,6 +57,7 @@ class Engine:
         self._tasks: list[asyncio.Task[None]] = []
         self._news = asyncio.Event()
         self._stopping = False
+        self._guarded = False  # the ledger is a restored copy: every lane rests until `resume`
 
     async def start(self) -> None:
         """Own the accounts, mark what an earlier owner left unanswered as unknown, begin to send.
@@ -60,22 +68,47 @@ class Engine:
             await self._start(opened)
             self._stack = opened.pop_all()
 
-    async def stop(self) -> None:
-        """Claim nothing more, let what is in flight finish, record it, give the accounts back."""
+    async def finish(self) -> None:
+        """Claim nothing more and let what is in flight get its answer; receipts are still taken.
+
+        Bounded by the longest timeout of the accounts.
+        """
         self._stopping = True
         self._news.set()
         for runner in self._lanes.values():
             runner.stop()
         self._clockwork.stop()
         await asyncio.gather(*self._tasks)
+
+    async def stop(self) -> None:
+        """`finish`, record all of it, give the accounts back."""
+        await self.finish()
         self._recorder.stop()
         await self._recording
         await self._ledger.write(lanes.release, self._epochs)
         await self._stack.aclose()
+        _log.info("accounts_released", extra={"accounts": sorted(self._epochs)})
 
     def wake(self) -> None:
         """There may be something new to send, or a timer."""
         self._news.set()
+
+    async def park(self, lane_id: int, by: str, reason: str) -> None:
+        """Let a lane rest until a person opens it, over restarts. Raises `InputError` (LANE_UNKNOWN)."""
+        await self._ledger.write(lanes.park_by_hand, lane_id, by, reason, self._clock())
+        self._rest(lane_id, UNTIL_OPENED)
+
+    async def open(self, lane_id: int, by: str) -> None:
+        """End a lane's rest, whoever parked it. Raises `InputError` (LANE_UNKNOWN)."""
+        await self._ledger.write(lanes.open_by_hand, lane_id, by, self._clock())
+        self._rest(lane_id, 0)
+
+    async def resume(self, by: str) -> None:
+        """Let a restored ledger send: a person has seen what is queued in it."""
+        await self._ledger.write(incarnation.resume, by, self._clock())
+        self._guarded = False
+        for lane in await self._ledger.read(lanes.all_lanes):
+            self._rest(lane.id, lane.parked_until or 0)
 
     async def callback(self, account: str, request: CallbackRequest) -> Callback:
         """Take a provider's callback; returns what to answer once its receipts are durable.
@@ -96,6 +129,7 @@ class Engine:
         ]
         if told:
             await self._recorder.tell(told)
+            self._metrics.took(account, taken.receipts)
         return taken
 
     async def idle(self, broadcast_id: int | None = None) -> None:
@@ -105,9 +139,14 @@ class Engine:
                 return
             await asyncio.sleep(_LOOK)
 
+    def _rest(self, lane_id: int, until: int) -> None:
+        if lane_id in self._lanes:  # an account that left the settings keeps its lanes in the ledger
+            self._lanes[lane_id].rest_until(UNTIL_OPENED if self._guarded else until)
+
     async def _start(self, opened: AsyncExitStack) -> None:
         await self._ledger.write(accounts.sync, self._accounts, self._clock())
         known = await self._ledger.read(lanes.all_lanes)
+        self._guarded = await self._ledger.read(incarnation.guard) is not None
         session = await opened.enter_async_context(http.open_session())
         channels = accounts.build_channels(
             self._accounts, known, public_url=self._public_url, session=session
@@ -115,11 +154,12 @@ class Engine:
         for channel in channels.values():
             opened.push_async_callback(channel.aclose)
         self._epochs = await self._ledger.write(lanes.take, list(self._accounts), f"pid {os.getpid()}")
+        _log.info("accounts_owned", extra={"epochs": dict(self._epochs)})
         served = [lane for lane in known if lane.id in channels]
         waits = {lane.id: int(self._accounts[lane.account].unknown_wait * 1000) for lane in served}
         await self._recover(waits)
 
-        self._recorder = Recorder(self._ledger, self._clock, waits, self.wake)
+        self._recorder = Recorder(self._ledger, self._clock, waits, self.wake, self._metrics)
         self._clockwork = Clockwork(
             ledger=self._ledger,
             recorder=self._recorder,
@@ -150,22 +190,27 @@ class Engine:
                 in_flight=account.in_flight,
             ),
             paid_until=lane.next_free_at,
-            parked_until=lane.parked_until,
+            parked_until=UNTIL_OPENED if self._guarded else lane.parked_until,
             ledger=self._ledger,
             recorder=self._recorder,
             addresses=self._addresses,
             clock=self._clock,
+            metrics=self._metrics.of_lane(lane.account, lane.id),
         )
 
     async def _recover(self, waits: Mapping[int, int]) -> None:
         """What an earlier owner sent and never recorded an answer for may have arrived: it is unknown."""
         interrupted = Unknown(Reason.INTERRUPTED)
+        recovered = 0
         for account, epoch in self._epochs.items():
             while left := await self._ledger.read(attempts.unanswered, account, epoch, _SLICE):
                 answers = [
                     Answer(each.delivery_id, each.number, each.lane_id, 0, interrupted) for each in left
                 ]
                 await self._ledger.write(record, answers, waits, self._clock())
+                recovered += len(answers)
+        if recovered:
+            _log.warning("attempts_recovered_as_unknown", extra={"attempts": recovered})
 
     async def _spread(self) -> None:
         """Pass a wake on to the lanes that have something queued."""

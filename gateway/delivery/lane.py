@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,6 +18,8 @@ from gateway.delivery.recording import Answer, Park
 from gateway.ledger import queue
 from gateway.ledger.database import Clock, Ledger
 from gateway.ledger.queue import Claim, Claimed, Words
+from gateway.logs import Ration
+from gateway.metrics import LaneMetrics
 
 _log = logging.getLogger(__name__)
 
@@ -55,6 +58,7 @@ class LaneRunner:
         recorder: Recorder,
         addresses: CallbackAddresses,
         clock: Clock,
+        metrics: LaneMetrics,
     ) -> None:
         self.terms = terms
         self._paid_until = paid_until
@@ -64,13 +68,16 @@ class LaneRunner:
         self._recorder = recorder
         self._addresses = addresses
         self._clock = clock
+        self._metrics = metrics
+        self._ration = Ration()
         self._breaker = Breaker()
         self._words: dict[int, Words] = {}
         self._requests: asyncio.Queue[Sequence[tuple[Claimed, Message]] | None] = asyncio.Queue()
         self._busy = 0
         self._freed = asyncio.Event()
         self._news = asyncio.Event()
-        self._stopping = asyncio.Event()
+        self._stopping = False
+        self._turned = asyncio.Event()  # stopping, or the rest has another end
 
     def wake(self) -> None:
         """Something may be queued."""
@@ -78,14 +85,22 @@ class LaneRunner:
 
     def stop(self) -> None:
         """Claim nothing more; `run` ends when what is in flight has its answer."""
-        self._stopping.set()
+        self._stopping = True
+        self._turned.set()
         self._news.set()
         self._freed.set()
+
+    def rest_until(self, moment: int) -> None:
+        """Rest until then (ms since 1970 UTC; past: not at all); what is in flight gets its answer."""
+        self._parked_until = moment
+        self._proving = True
+        self._turned.set()
+        self._news.set()
 
     async def run(self) -> None:
         """Claim and send until `stop`."""
         workers = [asyncio.create_task(self._work()) for _ in range(self.terms.in_flight)]
-        while not self._stopping.is_set():
+        while not self._stopping:
             room = await self._room()
             if room:
                 await self._claim(room)
@@ -98,10 +113,11 @@ class LaneRunner:
         if self._recorder.behind:
             await self._recorder.kept_up()
             return 0
+        self._turned.clear()
         now = self._clock()
         rest = max(self._parked_until, self._pace.next_at(self._paid_until)) - now
         if rest > 0:
-            await _signalled(self._stopping, rest / 1000)
+            await _signalled(self._turned, rest / 1000)
             return 0
         limit = 1 if self._proving else self.terms.in_flight
         if self._busy > limit // 2:
@@ -139,8 +155,9 @@ class LaneRunner:
                 rest = None if next_due is None else max((next_due - self._clock()) / 1000, _LEAST_REST)
                 await _signalled(self._news, rest)
         except Exception as error:  # nothing of it left; a lane never gives up for good
-            _log.error("lane %s cannot claim: %s", self.terms.name, type(error).__name__)
-            await _signalled(self._stopping, _UNREACHABLE)
+            if self._ration.left_out("claim") is not None:
+                _log.error("claim_failed", extra={"lane": self.terms.id, "error": type(error).__name__})
+            await _signalled(self._turned, _UNREACHABLE)
 
     def _dispatch(self, claim: Claim, now: int) -> None:
         self._words.update(claim.words)
@@ -192,13 +209,15 @@ class LaneRunner:
         )
 
     async def _send(self, messages: Sequence[Message]) -> Sequence[Outcome]:
+        started = time.perf_counter()
         try:
             outcomes = await self.terms.channel.send(messages)
         except Exception as error:  # an adapter must not raise; if it does, nobody knows what left
-            _log.error("channel %s raised %s", self.terms.account, type(error).__name__)
+            _log.error("channel_raised", extra={"lane": self.terms.id, "error": type(error).__name__})
             outcomes = ()
         if len(outcomes) != len(messages):
-            return [Unknown(Reason.UNREADABLE_ANSWER)] * len(messages)
+            outcomes = [Unknown(Reason.UNREADABLE_ANSWER)] * len(messages)
+        self._metrics.answered(outcomes, time.perf_counter() - started)
         return outcomes
 
     def _learn(self, outcome: Outcome) -> None:
@@ -214,6 +233,7 @@ class LaneRunner:
             self._park(park_length(outcome.reason, retry_after), outcome.reason)
         elif self._proving and self._parked_until <= self._clock():
             self._proving = False
+            _log.info("lane_open_again", extra={"lane": self.terms.id, "account": self.terms.account})
 
     def _park(self, rest: int, reason: str) -> None:
         until = self._clock() + rest
@@ -221,6 +241,15 @@ class LaneRunner:
         if until > self._parked_until:
             self._parked_until = until
             self._recorder.put([Park(self.terms.id, until, reason)])
+            _log.warning(
+                "lane_parked",
+                extra={
+                    "lane": self.terms.id,
+                    "account": self.terms.account,
+                    "reason": str(reason),
+                    "seconds": rest // 1000,
+                },
+            )
 
 
 async def _signalled(event: asyncio.Event, seconds: float | None) -> bool:

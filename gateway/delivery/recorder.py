@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import NamedTuple
@@ -10,6 +11,7 @@ from sqlalchemy.exc import OperationalError
 
 from gateway.delivery.recording import Entry, Told, record
 from gateway.ledger.database import Clock, Ledger
+from gateway.metrics import Metrics
 
 _log = logging.getLogger(__name__)
 
@@ -33,12 +35,18 @@ class Recorder:
     """The one way of answers and receipts into the ledger. `requeued` is called after such a commit."""
 
     def __init__(
-        self, ledger: Ledger, clock: Clock, waits: Mapping[int, int], requeued: Callable[[], None]
+        self,
+        ledger: Ledger,
+        clock: Clock,
+        waits: Mapping[int, int],
+        requeued: Callable[[], None],
+        metrics: Metrics,
     ) -> None:
         self._ledger = ledger
         self._clock = clock
         self._waits = waits
         self._requeued = requeued
+        self._metrics = metrics
         self._waiting: list[_Waiting] = []
         self._entries = 0
         self._some = asyncio.Event()
@@ -86,8 +94,10 @@ class Recorder:
                 await self._gathered()
             batch = self._next_batch()
             await self._write(batch)
-            if self._entries <= _BEHIND // 2:
+            if self.behind and self._entries <= _BEHIND // 2:
                 self._kept_up.set()
+                self._metrics.recorder_behind.set(0)
+                _log.info("recorder_caught_up")
 
     def stop(self) -> None:
         """Let `run` end when all is written; receipts are no longer taken."""
@@ -102,8 +112,13 @@ class Recorder:
         self._some.set()
         if self._entries >= _MOST:
             self._full.set()
-        if self._entries > _BEHIND:
-            self._kept_up.clear()
+        if self._entries > _BEHIND and not self.behind:
+            self._fall_behind()
+            _log.warning("recorder_behind", extra={"entries": self._entries})
+
+    def _fall_behind(self) -> None:
+        self._kept_up.clear()
+        self._metrics.recorder_behind.set(1)
 
     async def _gathered(self) -> None:
         with suppress(TimeoutError):
@@ -127,13 +142,15 @@ class Recorder:
     async def _write(self, batch: Sequence[_Waiting]) -> None:
         """Write a batch, however long the ledger cannot be reached; what it refuses is singled out."""
         tries = 0
+        entries = [entry for waiting in batch for entry in waiting.entries]
         while True:
-            entries = [entry for waiting in batch for entry in waiting.entries]
+            started = time.perf_counter()
             try:
                 requeued = await self._ledger.write(record, entries, self._waits, self._clock())
             except OperationalError as error:  # disk full, locked, gone: the fault is not the entries'
-                self._kept_up.clear()
-                _log.error("the ledger cannot be written, sending stops: %s", type(error.orig).__name__)
+                self._fall_behind()
+                if tries == 0:
+                    _log.error("ledger_unreachable", extra={"error": type(error.orig).__name__})
                 await asyncio.sleep(_PATIENCE[min(tries, len(_PATIENCE) - 1)])
                 tries += 1
             except Exception as error:
@@ -145,6 +162,9 @@ class Recorder:
                 return
             else:
                 break
+        self._metrics.recorded(len(entries), time.perf_counter() - started)
+        if tries:
+            _log.warning("ledger_reachable_again", extra={"tries": tries})
         for waiting in batch:
             if waiting.done is not None and not waiting.done.done():
                 waiting.done.set_result(None)
@@ -153,6 +173,6 @@ class Recorder:
 
     def _refused(self, waiting: _Waiting, error: Exception) -> None:
         """Its attempts stay `sending`, so the next start finds them unknown; its callback is asked again."""
-        _log.error("the ledger refused a record: %s", type(error).__name__)
+        _log.error("record_refused", extra={"error": type(error).__name__})
         if waiting.done is not None and not waiting.done.done():
             waiting.done.set_exception(error)

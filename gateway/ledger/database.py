@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import QueuePool
@@ -24,6 +24,7 @@ from gateway.ledger import migrations
 P = ParamSpec("P")
 T = TypeVar("T")
 Clock = Callable[[], int]  # milliseconds since 1970 UTC
+Timed = Callable[[Literal["read", "write"], float], None]  # takes a transaction's seconds, in any thread
 
 FILE = "ledger.sqlite3"
 LOCK = "lock.json"
@@ -81,12 +82,13 @@ def _holder_words(content: str) -> str:
 class Ledger:
     """The ledger's transactions, for coroutines. Close it when done."""
 
-    def __init__(self, folder: Path, *, write: bool = True) -> None:
+    def __init__(self, folder: Path, *, write: bool = True, timed: Timed | None = None) -> None:
         """Open (and, when writing, create or migrate) the ledger in `folder`.
 
         Raises `InputError` where there is none to read, or where it is of a newer airwarn.
         """
         path = folder / FILE
+        self._timed = timed
         if not write and not path.exists():
             raise InputError(
                 "LEDGER_MISSING",
@@ -115,8 +117,12 @@ class Ledger:
         """The same, in the calling thread (commands that own the ledger alone)."""
         if self._writer_engine is None:
             raise RuntimeError("this ledger was opened for reading")
+        started = time.perf_counter()
         with self._writer_engine.begin() as connection:
-            return function(connection, *args, **kwargs)
+            result = function(connection, *args, **kwargs)
+        if self._timed is not None:
+            self._timed("write", time.perf_counter() - started)
+        return result
 
     async def read(
         self, function: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
@@ -130,8 +136,12 @@ class Ledger:
         self, function: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """The same, in the calling thread."""
+        started = time.perf_counter()
         with self._reader_engine.begin() as connection:
-            return function(connection, *args, **kwargs)
+            result = function(connection, *args, **kwargs)
+        if self._timed is not None:
+            self._timed("read", time.perf_counter() - started)
+        return result
 
     def close(self) -> None:
         """Finish what was handed in and close the file."""

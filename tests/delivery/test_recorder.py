@@ -12,11 +12,12 @@ from gateway.delivery.recorder import Recorder, RecorderStopped
 from gateway.delivery.recording import Answer, Told
 from gateway.ledger import lanes, receipts
 from gateway.ledger.database import Ledger, system_clock
+from gateway.metrics import Metrics
 
 
 @asynccontextmanager
 async def recording(ledger: Ledger) -> AsyncIterator[Recorder]:
-    recorder = Recorder(ledger, system_clock, {}, lambda: None)
+    recorder = Recorder(ledger, system_clock, {}, lambda: None, Metrics())
     running = asyncio.create_task(recorder.run())
     yield recorder
     recorder.stop()

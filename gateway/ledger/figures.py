@@ -1,0 +1,109 @@
+"""The ledger's state in figures, for whoever watches the process."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, bindparam, func, select
+
+from gateway.ledger.schema import accounts, broadcasts, counters, deliveries, delivery_groups, lanes
+
+RECENT = 48 * 3_600_000  # ms: broadcasts launched longer ago are no news
+
+
+@dataclass(frozen=True, slots=True)
+class StateCount:
+    """Deliveries of recent broadcasts that are in a state."""
+
+    exercise: bool
+    audience: str
+    channel: str
+    state: str
+    deliveries: int
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """What is queued on a lane with one priority; `overdue`: ms since the first of it was due."""
+
+    account: str
+    lane_id: int
+    priority: int
+    deliveries: int
+    overdue: int
+
+
+@dataclass(frozen=True, slots=True)
+class LaneState:
+    """An enabled lane; `parked_reason` is None unless it rests now."""
+
+    account: str
+    id: int
+    channel: str
+    exercise: bool
+    parked_reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The state at one moment."""
+
+    deliveries: list[StateCount]
+    queues: list[Queue]
+    lanes: list[LaneState]
+
+
+_states = (
+    select(
+        broadcasts.c.exercise,
+        delivery_groups.c.audience,
+        delivery_groups.c.channel,
+        counters.c.state,
+        func.sum(counters.c.deliveries),
+    )
+    .select_from(broadcasts)
+    .join(delivery_groups, delivery_groups.c.broadcast_id == broadcasts.c.id)
+    .join(counters, counters.c.group_id == delivery_groups.c.id)
+    .where(broadcasts.c.launched_at > bindparam("since"))
+    .group_by(broadcasts.c.exercise, delivery_groups.c.audience, delivery_groups.c.channel, counters.c.state)
+)
+_queued = (
+    select(deliveries.c.lane_id, deliveries.c.priority, func.count(), func.min(deliveries.c.due_at))
+    .where(deliveries.c.due_at.is_not(None))
+    .group_by(deliveries.c.lane_id, deliveries.c.priority)
+)
+_lanes = (
+    select(
+        accounts.c.name,
+        lanes.c.id,
+        lanes.c.channel,
+        lanes.c.exercise,
+        lanes.c.parked_until,
+        lanes.c.parked_reason,
+        lanes.c.enabled,
+    )
+    .join(accounts, accounts.c.id == lanes.c.account_id)
+    .order_by(lanes.c.id)
+)
+
+
+def figures(connection: Connection, now: int) -> Figures:
+    """The state at `now`, in milliseconds since 1970 UTC. Reads counters and the queue's index only."""
+    known = connection.execute(_lanes).all()
+    account_of = {lane.id: lane.name for lane in known}
+    return Figures(
+        deliveries=[StateCount(*row) for row in connection.execute(_states, {"since": now - RECENT})],
+        queues=[
+            Queue(account_of[lane_id], lane_id, priority, count, max(0, now - first))
+            for lane_id, priority, count, first in connection.execute(_queued)
+        ],
+        lanes=[
+            LaneState(
+                lane.name,
+                lane.id,
+                lane.channel,
+                lane.exercise,
+                lane.parked_reason if (lane.parked_until or 0) > now else None,
+            )
+            for lane in known
+            if lane.enabled
+        ],
+    )
