@@ -104,6 +104,15 @@ class SmtpSettings(AccountSettings):
     timeout: Annotated[float, Field(gt=0, le=300)] = 30.0
 
 
+class ApiSettings(Part):
+    """Limits of the API. A token has `burst` requests at once and `per_second` more; see docs/api.md."""
+
+    per_second: Annotated[float, Field(gt=0)] = 20.0
+    burst: Annotated[int, Field(gt=0)] = 100
+    connections: Annotated[int, Field(gt=0)] = 512  # from outside, at the same time
+    allowed_hosts: list[str] = []  # further names under which the server is asked, as in Host
+
+
 Account = Annotated[TwilioSettings | WecomSettings | SmtpSettings, Field(discriminator="provider")]
 
 
@@ -120,6 +129,10 @@ class Settings(BaseSettings):
     port: Annotated[int, Field(ge=0, lt=65536)] = 8330
     public_url: str | None = None  # how providers reach the callbacks; None: http://host:port
     api_token: SecretStr | None = None  # None: the API is closed but to this machine's own commands
+    api: ApiSettings = ApiSettings()
+    metrics_host: str = "127.0.0.1"
+    metrics_port: Annotated[int, Field(ge=0, lt=65536)] | None = None  # None: no metrics; 0: any free port
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
     office: OfficeSettings = OfficeSettings()
     accounts: dict[str, Account] = {}
 
@@ -127,8 +140,8 @@ class Settings(BaseSettings):
 def load(file: Path | None = None) -> Settings:
     """Read settings from `file`, else `AIRWARN_SETTINGS`, else `airwarn.toml` if it is there.
 
-    The folder `AIRWARN_SECRETS`, else `airwarn-secrets`, is read too: one file a value, named as the
-    environment variable in lower case (`airwarn_api_token`).
+    The folder `AIRWARN_SECRETS`, else `airwarn-secrets` beside the file, is read too: one file a value,
+    named as the environment variable in lower case (`airwarn_api_token`).
     Raises `InputError` naming file and key.
     """
     named = file or (Path(os.environ["AIRWARN_SETTINGS"]) if "AIRWARN_SETTINGS" in os.environ else None)
@@ -140,7 +153,8 @@ def load(file: Path | None = None) -> Settings:
             f"there is no settings file {str(path)!r}",
             str(path),
         )
-    secrets = os.environ.get("AIRWARN_SECRETS") or (SECRETS_FOLDER if SECRETS_FOLDER.is_dir() else None)
+    beside = path.parent / SECRETS_FOLDER
+    secrets = os.environ.get("AIRWARN_SECRETS") or (beside if beside.is_dir() else None)
 
     class _Settings(Settings):
         model_config = SettingsConfigDict(
