@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from gateway.documents import decode, parse, problems
 from gateway.errors import InputError
-from gateway.plans import measure_checks, rule_checks, text_checks
+from gateway.plans import english_checks, measure_checks, rule_checks, text_checks
 from gateway.plans.faults import Fault
 from gateway.plans.loaded import LoadedPlan, read
 from gateway.plans.model import Plan
@@ -84,6 +84,7 @@ def _faults(loaded: LoadedPlan) -> Iterator[Fault]:
         measure_checks.answers,
         measure_checks.readers,
         measure_checks.gaps,
+        english_checks.english,
     ):
         yield from check(loaded.plan)
     yield from text_checks.texts(loaded.document.data)

@@ -379,6 +379,7 @@ class Nothing(Part):
     reader: Reader
     levels: list[Level]
     why: Text
+    why_en: Text | None = None
 
 
 class Plan(Part):

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from gateway.documents import Path
 from gateway.plans.faults import Fault
 
-SHORT_LIMIT = 40  # characters: two such clauses, place, time and signature fill two segments of SMS
+# Characters: two such clauses, place, time and signature fill two segments of SMS (134, 306 in English).
+SHORT_LIMITS = {"short": 40, "en_short": 110}
 
 _UNFIT = (
     (
@@ -22,7 +23,8 @@ _UNFIT = (
         "is a template's mark and no part of a text",
     ),
     (
-        re.compile("今[日天]|明天|明日(?!期)|昨[日天]"),  # 说明日期 is no relative day
+        # 说明日期 names no day
+        re.compile(r"今[日天]|明天|明日(?!期)|昨[日天]|(?i:\b(?:today|tonight|tomorrow|yesterday)\b)"),
         "PLAN_RELATIVE_DAY",
         "隔天会读错，请写明日期或改写",
         "is wrong a day later; name the day",
@@ -65,11 +67,12 @@ def _unfit(path: Path, text: str) -> Iterator[Fault]:
         if match:
             word = match.group()
             yield Fault(path, code, f"“{word}”{chinese}", f"{word!r} {english}")
-    if path[-1] == "short" and len(text) > SHORT_LIMIT:
+    limit = SHORT_LIMITS.get(str(path[-1]))
+    if limit and len(text) > limit:
         yield Fault(
             path,
             "PLAN_SHORT_LONG",
-            f"short 有 {len(text)} 个字，超过 {SHORT_LIMIT} 个字",
-            f"this short text has {len(text)} characters, more than {SHORT_LIMIT}",
+            f"{path[-1]} 有 {len(text)} 个字，超过 {limit} 个字",
+            f"this short text has {len(text)} characters, more than {limit}",
             "warning",
         )
