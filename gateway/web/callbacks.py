@@ -5,6 +5,7 @@ from aiohttp import web
 from channels.contract import CallbackRequest, Forged
 from gateway.web.keys import ENGINE
 from gateway.web.problems import problem
+from gateway.web.watching import METRICS
 
 routes = web.RouteTableDef()
 
@@ -16,5 +17,6 @@ async def receive(request: web.Request) -> web.Response:
     try:
         answer = await request.app[ENGINE].callback(request.match_info["account"], call)
     except (Forged, KeyError):
+        request.app[METRICS].forged()
         return problem(403, "not a callback of a configured provider")
     return web.Response(status=answer.status, body=answer.body, content_type=answer.content_type)

@@ -1,0 +1,59 @@
+"""Watches the server: requests counted by route, refusals told, and the metrics on a port of their own."""
+
+import logging
+from socket import socket
+
+from aiohttp import hdrs, web
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+
+from gateway.ledger.database import Clock, Ledger
+from gateway.ledger.figures import figures
+from gateway.logs import Ration
+from gateway.metrics import Metrics
+from gateway.web.problems import Handler
+
+METRICS = web.AppKey("metrics", Metrics)
+_RATION = web.AppKey("ration", Ration)
+_log = logging.getLogger(__name__)
+
+
+def watch(app: web.Application, metrics: Metrics) -> None:
+    """Count the requests of an application, and log what it refuses; its outermost middleware."""
+    app[METRICS] = metrics
+    app[_RATION] = Ration()
+    app.middlewares.insert(0, middleware)
+
+
+@web.middleware
+async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """A line for a refusal holds the route's template: paths and queries may hold keys and numbers."""
+    response = await handler(request)
+    resource = request.match_info.route.resource
+    route = "unknown" if resource is None else resource.canonical
+    method = request.method if request.method in hdrs.METH_ALL else "other"
+    request.app[METRICS].request(method, route, response.status)
+    if 400 <= response.status < 500:
+        left_out = request.app[_RATION].left_out((method, route, response.status))
+        if left_out is not None:
+            details = {"method": method, "route": route, "status": response.status, "left_out": left_out}
+            _log.info("request_refused", extra=details)
+    return response
+
+
+async def serve_metrics(metrics: Metrics, ledger: Ledger, clock: Clock, listening: socket) -> web.AppRunner:
+    """Answer `GET /metrics` on a socket until the runner is cleaned up."""
+
+    async def answer(_request: web.Request) -> web.Response:
+        try:
+            state = await ledger.read(figures, clock())
+        except Exception as error:
+            _log.error("ledger_unreadable", extra={"error": type(error).__name__})
+            state = None
+        return web.Response(body=metrics.exposition(state), headers={hdrs.CONTENT_TYPE: CONTENT_TYPE_LATEST})
+
+    app = web.Application()
+    app.router.add_get("/metrics", answer)
+    runner = web.AppRunner(app, access_log=None, keepalive_timeout=75.0, shutdown_timeout=1.0)
+    await runner.setup()
+    await web.SockSite(runner, listening).start()
+    return runner
