@@ -101,8 +101,12 @@ def _deliveries(
 
 
 def _lane(serving: Mapping[str, Sequence[Serving]], row: RecipientRow) -> int | None:
-    """The lane for an address: a WeCom group has its own; the others share their channel's lanes."""
+    """The lane for an address: a WeCom group has its own; the others share their channel's lanes.
+
+    What a person parked serves only where nothing else does: there it waits.
+    """
     candidates = serving.get(row.kind, ())
     if row.kind == "wecom":
         candidates = [lane for lane in candidates if lane.name == row.value]
+    candidates = [lane for lane in candidates if not lane.parked] or candidates
     return candidates[row.address_id % len(candidates)].id if candidates else None

@@ -14,7 +14,7 @@ from gateway.directory.targeting import MEDIUM_OF
 from gateway.errors import InputError
 from gateway.ledger import broadcasts as ledger_broadcasts
 from gateway.ledger import decisions as ledger_decisions
-from gateway.ledger import deliveries, events, lanes, timers
+from gateway.ledger import deliveries, events, incarnation, lanes, timers
 from gateway.ledger.broadcasts import FrozenRecipient
 from gateway.ledger.decisions import Recorded
 
@@ -25,7 +25,7 @@ def launch(connection: Connection, desk: Desk, decision_id: str, manifest: str, 
     `manifest` is what the approver saw: another hash is a conflict. A lift also reaches everyone
     exposed to its episode who is not among its recipients (DESIGN rule 7). Raises `InputError`
     (DECISION_UNKNOWN, MANIFEST_CONFLICT,
-    STANDING_CHANGED, NO_LANE) and `Refused`.
+    STANDING_CHANGED, NO_LANE, LEDGER_GUARDED) and `Refused`.
     """
     recorded = ledger_decisions.by_id(connection, decision_id)
     if recorded is None:
@@ -44,6 +44,7 @@ def launch(connection: Connection, desk: Desk, decision_id: str, manifest: str, 
         )
     if recorded.launched:
         return recorded
+    _refuse_guarded(connection)
     decision = Decision.model_validate_json(ledger_decisions.document(connection, decision_id))
     plan = desk.catalogue.load(decision.plan).plan
     changed = standing.find(connection, plan, decision)
@@ -72,6 +73,16 @@ def launch(connection: Connection, desk: Desk, decision_id: str, manifest: str, 
     )
     events.append(connection, now, "launched", broadcast_id=recorded.broadcast_id)
     return Recorded(recorded.id, recorded.episode_id, recorded.broadcast_id, recorded.manifest, launched=True)
+
+
+def _refuse_guarded(connection: Connection) -> None:
+    """In a restored copy nobody knows yet what is in force, and nothing would leave."""
+    if incarnation.guard(connection) is not None:
+        raise InputError(
+            "LEDGER_GUARDED",
+            "台账是恢复的副本，所有通道已停；请先运行 airwarn resume 核对待发内容",
+            "the ledger is a restored copy and all lanes are parked; run airwarn resume first",
+        )
 
 
 def _refuse_without_lanes(connection: Connection, recorded: Recorded, exercise: bool) -> None:

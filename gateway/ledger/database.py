@@ -19,7 +19,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import QueuePool
 
 from gateway.errors import InputError
-from gateway.ledger import migrations
+from gateway.ledger import leftover, migrations
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -43,7 +43,7 @@ class FolderLock:
         """Take the lock. Raises `InputError` FOLDER_UNWRITABLE or FOLDER_LOCKED, naming the holder."""
         path = folder / LOCK
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # it will hold numbers and names
             self._file = path.open("a+", encoding="utf-8")
         except OSError as error:
             raise InputError(
@@ -85,9 +85,11 @@ class Ledger:
     def __init__(self, folder: Path, *, write: bool = True, timed: Timed | None = None) -> None:
         """Open (and, when writing, create or migrate) the ledger in `folder`.
 
-        Raises `InputError` where there is none to read, or where it is of a newer airwarn.
+        Raises `InputError` where there is none to read, where it is of a newer airwarn, and where the
+        log beside it is another ledger's.
         """
         path = folder / FILE
+        leftover.refuse_foreign_log(path)
         self._timed = timed
         if not write and not path.exists():
             raise InputError(
@@ -143,11 +145,22 @@ class Ledger:
             self._timed("read", time.perf_counter() - started)
         return result
 
+    def checkpoint(self) -> bool:
+        """Bring the log into the file; False where a reader was in the way for seconds."""
+        if self._writer_engine is None:
+            raise RuntimeError("this ledger was opened for reading")
+        connection = self._writer_engine.raw_connection()  # outside any transaction
+        try:
+            busy, *_ = connection.cursor().execute("PRAGMA wal_checkpoint(FULL)").fetchone()
+        finally:
+            connection.close()
+        return not busy
+
     def close(self) -> None:
         """Finish what was handed in and close the file."""
         self._write_thread.shutdown(wait=True)
         self._read_threads.shutdown(wait=True)
-        for engine in (self._writer_engine, self._reader_engine):
+        for engine in (self._reader_engine, self._writer_engine):  # the last to close clears the log away
             if engine is not None:
                 engine.dispose()
 

@@ -39,7 +39,8 @@ def append(
     delivery_id: int | None = None,
     **detail: object,
 ) -> None:
-    """Record an event. `detail` holds no number, name or key of anybody."""
+    """Record an event. `detail` holds no number, name or key of anybody, but what a person
+    said of themselves and their reason where they act on lanes."""
     connection.execute(
         insert(events),
         {

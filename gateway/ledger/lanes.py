@@ -3,13 +3,16 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Integer, and_, bindparam, exists, or_, select, update
+from sqlalchemy import Connection, Integer, and_, bindparam, exists, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
+from gateway.errors import InputError
+from gateway.ledger import events
 from gateway.ledger.rows import pack, rows
 from gateway.ledger.schema import accounts, deliveries, lanes
 
 HELD = 1 << 62  # lease of an owner that holds the whole ledger: it ends with its process
+UNTIL_OPENED = 253_370_764_800_000  # the year 9999: a lane that rests until a person opens it
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +44,16 @@ class Lane:
     next_free_at: int
     parked_until: int | None
     parked_reason: str | None
+    parked_by: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Serving:
-    """A lane that messages may be given to."""
+    """A lane that messages may be given to; `parked`: a person lets it rest."""
 
     id: int
     name: str
+    parked: bool
 
 
 _columns = select(
@@ -63,6 +68,7 @@ _columns = select(
     lanes.c.next_free_at,
     lanes.c.parked_until,
     lanes.c.parked_reason,
+    lanes.c.parked_by,
 ).join(accounts, accounts.c.id == lanes.c.account_id)
 _park = (
     update(lanes)
@@ -78,6 +84,11 @@ _with_work = select(lanes.c.id).where(
 )
 
 
+_queued = (
+    select(deliveries.c.lane_id, func.count())
+    .where(deliveries.c.due_at.is_not(None))
+    .group_by(deliveries.c.lane_id)
+)
 _repeated = rows(id=Integer)
 _on_lanes = select(deliveries.c.id, deliveries.c.lane_id).join(_repeated, _repeated.c.id == deliveries.c.id)
 _moved = rows(id=Integer, lane_id=Integer)
@@ -93,11 +104,11 @@ def all_lanes(connection: Connection) -> list[Lane]:
 def serving(connection: Connection, exercise: bool) -> dict[str, list[Serving]]:
     """The enabled lanes by channel, for exercises or for the real thing, in the order of their ids."""
     found: dict[str, list[Serving]] = {}
-    chosen = select(lanes.c.channel, lanes.c.id, lanes.c.name).where(
+    chosen = select(lanes.c.channel, lanes.c.id, lanes.c.name, lanes.c.parked_by).where(
         lanes.c.exercise == exercise, lanes.c.enabled.is_(True)
     )
-    for channel, identifier, name in connection.execute(chosen.order_by(lanes.c.id)):
-        found.setdefault(channel, []).append(Serving(identifier, name))
+    for channel, identifier, name, parked_by in connection.execute(chosen.order_by(lanes.c.id)):
+        found.setdefault(channel, []).append(Serving(identifier, name, parked_by is not None))
     return found
 
 
@@ -208,7 +219,36 @@ def park(connection: Connection, lane_id: int, until: int, reason: str) -> bool:
 
 
 def open_parked(connection: Connection, reasons: Sequence[str]) -> None:
-    """End the rest of lanes that rest for one of these reasons."""
+    """End the rest of lanes that the engine parked for one of these reasons."""
     connection.execute(
-        update(lanes).where(lanes.c.parked_reason.in_(reasons)).values(parked_until=None, parked_reason=None)
+        update(lanes)
+        .where(lanes.c.parked_reason.in_(reasons), lanes.c.parked_by.is_(None))
+        .values(parked_until=None, parked_reason=None)
     )
+
+
+def park_by_hand(connection: Connection, lane_id: int, by: str, reason: str, now: int) -> None:
+    """Let a lane rest until a person opens it. Raises `InputError` (LANE_UNKNOWN)."""
+    _set(connection, lane_id, UNTIL_OPENED, reason, by)
+    events.append(connection, now, "lane_parked_by_hand", lane=lane_id, by=by, reason=reason)
+
+
+def open_by_hand(connection: Connection, lane_id: int, by: str, now: int) -> None:
+    """End a lane's rest, whoever parked it and why. Raises `InputError` (LANE_UNKNOWN)."""
+    _set(connection, lane_id, None, None, None)
+    events.append(connection, now, "lane_opened_by_hand", lane=lane_id, by=by)
+
+
+def _set(connection: Connection, lane_id: int, until: int | None, reason: str | None, by: str | None) -> None:
+    found = connection.execute(
+        update(lanes)
+        .where(lanes.c.id == lane_id)
+        .values(parked_until=until, parked_reason=reason, parked_by=by)
+    )
+    if found.rowcount != 1:
+        raise InputError("LANE_UNKNOWN", f"没有通道 {lane_id}", f"there is no lane {lane_id}", field="lane")
+
+
+def queued(connection: Connection) -> dict[int, int]:
+    """How many deliveries wait on each lane; lanes on which none waits are left out."""
+    return dict(connection.execute(_queued).all())

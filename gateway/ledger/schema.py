@@ -169,9 +169,21 @@ lanes = Table(
     Column("next_free_at", BigInteger, nullable=False),  # what was claimed is paid for by then
     Column("parked_until", BigInteger),  # null or past: open
     Column("parked_reason", Text),
+    Column("parked_by", Text),  # the person who parked it; null: the engine did
     ForeignKeyConstraint(["account_id", "exercise"], ["accounts.id", "accounts.exercise"]),
     UniqueConstraint("account_id", "name"),
     UniqueConstraint("id", "exercise"),
+)
+
+incarnation = Table(  # one row: how a copy is told from the ledger itself, see gateway/ledger/incarnation.py
+    "incarnation",
+    metadata,
+    Column("id", SmallInteger, primary_key=True),  # 1
+    Column("mark", Text),  # what is found beside the ledger; null in a backup
+    Column("earlier_mark", Text),  # the one before: a crash may leave it there
+    Column("copied_at", BigInteger),  # when this backup was made
+    Column("guarded_since", BigInteger),  # nothing leaves until a person resumes; null: not guarded
+    Column("guarded_because", Text),  # backup, copy
 )
 
 delivery_groups = Table(  # what deliveries are counted by
