@@ -1,0 +1,69 @@
+"""What people read for states, channels and reasons, in Chinese and English: the one table of them."""
+
+from typing import NamedTuple
+
+from channels.contract import Reason
+from gateway.delivery.parking import TOO_MANY_UNKNOWN
+from gateway.delivery.states import DeliveryState
+
+
+class Words(NamedTuple):
+    """One thing in both languages."""
+
+    zh: str
+    en: str
+
+
+STATE_WORDS: dict[DeliveryState, Words] = {
+    "queued": Words("待发", "queued"),
+    "sending": Words("发送中", "sending"),
+    "unknown": Words("结果不明", "unknown"),
+    "accepted": Words("已受理", "accepted"),
+    "sent": Words("已发出", "sent"),
+    "delivered": Words("已送达", "delivered"),
+    "read": Words("已读", "read"),
+    "failed": Words("失败", "failed"),
+    "expired": Words("过期未发", "expired"),
+    "cancelled": Words("已停发", "cancelled"),
+    "suppressed": Words("未配置通道", "no lane"),
+}
+CHANNEL_WORDS: dict[str, Words] = {
+    "sms": Words("短信", "SMS"),
+    "wecom": Words("企业微信", "WeCom"),
+    "email": Words("邮件", "email"),
+}
+REASON_WORDS: dict[str, Words] = {
+    Reason.CONNECTION: Words("连不上服务商", "the provider cannot be reached"),
+    Reason.RATE_LIMITED: Words("服务商限制了发送速度", "the provider limits how fast we send"),
+    Reason.QUOTA: Words("账号额度已用完", "the account's quota is used up"),
+    Reason.AUTHENTICATION: Words("账号或密钥被服务商拒绝", "the provider refuses the account or its key"),
+    Reason.CONFIGURATION: Words("账号未配置或配置有误", "no account, or a wrong setting of it"),
+    Reason.LANE_REMOVED: Words("发送号码或机器人已被移除", "the sending number or bot was removed"),
+    Reason.PROVIDER_BUSY: Words("服务商繁忙，没有收下", "the provider is busy and took nothing"),
+    Reason.INVALID_ADDRESS: Words("号码或地址不存在", "no such number or address"),
+    Reason.UNREACHABLE: Words("对方关机、无信号或邮箱已满", "switched off, out of coverage or mailbox full"),
+    Reason.OPTED_OUT: Words("对方已退订", "the recipient has opted out"),
+    Reason.BLOCKED: Words("被对方或运营商拦截", "blocked by the recipient or the network"),
+    Reason.NO_ROUTE: Words("没有到这个号码的线路", "no route to this number"),
+    Reason.FREQUENCY: Words("同一号码短时间内收到过多", "too many messages to one number in a short time"),
+    Reason.FOREIGN_TRANSFER: Words(
+        "未经许可不向境外服务商提供境内号码",
+        "numbers of the mainland do not go to a provider abroad unless allowed",
+    ),
+    Reason.TOO_LONG: Words("内容过长", "the text is too long"),
+    Reason.CONTENT_REJECTED: Words("内容被服务商拒绝", "the provider refuses the text"),
+    Reason.TEMPLATE: Words("与报备的模板不符", "the text does not match the registered template"),
+    Reason.EXPIRED: Words("在服务商处超过有效期", "ran out of time at the provider"),
+    Reason.TIMEOUT: Words("服务商没有及时回答", "the provider did not answer in time"),
+    Reason.DISCONNECTED: Words("发送途中连接断开", "the connection broke while sending"),
+    Reason.SERVER_ERROR: Words("服务商内部出错", "the provider had an error of its own"),
+    Reason.UNREADABLE_ANSWER: Words("服务商的回答无法理解", "the provider's answer could not be read"),
+    Reason.INTERRUPTED: Words("本机在发送途中停止", "this server stopped while sending"),
+    Reason.UNKNOWN_FAILURE: Words("服务商未说明原因", "the provider gave a reason that is not known"),
+    TOO_MANY_UNKNOWN: Words("太多结果不明，暂停观察", "too many ended unknown: resting"),
+}
+
+
+def reason_words(reason: str) -> Words:
+    """A reason in words; one that no table names (a person's own) as it is."""
+    return REASON_WORDS.get(reason, Words(reason, reason))

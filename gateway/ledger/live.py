@@ -1,0 +1,123 @@
+"""What the live page reads, once a second and within milliseconds whatever a broadcast's size: counters."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, bindparam, func, select
+
+from gateway.ledger import counters
+from gateway.ledger.counters import Count, ReasonCount
+from gateway.ledger.schema import accounts, broadcasts, decisions, delivery_groups, lanes
+from gateway.ledger.schema import counters as counters_table
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What a launched broadcast is; moments in milliseconds since 1970 UTC."""
+
+    id: int
+    exercise: bool
+    plan: str
+    action: str
+    level: str | None
+    document_number: str | None
+    live: bool
+    launched_at: int
+    valid_until: int
+    expanded_at: int | None
+    superseded_by: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ParkedLane:
+    """A lane that rests; `until` in milliseconds since 1970 UTC."""
+
+    channel: str
+    account: str
+    name: str
+    reason: str
+    until: int
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A broadcast at one moment: its counts, why messages failed, and its channels' lanes that rest."""
+
+    head: Head
+    counts: tuple[Count, ...]
+    reasons: tuple[ReasonCount, ...]
+    parked: tuple[ParkedLane, ...]
+
+
+_heads = (
+    select(
+        broadcasts.c.id,
+        broadcasts.c.exercise,
+        decisions.c.plan,
+        decisions.c.action,
+        decisions.c.level,
+        decisions.c.document_number,
+        broadcasts.c.live,
+        broadcasts.c.launched_at,
+        broadcasts.c.valid_until,
+        broadcasts.c.expanded_at,
+        broadcasts.c.superseded_by,
+    )
+    .join(decisions, decisions.c.id == broadcasts.c.decision_id)
+    .where(broadcasts.c.launched_at.is_not(None))
+)
+_one = _heads.where(broadcasts.c.id == bindparam("broadcast"))
+_newest = _heads.order_by(broadcasts.c.launched_at.desc(), broadcasts.c.id.desc()).limit(bindparam("most"))
+_totals = (
+    select(delivery_groups.c.broadcast_id, counters_table.c.state, func.sum(counters_table.c.deliveries))
+    .join(counters_table, counters_table.c.group_id == delivery_groups.c.id)
+    .where(
+        delivery_groups.c.broadcast_id.in_(bindparam("broadcasts", expanding=True)),
+        counters_table.c.deliveries != 0,
+    )
+    .group_by(delivery_groups.c.broadcast_id, counters_table.c.state)
+)
+_channels = select(delivery_groups.c.channel).where(delivery_groups.c.broadcast_id == bindparam("broadcast"))
+_parked = (
+    select(
+        lanes.c.channel,
+        accounts.c.name,
+        lanes.c.name,
+        func.coalesce(lanes.c.parked_reason, ""),
+        lanes.c.parked_until,
+    )
+    .join(accounts, accounts.c.id == lanes.c.account_id)
+    .where(
+        lanes.c.enabled.is_(True),
+        lanes.c.parked_until > bindparam("now"),
+        lanes.c.exercise == bindparam("exercise"),
+        lanes.c.channel.in_(_channels),
+    )
+    .order_by(lanes.c.channel, accounts.c.name, lanes.c.name)
+)
+
+
+def picture(connection: Connection, broadcast_id: int, now: int) -> Picture | None:
+    """A launched broadcast as it stands; None where there is none of this id."""
+    found = connection.execute(_one, {"broadcast": broadcast_id}).first()
+    if found is None:
+        return None
+    head = Head(*found)
+    parked = connection.execute(_parked, {"broadcast": broadcast_id, "exercise": head.exercise, "now": now})
+    return Picture(
+        head,
+        tuple(counters.by_group(connection, broadcast_id)),
+        tuple(counters.by_reason(connection, broadcast_id)),
+        tuple(
+            ParkedLane(channel, account, name, why or "", until)
+            for channel, account, name, why, until in parked
+        ),
+    )
+
+
+def newest(connection: Connection, most: int) -> list[tuple[Head, dict[str, int]]]:
+    """The broadcasts launched last, newest first, with their deliveries by state."""
+    heads = [Head(*row) for row in connection.execute(_newest, {"most": most})]
+    totals: dict[int, dict[str, int]] = {head.id: {} for head in heads}
+    for broadcast_id, state, deliveries in connection.execute(_totals, {"broadcasts": list(totals)}):
+        totals[broadcast_id][state] = deliveries
+    return [(head, totals[head.id]) for head in heads]

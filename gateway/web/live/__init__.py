@@ -1,0 +1,1 @@
+"""The live page: how a broadcast is going, for people, second by second."""

@@ -1,0 +1,20 @@
+"""Puts the live page into the web application."""
+
+from aiohttp import web
+
+from gateway.web.keys import SETTINGS
+from gateway.web.live import handlers, people, static
+from gateway.web.live.handlers import FEEDS, Feeds
+from gateway.web.live.people import SESSIONS
+from gateway.web.live.sessions import Sessions
+
+
+def add_live_pages(app: web.Application, secret: bytes) -> None:
+    """Add the pages. `secret` signs sessions: the data folder's own. Streams end when the server does."""
+    token = app[SETTINGS].api_token
+    app[SESSIONS] = Sessions(secret, None if token is None else token.get_secret_value())
+    app[FEEDS] = Feeds()
+    app.add_routes(static.routes)
+    app.add_routes(people.routes)
+    app.add_routes(handlers.routes)
+    app.on_shutdown.append(app[FEEDS].close)

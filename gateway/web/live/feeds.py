@@ -1,0 +1,117 @@
+"""One look a second at what is shown, shared by however many watch it; nobody's slowness holds it up."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache
+from secrets import token_hex
+
+from gateway.web.live.words import Language
+
+_log = logging.getLogger(__name__)
+
+EVERY = 1.0  # seconds between looks while something may change
+SETTLED_EVERY = 5.0  # when nothing will
+ANYWAY = 10.0  # seconds after which an unchanged view is shown again: its viewers see that it is alive
+LINGER = 30.0  # seconds that looking goes on without a viewer: reloading pages come back
+
+
+class Snapshot:
+    """What was seen at one moment, rendered once for each language that is read."""
+
+    def __init__(self, identifier: str, render: Callable[[Language], str]) -> None:
+        self.id = identifier
+        self.html = cache(render)
+        self.event = cache(self._event)
+
+    def _event(self, language: Language) -> bytes:
+        """The server-sent event that carries it whole: whoever misses one needs only the next."""
+        lines = "\n".join(f"data: {line}" for line in self.html(language).splitlines() if line.strip())
+        return f"id: {self.id}\nevent: snapshot\n{lines}\n\n".encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a look found: equal views are not shown twice; `settled`: nothing more will change by itself."""
+
+    view: object
+    settled: bool
+    render: Callable[[Language], str]
+
+
+Looker = Callable[[], Awaitable[Look | None]]
+
+
+class Feed:
+    """The newest snapshot of one thing. It looks only while somebody watches."""
+
+    def __init__(self, look: Looker) -> None:
+        self._look = look
+        self._news = asyncio.Event()
+        self._current: Snapshot | None = None
+        self._view: object = None
+        self._shown_at = 0.0
+        self._asked_at = 0.0
+        self._series = token_hex(4)
+        self._number = 0
+        self._task: asyncio.Task[None] | None = None
+        self._looking = asyncio.Lock()
+        self._watchers = 0
+
+    async def current(self) -> Snapshot | None:
+        """The newest snapshot, at most about a second old; None where there is nothing to see."""
+        self._asked_at = asyncio.get_running_loop().time()
+        if self._task is None or self._task.done():
+            async with self._looking:
+                if self._task is None or self._task.done():
+                    if await self._look_once() is None:
+                        return None
+                    self._task = asyncio.create_task(self._run(), name="live page")
+        return self._current
+
+    async def after(self, identifier: str | None, seconds: float) -> Snapshot | None:
+        """The newest snapshot that is not the one of this id; None if there is none for so long."""
+        self._watchers += 1
+        try:
+            current = await self.current()
+            if current is not None and current.id != identifier:
+                return current
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._news.wait(), seconds)
+            return self._current if self._current is not None and self._current.id != identifier else None
+        finally:
+            self._watchers -= 1
+            self._asked_at = asyncio.get_running_loop().time()
+
+    async def close(self) -> None:
+        """Look no more; whoever waits goes on with nothing."""
+        self._news.set()
+        if self._task is not None:
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task
+
+    async def _run(self) -> None:
+        loop = asyncio.get_running_loop()
+        settled = False
+        while self._watchers or loop.time() < self._asked_at + LINGER:
+            await asyncio.sleep(SETTLED_EVERY if settled else EVERY)
+            try:
+                found = await self._look_once()
+            except Exception as error:  # a ledger that cannot be read now; what was seen stays, with its time
+                _log.error("the live page cannot look: %s", type(error).__name__)
+                continue
+            settled = found is not None and found.settled
+
+    async def _look_once(self) -> Look | None:
+        found = await self._look()
+        now = asyncio.get_running_loop().time()
+        if found is not None and (found.view != self._view or now >= self._shown_at + ANYWAY):
+            self._number += 1
+            self._view, self._shown_at = found.view, now
+            self._current = Snapshot(f"{self._series}-{self._number}", found.render)
+            news, self._news = self._news, asyncio.Event()
+            news.set()
+        return found

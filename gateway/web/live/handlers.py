@@ -1,0 +1,129 @@
+"""The pages of the live view and their streams of events."""
+
+import asyncio
+
+from aiohttp import web
+
+from gateway.web.keys import CLOCK, DESK, LEDGER
+from gateway.web.live.feeds import Feed, Looker, Snapshot
+from gateway.web.live.people import Visitor, visitor
+from gateway.web.live.rendering import HEADERS, page
+from gateway.web.live.views import Newest, Watched
+
+VIEWERS = 200  # streams open at the same time; whoever comes later reloads the page instead
+RETRY = 1_000  # ms after which a browser connects again
+STREAM_SECONDS = 600.0  # then it connects anew, and is asked again who it is
+WRITE_SECONDS = 10.0  # a reader that takes nothing for so long is let go
+RELOAD = 5  # seconds between reloads without scripts
+
+routes = web.RouteTableDef()
+
+
+class Feeds:
+    """What is watched, each thing looked at once however many watch it."""
+
+    def __init__(self) -> None:
+        self._feeds: dict[int | None, Feed] = {}
+        self.viewers = 0
+        self.stopping = False
+
+    def of(self, key: int | None, look: Looker) -> Feed:
+        """The feed of a broadcast, or (None) of the list; made when first asked for."""
+        return self._feeds.setdefault(key, Feed(look))
+
+    def forget(self, key: int | None) -> None:
+        """There is nothing of this key."""
+        self._feeds.pop(key, None)
+
+    async def close(self, _app: web.Application) -> None:
+        """End every stream at once, and every look."""
+        self.stopping = True
+        for feed in self._feeds.values():
+            await feed.close()
+
+
+FEEDS = web.AppKey("feeds", Feeds)
+
+
+@routes.get("/live")
+async def get_list(request: web.Request) -> web.StreamResponse:
+    """The broadcasts launched last."""
+    return await _page(request, "list.html")
+
+
+@routes.get(r"/live/{id:\d{1,18}}")
+async def get_broadcast(request: web.Request) -> web.StreamResponse:
+    """One broadcast."""
+    return await _page(request, "broadcast.html")
+
+
+@routes.get("/live/events")
+@routes.get(r"/live/{id:\d{1,18}}/events")
+async def get_events(request: web.Request) -> web.StreamResponse:
+    """The same, as server-sent events: each carries the whole fragment, so a lost one is no loss."""
+    guest = await visitor(request)
+    feeds = request.app[FEEDS]
+    if guest.session is None:
+        return web.Response(status=401, headers=HEADERS)
+    if feeds.stopping or feeds.viewers >= VIEWERS:
+        return web.Response(status=503, headers={**HEADERS, "Retry-After": "5"})
+    feed = _feed(request)
+    if await feed.current() is None:
+        feeds.forget(_key(request))
+        return web.Response(status=404, headers=HEADERS)
+    feeds.viewers += 1
+    try:
+        return await _stream(request, guest, feed)
+    finally:
+        feeds.viewers -= 1
+
+
+async def _stream(request: web.Request, guest: Visitor, feed: Feed) -> web.StreamResponse:
+    feeds, loop = request.app[FEEDS], asyncio.get_running_loop()
+    response = web.StreamResponse(
+        headers={**HEADERS, "Content-Type": "text/event-stream", "X-Accel-Buffering": "no"}
+    )
+    ends_at = loop.time() + STREAM_SECONDS
+    seen = request.headers.get("Last-Event-ID")
+    try:
+        await response.prepare(request)
+        await response.write(f"retry: {RETRY}\n\n".encode())
+        while not feeds.stopping and loop.time() < ends_at:
+            snapshot = await feed.after(seen, min(WRITE_SECONDS, max(0.0, ends_at - loop.time())))
+            said = b": waiting\n\n" if snapshot is None else snapshot.event(guest.language)
+            seen = seen if snapshot is None else snapshot.id
+            async with asyncio.timeout(WRITE_SECONDS):
+                await response.write(said)
+    except (TimeoutError, ConnectionError):
+        if request.transport is not None:
+            request.transport.abort()  # what it has not taken is dropped
+    return response
+
+
+async def _page(request: web.Request, template: str) -> web.StreamResponse:
+    guest = await visitor(request)
+    if guest.session is None:
+        return guest.to_sign_in()
+    feed = _feed(request)
+    snapshot: Snapshot | None = await feed.current()
+    if snapshot is None:
+        request.app[FEEDS].forget(_key(request))
+        return guest.remember(page("missing.html", guest.language, guest=guest, status=404))
+    events = f"{request.path}/events?lang={guest.language}"
+    return guest.remember(
+        page(template, guest.language, guest=guest, snapshot=snapshot, events=events, reload=RELOAD)
+    )
+
+
+def _key(request: web.Request) -> int | None:
+    return int(request.match_info["id"]) if "id" in request.match_info else None
+
+
+def _feed(request: web.Request) -> Feed:
+    app, key = request.app, _key(request)
+    look: Looker = (
+        Newest(app[LEDGER], app[CLOCK])
+        if key is None
+        else Watched(app[LEDGER], app[CLOCK], app[DESK].catalogue, key)
+    )
+    return app[FEEDS].of(key, look)

@@ -1,0 +1,78 @@
+"""Signed-in people: a cookie that says who and until when, under the data folder's key.
+
+Nothing is stored: a session ends with its time, with its token (revoked, expired, or another
+`api_token` in the settings), or when the browser forgets it.
+"""
+
+import hmac
+from dataclasses import dataclass
+from hashlib import sha256
+
+from sqlalchemy import Connection
+
+from gateway.ledger import tokens
+from gateway.ledger.tokens import Token
+
+COOKIE = "airwarn_session"
+HOURS = 8
+_LENGTH = HOURS * 3_600_000  # ms
+_SETTINGS = "settings"  # who signed in with the settings' `api_token`
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Who is signed in; `expires_at` in milliseconds since 1970 UTC."""
+
+    cookie: str
+    expires_at: int
+
+
+class Sessions:
+    """Makes and checks sessions. `secret` stays the same from start to start."""
+
+    def __init__(self, secret: bytes, api_token: str | None) -> None:
+        self._key = hmac.digest(secret, b"airwarn session", "sha256")
+        self._api_token = api_token
+
+    def sign_in(self, connection: Connection, token: str, now: int) -> Session | None:
+        """A session for whoever has this token; None where it is none or may not read."""
+        if self._api_token is not None and hmac.compare_digest(token.encode(), self._api_token.encode()):
+            return self._session(_SETTINGS, self._api_token, now + _LENGTH)
+        found = tokens.find(connection, token, now)
+        if found is None or "read" not in found.scopes:
+            return None
+        return self._session("token " + found.name, _nature(found), min(now + _LENGTH, found.expires_at))
+
+    def check(self, connection: Connection, cookie: str | None, now: int) -> Session | None:
+        """The session of this cookie, if it still holds."""
+        expires, _, rest = (cookie or "").partition(".")
+        who, _, _signature = rest.rpartition(".")
+        if cookie is None or not (expires.isascii() and expires.isdigit()) or int(expires) <= now:
+            return None
+        try:
+            name = bytes.fromhex(who).decode()
+        except ValueError:
+            return None
+        nature = self._nature_of(connection, name, now)
+        if nature is None:
+            return None
+        session = self._session(name, nature, int(expires))
+        return session if hmac.compare_digest(session.cookie.encode(), cookie.encode()) else None
+
+    def _session(self, who: str, nature: str, expires_at: int) -> Session:
+        said = f"{expires_at}.{who.encode().hex()}"
+        signature = hmac.digest(self._key, f"{said}.{sha256(nature.encode()).hexdigest()}".encode(), "sha256")
+        return Session(f"{said}.{signature.hex()}", expires_at)
+
+    def _nature_of(self, connection: Connection, who: str, now: int) -> str | None:
+        if who == _SETTINGS:
+            return self._api_token
+        for token in tokens.all_tokens(connection):
+            if who == "token " + token.name:
+                holds = token.revoked_at is None and token.expires_at > now and "read" in token.scopes
+                return _nature(token) if holds else None
+        return None
+
+
+def _nature(token: Token) -> str:
+    return f"{token.name} {token.created_at}"

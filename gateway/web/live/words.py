@@ -1,0 +1,150 @@
+"""The two languages of the live page. What the delivery engine's words are is in `gateway.delivery.words`."""
+
+from typing import Literal, get_args
+
+from gateway.delivery.words import Words
+
+Language = Literal["zh", "en"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+HTML_LANGUAGE: dict[Language, str] = {"zh": "zh-CN", "en": "en"}
+
+ACTIONS: dict[str, Words] = {
+    "hint": Words("提示", "hint"),
+    "issue": Words("发布", "start"),
+    "raise": Words("升级", "raise"),
+    "lower": Words("降级", "lowering"),
+    "extend": Words("延长", "extension"),
+    "lift": Words("解除", "lift"),
+    "correct": Words("更正", "correction"),
+    "retract": Words("撤回", "retraction"),
+    "tip": Words("健康提示", "health tip"),
+}
+LEVELS: dict[str, Words] = {
+    "yellow": Words("黄色预警", "Yellow warning"),
+    "orange": Words("橙色预警", "Orange warning"),
+    "red": Words("红色预警", "Red warning"),
+}
+AUDIENCES: dict[str, Words] = {  # in the order of the table
+    "schools": Words("学校", "Schools"),
+    "hospitals": Words("医疗机构", "Hospitals"),
+    "enterprises": Words("企业", "Enterprises"),
+    "public": Words("公众", "The public"),
+    "media": Words("媒体", "Media"),
+    "operators": Words("电信运营企业", "Telecom operators"),
+    "departments": Words("部门", "Departments"),
+    "districts": Words("区县", "Districts"),
+}
+COLUMN_WORDS: dict[str, Words] = {
+    "waiting": Words("待发", "Waiting"),
+    "left": Words("已发出", "Sent"),
+    "arrived": Words("已送达", "Delivered"),
+    "failed": Words("失败", "Failed"),
+    "unknown": Words("不明", "Unknown"),
+    "withheld": Words("未发", "Not sent"),
+}
+STAGES: dict[str, Words] = {
+    "expanding": Words("正在展开名单", "making the messages"),
+    "sending": Words("正在发送", "sending"),
+    "waiting": Words("已全部发出，等待回执", "all sent, waiting for receipts"),
+    "complete": Words("完成", "complete"),
+    "stopping": Words("已停止，正在清理待发", "stopped, clearing the queue"),
+    "stopped": Words("已停止", "stopped"),
+}
+TEXTS: dict[str, Words] = {
+    "product": Words("重污染天气预警发布", "Heavy-air-pollution warnings"),
+    "broadcasts": Words("发布任务", "Broadcasts"),
+    "broadcast": Words("任务", "Broadcast"),
+    "exercise": Words("【演练】", "[Exercise] "),
+    "no_number": Words("无文号", "no document number"),
+    "none_yet": Words("还没有发布任务。", "No broadcast yet."),
+    "newest_only": Words("只列出最近 {} 个任务。", "Only the {} newest are listed."),
+    "launched": Words("发布时间", "Launched"),
+    "valid_until": Words("有效期至", "Valid until"),
+    "stage": Words("进度", "Stage"),
+    "superseded": Words("已由任务 {} 取代", "superseded by broadcast {}"),
+    "as_of": Words("数据时间", "As of"),
+    "all": Words("合计", "Total"),
+    "handled": Words("已处理 {} / {} 条（{}）", "{} of {} messages handled ({})"),
+    "recent": Words("近 10 秒速度", "Rate, last 10 s"),
+    "mean": Words("平均速度", "Rate since the launch"),
+    "a_second": Words("条/秒", "a second"),
+    "left": Words("预计还需", "Time left"),
+    "minutes": Words("约 {} 分钟", "about {} min"),
+    "under_a_minute": Words("不到 1 分钟", "under 1 min"),
+    "over_a_day": Words("超过 1 天", "over a day"),
+    "not_known": Words("暂无", "not known yet"),
+    "nothing_waits": Words("无待发", "nothing waits"),
+    "too_late": Words(
+        "注意：按目前速度，有效期结束前来不及全部发出。",
+        "Warning: at this pace not everything leaves before the end of validity.",
+    ),
+    "stalled": Words("注意：近 10 秒没有消息发出。", "Warning: nothing has left in the last 10 s."),
+    "by_audience": Words("按受众", "By audience"),
+    "by_channel": Words("按渠道", "By channel"),
+    "by_area": Words("按区县", "By district"),
+    "by_state": Words("按状态", "By state"),
+    "audience": Words("受众", "Audience"),
+    "channel": Words("渠道", "Channel"),
+    "area": Words("区县", "District"),
+    "state": Words("状态", "State"),
+    "messages": Words("消息数", "Messages"),
+    "share": Words("占比", "Share"),
+    "by_reason": Words("失败、不明和未发的原因", "Why messages failed, are unknown or were not sent"),
+    "reason": Words("原因", "Reason"),
+    "no_reasons": Words("没有失败或不明的消息。", "No message failed or is unknown."),
+    "unknown_means": Words(
+        "“结果不明”：可能已经送到，系统不会当作失败，也不会当作成功；等待回执或人工处理。",
+        "“Unknown”: it may have arrived. It counts neither as failed nor as sent until a receipt tells.",
+    ),
+    "parked": Words("暂停的通道", "Lanes at rest"),
+    "lane": Words("号码、群或发件人", "Number, group or sender"),
+    "account": Words("账号", "Account"),
+    "until": Words("恢复时间", "Until"),
+    "until_opened": Words("等待人工恢复", "until a person opens it"),
+    "none_parked": Words("没有暂停的通道。", "No lane is at rest."),
+    "connecting": Words("正在连接", "connecting"),
+    "online": Words("实时更新", "live"),
+    "offline": Words(
+        "连接中断，正在重连；下面是中断前的数据", "connection lost, trying again; what follows is from before"
+    ),
+    "reloading": Words("本页每 {} 秒自动刷新。", "This page reloads every {} seconds."),
+    "sign_in": Words("登录", "Sign in"),
+    "sign_out": Words("退出", "Sign out"),
+    "token": Words("访问令牌", "Access token"),
+    "token_help": Words(
+        "有“读取”权限的接口令牌。令牌只用于登录，不会保存在浏览器里；8 小时后需重新登录。",
+        "An API token with the scope “read”. It only signs you in and is not kept in the browser; "
+        "sign in again after 8 hours.",
+    ),
+    "refused": Words("令牌不对、已过期或没有读取权限。", "The token is wrong, has expired or may not read."),
+    "cross_site": Words("请求来自其他网站，已拒绝。", "The request came from another site and was refused."),
+    "not_found": Words("没有这个发布任务。", "There is no such broadcast."),
+    "opening": Words("正在打开……", "Opening …"),
+    "open": Words("打开页面", "Open the page"),
+    "back": Words("返回发布任务列表", "Back to the broadcasts"),
+    "skip": Words("跳到正文", "Skip to the content"),
+}
+
+
+class Speech:
+    """Everything a page says in one language."""
+
+    def __init__(self, language: Language) -> None:
+        self.language = language
+
+    def __call__(self, key: str, *values: object) -> str:
+        """The page's own words; `values` fill its places."""
+        return self.of(TEXTS[key]).format(*values)
+
+    def of(self, words: Words) -> str:
+        """Words in this language."""
+        return words.zh if self.language == "zh" else words.en
+
+    def among(self, table: dict[str, Words], key: str) -> str:
+        """The word of a table; a key that it does not know stays itself."""
+        return self.of(table.get(key, Words(key, key)))
+
+
+def language_of(asked: str | None) -> Language | None:
+    """A language by its short name."""
+    return asked if asked in LANGUAGES else None

@@ -1,0 +1,80 @@
+// Keeps a page up to date: each event is the whole fragment, and only what differs is touched, so that
+// focus, selection and scrolling stay. Without this script the page reloads itself.
+"use strict";
+
+const view = document.getElementById("snapshot");
+const connection = document.getElementById("connection");
+const SILENT = 20000; // ms; the server says something every 10 s
+const OFFLINE_AFTER = 4000; // ms; a shorter break is mended before anybody needs to know
+const AGAIN = 5000; // ms until the next try where the browser has given up
+
+let source = null;
+let heard = Date.now();
+
+function say(state) {
+  connection.hidden = false;
+  if (connection.dataset.state === state) return;
+  connection.dataset.state = state;
+  connection.classList.toggle("offline", state === "offline");
+  connection.textContent = connection.dataset[state];
+}
+
+function sync(from, to) {
+  if (from.nodeType !== to.nodeType || from.nodeName !== to.nodeName) {
+    from.replaceWith(to);
+    return;
+  }
+  if (from.nodeType !== Node.ELEMENT_NODE) {
+    if (from.data !== to.data) from.data = to.data;
+    return;
+  }
+  for (const { name } of [...from.attributes]) if (!to.hasAttribute(name)) from.removeAttribute(name);
+  for (const { name, value } of to.attributes) if (from.getAttribute(name) !== value) from.setAttribute(name, value);
+  syncChildren(from, to);
+}
+
+function syncChildren(from, to) {
+  const [before, after] = [[...from.childNodes], [...to.childNodes]];
+  after.forEach((node, place) => (place < before.length ? sync(before[place], node) : from.append(node)));
+  before.slice(after.length).forEach((node) => node.remove());
+}
+
+function show(event) {
+  heard = Date.now();
+  const parsed = new DOMParser().parseFromString(event.data, "text/html");
+  syncChildren(view, parsed.body);
+  view.dataset.id = event.lastEventId;
+  say("online");
+}
+
+async function refused() {
+  // the browser tells no status: whoever has to sign in again is led there by the page itself
+  try {
+    const answer = await fetch(location.href, { method: "GET", redirect: "manual", credentials: "same-origin" });
+    if (answer.type === "opaqueredirect" || answer.status === 404) location.reload();
+  } catch {
+    // the server is away: the next try comes anyway
+  }
+}
+
+function connect() {
+  source = new EventSource(view.dataset.events);
+  source.addEventListener("snapshot", show);
+  source.onopen = () => {
+    heard = Date.now();
+    say("online");
+  };
+  source.onerror = () => {
+    if (source.readyState !== EventSource.CLOSED) return; // it tries again by itself
+    refused();
+    setTimeout(connect, AGAIN);
+  };
+}
+
+setInterval(() => {
+  const quiet = Date.now() - heard;
+  if (source.readyState !== EventSource.OPEN ? quiet > OFFLINE_AFTER : quiet > SILENT) say("offline");
+}, 1000);
+
+say("connecting");
+connect();
