@@ -65,7 +65,7 @@ TERMS = {
     "白名单车辆除外": r"\(except vehicles on the white list\)",
     "非道路移动机械": "[Nn]on-road mobile machinery",
     r"纯电动、氢能源?车辆的除外": r"\(except in battery electric or hydrogen vehicles\)",
-    "电子通行证，并予以锁定": "electronic passes .* lock the passes",
+    "电子通行证，并予以锁定": "electronic passes for the vehicles that must stop, and lock their passes",
     "四环": "Fourth Ring Road",
     "大河路，不含本路": "Dahe Road, the road itself not included",
     "连霍高速不限行": "Lianhuo Expressway within the area is not restricted",
