@@ -1,7 +1,7 @@
 """Decisions, their episodes and their texts; a decision is kept as its canonical JSON."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 
 from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
@@ -63,6 +63,58 @@ class Recorded:
     broadcast_id: int
     manifest: str
     launched: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A decision as people look it up; `findings` and `document` are JSON, moments in ms since 1970 UTC."""
+
+    id: str
+    episode_id: str
+    broadcast_id: int
+    plan: str
+    plan_version: str
+    action: str
+    level: Level | None
+    exercise: bool
+    document_number: str | None
+    manifest: str
+    findings: str
+    document: str
+    recorded_at: int
+    launched_at: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A stored text and one of its readers; `messages` and `measures` are JSON."""
+
+    audience: str
+    sector: str | None
+    medium: str
+    language: str
+    title: str
+    messages: str
+    html: str | None
+    measures: str
+
+
+_entries = select(
+    decisions.c.id,
+    decisions.c.episode_id,
+    broadcasts.c.id.label("broadcast_id"),
+    decisions.c.plan,
+    decisions.c.plan_version,
+    decisions.c.action,
+    decisions.c.level,
+    decisions.c.exercise,
+    decisions.c.document_number,
+    decisions.c.manifest,
+    decisions.c.findings,
+    decisions.c.document,
+    decisions.c.recorded_at,
+    broadcasts.c.launched_at,
+).join(broadcasts, broadcasts.c.decision_id == decisions.c.id)
 
 
 def standing(connection: Connection, plan: str, exercise: bool) -> list[Standing]:
@@ -133,6 +185,18 @@ def _recorded(connection: Connection, condition: ColumnElement[bool]) -> Recorde
     if row is None:
         return None
     return Recorded(row.id, row.episode_id, row.broadcast_id, row.manifest, row.launched_at is not None)
+
+
+def entry(connection: Connection, identifier: str) -> Entry | None:
+    """The decision of that id with all that is known of it."""
+    row = connection.execute(_entries.where(decisions.c.id == identifier)).mappings().one_or_none()
+    return None if row is None else Entry(**row)
+
+
+def page(connection: Connection, after: str = "", limit: int = 100) -> list[Entry]:
+    """Decisions in the order in which they came (that of their ids), from the one after `after`."""
+    rows = connection.execute(_entries.where(decisions.c.id > after).order_by(decisions.c.id).limit(limit))
+    return [Entry(**row) for row in rows.mappings()]
 
 
 def document(connection: Connection, identifier: str) -> str:
@@ -229,3 +293,30 @@ def readers(connection: Connection, decision_id: str) -> dict[tuple[str, str | N
         ).where(notice_readers.c.decision_id == decision_id)
     )
     return {(row.audience, row.sector or None, row.medium): row.notice_id for row in rows}
+
+
+def texts(connection: Connection, decision_id: str, wanted: Mapping[str, str] | None = None) -> list[Text]:
+    """A decision's texts with their readers; `wanted` bounds audience, sector, medium or language."""
+    query = (
+        select(
+            notice_readers.c.audience,
+            notice_readers.c.sector,
+            notice_readers.c.medium,
+            notice_readers.c.language,
+            notices.c.title,
+            notices.c.messages,
+            notices.c.html,
+            notices.c.measures,
+        )
+        .join(notices, notices.c.id == notice_readers.c.notice_id)
+        .where(notice_readers.c.decision_id == decision_id)
+        .where(*(notice_readers.c[name] == word for name, word in (wanted or {}).items()))
+        .order_by(
+            notice_readers.c.audience,
+            notice_readers.c.sector,
+            notice_readers.c.medium,
+            notice_readers.c.language,
+        )
+    )
+    rows = connection.execute(query).mappings()
+    return [Text(**{**row, "sector": row["sector"] or None}) for row in rows]

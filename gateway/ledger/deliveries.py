@@ -280,6 +280,8 @@ def page(
     state: str | None = None,
     audience: str | None = None,
     channel: str | None = None,
+    area: str | None = None,
+    reason: str | None = None,
     after: int = 0,
     limit: int = 100,
 ) -> list[Delivery]:
@@ -294,6 +296,10 @@ def page(
         query = query.where(delivery_groups.c.audience == audience)
     if channel is not None:
         query = query.where(delivery_groups.c.channel == channel)
+    if area is not None:
+        query = query.where(delivery_groups.c.area == area)
+    if reason is not None:
+        query = query.where(deliveries.c.reason == reason)
     found = connection.execute(
         query, {"broadcast": broadcast_id, "after": max(after, first - 1), "most": limit}
     )

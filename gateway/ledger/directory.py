@@ -36,10 +36,13 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
+class Stored:
+    """An organisation in the ledger; `updated_at` in milliseconds since 1970 UTC."""
+
     id: int
     organisation: Organisation
     active: bool
+    updated_at: int
 
 
 def compare(connection: Connection, rows: Sequence[Organisation]) -> list[Change]:
@@ -126,6 +129,26 @@ def recipients(connection: Connection, exercise: bool) -> list[Recipient]:
     ]
 
 
+def page(
+    connection: Connection,
+    *,
+    audience: str | None = None,
+    sector: str | None = None,
+    area: str | None = None,
+    exercise: bool | None = None,
+    after: int = 0,
+    limit: int = 100,
+) -> list[Stored]:
+    """Organisations, active or not, in the order of their ids, from the one after `after`."""
+    wanted = {"audience": audience, "sector": sector, "area": area, "exercise": exercise}
+    query = select(organisations.c.code).where(
+        organisations.c.id > after,
+        *(organisations.c[name] == value for name, value in wanted.items() if value is not None),
+    )
+    codes = connection.execute(query.order_by(organisations.c.id).limit(limit)).scalars()
+    return sorted(_known(connection, list(codes)).values(), key=lambda each: each.id)
+
+
 def counts(connection: Connection) -> list[Count]:
     """How many active organisations and addresses each audience has, real ones first."""
     group = (organisations.c.exercise, organisations.c.audience)
@@ -149,7 +172,7 @@ def counts(connection: Connection) -> list[Count]:
     ]
 
 
-def _change(known: _Known | None, row: Organisation) -> Change:
+def _change(known: Stored | None, row: Organisation) -> Change:
     if known is None:
         return "added"
     if known.organisation.exercise != row.exercise:
@@ -175,8 +198,8 @@ def _columns(row: Organisation, now: int) -> dict[str, Any]:
     }
 
 
-def _known(connection: Connection, codes: Iterable[str]) -> dict[str, _Known]:
-    known: dict[str, _Known] = {}
+def _known(connection: Connection, codes: Iterable[str]) -> dict[str, Stored]:
+    known: dict[str, Stored] = {}
     for some in _slices(list(codes)):
         linked: dict[int, list[Address]] = defaultdict(list)
         of_these = organisations.c.code.in_(some)
@@ -198,7 +221,7 @@ def _known(connection: Connection, codes: Iterable[str]) -> dict[str, _Known]:
                 tuple(linked[row.id]),
                 row.exercise,
             )
-            known[row.code] = _Known(row.id, organisation, row.active)
+            known[row.code] = Stored(row.id, organisation, row.active, row.updated_at)
     return known
 
 

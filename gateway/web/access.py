@@ -2,15 +2,62 @@
 
 import asyncio
 import hmac
+import math
 import socket
+import time
+from dataclasses import dataclass
 
 from aiohttp import web
 
-from gateway.web.keys import SETTINGS
+from gateway.ledger import tokens
+from gateway.ledger.tokens import SCOPES, Scope
+from gateway.web.keys import CLOCK, LEDGER, SETTINGS
 from gateway.web.problems import Handler, problem
 
-OPEN = ("/health", "/callbacks/")  # callbacks authenticate themselves
+OPEN = (
+    "/health",
+    "/callbacks/",
+    "/live",
+    "/sign-in",
+    "/sign-out",
+    "/static/",
+)  # they authenticate themselves
+API = "/api/"  # its operations read their bodies themselves, once it is known who asks
 BODY_SECONDS = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks, and what they may: the name of a token, or one of the names in brackets."""
+
+    name: str
+    scopes: frozenset[Scope]
+
+
+LOCAL = Caller("(local)", frozenset(SCOPES))  # this machine's commands
+INITIAL = Caller("(init)", frozenset(SCOPES))  # the settings' own token
+CALLER = web.RequestKey("caller", Caller)
+
+
+class Allowance:
+    """A token bucket for each caller, in memory: `burst` requests at once, `per_second` more."""
+
+    def __init__(self, per_second: float, burst: int) -> None:
+        self._per_second = per_second
+        self._burst = burst
+        self._spent: dict[str, tuple[float, float]] = {}  # by caller: requests spent, and when that was
+
+    def wait(self, name: str, now: float) -> float:
+        """Spend one request at `now` (seconds); 0, or seconds until there is one to spend."""
+        spent, since = self._spent.get(name, (0.0, now))
+        spent = max(0.0, spent - (now - since) * self._per_second) + 1.0
+        if spent > self._burst:
+            return (spent - self._burst) / self._per_second
+        self._spent[name] = (spent, now)
+        return 0.0
+
+
+ALLOWANCE = web.AppKey("allowance", Allowance)
 
 
 def through_private_socket(request: web.Request) -> bool:
@@ -20,21 +67,42 @@ def through_private_socket(request: web.Request) -> bool:
     return opened is not None and opened.family == socket.AF_UNIX
 
 
+async def who(app: web.Application, token: str) -> Caller | None:
+    """Whose token this is; None for one that is unknown, expired or revoked."""
+    own = app[SETTINGS].api_token
+    if own is not None and hmac.compare_digest(token.encode(), own.get_secret_value().encode()):
+        return INITIAL
+    now = app[CLOCK]()
+    found = await app[LEDGER].read(tokens.find, token, now)
+    if found is None:
+        return None
+    if tokens.use_is_unwritten(found, now):
+        await app[LEDGER].write(tokens.used, found.name, now)
+    return Caller(found.name, found.scopes)
+
+
 @web.middleware
 async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Refuse whoever has no token; end bodies that trickle in."""
-    if not request.path.startswith(OPEN) and not through_private_socket(request):
-        expected = request.app[SETTINGS].api_token
-        scheme, _, given = request.headers.get("Authorization", "").partition(" ")
-        authorised = (
-            expected is not None
-            and scheme.lower() == "bearer"
-            and hmac.compare_digest(given.strip().encode(), expected.get_secret_value().encode())
-        )
-        if not authorised:
+    """Refuse whoever has no token, or asks too often; end bodies that trickle in."""
+    if not request.path.startswith(OPEN):
+        caller = LOCAL if through_private_socket(request) else await _caller(request)
+        if caller is None:
             response = problem(401, "a bearer token is needed")
             response.headers["WWW-Authenticate"] = "Bearer"
             return response
-    async with asyncio.timeout(BODY_SECONDS):
-        await request.read()
+        wait = 0.0 if caller is LOCAL else request.app[ALLOWANCE].wait(caller.name, time.monotonic())
+        if wait:
+            response = problem(429, "too many requests with this token")
+            response.headers["Retry-After"] = str(math.ceil(wait))
+            return response
+        request[CALLER] = caller
+    if not request.path.startswith(API):
+        async with asyncio.timeout(BODY_SECONDS):
+            await request.read()
     return await handler(request)
+
+
+async def _caller(request: web.Request) -> Caller | None:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    token = token.strip()
+    return await who(request.app, token) if scheme.lower() == "bearer" and token else None

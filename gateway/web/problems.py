@@ -13,16 +13,18 @@ from gateway.errors import InputError
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
-_NOT_FOUND = {"BROADCAST_UNKNOWN", "DECISION_UNKNOWN"}
+_NOT_FOUND = {"BROADCAST_UNKNOWN", "DECISION_UNKNOWN", "LANE_UNKNOWN"}
 _CONFLICT = {
     "MANIFEST_CONFLICT",
     "STANDING_CHANGED",
     "NO_LANE",
+    "LEDGER_GUARDED",
     "WARNING_IN_FORCE",
     "NOTHING_IN_FORCE",
     "PREVIOUS_UNKNOWN",
     "PREVIOUS_NEEDED",
 }
+_FORBIDDEN = {"APPROVALS_NOT_ALLOWED"}
 log = logging.getLogger(__name__)
 
 
@@ -38,8 +40,9 @@ def problem(status: int, title: str, **members: object) -> web.Response:
 
 
 def of_input(error: InputError) -> web.Response:
-    """Bad input: not found, a conflict with what is stored, or unprocessable."""
-    status = 404 if error.code in _NOT_FOUND else 409 if error.code in _CONFLICT else 422
+    """Bad input: not found, not allowed, a conflict with what is stored, or unprocessable."""
+    statuses = ((404, _NOT_FOUND), (403, _FORBIDDEN), (409, _CONFLICT))
+    status = next((status for status, codes in statuses if error.code in codes), 422)
     return problem(status, error.message_en, error=error.as_json())
 
 

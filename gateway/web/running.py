@@ -2,11 +2,12 @@
 
 import asyncio
 import errno
+import logging
 import os
 import secrets
 import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,22 +18,31 @@ from gateway.broadcasts.prepare import Desk
 from gateway.delivery.engine import Engine
 from gateway.errors import InputError
 from gateway.identifiers import NewId, uuid7
+from gateway.ledger import incarnation
 from gateway.ledger.database import Clock, FolderLock, Ledger, system_clock
+from gateway.metrics import Metrics
 from gateway.plans.catalogue import Catalogue
 from gateway.settings import Settings
-from gateway.web import access, api, callbacks, problems
+from gateway.web import access, api, callbacks, guard, health, problems
+from gateway.web.access import ALLOWANCE, Allowance
+from gateway.web.connections import KEEP_ALIVE_SECONDS, Door, Site
+from gateway.web.guard import ENTRANCE, Entrance
+from gateway.web.idempotency import UNDER_WAY, UnderWay
 from gateway.web.keys import CLOCK, DESK, ENGINE, EXPANDER, LEDGER, SETTINGS
+from gateway.web.live.application import add_live_pages
+from gateway.web.watching import serve_metrics, watch
 
 SOCKET = "airwarn.sock"
 CALLBACK_KEY = "callback.key"
-MAX_BODY = 20_000_000  # a directory of a large city
-KEEP_ALIVE_SECONDS = 75.0  # aiohttp's own 3630 s lets slow headers hold connections
+MAX_BODY = 100_000  # of callbacks and forms; the API's operations each have their own
 SHUTDOWN_SECONDS = 10.0
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """What a running process is made of; `url` is where it listens."""
+    """What a running process is made of; `url` is where it listens, `metrics_url` where Prometheus asks."""
 
     settings: Settings
     ledger: Ledger
@@ -41,6 +51,8 @@ class Running:
     desk: Desk
     clock: Clock
     url: str
+    metrics: Metrics
+    metrics_url: str | None
 
     def wake(self) -> None:
         """Something was launched."""
@@ -60,85 +72,123 @@ async def running(
     folder = settings.data_folder
     lock = FolderLock(folder, holder)
     try:
-        listening = _listen(settings)
-        try:
-            ledger = Ledger(folder)
+        with ExitStack() as sockets:  # taken before anything else is touched
+            listening = sockets.enter_context(_listen(settings.host, settings.port, "port"))
+            watched = None
+            if settings.metrics_port is not None:
+                watched = sockets.enter_context(
+                    _listen(settings.metrics_host, settings.metrics_port, "metrics_port")
+                )
+            metrics = Metrics()
+            ledger = Ledger(folder, timed=metrics.transaction)
             try:
-                async with _serving(settings, ledger, listening, clock, new_id) as process:
+                incarnation.begin(ledger, folder, clock())
+                async with _serving(settings, ledger, listening, watched, metrics, clock, new_id) as process:
                     yield process
+                incarnation.end(ledger, folder)
             finally:
                 ledger.close()
-        finally:
-            listening.close()
+        _log.info("stopped")
     finally:
         lock.release()
 
 
-def _listen(settings: Settings) -> socket.socket:
-    """Take the port before anything else is touched."""
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+def _listen(host: str, port: int, field: str) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((settings.host, settings.port), family=family)
+        return socket.create_server((host, port), family=family)
     except OSError as error:
         words = "已被占用" if error.errno == errno.EADDRINUSE else f"不能监听（{error.strerror}）"
         words_en = "in use" if error.errno == errno.EADDRINUSE else f"not available ({error.strerror})"
         raise InputError(
             "PORT_IN_USE",
-            f"{settings.host}:{settings.port} {words}；请在设置中换一个 port",
-            f"{settings.host}:{settings.port} is {words_en}; choose another port in the settings",
-            field="port",
+            f"{host}:{port} {words}；请在设置中换一个 {field}",
+            f"{host}:{port} is {words_en}; choose another {field} in the settings",
+            field=field,
         ) from None
+
+
+def _url(listening: socket.socket) -> str:
+    host, port = listening.getsockname()[:2]
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
 
 @asynccontextmanager
 async def _serving(
-    settings: Settings, ledger: Ledger, listening: socket.socket, clock: Clock, new_id: NewId
+    settings: Settings,
+    ledger: Ledger,
+    listening: socket.socket,
+    watched: socket.socket | None,
+    metrics: Metrics,
+    clock: Clock,
+    new_id: NewId,
 ) -> AsyncIterator[Running]:
-    host, port = listening.getsockname()[:2]
-    url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    url = _url(listening)
+    metrics_url = None if watched is None else f"{_url(watched)}/metrics"
     engine = Engine(
         ledger,
         settings,
         clock=clock,
         public_url=settings.public_url or url,
         secret=_callback_key(settings.data_folder),
+        metrics=metrics,
     )
     expander = Expander(ledger, clock, expanded=engine.wake)
     desk = Desk(Catalogue(settings.plans_folder), settings.office.for_renderer(), new_id)
-    process = Running(settings, ledger, engine, expander, desk, clock, url)
+    process = Running(settings, ledger, engine, expander, desk, clock, url, metrics, metrics_url)
     runner = web.AppRunner(
-        application(process), keepalive_timeout=KEEP_ALIVE_SECONDS, shutdown_timeout=SHUTDOWN_SECONDS
+        application(process),
+        access_log=None,  # its lines hold paths and queries
+        keepalive_timeout=KEEP_ALIVE_SECONDS,
+        shutdown_timeout=SHUTDOWN_SECONDS,
     )
     await runner.setup()
     await engine.start()
     expanding = asyncio.create_task(expander.run(), name="expander")
+    stopping = AsyncExitStack()
     try:
-        await web.SockSite(runner, listening).start()
+        await Site(runner, listening, Door(settings.api.connections)).start()
         path = settings.data_folder / SOCKET
         path.unlink(missing_ok=True)
         await web.UnixSite(runner, str(path)).start()
         path.chmod(0o600)
+        if watched is not None:
+            metrics_runner = await serve_metrics(metrics, ledger, clock, watched)
+            stopping.push_async_callback(metrics_runner.cleanup)
+        _log.info("started", extra={"url": url, "metrics": metrics_url, "folder": str(settings.data_folder)})
         yield process
     finally:
+        _log.info("stopping")
         expanding.cancel()
         with suppress(asyncio.CancelledError):
             await expanding
-        await engine.stop()
+        await engine.finish()  # receipts of what just left still find an open door
         await runner.cleanup()
+        await engine.stop()
+        await stopping.aclose()
         (settings.data_folder / SOCKET).unlink(missing_ok=True)
 
 
 def application(process: Running) -> web.Application:
     """The web application over the parts of a process."""
-    app = web.Application(middlewares=[problems.middleware, access.middleware], client_max_size=MAX_BODY)
+    app = web.Application(
+        middlewares=[guard.middleware, problems.middleware, access.middleware], client_max_size=MAX_BODY
+    )
+    app.on_response_prepare.append(guard.secure)
     app[SETTINGS] = process.settings
     app[LEDGER] = process.ledger
     app[ENGINE] = process.engine
     app[EXPANDER] = process.expander
     app[DESK] = process.desk
     app[CLOCK] = process.clock
-    app.add_routes(api.routes)
+    app[ENTRANCE] = Entrance(process.settings)
+    app[ALLOWANCE] = Allowance(process.settings.api.per_second, process.settings.api.burst)
+    app[UNDER_WAY] = UnderWay()
+    app.add_routes(health.routes)
+    app.add_routes(api.routes())
     app.add_routes(callbacks.routes)
+    add_live_pages(app, _callback_key(process.settings.data_folder))
+    watch(app, process.metrics)
     return app
 
 

@@ -1,0 +1,29 @@
+"""`/api/v1`: one file a noun; what an operation takes and gives is stated once, and documented from there."""
+
+from aiohttp import web
+
+from gateway.web.api import broadcasts, decisions, deliveries, directory, lanes, notices, openapi, plans
+from gateway.web.api.operation import Operation
+
+OPERATIONS: tuple[Operation, ...] = (
+    *decisions.OPERATIONS,
+    *notices.OPERATIONS,
+    *broadcasts.OPERATIONS,
+    *deliveries.OPERATIONS,
+    *directory.OPERATIONS,
+    *lanes.OPERATIONS,
+    *plans.OPERATIONS,
+)
+
+
+def routes() -> list[web.RouteDef]:
+    """Every operation, and the document that describes them."""
+    described = openapi.document(OPERATIONS)
+
+    async def get_openapi(_request: web.Request) -> web.Response:
+        return web.json_response(described)
+
+    return [
+        *(web.route(each.method, each.path, each.handle) for each in OPERATIONS),
+        web.get("/api/v1/openapi.json", get_openapi),
+    ]

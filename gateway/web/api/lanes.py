@@ -1,0 +1,122 @@
+"""Lanes: how each stands, and parking and opening them by hand."""
+
+from typing import Annotated
+
+from pydantic import StringConstraints
+from sqlalchemy import Connection
+
+from gateway.broadcasts.overview import iso
+from gateway.directory.model import AddressKind
+from gateway.ledger import lanes
+from gateway.ledger.lanes import UNTIL_OPENED, Lane
+from gateway.web.api.operation import INTEGER, Answer, Body, Call, Input, Operations, Output, Query, json_body
+from gateway.web.api.values import Time
+from gateway.web.keys import CLOCK, ENGINE, LEDGER
+
+OPERATIONS = Operations()
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+
+
+class LaneState(Output):
+    """One number, bot or sender of an account.
+
+    `open`: it takes messages now; `parked_until` null while parked: until somebody opens it.
+    """
+
+    id: int
+    account: str
+    provider: str
+    name: str
+    channel: AddressKind
+    exercise: bool
+    enabled: bool
+    open: bool
+    parked_until: Time | None
+    parked_reason: str | None
+    parked_by: str | None
+    queued: int
+
+
+class LaneStates(Output):
+    """Every lane, by account and name."""
+
+    lanes: list[LaneState]
+
+
+class Parking(Input):
+    """Why, and who says so; without `by` it is the token's name."""
+
+    reason: Words
+    by: Words | None = None
+
+
+class Opening(Input):
+    """Who says so; without `by` it is the token's name."""
+
+    by: Words | None = None
+
+
+@OPERATIONS("GET", "/api/v1/lanes", "read", {200: LaneStates}, query=Query)
+async def list_lanes(call: Call[Query]) -> Answer:
+    """Every lane, whether it is open, and how much waits on it."""
+    app = call.app
+    return 200, {"lanes": await app[LEDGER].read(_states, app[CLOCK]())}
+
+
+@OPERATIONS(
+    "POST",
+    f"/api/v1/lanes/{{id:{INTEGER}}}/park",
+    "operate",
+    {200: LaneState},
+    query=Query,
+    body=Body(("application/json",), 10_000, Parking),
+)
+async def park_lane(call: Call[Query]) -> Answer:
+    """Let a lane rest until somebody opens it, also over restarts."""
+    parking: Parking = json_body(call.body, Parking)
+    await call.app[ENGINE].park(int(call.path["id"]), parking.by or call.caller.name, parking.reason)
+    return 200, await _state(call)
+
+
+@OPERATIONS(
+    "POST",
+    f"/api/v1/lanes/{{id:{INTEGER}}}/open",
+    "operate",
+    {200: LaneState},
+    query=Query,
+    body=Body(("application/json",), 10_000, Opening),
+)
+async def open_lane(call: Call[Query]) -> Answer:
+    """End a lane's rest, whoever parked it."""
+    opening: Opening = json_body(call.body, Opening)
+    await call.app[ENGINE].open(int(call.path["id"]), opening.by or call.caller.name)
+    return 200, await _state(call)
+
+
+async def _state(call: Call[Query]) -> dict[str, object]:
+    states = await call.app[LEDGER].read(_states, call.app[CLOCK]())
+    return next(each for each in states if each["id"] == int(call.path["id"]))
+
+
+def _states(connection: Connection, now: int) -> list[dict[str, object]]:
+    queued = lanes.queued(connection)
+    return [_as_json(lane, queued.get(lane.id, 0), now) for lane in lanes.all_lanes(connection)]
+
+
+def _as_json(lane: Lane, queued: int, now: int) -> dict[str, object]:
+    parked = lane.parked_until is not None and lane.parked_until > now
+    until = lane.parked_until if parked and lane.parked_until != UNTIL_OPENED else None
+    return {
+        "id": lane.id,
+        "account": lane.account,
+        "provider": lane.provider,
+        "name": lane.name,
+        "channel": lane.channel,
+        "exercise": lane.exercise,
+        "enabled": lane.enabled,
+        "open": lane.enabled and not parked,
+        "parked_until": iso(until),
+        "parked_reason": lane.parked_reason if parked else None,
+        "parked_by": lane.parked_by if parked else None,
+        "queued": queued,
+    }

@@ -1,0 +1,156 @@
+"""The OpenAPI 3.1 document of the API, made from the operations' own declarations."""
+
+from collections.abc import Iterable
+from http import HTTPStatus
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from gateway import __version__
+from gateway.web import idempotency
+from gateway.web.api.operation import Body, Operation, Output
+
+_REF = "#/components/schemas/{model}"
+_MEDIA = "application/problem+json"
+_ANY = (401, 403, 421, 422, 429, 500)  # any operation may answer so
+_OF_BODIES = (408, 409, 413, 415)
+_NOT_FOUND = 404
+
+
+class InputFault(Output):
+    """What is wrong with an input, in Chinese and English, and where."""
+
+    code: str
+    message: str
+    message_en: str
+    file: str | None
+    line: int | None
+    field: str | None
+
+
+class Problem(Output):
+    """What went wrong (RFC 9457). `error`: bad input; `check`: the findings that refuse a decision."""
+
+    type: str
+    title: str
+    status: int
+    error: InputFault | None = None
+    check: dict[str, Any] | None = None
+    scope: str | None = None
+
+
+def document(operations: Iterable[Operation]) -> dict[str, Any]:
+    """The document; equal declarations give an equal document."""
+    listed = list(operations)
+    schemas, references = _schemas(listed)
+    paths: dict[str, dict[str, Any]] = {}
+    for each in listed:
+        paths.setdefault(each.plain_path, {})[each.method.lower()] = _described(each, references)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "airwarn",
+            "version": __version__,
+            "description": "重污染天气预警通知网关 · gateway for heavy-air-pollution warnings",
+        },
+        "security": [{"token": []}],
+        "paths": paths,
+        "components": {
+            "schemas": schemas,
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+        },
+    }
+
+
+References = dict[tuple[Any, str], dict[str, Any]]
+
+
+def _schemas(operations: list[Operation]) -> tuple[dict[str, Any], References]:
+    given: dict[type[BaseModel], None] = {Problem: None}
+    taken: dict[type[BaseModel], None] = {}
+    for each in operations:
+        given |= dict.fromkeys(each.answers.values())
+        if each.body is not None and each.body.model is not None:
+            taken[each.body.model] = None
+    references, definitions = models_json_schema(
+        [
+            *((model, "serialization") for model in given),
+            *((model, "validation") for model in taken),
+        ],
+        ref_template=_REF,
+    )
+    return definitions["$defs"], {key: dict(value) for key, value in references.items()}
+
+
+def _described(operation: Operation, references: References) -> dict[str, Any]:
+    described: dict[str, Any] = {
+        "operationId": operation.name,
+        "summary": operation.summary,
+        "tags": [operation.plain_path.split("/")[3]],
+        "security": [{"token": [operation.scope]}],
+        "parameters": _parameters(operation),
+        "responses": _responses(operation, references),
+    }
+    if operation.body is not None:
+        described["requestBody"] = _body(operation.body, references)
+    return described
+
+
+def _parameters(operation: Operation) -> list[dict[str, Any]]:
+    whole = {"type": "integer", "minimum": 0, "maximum": 10**18 - 1}
+    text = {"type": "string", "minLength": 1}
+    found = [
+        {"name": name, "in": "path", "required": True, "schema": whole if is_number else text}
+        for name, is_number in operation.variables.items()
+    ]
+    schema = operation.query.model_json_schema()
+    found += [
+        {"name": name, "in": "query", "required": False, "schema": _inlined(_stated(each), schema)}
+        for name, each in schema.get("properties", {}).items()
+    ]
+    if operation.method == "POST":
+        key = {"type": "string", "pattern": idempotency.PATTERN}
+        found.append({"name": idempotency.HEADER, "in": "header", "required": False, "schema": key})
+    return found
+
+
+def _stated(schema: dict[str, Any]) -> dict[str, Any]:
+    """A query parameter is stated or left out; it is never null."""
+    kinds = [each for each in schema.get("anyOf", ()) if each.get("type") != "null"]
+    if len(kinds) != 1:
+        return schema
+    return {**{key: value for key, value in schema.items() if key not in ("anyOf", "default")}, **kinds[0]}
+
+
+def _inlined(schema: dict[str, Any], whole: dict[str, Any]) -> dict[str, Any]:
+    name = schema.get("$ref", "").removeprefix("#/$defs/")
+    return {**whole["$defs"][name], **{k: v for k, v in schema.items() if k != "$ref"}} if name else schema
+
+
+def _body(body: Body, references: References) -> dict[str, Any]:
+    if body.model is None:
+        schema: dict[str, Any] = {"type": "string", "description": body.text or ""}
+    else:
+        schema = references[body.model, "validation"]
+    return {"required": True, "content": {media: {"schema": schema} for media in body.media}}
+
+
+def _responses(operation: Operation, references: References) -> dict[str, Any]:
+    refused = {*_ANY, *operation.problems}
+    if operation.variables:
+        refused.add(_NOT_FOUND)
+    if operation.body is not None:
+        refused.update(_OF_BODIES)
+    answers = {
+        str(status): {
+            "description": HTTPStatus(status).phrase,
+            "content": {"application/json": {"schema": references[model, "serialization"]}},
+        }
+        for status, model in operation.answers.items()
+    }
+    problem = {_MEDIA: {"schema": references[Problem, "serialization"]}}
+    return answers | {
+        str(status): {"description": HTTPStatus(status).phrase, "content": problem}
+        for status in sorted(refused)
+    }

@@ -1,0 +1,180 @@
+"""One operation of the API: what it takes and gives, stated once, checked and documented from there."""
+
+import asyncio
+import json
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from aiohttp import web
+from pydantic import BaseModel, ConfigDict
+
+from gateway.documents import Document, read_model
+from gateway.errors import InputError
+from gateway.ledger.tokens import Scope
+from gateway.web.access import CALLER, Caller
+from gateway.web.idempotency import once
+from gateway.web.problems import problem
+
+_SECONDS = 15.0  # for a body, and one more for each `_BYTES_A_SECOND` that it may have
+_BYTES_A_SECOND = 200_000
+INTEGER = r"\d{1,18}"  # a variable of a path that is a whole number
+
+
+class Query(BaseModel):
+    """Base of the models of query strings; an operation with this one takes no parameter at all."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Input(BaseModel):
+    """Base of the models of JSON bodies."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Output(BaseModel):
+    """Base of the models of answers. They document; answers are written as the use cases give them."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+Q = TypeVar("Q", bound=Query)
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What an operation takes: its media types, at most so many bytes, and the model it is said to have.
+
+    `text` describes a body that is no JSON.
+    """
+
+    media: tuple[str, ...]
+    most: int
+    model: type[BaseModel] | None = None
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Generic[Q]):
+    """A request whose caller may do this: its path's variables, its query, its body's bytes."""
+
+    request: web.Request
+    caller: Caller
+    path: Mapping[str, str]
+    query: Q
+    body: bytes
+
+    @property
+    def app(self) -> web.Application:
+        """The application with its parts."""
+        return self.request.app
+
+
+Answer = tuple[int, object]  # status and what becomes JSON
+Work = Callable[[Call[Q]], Awaitable[Answer]]
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """An operation as declared; `path` may bound a variable by a pattern, as in `{id:\\d{1,18}}`."""
+
+    method: str
+    path: str
+    scope: Scope
+    name: str
+    summary: str
+    query: type[Query]
+    body: Body | None
+    answers: Mapping[int, type[BaseModel]]
+    problems: tuple[int, ...]
+    work: Work[Any] = field(repr=False)
+
+    @property
+    def variables(self) -> dict[str, bool]:
+        """The path's variables, and whether each is a whole number."""
+        found = re.findall(r"{(\w+)(?::(.*?))?}(?=/|$)", self.path)
+        return {name: pattern == INTEGER for name, pattern in found}
+
+    @property
+    def plain_path(self) -> str:
+        """The path with bare variables."""
+        return re.sub(r"{(\w+):.*?}(?=/|$)", r"{\1}", self.path)
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        """Check who asks and what for, do it, answer."""
+        caller = request[CALLER]
+        if self.scope not in caller.scopes:
+            return problem(403, f"this token lacks the scope {self.scope!r}", scope=self.scope)
+        query = _query(request, self.query)
+        body = b"" if self.body is None else await _body(request, self.body)
+
+        async def answer() -> web.Response:
+            status, content = await self.work(Call(request, caller, request.match_info, query, body))
+            return web.Response(
+                status=status, text=json.dumps(content, ensure_ascii=False), content_type="application/json"
+            )
+
+        return await (once(request, caller.name, body, answer) if self.method == "POST" else answer())
+
+
+class Operations(list[Operation]):
+    """The operations of one noun, in the order in which they are declared."""
+
+    def __call__(
+        self,
+        method: str,
+        path: str,
+        scope: Scope,
+        answers: Mapping[int, type[BaseModel]],
+        *,
+        query: type[Q],
+        body: Body | None = None,
+        problems: tuple[int, ...] = (),
+    ) -> Callable[[Work[Q]], Work[Q]]:
+        """Declare an operation; its docstring's first line is its summary.
+
+        `problems` are the statuses of its own beside those that any operation may answer with.
+        """
+
+        def declare(work: Work[Q]) -> Work[Q]:
+            name = getattr(work, "__name__", "")
+            summary = (work.__doc__ or "").partition("\n")[0].strip()
+            self.append(Operation(method, path, scope, name, summary, query, body, answers, problems, work))
+            return work
+
+        return declare
+
+
+def json_body(content: bytes, model: type[BaseModel]) -> Any:
+    """The body as `model`. Raises `InputError` for what is no JSON or does not fit."""
+    try:
+        data = json.loads(content or b"{}")
+    except (ValueError, RecursionError):
+        raise InputError("BODY_MALFORMED", "请求正文不是有效的 JSON", "the body is not valid JSON") from None
+    return read_model(Document({} if data is None else data, {}, None), model)
+
+
+def page_of(rows: Sequence[Any], limit: int) -> int | None:
+    """The cursor of the next page: the last row's id, None where this page is the last."""
+    return rows[-1].id if len(rows) == limit else None
+
+
+def _query(request: web.Request, model: type[Q]) -> Q:
+    given = request.query
+    repeated = next((name for name in given if len(given.getall(name)) > 1), None)
+    if repeated is not None:
+        raise InputError(
+            "FIELD_REPEATED",
+            f"参数“{repeated}”出现了不止一次",
+            f"the parameter {repeated!r} is given more than once",
+            field=repeated,
+        )
+    return read_model(Document(dict(given), {}, None), model)
+
+
+async def _body(request: web.Request, body: Body) -> bytes:
+    request = request.clone(client_max_size=body.most)
+    async with asyncio.timeout(_SECONDS + body.most / _BYTES_A_SECOND):
+        return await request.read()

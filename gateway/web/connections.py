@@ -1,0 +1,146 @@
+"""Connections from outside: how many there may be, and how long one may take to say what it wants.
+
+aiohttp bounds the size of headers; time and number are bounded here.
+"""
+
+import asyncio
+import logging
+import socket
+from typing import Any
+
+from aiohttp import web
+
+from gateway.logs import Ration
+from gateway.web.problems import problem
+
+HEADER_SECONDS = 10.0
+KEEP_ALIVE_SECONDS = 75.0  # between requests; aiohttp's own is 3630 s
+
+_log = logging.getLogger(__name__)
+
+
+class Door:
+    """Where connections come in; beyond `most` at the same time they are closed at once."""
+
+    def __init__(self, most: int, header_seconds: float = HEADER_SECONDS) -> None:
+        self.most = most
+        self.header_seconds = header_seconds
+        self.open = 0
+        self._ration = Ration()
+
+    def refused(self, why: str) -> None:
+        """One was closed: `too_many`, `slow_headers` or `not_http`. A flood of them is one line a minute."""
+        left_out = self._ration.left_out(why)
+        if left_out is not None:
+            _log.warning("connection_refused", extra={"why": why, "open": self.open, "left_out": left_out})
+
+
+class Connection(web.RequestHandler):
+    """One connection: it is closed when a request's headers have not all come in time."""
+
+    __slots__ = ("_counted", "_deadline", "_door", "_serving")
+
+    def __init__(self, server: web.Server, door: Door) -> None:
+        loop = asyncio.get_running_loop()
+        no_log: Any = None  # as `AppRunner` passes it; its lines would hold paths and queries
+        super().__init__(server, loop=loop, keepalive_timeout=KEEP_ALIVE_SECONDS, access_log=no_log)
+        self._door = door
+        self._counted = False
+        self._serving = False
+        self._deadline: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Take it in, unless there are too many."""
+        super().connection_made(transport)
+        if self._door.open >= self._door.most:
+            self._door.refused("too_many")
+            self.force_close()
+            return
+        self._door.open += 1
+        self._counted = True
+        self._wait_for_headers()
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        """It has gone."""
+        super().connection_lost(exc)
+        self._stop_waiting()
+        if self._counted:
+            self._counted = False
+            self._door.open -= 1
+
+    def data_received(self, data: bytes) -> None:
+        """Bytes of a request: its headers have so long from the first of them."""
+        if self._deadline is None and not self._serving:
+            self._wait_for_headers()
+        super().data_received(data)
+
+    def begin(self) -> None:
+        """A request's headers are there; from here on the handlers watch the time."""
+        self._serving = True
+        self._stop_waiting()
+
+    def end(self) -> None:
+        """The request is answered; an idle connection is aiohttp's to close."""
+        self._serving = False
+
+    def handle_error(
+        self,
+        request: web.BaseRequest,
+        status: int = 500,
+        exc: BaseException | None = None,
+        message: str | None = None,
+    ) -> web.StreamResponse:
+        """The answer to what is no HTTP; neither answer nor log repeat any of it."""
+        self._stop_waiting()
+        self._door.refused("not_http")
+        response = _Bare.of(problem(status, "this is not a valid request"))
+        response.force_close()
+        return response
+
+    def _wait_for_headers(self) -> None:
+        self._deadline = self._loop.call_later(self._door.header_seconds, self._too_late)
+
+    def _stop_waiting(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+
+    def _too_late(self) -> None:
+        self._door.refused("slow_headers")
+        self.force_close()
+
+
+class Site(web.BaseSite):
+    """A listening socket whose connections go through the door."""
+
+    def __init__(self, runner: web.AppRunner, listening: socket.socket, door: Door) -> None:
+        super().__init__(runner)
+        self._listening = listening
+        self._door = door
+
+    @property
+    def name(self) -> str:
+        """Where it listens."""
+        return str(self._listening.getsockname())
+
+    async def start(self) -> None:
+        """Take connections."""
+        await super().start()
+        server = self._runner.server
+        if server is None:
+            raise RuntimeError("the runner is not set up")
+        self._server = await asyncio.get_running_loop().create_server(
+            lambda: Connection(server, self._door), sock=self._listening
+        )
+
+
+class _Bare(web.Response):
+    """An answer outside the application, where no hook takes the name of the software away."""
+
+    @classmethod
+    def of(cls, response: web.Response) -> "_Bare":
+        return cls(status=response.status, body=response.body, content_type=response.content_type)
+
+    async def _prepare_headers(self) -> None:
+        await super()._prepare_headers()
+        self.headers.pop("Server", None)
