@@ -6,7 +6,7 @@ import sys
 import typer
 from typer._click.exceptions import UsageError  # typer carries its own click and shows no other name
 
-from gateway.cli import decisions, directory, plans, running, setup, status
+from gateway.cli import backup, decisions, directory, lanes, plans, running, setup, status, tokens
 from gateway.cli.output import Exit, drop_output, note, prepare_output, print_input_error, print_usage_error
 from gateway.errors import InputError
 
@@ -20,8 +20,12 @@ app = typer.Typer(
 )
 plan_app = typer.Typer(help="预案 · emergency plans", no_args_is_help=True, rich_markup_mode=None)
 directory_app = typer.Typer(help="通讯录 · the directory", no_args_is_help=True, rich_markup_mode=None)
+token_app = typer.Typer(help="接口令牌 · tokens of the API", no_args_is_help=True, rich_markup_mode=None)
+lane_app = typer.Typer(help="通道 · lanes", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(plan_app, name="plan")
 app.add_typer(directory_app, name="directory")
+app.add_typer(lane_app, name="lane")
+app.add_typer(token_app, name="token")
 
 app.command("demo")(running.demo)
 app.command("check")(decisions.check)
@@ -30,7 +34,15 @@ app.command("send")(running.send)
 app.command("serve")(running.serve)
 app.command("status")(status.status)
 app.command("init")(setup.init)
+app.command("backup")(backup.backup)
+app.command("resume")(backup.resume)
 directory_app.command("import")(directory.import_)
+token_app.command("add")(tokens.add)
+token_app.command("list")(tokens.list_)
+token_app.command("revoke")(tokens.revoke)
+lane_app.command("list")(lanes.list_)
+lane_app.command("park")(lanes.park)
+lane_app.command("open")(lanes.open_)
 plan_app.command("list")(plans.list_)
 plan_app.command("show")(plans.show)
 plan_app.command("lint")(plans.lint)

@@ -13,12 +13,14 @@ from gateway.errors import InputError
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
-_NOT_FOUND = {"BROADCAST_UNKNOWN", "DECISION_UNKNOWN", "LANE_UNKNOWN"}
+_NOT_FOUND = {"BROADCAST_UNKNOWN", "DECISION_UNKNOWN", "LANE_UNKNOWN", "TOKEN_UNKNOWN"}
 _CONFLICT = {
     "MANIFEST_CONFLICT",
     "STANDING_CHANGED",
     "NO_LANE",
     "LEDGER_GUARDED",
+    "TOKEN_EXISTS",
+    "BROADCAST_NOT_WAITING",
     "WARNING_IN_FORCE",
     "NOTHING_IN_FORCE",
     "PREVIOUS_UNKNOWN",

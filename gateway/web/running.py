@@ -23,7 +23,7 @@ from gateway.ledger.database import Clock, FolderLock, Ledger, system_clock
 from gateway.metrics import Metrics
 from gateway.plans.catalogue import Catalogue
 from gateway.settings import Settings
-from gateway.web import access, api, callbacks, guard, health, problems
+from gateway.web import access, api, callbacks, guard, health, problems, tokens
 from gateway.web.access import ALLOWANCE, Allowance
 from gateway.web.connections import KEEP_ALIVE_SECONDS, Door, Site
 from gateway.web.guard import ENTRANCE, Entrance
@@ -185,6 +185,7 @@ def application(process: Running) -> web.Application:
     app[ALLOWANCE] = Allowance(process.settings.api.per_second, process.settings.api.burst)
     app[UNDER_WAY] = UnderWay()
     app.add_routes(health.routes)
+    app.add_routes(tokens.routes)
     app.add_routes(api.routes())
     app.add_routes(callbacks.routes)
     add_live_pages(app, _callback_key(process.settings.data_folder))

@@ -31,17 +31,16 @@ def _boolean(value: object) -> object:
     return value
 
 
-Number = Annotated[int, BeforeValidator(_plain)]
 Flag = Annotated[bool, BeforeValidator(_boolean)]
 Time = Annotated[str, Field(json_schema_extra={"format": "date-time"}, description="ISO 8601, +08:00")]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Area = Annotated[str, Field(pattern=r"^[0-9A-Za-z-]{1,12}$")]
 ReasonWord = Annotated[str, Field(pattern=r"^[a-z_]{1,40}$", description="as in docs/api.md")]
-Limit = Annotated[Number, Field(ge=1, le=MAX_PAGE)]
+Limit = Annotated[int, Field(ge=1, le=MAX_PAGE), BeforeValidator(_plain)]
 
 
 class Page(Query):
     """Which page: at most `limit` rows after the one that the last page named as `next`."""
 
-    after: Annotated[Number, Field(ge=0, lt=10**18)] = 0
+    after: Annotated[int, Field(ge=0, lt=10**18), BeforeValidator(_plain)] = 0
     limit: Limit = PAGE

@@ -1,0 +1,127 @@
+"""`token add|list|revoke`: who else may call the API."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from gateway.cli.output import Json, SettingsFile, print_json, say, table
+
+if TYPE_CHECKING:
+    from gateway.ledger.database import Ledger
+    from gateway.settings import Settings
+
+Name = Annotated[str, typer.Argument(metavar="NAME", help="令牌名称，如 eoc-duty · the token's name")]
+STATE_WORDS = {"valid": "有效", "expired": "已过期", "revoked": "已撤销"}
+
+
+def add(
+    name: Name,
+    scope: Annotated[
+        list[str],
+        typer.Option(
+            "--scope",
+            metavar="S",
+            help="可多次：read 查看 submit 提交 launch 发布 directory 通讯录 operate 运维 · repeatable",
+        ),
+    ],
+    expires_days: Annotated[
+        int, typer.Option("--expires-days", metavar="N", help="有效天数 · days until it expires")
+    ],
+    settings: SettingsFile = None,
+    as_json: Json = False,
+) -> None:
+    """新建接口令牌，只显示这一次 · Make a token for the API; it is shown this once."""
+    from gateway.web.tokens import make
+
+    body = {"name": name, "scopes": scope, "days": expires_days}
+    made = _write(
+        settings,
+        "/private/tokens",
+        body,
+        lambda ledger, now: ledger.write_now(make, name, scope, expires_days, now),
+    )
+    if as_json:
+        print_json(made)
+        return
+    say(made["token"])
+    say(f"令牌“{name}”（{'、'.join(made['scopes'])}）有效至 {made['expires_at']}；请立即保存，之后无法再查看")
+    say("keep it now: only its hash is stored")
+
+
+def list_(settings: SettingsFile = None, as_json: Json = False) -> None:
+    """列出令牌（不含令牌本身） · List the tokens, not the tokens' words."""
+    from gateway import settings as settings_module
+    from gateway.ledger import tokens
+    from gateway.ledger.database import Ledger, system_clock
+    from gateway.web.tokens import as_json as shown
+
+    ledger = Ledger(settings_module.load(settings).data_folder, write=False)
+    try:
+        now = system_clock()
+        found = [shown(each, now) for each in ledger.read_now(tokens.all_tokens)]
+    finally:
+        ledger.close()
+    if as_json:
+        print_json({"tokens": found})
+        return
+    table(
+        "接口令牌 · tokens",
+        ["名称", "权限", "状态", "有效至", "最近使用"],
+        [
+            [
+                each["name"],
+                " ".join(each["scopes"]),
+                STATE_WORDS[each["state"]],
+                each["expires_at"],
+                each["last_used_at"] or "",
+            ]
+            for each in found
+        ],
+    )
+
+
+def revoke(name: Name, settings: SettingsFile = None, as_json: Json = False) -> None:
+    """立即撤销令牌 · End a token at once."""
+    from gateway.web.tokens import end
+
+    ended = _write(
+        settings,
+        "/private/tokens/revoke",
+        {"name": name},
+        lambda ledger, now: ledger.write_now(end, name, now),
+    )
+    if as_json:
+        print_json(ended)
+    else:
+        say(f"令牌“{name}”已撤销 · revoked")
+
+
+def _write(settings: Any, path: str, body: dict[str, Any], alone: "Callable[[Ledger, int], Any]") -> Any:
+    """Through the running server, or alone where none runs."""
+    import asyncio
+    import json
+
+    from gateway import settings as settings_module
+    from gateway.cli.client import ask, server_socket
+
+    configured = settings_module.load(settings)
+    socket = server_socket(configured)
+    if socket is not None:
+        _status, answer = asyncio.run(ask(socket, "POST", path, json.dumps(body).encode()))
+        return answer
+    return _alone(configured, alone)
+
+
+def _alone(configured: "Settings", work: "Callable[[Ledger, int], Any]") -> Any:
+    from gateway.ledger.database import FolderLock, Ledger, system_clock
+
+    lock = FolderLock(configured.data_folder, "airwarn token")
+    try:
+        ledger = Ledger(configured.data_folder)
+        try:
+            return work(ledger, system_clock())
+        finally:
+            ledger.close()
+    finally:
+        lock.release()

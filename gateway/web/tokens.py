@@ -1,0 +1,112 @@
+"""Making and ending tokens: for this machine's own commands, never over the network."""
+
+import re
+import secrets
+from collections.abc import Collection
+from typing import Any
+
+from aiohttp import web
+from sqlalchemy import Connection
+
+from gateway.broadcasts.overview import iso
+from gateway.errors import InputError
+from gateway.ledger import tokens
+from gateway.ledger.tokens import SCOPES, Token
+from gateway.web.access import CALLER, LOCAL
+from gateway.web.keys import CLOCK, LEDGER
+
+MOST_DAYS = 3660
+_DAY = 86_400_000  # ms
+_NAME = re.compile(
+    r"[\w.-]{1,64}"
+)  # no bracket: those are the names of callers without a token of the ledger
+
+routes = web.RouteTableDef()
+
+
+def make(connection: Connection, name: str, scopes: Collection[str], days: int, now: int) -> dict[str, Any]:
+    """A new token, whose words are told this once: `{name, token, scopes, expires_at}`.
+
+    `now` is in milliseconds since 1970 UTC. Raises `InputError` (TOKEN_NAME, TOKEN_EXISTS,
+    SCOPE_UNKNOWN, TOKEN_DAYS).
+    """
+    if not _NAME.fullmatch(name):
+        raise InputError(
+            "TOKEN_NAME",
+            "令牌名称应为 1—64 个字母、数字、汉字、点、横线或下划线",
+            "a token's name has 1 to 64 letters, digits, dots, hyphens or underscores",
+            field="name",
+        )
+    held = [scope for scope in SCOPES if scope in scopes]
+    if not held or len(held) != len(set(scopes)):
+        raise InputError(
+            "SCOPE_UNKNOWN",
+            f"权限（scope）应为 {'、'.join(SCOPES)} 中的一个或几个",
+            f"scopes are one or several of {', '.join(SCOPES)}",
+            field="scope",
+        )
+    if not 1 <= days <= MOST_DAYS:
+        raise InputError(
+            "TOKEN_DAYS",
+            f"有效期应为 1—{MOST_DAYS} 天",
+            f"a token lasts 1 to {MOST_DAYS} days",
+            field="expires-days",
+        )
+    token = f"airwarn_{secrets.token_urlsafe(32)}"
+    expires_at = now + days * _DAY
+    if not tokens.add(connection, name, token, held, now, expires_at):
+        raise InputError(
+            "TOKEN_EXISTS",
+            f"令牌名称“{name}”已用过；请换一个名称",
+            f"the name {name!r} was used before; choose another",
+            field="name",
+        )
+    return {"name": name, "token": token, "scopes": held, "expires_at": iso(expires_at)}
+
+
+def end(connection: Connection, name: str, now: int) -> dict[str, Any]:
+    """Revoke a token: `{name, revoked}`. Raises `InputError` (TOKEN_UNKNOWN)."""
+    if not tokens.revoke(connection, name, now):
+        raise InputError(
+            "TOKEN_UNKNOWN",
+            f"没有名为“{name}”的令牌",
+            f"there is no token named {name!r}",
+            field="name",
+        )
+    return {"name": name, "revoked": True}
+
+
+def as_json(token: Token, now: int) -> dict[str, Any]:
+    """A token in a list; `state` is `valid`, `expired` or `revoked`."""
+    valid = "valid" if token.expires_at > now else "expired"
+    return {
+        "name": token.name,
+        "scopes": [scope for scope in SCOPES if scope in token.scopes],
+        "state": "revoked" if token.revoked_at is not None else valid,
+        "created_at": iso(token.created_at),
+        "expires_at": iso(token.expires_at),
+        "revoked_at": iso(token.revoked_at),
+        "last_used_at": iso(token.last_used_at),
+    }
+
+
+@routes.post("/private/tokens")
+async def post_token(request: web.Request) -> web.Response:
+    """`{name, scopes, days}` in."""
+    body = await _from_a_command(request)
+    app = request.app
+    made = await app[LEDGER].write(make, body["name"], body["scopes"], body["days"], app[CLOCK]())
+    return web.json_response(made, status=201)
+
+
+@routes.post("/private/tokens/revoke")
+async def post_revoke(request: web.Request) -> web.Response:
+    """`{name}` in."""
+    body = await _from_a_command(request)
+    return web.json_response(await request.app[LEDGER].write(end, body["name"], request.app[CLOCK]()))
+
+
+async def _from_a_command(request: web.Request) -> Any:
+    if request[CALLER] is not LOCAL:
+        raise web.HTTPNotFound
+    return await request.json()
