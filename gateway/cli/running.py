@@ -36,11 +36,13 @@ def send(
     as_json: Json = False,
 ) -> None:
     """发布一份决定：检查、生成、选定对象、发送 · Launch a decision and deliver it."""
+    from gateway import logs
     from gateway import settings as settings_module
     from gateway.broadcasts.prepare import Refused
     from gateway.cli.client import server_socket
 
     configured = settings_module.load(settings)
+    logs.configure("warning", configured)
     content, name = read_file(file)
     socket = server_socket(configured)
     try:
@@ -209,9 +211,12 @@ def _show_sent(result: dict[str, Any]) -> None:
 
 def serve(settings: SettingsFile = None, as_json: Json = False) -> None:
     """启动服务：回调、接口、投递 · Run callbacks, API and delivery in one process."""
+    from gateway import logs
     from gateway import settings as settings_module
 
-    asyncio.run(_serve(settings_module.load(settings), as_json))
+    configured = settings_module.load(settings)
+    logs.configure(configured.log_level, configured)
+    asyncio.run(_serve(configured, as_json))
 
 
 async def _serve(configured: "Settings", as_json: bool) -> None:
@@ -220,13 +225,20 @@ async def _serve(configured: "Settings", as_json: bool) -> None:
     with stop_signals() as asked:
         async with running(configured, "airwarn serve") as process:
             if as_json:
-                print_json({"url": process.url, "data_folder": str(configured.data_folder)})
-            else:
+                print_json(
+                    {
+                        "url": process.url,
+                        "metrics_url": process.metrics_url,
+                        "data_folder": str(configured.data_folder),
+                    }
+                )
+            elif sys.stderr.isatty():  # elsewhere stderr holds log lines only
                 note(f"airwarn 已启动：{process.url}（Ctrl-C 结束）· listening")
                 if configured.api_token is None:
                     note("未设置 api_token：接口只对本机命令开放 · no api_token: the API is closed to others")
             await asked.wait()
-            note("正在结束：等待在途消息 · finishing what is in flight")
+            if sys.stderr.isatty():
+                note("正在结束：等待在途消息 · finishing what is in flight")
 
 
 @contextmanager
@@ -248,6 +260,9 @@ def demo(
     as_json: Json = False,
 ) -> None:
     """在本机演示全过程：发布、升级、解除 · The whole thing on this machine."""
+    from gateway import logs
+
+    logs.configure("error")
     asyncio.run(_demo(once, as_json))
 
 

@@ -80,6 +80,7 @@ class Clockwork:
             if self._stopping:
                 return  # the timer stays: the next start sweeps on
             await self._ledger.write(queue.finish_sweep, broadcast_id, self._clock())
+            _log.info("queue_swept", extra={"broadcast": broadcast_id})  # superseded or run out
 
     async def _settle(self) -> None:
         """Ask providers about unknowns whose time has come, then decide."""
@@ -90,6 +91,7 @@ class Clockwork:
             await self._poll(await self._ledger.read(courses.unclear, due))
             if await self._ledger.write(settle, due, self._clock()):
                 self._requeued()
+            _log.info("unknowns_settled", extra={"deliveries": len(due)})
 
     async def _poll(self, unclear: Sequence[Unclear]) -> None:
         by_lane: dict[int, list[Unclear]] = defaultdict(list)

@@ -27,17 +27,26 @@ def watch(app: web.Application, metrics: Metrics) -> None:
 @web.middleware
 async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
     """A line for a refusal holds the route's template: paths and queries may hold keys and numbers."""
-    response = await handler(request)
+    try:
+        response = await handler(request)
+    except web.HTTPException as error:
+        _told(request, error.status)
+        raise
+    _told(request, response.status)
+    return response
+
+
+def _told(request: web.Request, status: int) -> None:
     resource = request.match_info.route.resource
     route = "unknown" if resource is None else resource.canonical
     method = request.method if request.method in hdrs.METH_ALL else "other"
-    request.app[METRICS].request(method, route, response.status)
-    if 400 <= response.status < 500:
-        left_out = request.app[_RATION].left_out((method, route, response.status))
+    request.app[METRICS].request(method, route, status)
+    if 400 <= status < 500:
+        left_out = request.app[_RATION].left_out((method, route, status))
         if left_out is not None:
-            details = {"method": method, "route": route, "status": response.status, "left_out": left_out}
-            _log.info("request_refused", extra=details)
-    return response
+            details = {"method": method, "route": route, "status": status, "left_out": left_out}
+            level = logging.WARNING if status in (401, 403) else logging.INFO
+            _log.log(level, "request_refused", extra=details)
 
 
 async def serve_metrics(metrics: Metrics, ledger: Ledger, clock: Clock, listening: socket) -> web.AppRunner:

@@ -1,6 +1,7 @@
 """Decisions: submit one, launch it, read what was decided and found."""
 
 import json
+import logging
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -23,6 +24,7 @@ from gateway.web.api.values import PAGE, Flag, Limit, Sha256, Time
 from gateway.web.keys import CLOCK, DESK, ENGINE, EXPANDER, LEDGER
 
 OPERATIONS = Operations()
+_log = logging.getLogger(__name__)
 _DOCUMENT = Body(("application/yaml", "application/json"), 2_100_000, Decision)  # of 500,000 characters
 
 
@@ -208,6 +210,8 @@ async def submit_decision(call: Call[Submission]) -> Answer:
     if call.query.dry_run:
         return 200, prepared_json(await app[LEDGER].read(prepare, app[DESK], decision, app[CLOCK]()))
     submitted = await app[LEDGER].write(submit, app[DESK], decision, app[CLOCK]())
+    if submitted.prepared is not None:
+        _log.info("decision_submitted", extra={"decision": submitted.recorded.id})
     return 200 if submitted.prepared is None else 201, submitted_json(submitted)
 
 
@@ -249,6 +253,7 @@ async def launch_decision(call: Call[Query]) -> Answer:
     recorded = await app[LEDGER].write(launch, app[DESK], call.path["id"], manifest, app[CLOCK]())
     app[EXPANDER].wake()
     app[ENGINE].wake()
+    _log.info("launched", extra={"broadcast": recorded.broadcast_id, "decision": recorded.id})
     return 200, await app[LEDGER].read(overview, recorded.broadcast_id, app[CLOCK]())
 
 
