@@ -11,8 +11,8 @@ Audience = Literal[
     "schools", "hospitals", "enterprises", "public", "media", "operators", "departments", "districts"
 ]
 Sector = Literal["industry", "construction", "mining", "transport", "power", "catering"]
-Medium = Literal["notice", "sms", "webhook", "email"]
-Language = Literal["zh-CN"]
+Medium = Literal["notice", "sms", "webhook", "email", "spoken"]
+Language = Literal["zh-CN", "en"]
 Pollutant = Literal["PM2.5", "PM10", "O3", "NO2", "SO2", "CO"]
 Cause = Literal["ordinary", "sand_dust", "typhoon", "wildfire"]
 Basis = Literal[
@@ -27,6 +27,7 @@ AUDIENCES: tuple[Audience, ...] = get_args(Audience)
 SECTORS: tuple[Sector, ...] = get_args(Sector)
 ENGLISH_AUDIENCES: tuple[Audience, ...] = ("schools", "hospitals", "enterprises", "public")
 MEDIA: tuple[Medium, ...] = get_args(Medium)
+LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 LEVEL_WORDS: dict[Level, str] = {"yellow": "黄色", "orange": "橙色", "red": "红色"}
 RESPONSE_WORDS: dict[Level, str] = {"yellow": "Ⅲ级", "orange": "Ⅱ级", "red": "Ⅰ级"}

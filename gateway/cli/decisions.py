@@ -11,6 +11,7 @@ from gateway.errors import InputError
 from gateway.vocabulary import (
     AUDIENCE_WORDS,
     AUDIENCES,
+    LANGUAGES,
     LEVEL_WORDS,
     MEDIA,
     SECTOR_WORDS,
@@ -120,7 +121,7 @@ def render(
     audience: Annotated[str | None, typer.Option(metavar="A", help=f"受众：{' '.join(AUDIENCES)}")] = None,
     sector: Annotated[str | None, typer.Option(metavar="S", help=f"企业行业：{' '.join(SECTORS)}")] = None,
     medium: Annotated[str | None, typer.Option(metavar="M", help=f"媒介：{' '.join(MEDIA)}")] = None,
-    language: Annotated[str, typer.Option(metavar="L", help="语言：zh-CN")] = "zh-CN",
+    language: Annotated[str, typer.Option(metavar="L", help=f"语言：{' '.join(LANGUAGES)}")] = "zh-CN",
     settings: SettingsFile = None,
     as_json: Json = False,
 ) -> None:
@@ -162,17 +163,19 @@ def render(
 def show_notice(notice: "Notice") -> None:
     """One notice for a person, under a line that says for whom and how long it is."""
     sector = f"·{SECTOR_WORDS[notice.sector]}" if notice.sector else ""
+    language = f" · {notice.language}" if notice.language != "zh-CN" else ""
     size = " ".join(
         part
         for part in (
             f"{notice.segments}条短信" if notice.segments else "",
             f"{notice.bytes}字节" if notice.bytes else "",
             f"{len(notice.parts)}段" if notice.parts else "",
+            f"{len(notice.text)}字" if notice.medium == "spoken" else "",
         )
         if part
     )
-    say(f"──── {AUDIENCE_WORDS[notice.audience]}{sector} · {notice.medium} {size}".rstrip())
-    if notice.medium != "sms":
+    say(f"──── {AUDIENCE_WORDS[notice.audience]}{sector} · {notice.medium}{language} {size}".rstrip())
+    if notice.medium not in ("sms", "spoken"):  # what is sent or said as it stands, without a title
         say(notice.title)
     say("\n\n".join(notice.messages))
     say()

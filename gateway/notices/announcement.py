@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from gateway.decisions.model import Decision, local
-from gateway.notices import wording
 from gateway.notices.model import InForce, Office
 from gateway.notices.wording import one_line
+from gateway.notices.words import Words
 from gateway.plans.model import Plan
 from gateway.vocabulary import Action, Level
 
@@ -57,47 +57,47 @@ class Announcement:
     afterwards: tuple[str, ...]
 
 
-def announce(plan: Plan, decision: Decision, office: Office, before: InForce | None) -> Announcement:
-    """The decision in words."""
+def announce(
+    plan: Plan, decision: Decision, office: Office, before: InForce | None, words: Words
+) -> Announcement:
+    """The decision in the words of a language."""
     forecast = decision.forecast
     ends = decision.expected_end_at
     former = before.level if before else None
     level = decision.level
-    place = wording.place(plan, decision)
+    place = words.place(plan, decision)
     return Announcement(
         action=decision.action,
         exercise=decision.exercise,
         colour=level or former,
-        level=wording.level_word(level) if level else None,
-        response=wording.response_word(plan, level) if level else None,
-        former_level=wording.level_word(former) if former else None,
-        former_response=wording.response_word(plan, former) if former else None,
-        former_since=wording.hour(before.since, year=True) if before and before.since else None,
+        level=words.level_word(level) if level else None,
+        response=words.response_word(plan, level) if level else None,
+        former_level=words.level_word(former) if former else None,
+        former_response=words.response_word(plan, former) if former else None,
+        former_since=words.hour(before.since, year=True) if before and before.since else None,
         former_number=_line(before.document_number) if before else None,
-        starts=wording.hour(decision.starts_at, year=True),
-        short_starts=wording.hour(decision.starts_at, year=False),
-        ends=wording.hour(ends, year=True, closing=True) if ends else None,
-        short_ends=wording.hour(ends, year=False, closing=True) if ends else None,
+        starts=words.hour(decision.starts_at, year=True),
+        short_starts=words.hour(decision.starts_at, year=False),
+        ends=words.hour(ends, year=True, closing=True) if ends else None,
+        short_ends=words.hour(ends, year=False, closing=True) if ends else None,
         place=place,
-        short_place=plan.place if plan.area in decision.area else place,
-        shortest_place=wording.short_place(plan, decision),
-        period=wording.period(forecast.days),
-        aqi_range=wording.aqi_range(forecast.aqi_range, forecast.days),
+        short_place=words.town(plan) if plan.area in decision.area else place,
+        shortest_place=words.short_place(plan, decision),
+        period=words.period(forecast.days),
+        aqi_range=words.aqi_range(forecast.aqi_range, forecast.days),
         aqi_mean=forecast.aqi_mean,
-        days=tuple(map(wording.forecast_day, forecast.days)),
+        days=tuple(map(words.forecast_day, forecast.days)),
         observed=tuple(decision.observed.daily_aqi) if decision.observed else (),
-        pollutant=(
-            wording.POLLUTANT_WORDS[forecast.primary_pollutant] if forecast.primary_pollutant else None
-        ),
+        pollutant=(words.POLLUTANTS[forecast.primary_pollutant] if forecast.primary_pollutant else None),
         basis=decision.basis.kind,
         basis_by=_line(decision.basis.by),
-        basis_level=wording.level_word(decision.basis.level) if decision.basis.level else None,
+        basis_level=words.level_word(decision.basis.level) if decision.basis.level else None,
         basis_document=_line(decision.basis.document),
-        plan_title=one_line(plan.title),
-        issuer=_line(decision.issuer) or one_line(plan.issuing_body.name),
+        plan_title=words.plan_title(plan),
+        issuer=words.issuer(plan, decision.issuer),
         number=_line(decision.document_number),
         serial=_line(office.season_serial),
-        dated=wording.day(local(decision.decided_at).date(), year=True),
+        dated=words.day(local(decision.decided_at).date(), year=True),
         contacts=tuple(map(one_line, office.contacts)),
         full_text_at=_line(office.full_text_at),
         afterwards=tuple(_afterwards(plan, former)) if decision.action == "lift" else (),

@@ -9,17 +9,21 @@ from gateway.notices import fit
 from gateway.notices.announcement import announce
 from gateway.notices.model import InForce, Notice, Office
 from gateway.notices.page import Page, page
-from gateway.notices.reading import Measures, Reading
+from gateway.notices.reading import Measures, Reading, unavailable
 from gateway.notices.sms import sms
+from gateway.notices.spoken import spoken
 from gateway.notices.webhook import webhook
+from gateway.notices.words import WORDS
 from gateway.plans.model import Plan
 from gateway.vocabulary import (
     AUDIENCE_WORDS,
     AUDIENCES,
+    ENGLISH_AUDIENCES,
     MEDIA,
     SECTOR_WORDS,
     SECTORS,
     Audience,
+    Language,
     Medium,
     Sector,
 )
@@ -29,6 +33,7 @@ _MEDIUM_WORDS: dict[Medium, str] = {
     "sms": "短信",
     "webhook": "企业微信",
     "email": "邮件",
+    "spoken": "广播词",
 }
 
 
@@ -45,16 +50,19 @@ def render(
 ) -> tuple[Notice, ...]:
     """The notices of a decision under its plan, by audience, sector and medium, in fixed order.
 
-    Whatever is None is not narrowed: all audiences, all media, and for enterprises one notice without
-    a sector and one for each. Sectors alone mean enterprises. `before` is what was in force before the
-    decision; measures that were not are `new`, and marked in the texts unless nothing was.
+    Whatever is None is not narrowed: all audiences that read the language, all media, and for enterprises
+    one notice without a sector and one for each. Sectors alone mean enterprises. `before` is what was in
+    force before the decision; measures that were not are `new`, and marked in the texts unless nothing was.
 
     Raises `InputError`: LANGUAGE_UNAVAILABLE, SECTOR_NOT_ALLOWED, SIGNATURE_INVALID, SMS_CHARACTER,
     NOTICE_TOO_LONG, TEMPLATE_MISSING, TEMPLATE_FAULTY. The findings of a decision are not asked.
     """
-    _check(office, audiences, sectors, language)
-    announcement = announce(plan, decision, office, before)
-    measures = Measures(plan, decision.level, facts(decision), before)
+    _check(office, audiences, sectors)
+    words = WORDS[_language(plan, audiences, language)]
+    if audiences is None and words.LANGUAGE == "en":
+        audiences = ENGLISH_AUDIENCES if sectors is None else ("enterprises",)
+    announcement = announce(plan, decision, office, before, words)
+    measures = Measures(plan, decision.level, facts(decision), before, words)
     wanted = [medium for medium in MEDIA if media is None or medium in media]
     return tuple(
         notice
@@ -63,19 +71,34 @@ def render(
     )
 
 
-def _check(
-    office: Office,
-    audiences: Sequence[Audience] | None,
-    sectors: Sequence[Sector | None] | None,
-    language: str,
-) -> None:
-    if language != "zh-CN":
+def _language(plan: Plan, audiences: Sequence[Audience] | None, language: str) -> Language:
+    """The language, if there is one for all that is asked. Raises `InputError` LANGUAGE_UNAVAILABLE."""
+    if language == "zh-CN":
+        return "zh-CN"
+    if language != "en":
         raise InputError(
             "LANGUAGE_UNAVAILABLE",
-            f"没有语言“{language}”的文本；目前只有中文（zh-CN）",
-            f"there is no text in {language!r}; only Chinese (zh-CN) so far",
+            f"没有语言“{language}”的文本；有中文（zh-CN）和英文（en）",
+            f"there is no text in {language!r}; there are Chinese (zh-CN) and English (en)",
             field="language",
         )
+    without = [each for each in audiences or () if each not in ENGLISH_AUDIENCES]
+    if without:
+        raise InputError(
+            "LANGUAGE_UNAVAILABLE",
+            f"{'、'.join(AUDIENCE_WORDS[each] for each in without)}只有中文文本；"
+            f"英文只有{'、'.join(AUDIENCE_WORDS[each] for each in ENGLISH_AUDIENCES)}的",
+            f"{', '.join(without)}: only Chinese; English is for {', '.join(ENGLISH_AUDIENCES)}",
+            field="language",
+        )
+    if plan.title_en is None or plan.place_en is None:
+        raise unavailable(plan, WORDS["en"], "title_en" if plan.title_en is None else "place_en")
+    return "en"
+
+
+def _check(
+    office: Office, audiences: Sequence[Audience] | None, sectors: Sequence[Sector | None] | None
+) -> None:
     if sectors is not None and audiences is not None and "enterprises" not in audiences:
         raise InputError(
             "SECTOR_NOT_ALLOWED",
@@ -119,7 +142,7 @@ def _notices(page: Page, media: Sequence[Medium]) -> Iterator[Notice]:
 
 
 def _notice(page: Page) -> Notice:
-    return _full(page, "notice", page.document)
+    return _full(page, "notice", page.document, html=page.filled("print.html.j2"))
 
 
 def _sms(page: Page) -> Notice:
@@ -128,7 +151,7 @@ def _sms(page: Page) -> Notice:
         page.reading.audience,
         page.reading.sector,
         "sms",
-        "zh-CN",
+        page.language,
         page.title,
         text,
         measures,
@@ -151,7 +174,13 @@ def _email(page: Page) -> Notice:
     return _full(page, "email", page.document, html=page.filled("email.html.j2"))
 
 
-_RENDERERS = {"notice": _notice, "sms": _sms, "webhook": _webhook, "email": _email}
+def _spoken(page: Page) -> Notice:
+    text, measures = spoken(page)
+    reading = page.reading
+    return Notice(reading.audience, reading.sector, "spoken", page.language, page.title, text, measures)
+
+
+_RENDERERS = {"notice": _notice, "sms": _sms, "webhook": _webhook, "email": _email, "spoken": _spoken}
 
 
 def _full(
@@ -169,7 +198,7 @@ def _full(
         page.reading.audience,
         page.reading.sector,
         medium,
-        "zh-CN",
+        page.language,
         page.title,
         text,
         measures,

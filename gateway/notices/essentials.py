@@ -5,15 +5,9 @@ from dataclasses import dataclass
 
 from gateway.notices.announcement import Announcement
 from gateway.notices.reading import READING_ORDER, Item, Reading
+from gateway.notices.words import Words
 from gateway.vocabulary import Audience, Category
 
-# In an SMS an order must not read as advice, nor advice as an order; health advice speaks for itself.
-LABELS: dict[Category, str] = {
-    "health": "",
-    "mandatory": "强制：",
-    "suggested": "建议：",
-    "procedure": "要求：",
-}
 _MOST = 8  # phrases in the line for a reader in a hurry
 _ORDERED: tuple[Audience, ...] = ("enterprises", "departments", "districts")
 _ORDERS_FIRST: tuple[Category, ...] = ("mandatory", "health", "procedure", "suggested")
@@ -44,8 +38,8 @@ def mains(reading: Reading) -> tuple[Main, ...]:
     categories: set[Category] = set()
     sources: set[tuple[Category, str | None]] = set()
     for item in sorted(reading.items, key=lambda each: (order.index(each.category), not each.mark)):
-        suspends = suspends_lessons(reading, item)
-        phrase = _phrase(item, item.short or (item.text if suspends else ""))
+        suspends = item.suspends
+        phrase = _phrase(item, item.short or (item.text if suspends else ""), reading.words)
         if not phrase or phrase in found:
             continue
         source = (item.category, item.source)
@@ -57,60 +51,55 @@ def mains(reading: Reading) -> tuple[Main, ...]:
     return tuple(sorted(found.values(), key=lambda main: main.rank))
 
 
-def suspends_lessons(reading: Reading, item: Item) -> bool:
-    """Whether a school's item speaks of suspending lessons (停课).
-
-    Read from the words, so that it cannot be forgotten in a plan: an item that speaks of it is always
-    carried in its own words, and only where none does a school is told that lessons go on.
-    """
-    return reading.audience == "schools" and "停课" in item.text + item.short
-
-
 def lessons(reading: Reading) -> str:
-    """What a school is told of its lessons where no measure speaks of suspending them, else ""."""
-    if reading.audience != "schools" or any(suspends_lessons(reading, each) for each in reading.items):
+    """What a school is told of its lessons where no measure speaks of suspending them, else "".
+
+    An item that speaks of it is always carried in its own words.
+    """
+    if reading.audience != "schools" or any(each.suspends for each in reading.items):
         return ""
-    return "本次预警不要求停课"
+    return reading.words.LESSONS_GO_ON
 
 
-def labelled(chosen: Iterable[Main]) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """The phrases by category in reading order, with the category's label."""
-    phrases: dict[Category, list[tuple[int, str]]] = {category: [] for category in LABELS}
+def by_category(chosen: Iterable[Main]) -> tuple[tuple[Category, tuple[str, ...]], ...]:
+    """The phrases by category in reading order."""
+    phrases: dict[Category, list[tuple[int, str]]] = {category: [] for category in READING_ORDER}
     for main in chosen:
         phrases[main.item.category].append((main.item.number, main.phrase))
     return tuple(
-        (LABELS[category], tuple(phrase for _, phrase in sorted(found)))
+        (category, tuple(phrase for _, phrase in sorted(found)))
         for category, found in phrases.items()
         if found
     )
 
 
-def essentials(announcement: Announcement, reading: Reading, reply_minutes: int | None) -> str:
-    """What a reader in a hurry reads first: what, from when, and by when to answer; "" for a lift.
+def labelled(reading: Reading, chosen: Iterable[Main]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The phrases by category in reading order, with the category's label."""
+    return tuple((reading.words.LABELS[category], phrases) for category, phrases in by_category(chosen))
 
-    For schools the lessons come first.
+
+def essentials(announcement: Announcement, reading: Reading, reply_minutes: int | None) -> tuple[str, ...]:
+    """The sentences that a reader in a hurry reads first, without their stops; none for a lift.
+
+    What, from when, and by when to answer. For schools the lessons come first.
     """
     if announcement.action == "lift":
-        return ""
+        return ()
+    words = reading.words
     chosen = mains(reading)[:_MOST]
-    school = [main.phrase for main in chosen if suspends_lessons(reading, main.item)]
-    others = labelled(main for main in chosen if main.phrase not in school)
+    school = [main.phrase for main in chosen if main.item.suspends]
+    others = labelled(reading, (main for main in chosen if not main.item.suspends))
     sentences = [each for each in (lessons(reading), *school) if each]
-    start = f"{announcement.short_starts}起"
     for number, (label, phrases) in enumerate(others):
-        told = f"{label}{'；'.join(phrases)}"
-        opening = "" if number else f"{start}执行。" if label else f"{start}："
-        sentences.append(f"{opening}{told}")
+        told = f"{label}{words.BETWEEN.join(phrases)}"
+        if not number:
+            told = words.from_start(announcement.short_starts, told, labelled=bool(label))
+        sentences.append(told)
     if sentences and reply_minutes:
-        sentences.append(f"收到后{reply_minutes}分钟内签收")
-    return "".join(f"{sentence}。" for sentence in sentences)
+        sentences.append(words.reply_within(reply_minutes))
+    return tuple(sentences)
 
 
-def _phrase(item: Item, words: str) -> str:
+def _phrase(item: Item, told: str, words: Words) -> str:
     """The mark of a change, an open condition unless the words say it themselves, and the words."""
-    if not words:
-        return ""
-    condition = item.condition
-    if condition and condition.removesuffix("时") not in words:
-        words = f"{condition}，{words}"
-    return f"（{item.mark}）{words}" if item.mark else words
+    return words.marked(item.mark, words.conditioned(item.condition, told)) if told else ""

@@ -74,21 +74,25 @@ class Block:
     heading: str | None = None
 
 
-def parts(blocks: Sequence[Block], head: Callable[[int, int], str], limit: int) -> tuple[str, ...]:
+def parts(
+    blocks: Sequence[Block], head: Callable[[int, int], str], limit: int, again: str = "（续）"
+) -> tuple[str, ...]:
     """The blocks in order, in as few parts of at most `limit` UTF-8 bytes as filling in order gives.
 
-    `head(part, total)` begins each part. A heading that goes on in a later part is marked （续）.
+    `head(part, total)` begins each part. A heading that goes on in a later part is marked `again`.
     Raises `TooLong` where one block does not fit under its head.
     """
     total = 1
     while True:  # a higher total only makes heads longer, so the parts never become fewer
-        found = _fill(blocks, head, limit, total)
+        found = _fill(blocks, head, limit, total, again)
         if len(found) <= total:
             return tuple(found)
         total = len(found)
 
 
-def _fill(blocks: Sequence[Block], head: Callable[[int, int], str], limit: int, total: int) -> list[str]:
+def _fill(
+    blocks: Sequence[Block], head: Callable[[int, int], str], limit: int, total: int, again: str
+) -> list[str]:
     found: list[str] = []
     lines = [head(1, total)]
     size = utf8_bytes(lines[0])
@@ -96,14 +100,14 @@ def _fill(blocks: Sequence[Block], head: Callable[[int, int], str], limit: int, 
     seen: set[str] = set()
     empty = True
     for block in blocks:
-        pieces = _pieces(block, heading, seen)
+        pieces = _pieces(block, heading, seen, again)
         added = sum(utf8_bytes(piece) + 1 for piece in pieces)
         if size + added > limit and not empty:
             found.append("\n".join(lines))
             number = len(found) + 1
             lines = [head(number, max(total, number))]
             size = utf8_bytes(lines[0])
-            pieces = _pieces(block, None, seen)
+            pieces = _pieces(block, None, seen, again)
             added = sum(utf8_bytes(piece) + 1 for piece in pieces)
         if size + added > limit:
             raise TooLong(size + added, limit)
@@ -117,10 +121,10 @@ def _fill(blocks: Sequence[Block], head: Callable[[int, int], str], limit: int, 
     return found
 
 
-def _pieces(block: Block, heading: str | None, seen: set[str]) -> list[str]:
+def _pieces(block: Block, heading: str | None, seen: set[str], again: str) -> list[str]:
     if block.heading is None or block.heading == heading:
         return [block.text]
-    return [f"{block.heading}（续）" if block.heading in seen else block.heading, block.text]
+    return [f"{block.heading}{again}" if block.heading in seen else block.heading, block.text]
 
 
 class TooLong(Exception):

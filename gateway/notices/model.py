@@ -2,9 +2,12 @@
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Literal
 
 from gateway.plans.measures import Facts
 from gateway.vocabulary import Audience, Category, Language, Level, Medium, Sector, Source
+
+Mark = Literal["", "new", "changed"]  # of a measure, where something was in force before
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +26,9 @@ class NoticeMeasure:
 class Notice:
     """The rendered text for one audience or sector, medium and language.
 
-    `parts` are the numbered messages of a webhook (None: one message, `text`). `segments` counts
-    SMS segments with the signature, `bytes` the UTF-8 bytes of the longest message.
+    `html` is a document's page: of `email` for mail programs, of `notice` in large print for paper and
+    for weak eyes. `parts` are the numbered messages of a webhook (None: one message, `text`). `segments`
+    counts SMS segments with the signature, `bytes` the UTF-8 bytes of the longest message.
     """
 
     audience: Audience

@@ -8,28 +8,34 @@ from gateway.notices.essentials import essentials
 from gateway.notices.model import Office
 from gateway.notices.reading import Ended, Reading
 from gateway.notices.templates import fill, say
-
-EXERCISE = "【演练】"  # first in a title and a text; an SMS says it after its signature
-_NUMERALS = "一二三四五六七八九十"
+from gateway.vocabulary import Language
 
 
 @dataclass(frozen=True)
 class Page:
-    """One reader's page. `kind` is 通知, or 通告 for the public; `title` bears the exercise's mark."""
+    """One reader's page. `kind` is 通知, or 通告 for the public; `title` bears the exercise's mark.
+
+    `essentials` are the sentences for a reader in a hurry, without their stops.
+    """
 
     announcement: Announcement
     reading: Reading
     ended: tuple[Ended, ...]
     title: str
     kind: str
-    essentials: str
+    essentials: tuple[str, ...]
     reply_minutes: int | None
     signature: str
+
+    @property
+    def language(self) -> Language:
+        """The language of everything on the page."""
+        return self.reading.words.LANGUAGE
 
     @cached_property
     def legend(self) -> str:
         """What the marks of its items mean; "" where nothing is marked."""
-        return say("macros.j2", "legend", self.reading)
+        return self.say("legend", self.reading)
 
     @cached_property
     def document(self) -> str:
@@ -39,6 +45,7 @@ class Page:
     def filled(self, template: str) -> str:
         """A template of a whole document with this page's values."""
         return fill(
+            self.language,
             template,
             a=self.announcement,
             r=self.reading,
@@ -48,24 +55,29 @@ class Page:
             essentials=self.essentials,
             legend=self.legend,
             reply_minutes=self.reply_minutes,
-            numerals=_NUMERALS,
+            exercise=self.reading.words.EXERCISE,
             units={"departments": "index", "districts": "beside"}.get(self.reading.audience, ""),
         )
 
     def marked(self, text: str) -> str:
         """The text with the mark of an exercise first, whatever a template says."""
-        return _marked(self.announcement, text)
+        return _marked(self.announcement, self.reading, text)
+
+    def say(self, macro: str, *values: object) -> str:
+        """What a shared macro says in the page's language."""
+        return say(self.language, "macros.j2", macro, *values)
 
 
 def page(announcement: Announcement, reading: Reading, office: Office) -> Page:
     """The page of one reader. Raises `InputError` like `templates.fill`."""
-    kind = say("macros.j2", "kind", reading.audience)
+    language = reading.words.LANGUAGE
+    kind = say(language, "macros.j2", "kind", reading.audience)
     reply_minutes = dict(office.reply_by_minutes).get(reading.audience)
     return Page(
         announcement,
         reading,
         _ended(announcement, reading),
-        _marked(announcement, say("macros.j2", "title", announcement, kind)),
+        _marked(announcement, reading, say(language, "macros.j2", "title", announcement, kind)),
         kind,
         essentials(announcement, reading, reply_minutes),
         reply_minutes,
@@ -80,5 +92,6 @@ def _ended(announcement: Announcement, reading: Reading) -> tuple[Ended, ...]:
     return tuple(each for each in reading.ended if not each.successors)
 
 
-def _marked(announcement: Announcement, text: str) -> str:
-    return text if not announcement.exercise or text.startswith(EXERCISE) else f"{EXERCISE}{text}"
+def _marked(announcement: Announcement, reading: Reading, text: str) -> str:
+    mark = reading.words.EXERCISE
+    return text if not announcement.exercise or text.startswith(mark) else f"{mark}{text}"

@@ -1,26 +1,16 @@
 """What one reader (an audience or a sector) reads of a decision: the one list behind all its texts."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from gateway.notices import wording
-from gateway.notices.model import InForce, NoticeMeasure
+from gateway.errors import InputError
+from gateway.notices.model import InForce, Mark, NoticeMeasure
 from gateway.notices.wording import one_line
+from gateway.notices.words import Words
 from gateway.plans.measures import Facts, ResolvedMeasure, open_gaps, resolve
 from gateway.plans.model import Gap, Measure, Plan, reader
-from gateway.vocabulary import (
-    CATEGORY_WORDS,
-    SOURCE_WORDS,
-    Audience,
-    Category,
-    Level,
-    Sector,
-    Source,
-)
+from gateway.vocabulary import SOURCE_WORDS, Audience, Category, Level, Sector, Source
 
-# A text states its exceptions beside its order; where one states none, the plan's list is appended.
-_EXCEPTION = re.compile("例外|除外")
 _SOURCES: tuple[Source | None, ...] = (None, *SOURCE_WORDS)
 # What has to be done stands before what is advised.
 READING_ORDER: tuple[Category, ...] = ("health", "mandatory", "suggested", "procedure")
@@ -31,8 +21,9 @@ class Item:
     """A measure as its reader reads it; texts are one line without a full stop, "" where there is none.
 
     `beside`: whether an exception, hours or an open condition stand behind the text.
-    `mark` is 新增 or 调整 where something was in force before and this differs from it. `condition`
-    says what the decision leaves open; `instead_of` the items whose place it then takes (`第2项`).
+    `mark` is set where something was in force before and this differs from it. `condition` says what
+    the decision leaves open; `instead_of` the items whose place it then takes (`第2项`). `suspends`:
+    it speaks of suspending lessons to a school.
     """
 
     number: int
@@ -43,7 +34,7 @@ class Item:
     short: str
     clause: str
     new: bool
-    mark: str
+    mark: Mark
     condition: str
     instead_of: str
     exemptions: str
@@ -51,6 +42,7 @@ class Item:
     lead_units: tuple[str, ...]
     responsible_units: tuple[str, ...]
     beside: bool
+    suspends: bool
 
     def measure(self, text: str) -> NoticeMeasure:
         """The item as a notice lists it, in the words that the notice carries."""
@@ -99,6 +91,7 @@ class Reading:
     `notes` are what a reader is told where conditions leave a gap; `nothing` why there is no item.
     """
 
+    words: Words
     audience: Audience
     sector: Sector | None
     items: tuple[Item, ...]
@@ -110,13 +103,16 @@ class Reading:
 
 
 class Measures:
-    """What is in force after and before a decision, resolved once for all readers.
+    """What is in force after and before a decision, resolved once for all readers, in one language.
 
     `level` None is a lift: nothing is in force. `before` None: nothing was.
     """
 
-    def __init__(self, plan: Plan, level: Level | None, facts: Facts, before: InForce | None) -> None:
+    def __init__(
+        self, plan: Plan, level: Level | None, facts: Facts, before: InForce | None, words: Words
+    ) -> None:
         self._plan = plan
+        self._words = words
         self._level = level
         self._now = resolve(plan, level, facts)
         self._gaps = open_gaps(plan, level, facts)
@@ -125,20 +121,24 @@ class Measures:
         self._replaces = _closure(plan)
 
     def read_by(self, audience: Audience, sector: Sector | None) -> Reading:
-        """The list of one reader, grouped by category and source, numbered through."""
+        """The list of one reader, grouped by category and source, numbered through.
+
+        Raises `InputError` LANGUAGE_UNAVAILABLE where a text of the reader is not in the language.
+        """
         key = reader(audience, sector)
         resolved = sorted((each for each in self._now if key in each.measure.texts), key=_order)
         numbers = {each.measure.id: number for number, each in enumerate(resolved, 1)}
         had = {each.measure.id: each.measure for each in self._before if key in each.measure.texts}
         items = tuple(self._item(each, key, numbers, had) for each in resolved)
         return Reading(
+            self._words,
             audience,
             sector,
             items,
-            tuple(_groups(items)),
+            tuple(_groups(items, self._words)),
             self._ended(had, resolved, key) if self._level else (),
-            _notes(self._gaps, key),
-            _duties(items),
+            tuple(dict.fromkeys(self._note(gap, key) for gap in self._gaps if key in gap.readers)),
+            _duties(items, self._words),
             "" if items else self._nothing(key),
         )
 
@@ -146,34 +146,57 @@ class Measures:
         self, each: ResolvedMeasure, key: str, numbers: Mapping[str, int], had: Mapping[str, Measure]
     ) -> Item:
         measure = each.measure
-        words = measure.texts[key]
-        text = _sentence(words.text)
+        printed = measure.texts[key]
+        text, short = self._said(measure, key)
         # What a reader reads decides, not ids: a plan that restates its levels repeats its words.
-        new = measure.id not in had and all(words.text != old.texts[key].text for old in had.values())
-        mark = ""
+        new = measure.id not in had and all(printed.text != old.texts[key].text for old in had.values())
+        mark: Mark = ""
         if new and not self._first:
-            mark = "调整" if any(self._akin(measure.id, old) for old in had) else "新增"
-        condition = _when(measure) if each.open else ""
-        exemptions = "" if _EXCEPTION.search(text) else "；".join(map(_sentence, measure.exemptions))
-        hours = "" if (measure.hours or "") in text else _sentence(measure.hours or "")
+            mark = "changed" if any(self._akin(measure.id, old) for old in had) else "new"
+        condition = self._condition(measure) if each.open else ""
+        exemptions, hours = self._words.beside(measure, text)
         return Item(
             number=numbers[measure.id],
             id=measure.id,
             category=measure.category,
             source=measure.source,
             text=text,
-            short=_sentence(words.short or ""),
+            short=short,
             clause=str(measure.clause),
             new=new,
             mark=mark,
             condition=condition,
-            instead_of=wording.items(numbers[name] for name in measure.replaces if name in numbers),
+            instead_of=self._words.items(numbers[name] for name in measure.replaces if name in numbers),
             exemptions=exemptions,
             hours=hours,
             lead_units=tuple(map(one_line, measure.lead_units)),
             responsible_units=tuple(map(one_line, measure.responsible_units)),
             beside=bool(condition or exemptions or hours),
+            # Read from the printed words, so that it cannot be forgotten in a plan.
+            suspends=key == "schools" and "停课" in f"{printed.text}{printed.short}",
         )
+
+    def _said(self, measure: Measure, key: str) -> tuple[str, str]:
+        """The measure's words for the reader in full and in short."""
+        words = measure.texts[key]
+        text = self._words.text(words)
+        if text is None:
+            raise unavailable(self._plan, self._words, f"measures.{measure.id}.texts.{key}")
+        return self._words.sentence(text), self._words.sentence(self._words.short(words) or "")
+
+    def _condition(self, measure: Measure) -> str:
+        if measure.condition is None:
+            return ""
+        text = self._words.when(measure.condition)
+        if text is None:
+            raise unavailable(self._plan, self._words, f"measures.{measure.id}.condition")
+        return text
+
+    def _note(self, gap: Gap, key: str) -> str:
+        text = self._words.told(gap)
+        if text is None:
+            raise unavailable(self._plan, self._words, f"gaps.{'+'.join(gap.between)} ({key})")
+        return self._words.sentence(text)
 
     def _ended(
         self, had: Mapping[str, Measure], resolved: Sequence[ResolvedMeasure], key: str
@@ -182,9 +205,8 @@ class Measures:
         texts = {each.measure.texts[key].text for each in resolved}
         return tuple(
             Ended(
-                _sentence(old.texts[key].text),
-                _sentence(old.texts[key].short or ""),
-                wording.items(number for number, name in enumerate(names, 1) if self._akin(name, old.id)),
+                *self._said(old, key),
+                self._words.items(number for number, name in enumerate(names, 1) if self._akin(name, old.id)),
             )
             for old in had.values()
             if old.id not in names and old.texts[key].text not in texts
@@ -196,7 +218,7 @@ class Measures:
     def _nothing(self, key: str) -> str:
         for stated in self._plan.nothing:
             if stated.reader == key and self._level in stated.levels:
-                return _sentence(stated.why)
+                return self._words.why(stated)
         return ""
 
 
@@ -204,22 +226,22 @@ def _order(each: ResolvedMeasure) -> tuple[int, int]:
     return READING_ORDER.index(each.measure.category), _SOURCES.index(each.measure.source)
 
 
-def _groups(items: tuple[Item, ...]) -> Iterable[Group]:
+def _groups(items: tuple[Item, ...], words: Words) -> Iterable[Group]:
     for category in READING_ORDER:
         found = [item for item in items if item.category == category]
         if category != "mandatory":
             sections = [Section("", tuple(found))] if found else []
         else:
             sections = [
-                Section(SOURCE_WORDS[source] if source else "", members)
+                Section(words.SOURCES[source] if source else "", members)
                 for source in _SOURCES
                 if (members := tuple(item for item in found if item.source == source))
             ]
         if sections:
-            yield Group(category, CATEGORY_WORDS[category], tuple(sections))
+            yield Group(category, words.CATEGORIES[category], tuple(sections))
 
 
-def _duties(items: Iterable[Item]) -> tuple[Duty, ...]:
+def _duties(items: Iterable[Item], words: Words) -> tuple[Duty, ...]:
     """Unit by unit, in the order in which the list names them."""
     leads: dict[str, list[int]] = {}
     responsible: dict[str, list[int]] = {}
@@ -232,23 +254,18 @@ def _duties(items: Iterable[Item]) -> tuple[Duty, ...]:
             units[unit] = None
             responsible.setdefault(unit, []).append(item.number)
     return tuple(
-        Duty(unit, wording.items(leads.get(unit, ())), wording.items(responsible.get(unit, ())))
-        for unit in units
+        Duty(unit, words.items(leads.get(unit, ())), words.items(responsible.get(unit, ()))) for unit in units
     )
 
 
-def _notes(gaps: Iterable[Gap], key: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(_sentence(gap.text) for gap in gaps if key in gap.readers))
-
-
-def _when(measure: Measure) -> str:
-    """The condition in words, as `…时`."""
-    text = _sentence(measure.condition.text) if measure.condition else ""
-    return text if text.endswith(("时", "的")) else f"{text}时"
-
-
-def _sentence(text: str) -> str:
-    return one_line(text).rstrip("。；;，, ")
+def unavailable(plan: Plan, words: Words, where: str) -> InputError:
+    """What is raised where a plan has no text in a language; `where` is a dotted path of the plan."""
+    return InputError(
+        "LANGUAGE_UNAVAILABLE",
+        f"预案“{plan.id}”没有语言“{words.LANGUAGE}”的文本（{where}）；只有中文（zh-CN）",
+        f"plan {plan.id!r} has no text in {words.LANGUAGE!r} ({where}); only Chinese (zh-CN)",
+        field="language",
+    )
 
 
 def _closure(plan: Plan) -> dict[str, set[str]]:

@@ -12,7 +12,6 @@ from gateway.notices.page import Page
 from gateway.notices.reading import Reading
 from gateway.notices.templates import fill
 
-_EXERCISE = "演练："  # providers reject a second 【】
 _BEFORE_LINK = 2  # measures that are worth more than the address of the full text
 
 
@@ -34,28 +33,31 @@ class _Cut:
 def sms(page: Page) -> tuple[str, tuple[NoticeMeasure, ...]]:
     """The text with its signature, and the measures that it carries.
 
-    The public reads at most two segments and a lift is one; others aim at three and may take 500
-    units. Raises `TooLong` (in UTF-16 units) and `InputError` for a character that SMS cannot hold.
+    In Chinese the public reads at most two segments and a lift is one; others aim at three and may take
+    500 units. English needs more than twice the room: it aims at five, two and six, within 500 units.
+    Raises `TooLong` (in UTF-16 units) and `InputError` for a character that SMS cannot hold.
     """
 
     def written(cut: _Cut) -> str:
         body = fill(
+            page.language,
             "sms.j2",
             a=announcement,
             cut=cut,
             audience=reading.audience,
-            carried=labelled(cut.chosen),
+            carried=labelled(reading, cut.chosen),
             lessons=lessons(reading),
             ended=_ended(reading),
             nothing=not reading.items,
             rest=len(reading.items) - len(cut.chosen),
             reply_minutes=page.reply_minutes,
+            reply=words.reply_within(page.reply_minutes) if page.reply_minutes else "",
             kind=page.kind,
         )
-        return opening + sms_form("".join(body.splitlines()))
+        return opening + sms_form("".join(body.splitlines()).strip())
 
-    announcement, reading = page.announcement, page.reading
-    opening = f"【{page.signature}】{_EXERCISE if announcement.exercise else ''}"
+    announcement, reading, words = page.announcement, page.reading, page.reading.words
+    opening = f"【{page.signature}】{words.SMS_EXERCISE if announcement.exercise else ''}"
     wanted, limit = _room(announcement, reading)
     cut, text = _shortest(announcement, reading, written, limit)
     for more in _additions(announcement, reading, cut.chosen):
@@ -68,6 +70,9 @@ def sms(page: Page) -> tuple[str, tuple[NoticeMeasure, ...]]:
 
 def _room(announcement: Announcement, reading: Reading) -> tuple[int, int]:
     """UTF-16 units: what to aim at, and what must not be passed."""
+    if reading.words.LANGUAGE == "en":
+        wanted = 2 if announcement.action == "lift" else 5 if reading.audience == "public" else 6
+        return wanted * EACH, SMS_UNITS
     if announcement.action == "lift":
         return SINGLE, SINGLE
     if reading.audience == "public":

@@ -1,8 +1,13 @@
-"""The templates of `message_templates/notices`: sandboxed, strict, compiled once."""
+"""The templates of `message_templates/notices`: sandboxed, strict, compiled once a language.
+
+What all languages share (the structure of a document) is in the folder itself, the sentences of a
+language in the folder of its name, whose `macros.j2` the shared ones import.
+"""
 
 from collections.abc import Callable, Hashable
 from functools import cache, lru_cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Any, cast
 
 from jinja2 import FunctionLoader, StrictUndefined, Template, TemplateError, TemplateNotFound
@@ -10,17 +15,20 @@ from jinja2.environment import TemplateModule
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from gateway.errors import InputError
+from gateway.vocabulary import Language
 
 FOLDER = "message_templates/notices"
 
 
-def fill(name: str, **values: object) -> str:
+def fill(language: Language, name: str, **values: object) -> str:
     """The template `name` with its values. Raises `InputError`: TEMPLATE_MISSING, TEMPLATE_FAULTY."""
+    name = f"{language}/{name}"
     return _guarded(name, lambda: _template(name).render(values))
 
 
-def say(name: str, macro: str, *values: object) -> str:
+def say(language: Language, name: str, macro: str, *values: object) -> str:
     """What a macro of the template `name` says. Raises `InputError` like `fill`."""
+    name = f"{language}/{name}"
     return _guarded(name, lambda: str(getattr(_template(name).module, macro)(*values)).strip())
 
 
@@ -28,12 +36,12 @@ def _guarded(name: str, render: Callable[[], str]) -> str:
     try:
         return render()
     except TemplateNotFound as error:
-        missing = f"{FOLDER}/{error.name}"
+        missing = f"{FOLDER}/{_file(str(error.name)) or error.name}"
         raise InputError(
             "TEMPLATE_MISSING", f"找不到模板“{missing}”", f"there is no template {missing!r}", missing
         ) from None
     except TemplateError as error:
-        file = f"{FOLDER}/{name}"
+        file = f"{FOLDER}/{_file(name) or name}"
         raise InputError(
             "TEMPLATE_FAULTY",
             f"模板有误：{error.message}",
@@ -61,6 +69,10 @@ class _Sandbox(ImmutableSandboxedEnvironment):
             return obj.__dict__[attribute]
         return super().getattr(obj, attribute)
 
+    def join_path(self, template: str, parent: str) -> str:
+        """What a template names is of its own language."""
+        return f"{parent.partition('/')[0]}/{template}"
+
 
 @cache
 def _is_field(kind: Hashable, attribute: str) -> bool:
@@ -81,16 +93,24 @@ def _environment() -> ImmutableSandboxedEnvironment:
 
 
 def _source(name: str) -> str | None:
-    """None where there is no such file. Names are the program's own, never a document's.
+    """None where there is no such file. Names are the program's own, never a document's."""
+    file = _file(name)
+    return None if file is None else (_folder() / file).read_text("utf-8")
 
-    A macro escapes as its own file does, not as its caller: HTML imports the shared macros under a
-    name of its own, so that they are compiled with escaping.
+
+def _file(name: str) -> str | None:
+    """The file of a template such as `en/sms.j2`: the language's own, else the shared one.
+
+    A macro escapes as its own file does, not as its caller: HTML imports the macros under a name of
+    their own, so that they are compiled with escaping.
     """
-    file = "macros.j2" if name == "macros.html.j2" else name
-    try:
-        return (files("message_templates") / "notices" / file).read_text("utf-8")
-    except (FileNotFoundError, IsADirectoryError):
-        return None
+    language, _, shared = name.replace("macros.html.j2", "macros.j2").partition("/")
+    candidates = (f"{language}/{shared}", shared)
+    return next((each for each in candidates if (_folder() / each).is_file()), None)
+
+
+def _folder() -> Traversable:
+    return files("message_templates") / "notices"
 
 
 def _is_html(name: str | None) -> Any:

@@ -7,7 +7,7 @@ from typing import TypeVar, cast
 
 from gateway.notices.announcement import Announcement
 from gateway.notices.fit import WEBHOOK_BYTES, Block, markdown_form, parts
-from gateway.notices.page import EXERCISE, Page
+from gateway.notices.page import Page
 from gateway.notices.templates import say
 
 _TEMPLATE = "webhook.j2"
@@ -23,24 +23,26 @@ def webhook(page: Page) -> tuple[str, ...]:
     """
     announcement = _inert(page.announcement)
     title = markdown_form(page.title)
-    drill = f"{EXERCISE}本{page.kind}用于演练，不是真实预警。\n" if announcement.exercise else ""
+    drill = f"{page.marked(page.say('drill', page.kind))}\n" if announcement.exercise else ""
 
     def head(part: int, total: int) -> str:
-        return f"{drill}{say(_TEMPLATE, 'head', announcement, title, part, total)}"
+        return f"{drill}{say(page.language, _TEMPLATE, 'head', announcement, title, part, total)}"
 
-    return parts(tuple(_blocks(page, announcement)), head, WEBHOOK_BYTES)
+    return parts(tuple(_blocks(page, announcement)), head, WEBHOOK_BYTES, page.reading.words.CONTINUED)
 
 
 def _blocks(page: Page, announcement: Announcement) -> Iterator[Block]:
     """The page cut into pieces; the announcement is inert."""
-    essentials = markdown_form(page.essentials)
+    essentials = markdown_form(page.say("sentences", page.essentials))
     units = page.reading.audience in _UNITS
-    yield Block(say(_TEMPLATE, "facts", announcement, page.kind, essentials, page.legend, units))
+    yield Block(
+        say(page.language, _TEMPLATE, "facts", announcement, page.kind, essentials, page.legend, units)
+    )
     if announcement.action != "lift":
         yield from _measures(page, announcement)
     address = page.announcement.full_text_at or ""
     link = f"[{address}]({address})" if _ADDRESS.match(address) else markdown_form(address)
-    yield Block(say(_TEMPLATE, "tail", announcement, page.kind, page.reply_minutes, link))
+    yield Block(say(page.language, _TEMPLATE, "tail", announcement, page.kind, page.reply_minutes, link))
 
 
 def _measures(page: Page, announcement: Announcement) -> Iterator[Block]:
@@ -48,17 +50,17 @@ def _measures(page: Page, announcement: Announcement) -> Iterator[Block]:
     units = reading.audience in _UNITS
     for group in reading.groups:
         for section in group.sections:
-            heading = say(_TEMPLATE, "heading", group, section)
+            heading = say(page.language, _TEMPLATE, "heading", group, section)
             for item in section.items:
-                yield Block(say(_TEMPLATE, "item", _inert(item), units), heading)
+                yield Block(say(page.language, _TEMPLATE, "item", _inert(item), units), heading)
     if not reading.items:
-        yield Block(markdown_form(say("macros.j2", "nothing", announcement, reading)))
+        yield Block(markdown_form(page.say("nothing", announcement, reading)))
     for note in reading.notes:
-        yield Block(f"说明：{markdown_form(note)}。")
+        yield Block(markdown_form(page.say("note", note)))
     if page.ended:
-        heading = say(_TEMPLATE, "ended_heading", announcement, page.ended)
+        heading = say(page.language, _TEMPLATE, "ended_heading", announcement, page.ended)
         for each in _inert(page.ended):
-            yield Block(say(_TEMPLATE, "ended", each), heading)
+            yield Block(say(page.language, _TEMPLATE, "ended", each), heading)
 
 
 # Keys of templates, not words: `own_forecast` keeps its underscore.

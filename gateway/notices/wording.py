@@ -1,18 +1,44 @@
-"""How dates, levels, places and figures are said in Chinese texts.
+"""The Chinese `Words`: how dates, levels, places, figures and measures are said in Chinese texts.
 
 Every text says dates and hours absolutely, in China Standard Time: a forwarded message ages.
 """
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 
 from gateway.decisions.model import AqiRange, Decision, ForecastDay, local
-from gateway.plans.model import Plan
-from gateway.vocabulary import LEVEL_WORDS, RESPONSE_WORDS, Level, Pollutant
+from gateway.notices.model import Mark
+from gateway.plans.model import Condition, Gap, Measure, Nothing, Plan, Wording
+from gateway.vocabulary import (
+    CATEGORY_WORDS,
+    LEVEL_WORDS,
+    RESPONSE_WORDS,
+    SOURCE_WORDS,
+    Category,
+    Language,
+    Level,
+    Pollutant,
+    Source,
+)
 
-POLLUTANT_WORDS: dict[Pollutant, str] = {
+LANGUAGE: Language = "zh-CN"
+EXERCISE = "【演练】"
+SMS_EXERCISE = "演练："
+STOP = "。"
+BETWEEN = "；"
+CONTINUED = "（续）"
+LESSONS_GO_ON = "本次预警不要求停课"
+LABELS: dict[Category, str] = {
+    "health": "",
+    "mandatory": "强制：",
+    "suggested": "建议：",
+    "procedure": "要求：",
+}
+CATEGORIES: dict[Category, str] = CATEGORY_WORDS
+SOURCES: dict[Source, str] = SOURCE_WORDS
+POLLUTANTS: dict[Pollutant, str] = {
     "PM2.5": "细颗粒物（PM2.5）",
     "PM10": "可吸入颗粒物（PM10）",
     "O3": "臭氧（O3）",
@@ -21,6 +47,9 @@ POLLUTANT_WORDS: dict[Pollutant, str] = {
     "CO": "一氧化碳（CO）",
 }
 
+# A text states its exceptions beside its order; where one states none, the plan's list is appended.
+_EXCEPTION = re.compile("例外|除外")
+_MARKS: dict[Mark, str] = {"": "", "new": "（新增）", "changed": "（调整）"}
 _SPACES = re.compile(r"\s+")
 _BRACKETS = str.maketrans("【】", "〔〕")
 
@@ -109,16 +138,94 @@ def _town(plan: Plan, names: Sequence[str]) -> str:
     return "" if names[0].startswith(plan.place) else plan.place
 
 
+def town(plan: Plan) -> str:
+    """`郑州市`."""
+    return plan.place
+
+
 def items(numbers: Iterable[int]) -> str:
     """`第1、4—6项`: rising numbers of a list's items, "" for none."""
+    told = "、".join(ranges(numbers, "—", "、"))
+    return f"第{told}项" if told else ""
+
+
+def ranges(numbers: Iterable[int], to: str, and_: str) -> Iterator[str]:
+    """Rising numbers as runs: three or more in a row from the first `to` the last."""
     runs: list[list[int]] = []
     for number in numbers:
         if runs and number == runs[-1][-1] + 1:
             runs[-1].append(number)
         else:
             runs.append([number])
-    told = (f"{run[0]}—{run[-1]}" if len(run) > 2 else "、".join(map(str, run)) for run in runs)
-    return f"第{'、'.join(told)}项" if runs else ""
+    for run in runs:
+        yield f"{run[0]}{to}{run[-1]}" if len(run) > 2 else and_.join(map(str, run))
+
+
+def plan_title(plan: Plan) -> str:
+    """The title as printed."""
+    return one_line(plan.title)
+
+
+def issuer(plan: Plan, stated: str | None) -> str:
+    """As stated, else the issuing body as the plan prints it."""
+    return one_line(stated or "") or one_line(plan.issuing_body.name)
+
+
+def text(words: Wording) -> str | None:
+    """The measure in full."""
+    return words.text
+
+
+def short(words: Wording) -> str | None:
+    """The measure in short words, where it has some."""
+    return words.short
+
+
+def when(condition: Condition) -> str | None:
+    """The condition as `…时`."""
+    said = sentence(condition.text)
+    return said if said.endswith(("时", "的")) else f"{said}时"
+
+
+def told(gap: Gap) -> str | None:
+    """What a reader is told in the gap."""
+    return gap.text
+
+
+def why(nothing: Nothing) -> str:
+    """Why there is nothing."""
+    return sentence(nothing.why)
+
+
+def beside(measure: Measure, text: str) -> tuple[str, str]:
+    """Exceptions and hours that the text does not state itself."""
+    exemptions = "" if _EXCEPTION.search(text) else "；".join(map(sentence, measure.exemptions))
+    return exemptions, "" if (measure.hours or "") in text else sentence(measure.hours or "")
+
+
+def conditioned(condition: str, phrase: str) -> str:
+    """`日AQI达到500时，停课`, unless the phrase says it itself."""
+    return f"{condition}，{phrase}" if condition and condition.removesuffix("时") not in phrase else phrase
+
+
+def marked(mark: Mark, phrase: str) -> str:
+    """`（新增）…`."""
+    return f"{_MARKS[mark]}{phrase}"
+
+
+def from_start(start: str, told: str, *, labelled: bool) -> str:
+    """`1月10日12时起：…`; before a label `1月10日12时起执行。强制：…`."""
+    return f"{start}起{'执行。' if labelled else '：'}{told}"
+
+
+def reply_within(minutes: int) -> str:
+    """`收到后30分钟内签收`."""
+    return f"收到后{minutes}分钟内签收"
+
+
+def sentence(text: str) -> str:
+    """The text as one line without the stop at its end."""
+    return one_line(text).rstrip("。；;，,. ")
 
 
 def one_line(text: str) -> str:

@@ -71,16 +71,16 @@ def test_a_language_without_texts_is_a_clear_error_in_both_languages() -> None:
 
 def test_a_missing_template_is_named() -> None:
     with pytest.raises(InputError) as caught:
-        templates.fill("no-such.j2")
+        templates.fill("zh-CN", "no-such.j2")
     assert caught.value.code == "TEMPLATE_MISSING"
-    assert caught.value.file == "message_templates/notices/no-such.j2"
+    assert caught.value.file == "message_templates/notices/zh-CN/no-such.j2"
 
 
 def test_a_placeholder_without_a_value_is_an_error_naming_the_template() -> None:
     with pytest.raises(InputError) as caught:
-        templates.fill("sms.j2")
+        templates.fill("zh-CN", "sms.j2")
     assert caught.value.code == "TEMPLATE_FAULTY"
-    assert caught.value.file == "message_templates/notices/sms.j2"
+    assert caught.value.file == "message_templates/notices/zh-CN/sms.j2"
 
 
 @pytest.mark.parametrize("signature", ["", "  ", "甲】【乙", "甲\n乙"])
@@ -99,7 +99,8 @@ def test_json_has_what_a_medium_has_and_nothing_else() -> None:
     given = {
         medium: one(zhengzhou(), decision(level="red"), "departments", medium).as_json() for medium in MEDIA
     }
-    assert set(given["notice"]) == common
+    assert set(given["notice"]) == common | {"html"}
+    assert set(given["spoken"]) == common
     assert set(given["sms"]) == common | {"segments"}
     assert set(given["webhook"]) == common | {"bytes", "parts"}
     assert set(given["email"]) == common | {"html"}
@@ -114,9 +115,10 @@ def test_full_media_carry_every_measure_and_a_short_one_some_of_them(reader: str
     full = one(zhengzhou(), stated, reader, "notice")
     for medium in ("webhook", "email"):
         assert one(zhengzhou(), stated, reader, medium).measures == full.measures
-    short = one(zhengzhou(), stated, reader, "sms")
-    assert {each.id for each in short.measures} <= {each.id for each in full.measures}
-    for notice in (full, short):
+    shorts = [one(zhengzhou(), stated, reader, medium) for medium in ("sms", "spoken")]
+    for short in shorts:
+        assert {each.id for each in short.measures} <= {each.id for each in full.measures}
+    for notice in (full, *shorts):
         for measure in notice.measures:
             assert measure.text in notice.text
 
@@ -177,7 +179,7 @@ def test_a_lift_names_what_it_lifts_and_holds_no_measure(medium: str) -> None:
     notice = one(zhengzhou(), lift(), "schools", medium, before=in_force("orange"))
     assert notice.measures == ()
     assert "橙色预警" in notice.text
-    assert "1月13日0时" in notice.text
+    assert ("一月十三日凌晨零点" if medium == "spoken" else "1月13日0时") in notice.text
     assert "停止室外" not in notice.text
 
 
@@ -217,7 +219,7 @@ def test_the_mark_of_an_exercise_comes_first_everywhere(reader: str, medium: str
     stated = decision(exercise=True) if action == "issue" else lift(exercise=True)
     notice = one(zhengzhou(), stated, reader, medium, before=in_force("orange"))
     assert notice.title.startswith("【演练】")
-    first = "【郑州市重污染天气预警】演练：" if medium == "sms" else "【演练】"
+    first = {"sms": "【郑州市重污染天气预警】演练：", "spoken": "演练，演练。"}.get(medium, "【演练】")
     for message in notice.messages:
         assert message.startswith(first)
     if notice.html:
