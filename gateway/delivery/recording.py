@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from channels.contract import Accepted, Deferred, Outcome, Reason, Receipt, Rejected, Scope
 from gateway.delivery.retries import repeats_unknown, retry_delay
 from gateway.delivery.states import AttemptState, DeliveryState, following, merged
-from gateway.ledger import attempts, courses, events, lanes, receipts, timers
+from gateway.ledger import attempts, courses, events, lanes, queue, receipts, timers
 from gateway.ledger.attempts import AttemptChange
 from gateway.ledger.courses import Course, DeliveryChange
 from gateway.ledger.receipts import Unmatched
@@ -89,7 +89,9 @@ def record(connection: Connection, entries: Sequence[Entry], waits: Mapping[int,
     attempts.store(connection, tries.values())
     courses.store(connection, found, changes, now)
     timers.put(connection, "settle_unknown", unknown)
-    return any(change.state in ("queued", "unknown") for change in changes)
+    landed = [each.id for each in found.values() if not each.live and each.id in lane_of]
+    released = bool(landed) and queue.release(connection, landed, now)
+    return released or any(change.state in ("queued", "unknown") for change in changes)
 
 
 def settle(connection: Connection, delivery_ids: Sequence[int], now: int) -> bool:

@@ -7,7 +7,7 @@ _MINUTE = 60_000  # ms
 # Recipient and content reasons: at most so many attempts, and how long after each the next one leaves.
 # What is not listed is not tried again: the provider would say the same.
 RETRIES: dict[Reason, tuple[int, tuple[int, ...]]] = {
-    Reason.UNREACHABLE: (4, (2 * _MINUTE, 10 * _MINUTE, 30 * _MINUTE)),  # phones come back on
+    Reason.UNREACHABLE: (3, (2 * _MINUTE, 10 * _MINUTE)),  # phones come back on; Twilio: at most twice
     Reason.FREQUENCY: (3, (10 * _MINUTE, 60 * _MINUTE)),  # minute and hour windows of the vendors
     Reason.UNKNOWN_FAILURE: (2, (5 * _MINUTE,)),
 }

@@ -5,7 +5,19 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from typing import Literal, NamedTuple
 
-from sqlalchemy import Boolean, Connection, Integer, Text, and_, bindparam, func, insert, select, update
+from sqlalchemy import (
+    Boolean,
+    Connection,
+    Integer,
+    Text,
+    and_,
+    bindparam,
+    exists,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from gateway.ledger import counters, events, timers
 from gateway.ledger.rows import pack, rows
@@ -138,6 +150,40 @@ _close = (
     .values(state=_closing.c.state, due_at=None, ended_at=bindparam("now"))
 )
 _reasons = select(_chosen.c.id, deliveries.c.reason).join(deliveries, deliveries.c.id == _chosen.c.id)
+_landed = rows(id=Integer)
+_told = deliveries.alias("told")
+_ended = broadcasts.alias("ended")
+_in_flight = deliveries.alias("in_flight")
+_release = (
+    update(deliveries)
+    .where(
+        deliveries.c.id.in_(
+            select(deliveries.c.id)
+            .select_from(_landed)
+            .join(_told, _told.c.id == _landed.c.id)
+            .join(_ended, _ended.c.id == _told.c.broadcast_id)
+            .join(broadcasts, and_(broadcasts.c.episode_id == _ended.c.episode_id, broadcasts.c.live))
+            .join(
+                deliveries,
+                and_(
+                    deliveries.c.broadcast_id == broadcasts.c.id,
+                    deliveries.c.address_id == _told.c.address_id,
+                ),
+            )
+            .where(
+                deliveries.c.attempts == 0,
+                deliveries.c.due_at > bindparam("now"),
+                ~exists().where(  # another message of the earlier words to this address is under way
+                    _in_flight.c.broadcast_id == _ended.c.id,
+                    _in_flight.c.address_id == _told.c.address_id,
+                    attempts.c.delivery_id == _in_flight.c.id,
+                    attempts.c.answered_at.is_(None),
+                ),
+            )
+        )
+    )
+    .values(due_at=bindparam("now"))
+)
 _first = select(func.min(deliveries.c.id)).where(deliveries.c.broadcast_id == bindparam("broadcast"))
 _queued = (
     select(deliveries.c.id, deliveries.c.group_id, deliveries.c.attempts)
@@ -234,6 +280,13 @@ def _words_of(connection: Connection, notice_ids: Collection[int]) -> dict[int, 
         identifier: Words(title, tuple(json.loads(messages)), html)
         for identifier, title, messages, html in found
     }
+
+
+def release(connection: Connection, landed: Collection[int], now: int) -> bool:
+    """Let newer words go to whom these deliveries of a superseded broadcast were under way; gives
+    whether any may leave now. They had waited for the longest that the answers could take."""
+    released = connection.execute(_release, {"rows": pack((each,) for each in landed), "now": now})
+    return released.rowcount > 0
 
 
 def next_due(connection: Connection, lane_id: int) -> int | None:

@@ -167,3 +167,19 @@ async def test_an_address_without_a_lane_is_shown_as_suppressed(made: City) -> N
     assert seen["totals"]["suppressed"] == 1
     (suppressed,) = await made.read(deliveries.page, seen["id"], state="suppressed")
     assert suppressed.reason == "configuration"
+
+
+async def test_newer_words_follow_as_soon_as_the_older_ones_have_their_answer(tmp_path: Path) -> None:
+    slow = Behaviour(delay=(1.0, 1.0), receipts=False)
+    async with city(tmp_path, slow, timeout=60.0, per_second=1000) as made:
+        start = await launched(made, soon(orange_start()))
+        while (await made.read(overview, start, made.process.clock()))["totals"].get("sending", 0) < 5:
+            await asyncio.sleep(0.02)
+        raised = await launched(made, soon(red_raise()))
+        async with asyncio.timeout(30):  # not the minute that the flights could have lasted
+            while (await made.read(overview, raised, made.process.clock()))["totals"].get("accepted") != 6:
+                await asyncio.sleep(0.02)
+        for number in ("+8619900000101", "+8619900000105"):
+            first, second = texts_to(made, number)
+            assert "橙色预警：" in first
+            assert "红色" in second
