@@ -1,12 +1,18 @@
 """Commands that write either own the data folder or ask the server that does, over its private socket."""
 
 import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gateway.errors import InputError
 from gateway.settings import Settings
 from gateway.web.running import SOCKET
+
+if TYPE_CHECKING:
+    from gateway.ledger.database import Ledger
 
 ANSWER_SECONDS = 120.0
 
@@ -24,6 +30,32 @@ def server_socket(settings: Settings) -> Path | None:
     finally:
         probe.close()
     return path
+
+
+@contextmanager
+def alone(settings: Settings, holder: str) -> "Iterator[Ledger]":
+    """The ledger, while no server runs. Raises `InputError` where another process owns the folder."""
+    from gateway.ledger.database import FolderLock, Ledger
+
+    lock = FolderLock(settings.data_folder, holder)
+    try:
+        ledger = Ledger(settings.data_folder)
+        try:
+            yield ledger
+        finally:
+            ledger.close()
+    finally:
+        lock.release()
+
+
+def person() -> str:
+    """Who runs this command: the system's name for them."""
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container's number without a name
+        return str(os.getuid())
 
 
 async def ask(path: Path, method: str, target: str, body: bytes = b"") -> tuple[int, Any]:

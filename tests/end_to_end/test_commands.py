@@ -1,83 +1,12 @@
 """The commands that move messages, as processes of their own, with the providers' stand-ins as another."""
 
-import json
-import os
 import signal
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
-import pytest
-
-from channels.stand_ins.twilio import ACCOUNT_SID, AUTH_TOKEN, SENDER
 from tests.city import DIRECTORY, soon
 from tests.cli.command import airwarn
-from tests.documents import as_yaml, lift, orange_start
-
-
-@contextmanager
-def process(folder: Path, *arguments: str) -> Iterator[tuple["subprocess.Popen[str]", Any]]:
-    """A process that prints one JSON line when it is ready; ended when the block ends."""
-    started = subprocess.Popen(
-        [sys.executable, *arguments],
-        cwd=folder,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONUTF8": "1"},
-    )
-    assert started.stdout is not None
-    try:
-        text = ""
-        while True:
-            line = started.stdout.readline()
-            assert line, started.stderr and started.stderr.read()
-            text += line
-            try:
-                ready = json.loads(text)
-            except ValueError:
-                continue
-            break
-        yield started, ready
-    finally:
-        started.send_signal(signal.SIGTERM)
-        started.communicate(timeout=30)
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Path]:
-    """A folder with settings, a directory and decisions, and stand-ins running beside it."""
-    log = tmp_path / "stand-ins.log"
-    arguments = ["-m", "channels.stand_ins", "--log", str(log)]
-    for port in ("--twilio-port", "--wecom-port", "--smtp-port"):
-        arguments += [port, "0"]
-    with process(tmp_path, *arguments) as (_, ports):
-        (tmp_path / "airwarn.toml").write_text(
-            f"""port = 0
-[accounts.sms]
-provider = "twilio"
-account_sid = "{ACCOUNT_SID}"
-auth_token = "{AUTH_TOKEN}"
-senders = ["{SENDER}"]
-base_url = "{ports["twilio_url"]}"
-[accounts.wecom]
-provider = "wecom"
-base_url = "{ports["wecom_url"]}"
-[accounts.wecom.groups]
-"教育群" = "key-1"
-"""
-        )
-        (tmp_path / "directory.csv").write_text(DIRECTORY, encoding="utf-8")
-        (tmp_path / "start.yaml").write_text(as_yaml(soon(orange_start())), encoding="utf-8")
-        (tmp_path / "lift.yaml").write_text(as_yaml(soon(lift())), encoding="utf-8")
-        yield tmp_path
-
-
-def sent(folder: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in (folder / "stand-ins.log").read_text().splitlines()]
+from tests.documents import as_yaml, orange_start
+from tests.end_to_end.office import process, sent
 
 
 def test_an_office_without_a_server_imports_sends_and_looks(office: Path) -> None:

@@ -1,0 +1,175 @@
+"""`lane list`, `lane park`, `lane open`: the numbers, bots and senders that messages leave through."""
+
+import asyncio
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from gateway.cli.output import Json, SettingsFile, print_json, table
+from gateway.errors import InputError
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from gateway.settings import Settings
+
+Lanes = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="LANE...",
+        help="通道编号，或账号名（其全部通道）· numbers, or an account for all of its lanes",
+    ),
+]
+By = Annotated[str | None, typer.Option("--by", metavar="WHO", help="谁决定的，默认系统用户 · who says so")]
+
+
+def list_(settings: SettingsFile = None, as_json: Json = False) -> None:
+    """列出通道：是否在发、为何暂停、有多少待发 · List the lanes."""
+    from gateway import settings as settings_module
+
+    found = _states(settings_module.load(settings))
+    _print(found, as_json)
+
+
+def park(
+    lanes: Lanes,
+    reason: Annotated[str, typer.Option("--reason", metavar="WHY", help="为什么暂停 · why")],
+    by: By = None,
+    settings: SettingsFile = None,
+    as_json: Json = False,
+) -> None:
+    """暂停通道，直到有人恢复，重启也不恢复 · Park lanes until somebody opens them, over restarts."""
+    from gateway.ledger import lanes as ledger_lanes
+    from gateway.ledger.database import system_clock
+
+    words, who = _words("--reason", reason), _who(by)
+
+    def alone(connection: "Connection", lane_id: int) -> None:
+        ledger_lanes.park_by_hand(connection, lane_id, who, words, system_clock())
+
+    _act(settings, as_json, lanes, "park", {"reason": words, "by": who}, alone)
+
+
+def open_(lanes: Lanes, by: By = None, settings: SettingsFile = None, as_json: Json = False) -> None:
+    """恢复通道，不论是谁、为何暂停的 · Open lanes, whoever parked them."""
+    from gateway.ledger import lanes as ledger_lanes
+    from gateway.ledger.database import system_clock
+
+    who = _who(by)
+
+    def alone(connection: "Connection", lane_id: int) -> None:
+        ledger_lanes.open_by_hand(connection, lane_id, who, system_clock())
+
+    _act(settings, as_json, lanes, "open", {"by": who}, alone)
+
+
+def _act(
+    settings: Path | None,
+    as_json: bool,
+    named: Sequence[str],
+    act: str,
+    body: dict[str, str],
+    alone: "Callable[[Connection, int], None]",
+) -> None:
+    """Through the server that runs, else in the ledger itself; nothing is done where a name is unknown."""
+    from gateway import settings as settings_module
+    from gateway.cli import client
+
+    configured = settings_module.load(settings)
+    chosen = _chosen(_states(configured), named)
+    socket = client.server_socket(configured)
+    if socket is not None:
+
+        async def through_server(path: Path) -> None:
+            for lane_id in chosen:
+                await client.ask(path, "POST", f"/api/v1/lanes/{lane_id}/{act}", json.dumps(body).encode())
+
+        asyncio.run(through_server(socket))
+    else:
+        with client.alone(configured, f"airwarn lane {act}") as ledger:
+            for lane_id in chosen:
+                ledger.write_now(alone, lane_id)
+    _print([each for each in _states(configured) if each["id"] in chosen], as_json)
+
+
+def _states(configured: "Settings") -> list[dict[str, Any]]:
+    from gateway.follow_up.lanes import states
+    from gateway.ledger.database import Ledger, system_clock
+
+    ledger = Ledger(configured.data_folder, write=False)
+    try:
+        return ledger.read_now(states, system_clock())
+    finally:
+        ledger.close()
+
+
+def _chosen(known: Sequence[dict[str, Any]], named: Sequence[str]) -> list[int]:
+    found: dict[int, None] = {}
+    for name in named:
+        lanes = [each["id"] for each in known if name in (str(each["id"]), each["account"])]
+        if not lanes:
+            raise InputError(
+                "LANE_UNKNOWN",
+                f"没有编号或账号为“{name}”的通道；见 airwarn lane list",
+                f"no lane or account is called {name!r}; see airwarn lane list",
+                field="lane",
+            )
+        found |= dict.fromkeys(lanes)
+    return list(found)
+
+
+def _who(by: str | None) -> str:
+    from gateway.cli.client import person
+
+    return person() if by is None else _words("--by", by)
+
+
+def _words(option: str, given: str) -> str:
+    words = given.strip()
+    if not 0 < len(words) <= 200:
+        raise typer.BadParameter("1–200 字 · 1 to 200 characters", param_hint=option)
+    return words
+
+
+def _print(found: Sequence[dict[str, Any]], as_json: bool) -> None:
+    if as_json:
+        print_json({"lanes": found})
+        return
+    from gateway.delivery.words import CHANNEL_WORDS
+
+    table(
+        "通道 · lanes",
+        ["编号", "账号", "通道", "渠道", "状态", "待发", "原因", "由谁"],
+        [
+            [
+                each["id"],
+                each["account"],
+                each["name"],
+                f"{'【演练】' if each['exercise'] else ''}{CHANNEL_WORDS[each['channel']].zh}",
+                _state(each),
+                each["queued"],
+                _why(each),
+                each["parked_by"] or "",
+            ]
+            for each in found
+        ],
+    )
+
+
+def _state(lane: dict[str, Any]) -> str:
+    if not lane["enabled"]:
+        return "已不在设置中 · gone"
+    if lane["open"]:
+        return "在发 · open"
+    if lane["parked_until"] is None:
+        return "暂停，待人恢复 · parked"
+    return f"暂停至 {lane['parked_until'][11:19]} · resting"
+
+
+def _why(lane: dict[str, Any]) -> str:
+    from gateway.delivery.words import reason_words
+
+    return reason_words(lane["parked_reason"]).zh if lane["parked_reason"] else ""

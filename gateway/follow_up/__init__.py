@@ -1,0 +1,1 @@
+"""What comes after a launch: lanes that rest, ledgers that were restored, reports."""

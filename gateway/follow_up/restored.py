@@ -1,0 +1,59 @@
+"""A restored ledger as people and other programs see it: why nothing leaves, and what would."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection
+
+from gateway.broadcasts.overview import iso
+from gateway.errors import InputError
+from gateway.ledger import incarnation
+from gateway.ledger import waiting as ledger_waiting
+from gateway.ledger.waiting import Waiting
+
+_MINUTE = 60_000  # ms
+
+
+def state(connection: Connection, now: int) -> dict[str, Any]:
+    """`{"guard": {"since", "because", "copied_at"} or None, "waiting": [a broadcast, …]}`.
+
+    A broadcast: its id, action, level and number, `launched_at`, `age_minutes`, `valid_until`, and how
+    many are `queued`, `unknown` (perhaps sent once more) and `unexpanded` (recipients without a delivery
+    yet). Times are ISO 8601 with +08:00.
+    """
+    guard = incarnation.guard(connection)
+    return {
+        "guard": None
+        if guard is None
+        else {"since": iso(guard.since), "because": guard.because, "copied_at": iso(guard.copied_at)},
+        "waiting": [_waiting_json(each, now) for each in ledger_waiting.waiting(connection, now)],
+    }
+
+
+def drop(connection: Connection, broadcast_ids: Sequence[int], now: int) -> None:
+    """Let nothing more of these broadcasts leave. Raises `InputError` (BROADCAST_NOT_WAITING)."""
+    for identifier in broadcast_ids:
+        if not ledger_waiting.drop(connection, identifier, now):
+            raise InputError(
+                "BROADCAST_NOT_WAITING",
+                f"任务 {identifier} 没有待发的消息",
+                f"nothing of broadcast {identifier} is waiting to leave",
+                field="drop",
+            )
+
+
+def _waiting_json(waiting: Waiting, now: int) -> dict[str, Any]:
+    return {
+        "broadcast": waiting.broadcast_id,
+        "exercise": waiting.exercise,
+        "plan": waiting.plan,
+        "action": waiting.action,
+        "level": waiting.level,
+        "document_number": waiting.document_number,
+        "launched_at": iso(waiting.launched_at),
+        "age_minutes": (now - waiting.launched_at) // _MINUTE,
+        "valid_until": iso(waiting.valid_until),
+        "queued": waiting.queued,
+        "unknown": waiting.unknown,
+        "unexpanded": waiting.unexpanded,
+    }
