@@ -29,13 +29,14 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class ParkedLane:
-    """A lane that rests; `until` in milliseconds since 1970 UTC."""
+    """A lane that rests; `until` in milliseconds since 1970 UTC, `by` the person who parked it."""
 
     channel: str
     account: str
     name: str
     reason: str
     until: int
+    by: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,7 @@ _parked = (
         lanes.c.name,
         func.coalesce(lanes.c.parked_reason, ""),
         lanes.c.parked_until,
+        lanes.c.parked_by,
     )
     .join(accounts, accounts.c.id == lanes.c.account_id)
     .where(
@@ -107,10 +109,7 @@ def picture(connection: Connection, broadcast_id: int, now: int) -> Picture | No
         head,
         tuple(counters.by_group(connection, broadcast_id)),
         tuple(counters.by_reason(connection, broadcast_id)),
-        tuple(
-            ParkedLane(channel, account, name, why or "", until)
-            for channel, account, name, why, until in parked
-        ),
+        tuple(ParkedLane(*row) for row in parked),
     )
 
 

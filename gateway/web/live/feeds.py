@@ -23,12 +23,12 @@ class Snapshot:
 
     def __init__(self, identifier: str, render: Callable[[Language], str]) -> None:
         self.id = identifier
-        self.html = cache(render)
+        self.html = cache(lambda language: render(language).strip())
         self.event = cache(self._event)
 
     def _event(self, language: Language) -> bytes:
         """The server-sent event that carries it whole: whoever misses one needs only the next."""
-        lines = "\n".join(f"data: {line}" for line in self.html(language).splitlines() if line.strip())
+        lines = "\n".join(f"data: {line}" for line in self.html(language).splitlines())
         return f"id: {self.id}\nevent: snapshot\n{lines}\n\n".encode()
 
 

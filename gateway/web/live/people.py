@@ -1,8 +1,11 @@
-"""Who looks at a page, in which language, and how they sign in and out."""
+"""Who looks at a page, in which language, and how they sign in and out.
+
+Forms that a page of another site sends are refused at the door (`gateway.web.guard`), before they come here.
+"""
 
 import re
 from dataclasses import dataclass
-from urllib.parse import quote, urlsplit
+from urllib.parse import parse_qsl, quote, urlsplit
 
 from aiohttp import web
 
@@ -74,16 +77,9 @@ async def get_sign_in(request: web.Request) -> web.Response:
 async def post_sign_in(request: web.Request) -> web.Response:
     """A token in; a session for whoever may read."""
     app = request.app
-    if not from_here(request):
-        return await _form(request, _HOME, "cross_site")
-    if (request.content_length or 0) > _FORM_BYTES:
-        raise web.HTTPRequestEntityTooLarge(max_size=_FORM_BYTES, actual_size=request.content_length or 0)
-    given = await request.post()
-    token, target = given.get("token"), given.get("next")
-    target = target if isinstance(target, str) else _HOME
-    session = None
-    if isinstance(token, str):
-        session = await app[LEDGER].read(app[SESSIONS].sign_in, token.strip(), app[CLOCK]())
+    given = _fields(await request.read())
+    target = given.get("next", _HOME)
+    session = await app[LEDGER].read(app[SESSIONS].sign_in, given.get("token", "").strip(), app[CLOCK]())
     if session is None:
         return await _form(request, target, "refused")
     response = web.Response(status=303, headers={"Location": _ours(target), "Cache-Control": "no-store"})
@@ -101,20 +97,9 @@ async def post_sign_in(request: web.Request) -> web.Response:
 @routes.post("/sign-out")
 async def post_sign_out(request: web.Request) -> web.Response:
     """The browser forgets its session."""
-    if not from_here(request):
-        return await _form(request, _HOME, "cross_site")
     response = web.Response(status=303, headers={"Location": "/sign-in"})
     response.del_cookie(COOKIE, httponly=True, samesite="Strict", secure=_secure(request))
     return response
-
-
-def from_here(request: web.Request) -> bool:
-    """Whether a form comes from a page of ours: browsers say so, and cannot be made to lie by a page."""
-    site = request.headers.get("Sec-Fetch-Site")
-    if site is not None:
-        return site in ("same-origin", "none")
-    origin = request.headers.get("Origin")
-    return origin is None or urlsplit(origin).netloc == request.host
 
 
 async def _form(request: web.Request, target: str, fault: str | None = None) -> web.Response:
@@ -123,6 +108,11 @@ async def _form(request: web.Request, target: str, fault: str | None = None) -> 
     return guest.remember(
         page("sign_in.html", guest.language, status=status, guest=guest, target=_ours(target), fault=fault)
     )
+
+
+def _fields(body: bytes) -> dict[str, str]:
+    """The fields of a form; none of one that is longer than ours can be."""
+    return {} if len(body) > _FORM_BYTES else dict(parse_qsl(body.decode("utf-8", "replace")))
 
 
 def _ours(target: str) -> str:

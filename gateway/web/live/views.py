@@ -39,13 +39,15 @@ class Newest:
         values = {
             "now": _when(now),
             "most": NEWEST,
-            "columns": tuple(figures.COLUMNS),
             "broadcasts": [
                 {
                     "head": head,
                     "launched": _when(head.launched_at),
                     "stage": _stage(head, by_state, complete=False),
-                    "numbers": [figures.some(by_state, states) for states in figures.COLUMNS.values()],
+                    "numbers": [
+                        (column, figures.some(by_state, figures.COLUMNS[column]))
+                        for column in figures.columns_of(by_state)
+                    ],
                     "total": sum(by_state.values()),
                 }
                 for head, by_state in found

@@ -9,15 +9,15 @@ LANGUAGES: tuple[Language, ...] = get_args(Language)
 HTML_LANGUAGE: dict[Language, str] = {"zh": "zh-CN", "en": "en"}
 
 ACTIONS: dict[str, Words] = {
-    "hint": Words("提示", "hint"),
-    "issue": Words("发布", "start"),
-    "raise": Words("升级", "raise"),
-    "lower": Words("降级", "lowering"),
-    "extend": Words("延长", "extension"),
-    "lift": Words("解除", "lift"),
-    "correct": Words("更正", "correction"),
-    "retract": Words("撤回", "retraction"),
-    "tip": Words("健康提示", "health tip"),
+    "hint": Words("预警提示", "Early hint"),
+    "issue": Words("发布", "started"),
+    "raise": Words("升级", "raised"),
+    "lower": Words("降级", "lowered"),
+    "extend": Words("延长", "extended"),
+    "lift": Words("预警解除", "Warning lifted"),
+    "correct": Words("更正", "corrected"),
+    "retract": Words("撤回", "retracted"),
+    "tip": Words("健康提示", "Health tip"),
 }
 LEVELS: dict[str, Words] = {
     "yellow": Words("黄色预警", "Yellow warning"),
@@ -51,7 +51,7 @@ STAGES: dict[str, Words] = {
     "stopped": Words("已停止", "stopped"),
 }
 TEXTS: dict[str, Words] = {
-    "product": Words("重污染天气预警发布", "Heavy-air-pollution warnings"),
+    "product": Words("重污染天气预警发布", "Air warnings"),
     "broadcasts": Words("发布任务", "Broadcasts"),
     "broadcast": Words("任务", "Broadcast"),
     "exercise": Words("【演练】", "[Exercise] "),
@@ -78,7 +78,10 @@ TEXTS: dict[str, Words] = {
         "注意：按目前速度，有效期结束前来不及全部发出。",
         "Warning: at this pace not everything leaves before the end of validity.",
     ),
-    "stalled": Words("注意：近 10 秒没有消息发出。", "Warning: nothing has left in the last 10 s."),
+    "stalled": Words(
+        "近 10 秒没有消息发出：{} 条在等待重试，或等待通道恢复。",
+        "Nothing has left in the last 10 s: {} messages wait for their next try, or for their lane.",
+    ),
     "by_audience": Words("按受众", "By audience"),
     "by_channel": Words("按渠道", "By channel"),
     "by_area": Words("按区县", "By district"),
@@ -117,7 +120,7 @@ TEXTS: dict[str, Words] = {
         "sign in again after 8 hours.",
     ),
     "refused": Words("令牌不对、已过期或没有读取权限。", "The token is wrong, has expired or may not read."),
-    "cross_site": Words("请求来自其他网站，已拒绝。", "The request came from another site and was refused."),
+    "parked_by": Words("（{} 暂停）", " (parked by {})"),
     "not_found": Words("没有这个发布任务。", "There is no such broadcast."),
     "opening": Words("正在打开……", "Opening …"),
     "open": Words("打开页面", "Open the page"),
