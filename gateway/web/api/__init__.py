@@ -2,7 +2,17 @@
 
 from aiohttp import web
 
-from gateway.web.api import broadcasts, decisions, deliveries, directory, lanes, notices, openapi, plans
+from gateway.web.api import (
+    broadcasts,
+    decisions,
+    deliveries,
+    directory,
+    lanes,
+    notices,
+    openapi,
+    plans,
+    restored,
+)
 from gateway.web.api.operation import Operation
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -12,6 +22,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *deliveries.OPERATIONS,
     *directory.OPERATIONS,
     *lanes.OPERATIONS,
+    *restored.OPERATIONS,
     *plans.OPERATIONS,
 )
 

@@ -3,12 +3,9 @@
 from typing import Annotated
 
 from pydantic import StringConstraints
-from sqlalchemy import Connection
 
-from gateway.broadcasts.overview import iso
 from gateway.directory.model import AddressKind
-from gateway.ledger import lanes
-from gateway.ledger.lanes import UNTIL_OPENED, Lane
+from gateway.follow_up.lanes import states
 from gateway.web.api.operation import INTEGER, Answer, Body, Call, Input, Operations, Output, Query, json_body
 from gateway.web.api.values import Time
 from gateway.web.keys import CLOCK, ENGINE, LEDGER
@@ -60,7 +57,7 @@ class Opening(Input):
 async def list_lanes(call: Call[Query]) -> Answer:
     """Every lane, whether it is open, and how much waits on it."""
     app = call.app
-    return 200, {"lanes": await app[LEDGER].read(_states, app[CLOCK]())}
+    return 200, {"lanes": await app[LEDGER].read(states, app[CLOCK]())}
 
 
 @OPERATIONS(
@@ -94,29 +91,5 @@ async def open_lane(call: Call[Query]) -> Answer:
 
 
 async def _state(call: Call[Query]) -> dict[str, object]:
-    states = await call.app[LEDGER].read(_states, call.app[CLOCK]())
-    return next(each for each in states if each["id"] == int(call.path["id"]))
-
-
-def _states(connection: Connection, now: int) -> list[dict[str, object]]:
-    queued = lanes.queued(connection)
-    return [_as_json(lane, queued.get(lane.id, 0), now) for lane in lanes.all_lanes(connection)]
-
-
-def _as_json(lane: Lane, queued: int, now: int) -> dict[str, object]:
-    parked = lane.parked_until is not None and lane.parked_until > now
-    until = lane.parked_until if parked and lane.parked_until != UNTIL_OPENED else None
-    return {
-        "id": lane.id,
-        "account": lane.account,
-        "provider": lane.provider,
-        "name": lane.name,
-        "channel": lane.channel,
-        "exercise": lane.exercise,
-        "enabled": lane.enabled,
-        "open": lane.enabled and not parked,
-        "parked_until": iso(until),
-        "parked_reason": lane.parked_reason if parked else None,
-        "parked_by": lane.parked_by if parked else None,
-        "queued": queued,
-    }
+    known = await call.app[LEDGER].read(states, call.app[CLOCK]())
+    return next(each for each in known if each["id"] == int(call.path["id"]))
