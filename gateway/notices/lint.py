@@ -1,4 +1,4 @@
-"""Whether a plan's words can be rendered at all: every level, action, audience and medium, once."""
+"""Whether a plan's words can be rendered at all: every level, action, audience, medium and language, once."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -10,7 +10,19 @@ from gateway.notices.compose import render
 from gateway.notices.model import InForce, Office
 from gateway.plans.measures import Facts
 from gateway.plans.model import Plan
-from gateway.vocabulary import AUDIENCES, LEVELS, MEDIA, SECTORS, Action, Audience, Level, Sector
+from gateway.vocabulary import (
+    AUDIENCES,
+    ENGLISH_AUDIENCES,
+    LANGUAGES,
+    LEVELS,
+    MEDIA,
+    SECTORS,
+    Action,
+    Audience,
+    Language,
+    Level,
+    Sector,
+)
 
 _DECIDED = datetime(2024, 12, 28, 20, 30, tzinfo=BEIJING)  # long dates: the longest text must fit too
 _OFFICE = Office(
@@ -26,31 +38,47 @@ def unrenderable(plan: Plan) -> list[tuple[str, InputError]]:
     """What cannot be rendered: `orange issue enterprises.mining sms`, and why. Empty: everything can.
 
     Sample decisions issue, extend and lift each level, raise and lower between neighbours, for the
-    whole area, with every condition left open: that is when texts are longest.
+    whole area, with every condition left open: that is when texts are longest. English is rendered
+    too where the plan has it (`orange issue schools sms en`).
     """
     found: dict[str, InputError] = {}
+    languages = LANGUAGES if plan.title_en else ("zh-CN",)
     for decision, before in _samples(plan):
-        for audience, sector in _readers():
-            for medium in MEDIA:
-                try:
-                    render(
-                        plan,
-                        decision,
-                        _OFFICE,
-                        audiences=(audience,),
-                        sectors=None if audience != "enterprises" else (sector,),
-                        media=(medium,),
-                        before=before,
-                    )
-                except InputError as error:
-                    who = f"{audience}.{sector}" if sector else audience
-                    level = decision.level or (before.level if before else "")
-                    found.setdefault(f"{level} {decision.action} {who} {medium}", error)
+        for language in languages:
+            try:
+                render(plan, decision, _OFFICE, language=language, before=before)
+            except InputError:
+                for where, error in _faults(plan, decision, before, language):
+                    found.setdefault(where, error)
     return list(found.items())
 
 
-def _readers() -> Iterator[tuple[Audience, Sector | None]]:
-    for audience in AUDIENCES:
+def _faults(
+    plan: Plan, decision: Decision, before: InForce | None, language: Language
+) -> Iterator[tuple[str, InputError]]:
+    """Each text that cannot be rendered."""
+    level = decision.level or (before.level if before else "")
+    for audience, sector in _readers(language):
+        for medium in MEDIA:
+            try:
+                render(
+                    plan,
+                    decision,
+                    _OFFICE,
+                    audiences=(audience,),
+                    sectors=None if audience != "enterprises" else (sector,),
+                    media=(medium,),
+                    language=language,
+                    before=before,
+                )
+            except InputError as error:
+                who = f"{audience}.{sector}" if sector else audience
+                said = "" if language == "zh-CN" else f" {language}"
+                yield f"{level} {decision.action} {who} {medium}{said}", error
+
+
+def _readers(language: Language) -> Iterator[tuple[Audience, Sector | None]]:
+    for audience in AUDIENCES if language == "zh-CN" else ENGLISH_AUDIENCES:
         yield audience, None
     for sector in SECTORS:
         yield "enterprises", sector

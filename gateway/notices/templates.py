@@ -63,6 +63,8 @@ class _Sandbox(ImmutableSandboxedEnvironment):
     """
 
     def getattr(self, obj: Any, attribute: str) -> Any:
+        if type(obj) is dict and attribute in obj:
+            return obj[attribute]
         if _is_field(cast(Hashable, type(obj)), attribute):
             return getattr(obj, attribute)
         if isinstance(obj, TemplateModule) and not attribute.startswith("_") and attribute in obj.__dict__:

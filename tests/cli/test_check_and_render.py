@@ -135,7 +135,8 @@ def test_render_gives_every_audience_and_medium_and_a_sum_for_enterprises(tmp_pa
     assert {sector for audience, sector, _ in seen if audience == "enterprises"} == {
         *(None, "industry", "construction", "mining", "transport", "power", "catering")
     }
-    assert {medium for *_, medium in seen} == {"notice", "sms", "webhook", "email"}
+    assert {medium for *_, medium in seen} == {"notice", "sms", "webhook", "email", "spoken"}
+    assert all("html" in each for each in notices if each["medium"] in ("notice", "email"))
 
 
 def test_render_previews_a_decision_whatever_its_findings(tmp_path: Path) -> None:
@@ -149,6 +150,21 @@ def test_render_previews_a_decision_whatever_its_findings(tmp_path: Path) -> Non
 def test_a_language_without_texts_is_refused_clearly(tmp_path: Path) -> None:
     ran = airwarn(tmp_path, "render", written(tmp_path, orange_start()), "--language", "fr", "--json")
     assert (ran.code, ran.json["error"]["code"]) == (1, "LANGUAGE_UNAVAILABLE")
+
+
+def test_english_is_for_four_audiences_and_refused_for_others_by_name(tmp_path: Path) -> None:
+    english = airwarn(tmp_path, "render", written(tmp_path, orange_start()), "--language", "en", "--json")
+    assert {(each["audience"], each["language"]) for each in english.json["notices"]} == {
+        (audience, "en") for audience in ("schools", "hospitals", "enterprises", "public")
+    }
+    ran = airwarn(tmp_path, "render", "decision.yaml", "--language", "en", "--audience", "media", "--json")
+    assert (ran.code, ran.json["error"]["code"]) == (1, "LANGUAGE_UNAVAILABLE")
+
+
+def test_a_spoken_text_is_shown_as_it_is_said(tmp_path: Path) -> None:
+    file = written(tmp_path, orange_start())
+    ran = airwarn(tmp_path, "render", file, "--audience", "public", "--medium", "spoken")
+    assert ran.out.splitlines()[1].startswith("社会公众，请注意。")
 
 
 def test_a_lift_renders_one_segment_for_the_public(tmp_path: Path) -> None:
