@@ -220,6 +220,7 @@ def serve(settings: SettingsFile = None, as_json: Json = False) -> None:
 
 
 async def _serve(configured: "Settings", as_json: bool) -> None:
+    from gateway.ledger import incarnation
     from gateway.web.running import running
 
     with stop_signals() as asked:
@@ -234,6 +235,9 @@ async def _serve(configured: "Settings", as_json: bool) -> None:
                 )
             elif sys.stderr.isatty():  # elsewhere stderr holds log lines only
                 note(f"airwarn 已启动：{process.url}（Ctrl-C 结束）· listening")
+                if await process.ledger.read(incarnation.guard) is not None:
+                    note("台账是恢复的副本，所有通道已停：请运行 airwarn resume")
+                    note("the ledger is a restored copy and sends nothing: run airwarn resume")
                 if configured.api_token is None:
                     note("未设置 api_token：接口只对本机命令开放 · no api_token: the API is closed to others")
             await asked.wait()
