@@ -1,6 +1,6 @@
 """A small gateway for tests: real ledger, real server, local stand-ins of the providers."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -57,7 +57,13 @@ def settings(folder: Path, **changes: Any) -> Settings:
 
 
 @asynccontextmanager
-async def city(folder: Path, behaviour: Behaviour | None = None, **changes: Any) -> AsyncIterator[City]:
+async def city(
+    folder: Path,
+    behaviour: Behaviour | None = None,
+    *,
+    server: Mapping[str, Any] | None = None,
+    **changes: Any,
+) -> AsyncIterator[City]:
     """The gateway with `DIRECTORY` imported; `changes` are settings of the SMS account."""
     async with TwilioStandIn(behaviour) as twilio, WecomStandIn() as wecom:
         accounts = {
@@ -73,7 +79,8 @@ async def city(folder: Path, behaviour: Behaviour | None = None, **changes: Any)
                 provider="wecom", base_url=wecom.url, groups={"教育群": SecretStr("key-1")}
             ),
         }
-        async with running(settings(folder, accounts=accounts), "airwarn serve") as process:
+        configured = settings(folder, accounts=accounts, **(server or {}))
+        async with running(configured, "airwarn serve") as process:
             made = City(process, twilio, wecom)
             await made.register(DIRECTORY)
             yield made

@@ -22,9 +22,8 @@ _log = logging.getLogger(__name__)
 class Door:
     """Where connections come in; beyond `most` at the same time they are closed at once."""
 
-    def __init__(self, most: int, header_seconds: float = HEADER_SECONDS) -> None:
+    def __init__(self, most: int) -> None:
         self.most = most
-        self.header_seconds = header_seconds
         self.open = 0
         self._ration = Ration()
 
@@ -98,7 +97,7 @@ class Connection(web.RequestHandler):
         return response
 
     def _wait_for_headers(self) -> None:
-        self._deadline = self._loop.call_later(self._door.header_seconds, self._too_late)
+        self._deadline = self._loop.call_later(HEADER_SECONDS, self._too_late)
 
     def _stop_waiting(self) -> None:
         if self._deadline is not None:

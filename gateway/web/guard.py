@@ -30,7 +30,7 @@ class Entrance:
     def __init__(self, settings: Settings) -> None:
         public = urlsplit(settings.public_url or "")
         names = {settings.host, public.hostname or "", *settings.api.allowed_hosts, *_THIS_MACHINE}
-        self._names = {name.lower() for name in names}
+        self._names = {name.lower() for name in names} - {""}
         self._public_origin = f"{public.scheme}://{public.netloc}".lower()
 
     def knows_host(self, host: str) -> bool:

@@ -59,7 +59,7 @@ async def once(
 
 def _again(known: Answered, asked: str) -> web.Response:
     if known.request_sha256 != asked:
-        return problem(422, f"another request was sent with this {HEADER}")
+        return problem(409, f"another request was sent with this {HEADER}")
     return web.Response(
         status=known.status,
         text=known.body,

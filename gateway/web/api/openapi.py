@@ -133,7 +133,8 @@ def _body(body: Body, references: References) -> dict[str, Any]:
         schema: dict[str, Any] = {"type": "string", "description": body.text or ""}
     else:
         schema = references[body.model, "validation"]
-    return {"required": True, "content": {media: {"schema": schema} for media in body.media}}
+    needed = body.model is None or any(each.is_required() for each in body.model.model_fields.values())
+    return {"required": needed, "content": {media: {"schema": schema} for media in body.media}}
 
 
 def _responses(operation: Operation, references: References) -> dict[str, Any]:

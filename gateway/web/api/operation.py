@@ -150,10 +150,10 @@ class Operations(list[Operation]):
 def json_body(content: bytes, model: type[BaseModel]) -> Any:
     """The body as `model`. Raises `InputError` for what is no JSON or does not fit."""
     try:
-        data = json.loads(content or b"{}")
+        data = json.loads(content) if content else {}
     except (ValueError, RecursionError):
         raise InputError("BODY_MALFORMED", "请求正文不是有效的 JSON", "the body is not valid JSON") from None
-    return read_model(Document({} if data is None else data, {}, None), model)
+    return read_model(Document(data, {}, None), model)
 
 
 def page_of(rows: Sequence[Any], limit: int) -> int | None:
