@@ -49,7 +49,7 @@ _COUNTED = (
 @lru_cache(maxsize=4096)
 def aloud(text: str) -> str:
     """`text` as it is read aloud, in one line. The same for the same text; never fails."""
-    text = re.sub(r"https?://[!-~]+|[\w.+-]+@[\w-]+\.[\w.]+", "", text)
+    text = re.sub(r"[\x00-\x1f]|https?://[!-~]+|[\w.+-]+@[\w-]+\.[\w.]+", "", text)
     text = re.sub(r"[(（《]?[^\s，。；：、()（）《》]*[〔\[［]\d{4}[〕\]］]第?\d+号[)）》]?", "", text)
     text = _normal(text)
     for pattern, said in _TERMS:

@@ -48,7 +48,7 @@ _SIGNS = (
 @lru_cache(maxsize=4096)
 def aloud_english(text: str) -> str:
     """`text` as it is read aloud, in one line. The same for the same text; never fails."""
-    text = re.sub(r"https?://[!-~]+|[\w.+-]+@[\w-]+\.[\w.]+", "", text)
+    text = re.sub(r"[\x00-\x1f]|https?://[!-~]+|[\w.+-]+@[\w-]+\.[\w.]+", "", text)
     text = re.sub(r"[^\s,.;:]*[〔\[［]\d{4}[〕\]］]第?\d+号", "", text)
     text = unicodedata.normalize("NFKC", text).replace("’", "'").replace("⁄", "/")
     text = re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", text)
@@ -132,7 +132,7 @@ def _after_call(match: re.Match[str]) -> str:
 
 def _figures(text: str) -> str:
     """Levels, ranges, percentages, temperatures, fractions and whatever number is left."""
-    text = re.sub(r"\b(VIII|VII|VI|IV|IX|III|II)\b", _roman, text)
+    text = re.sub(r"(?<![A-Za-z])(VIII|VII|VI|IV|IX|III|II)(?![A-Za-z])", _roman, text)
     text = re.sub(r"(?<=Level )([IVX])\b|(?<=China )([IVX])\b|(?<=Class )([IVX])\b", _roman, text)
     text = re.sub(r"(?<=[\d%C])\s*[—–~-]\s*(?=\d)", " to ", text)
     text = re.sub(r"(?<![\w-])[-−](?=\d)", " minus ", text)
