@@ -6,7 +6,7 @@ import sys
 import typer
 from typer._click.exceptions import UsageError  # typer carries its own click and shows no other name
 
-from gateway.cli import backup, decisions, directory, lanes, plans, running, setup, status, tokens
+from gateway.cli import backup, decisions, directory, lanes, plans, report, running, setup, status, tokens
 from gateway.cli.output import Exit, drop_output, note, prepare_output, print_input_error, print_usage_error
 from gateway.errors import InputError
 
@@ -34,6 +34,7 @@ app.command("send")(running.send)
 app.command("serve")(running.serve)
 app.command("status")(status.status)
 app.command("init")(setup.init)
+app.command("report")(report.report)
 app.command("backup")(backup.backup)
 app.command("resume")(backup.resume)
 directory_app.command("import")(directory.import_)

@@ -1,0 +1,87 @@
+"""Writes a report as CSV, as a workbook, or as a page to print; row by row, to any binary file.
+
+Names come from directories that others keep: a cell that a spreadsheet would take for a formula gets
+an apostrophe before it (OWASP, CSV injection), in CSV and in the workbook, which may become a CSV.
+"""
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Sequence
+from importlib.resources import files
+from typing import BinaryIO, Literal
+
+from jinja2 import StrictUndefined
+from jinja2.sandbox import SandboxedEnvironment
+from openpyxl import Workbook  # type: ignore[import-untyped]
+
+from gateway.follow_up.report import COLUMNS, COUNT_COLUMNS, TEXT_COLUMNS, Summary
+
+Format = Literal["csv", "xlsx", "html"]
+Rows = Iterable[Sequence[str]]
+
+_FORMULA = tuple("=+-@\t\r\n＝＋－＠")  # the full-width ones count in East Asian versions
+_LONGEST = 32_767  # characters that a cell of a workbook holds
+_NOT_IN_XML = {code: None for code in range(32) if code not in (9, 10, 13)}
+
+
+def inert(cell: str) -> str:
+    """The cell as a text that no spreadsheet computes."""
+    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+
+
+def write_csv(file: BinaryIO, _summary: Summary, rows: Rows) -> None:
+    """The rows alone, one table under its head: UTF-8 with the mark by which Excel knows it."""
+    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=True)
+    writer = csv.writer(text)
+    writer.writerow(COLUMNS)
+    for row in rows:
+        writer.writerow([inert(cell) for cell in row])
+    text.flush()
+    text.detach()
+
+
+def write_xlsx(file: BinaryIO, summary: Summary, rows: Rows) -> None:
+    """Three sheets: summary, deliveries, texts. Every cell is a text."""
+    book = Workbook(write_only=True)
+    head = book.create_sheet("概况 summary")
+    head.column_dimensions["A"].width = 32
+    head.column_dimensions["B"].width = 48
+    for row in ((summary.title,), *summary.facts, (), COUNT_COLUMNS, *summary.counts):
+        head.append(_texts(row))
+    body = book.create_sheet("明细 deliveries")
+    body.freeze_panes = "A2"
+    body.append(list(COLUMNS))
+    for row in rows:
+        body.append(_texts(row))
+    words = book.create_sheet("文本 texts")
+    for row in (TEXT_COLUMNS, *summary.texts):
+        words.append(_texts(row))
+    book.save(file)
+
+
+def _texts(row: Sequence[str]) -> list[str]:
+    return [inert(cell).translate(_NOT_IN_XML)[:_LONGEST] for cell in row]
+
+
+def write_html(file: BinaryIO, summary: Summary, rows: Rows) -> None:
+    """One page to print, whole in itself."""
+    environment = SandboxedEnvironment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    page = environment.from_string(files("gateway.follow_up").joinpath("report.html.j2").read_text("utf-8"))
+    parts = page.stream(
+        summary=summary,
+        rows=rows,
+        columns=COLUMNS,
+        count_columns=COUNT_COLUMNS,
+        text_columns=TEXT_COLUMNS,
+    )
+    parts.enable_buffering(1000)
+    parts.dump(file, encoding="utf-8")
+
+
+WRITERS: dict[Format, Callable[[BinaryIO, Summary, Rows], None]] = {
+    "csv": write_csv,
+    "xlsx": write_xlsx,
+    "html": write_html,
+}
