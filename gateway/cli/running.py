@@ -273,12 +273,15 @@ def demo(
 async def _demo(once: bool, as_json: bool) -> None:
     from tempfile import TemporaryDirectory
 
-    from gateway.demo.story import sample_city, story
+    from gateway.demo.story import sample_city, story, visitor_token
 
     with TemporaryDirectory(prefix="airwarn-demo-") as folder:
         async with sample_city(Path(folder)) as process:
             note("郑州市示例：机构、号码、服务商均为虚构，消息不离开本机")
             note("Zhengzhou, invented organisations and local stand-ins: nothing leaves this machine\n")
+            if not once:
+                token = await process.ledger.write(visitor_token, process.clock())
+                note(f"打开 {process.url}/live 实时观看 · open it to watch; 访问令牌 · token: {token}\n")
             overviews = sorted(await story(process, note, follow), key=lambda each: each["id"])
             if as_json:
                 print_json({"broadcasts": overviews})
@@ -286,6 +289,6 @@ async def _demo(once: bool, as_json: bool) -> None:
                 for each in overviews:
                     show_overview(each)
             if not once:
-                note(f"服务仍在运行：{process.url}/health（Ctrl-C 结束）· still running")
+                note(f"服务仍在运行：{process.url}/live（Ctrl-C 结束）· still running")
                 with stop_signals() as asked:
                     await asked.wait()

@@ -7,9 +7,11 @@ their receipts late, twice and out of order. Nothing leaves the machine.
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from secrets import token_urlsafe
 from typing import Any
 
 from pydantic import SecretStr
+from sqlalchemy import Connection
 
 from channels.stand_ins.behaviour import Behaviour
 from channels.stand_ins.smtp import SmtpStandIn
@@ -23,12 +25,14 @@ from gateway.decisions.model import Decision
 from gateway.demo.city import REFUSED_MAILBOXES, REFUSED_NUMBERS, directory
 from gateway.demo.decisions import lift, raise_to_red, start
 from gateway.directory.importing import read
+from gateway.ledger import tokens
 from gateway.plans.catalogue import Catalogue
 from gateway.settings import OfficeSettings, Settings, SmtpSettings, TwilioSettings, WecomSettings
 from gateway.web.directory import read_rows, store_rows
 from gateway.web.running import Running, running
 
 SMS_PER_SECOND = 40.0  # slow enough to see the raise stop what has not left
+_HOUR = 3_600_000  # ms
 RAISE_AT = 0.4  # of the start's deliveries
 
 SMS = Behaviour(
@@ -90,6 +94,13 @@ async def sample_city(folder: Path) -> AsyncIterator[Running]:
             if report["counts"]["refused"]:
                 raise RuntimeError("the sample city holds a refused row")
             yield process
+
+
+def visitor_token(connection: Connection, now: int) -> str:
+    """A token that opens the live page for an hour; told once, kept nowhere but as its hash."""
+    token = token_urlsafe(9)
+    tokens.add(connection, "demo", token, ["read"], now, now + _HOUR)
+    return token
 
 
 def _groups() -> dict[str, SecretStr]:
