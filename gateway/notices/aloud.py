@@ -36,6 +36,8 @@ _TERMS = (
     (r"(?<=\d)\s*t(?![A-Za-z])", "吨"),
     (r"(?<=\d)\s*kW(?![A-Za-z])", "千瓦"),
     (r"(?<=\d)\s*h(?![A-Za-z])", "小时"),
+    (r"\s*°C", "摄氏度"),
+    (r"°", "度"),
 )
 _SIGNS = str.maketrans(
     {"≥": "不低于", "≤": "不高于", ">": "高于", "<": "低于", "=": "等于", "±": "正负", "×": "乘", "+": "加"}
@@ -95,10 +97,11 @@ def _below_ten_thousand(number: int) -> str:
 
 
 def _normal(text: str) -> str:
-    """Compatibility forms as plain ones (`Ⅱ` as II, `℃` as °C, `５` as 5); pauses in Chinese."""
+    """Compatibility forms as plain ones (`Ⅱ` as II, `℃` as °C, `５` as 5), without quotes and markup."""
     text = re.sub(r"[^\u3000-\u303f\u3400-\u9fff，。；：？！、]+", _compatible, text)
     text = re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", text)
-    return text.replace("（", "(").replace("）", ")").replace("−", "-").replace("⁄", "/")
+    text = text.replace("（", "(").replace("）", ")").replace("−", "-").replace("⁄", "/")
+    return re.sub(r"[\"'“”‘’《》〈〉「」『』*_`#·]", "", text)
 
 
 def _compatible(match: re.Match[str]) -> str:
@@ -146,11 +149,9 @@ def _figures(text: str) -> str:
     """Levels, ranges, percentages, temperatures, fractions and whatever number is left."""
     text = re.sub(r"(?<![A-Za-z])(VIII|VII|VI|IV|IX|III|II)(?![A-Za-z])", _roman, text)
     text = re.sub(r"(?<![A-Za-z])([IVX])(?=级|类|型|期|号|阶段)|(?<=国)([VIX])(?![A-Za-z])", _roman, text)
-    text = re.sub(r"(?<=[\d%C])\s*(?:——|[—–~-])\s*(?=\d)", "到", text)
+    text = re.sub(r"(?<=[\d%度])\s*(?:——|[—–~-])\s*(?=\d)", "到", text)
     text = re.sub(rf"({_NUMBER})\s*[%‰]", _share, text)
-    text = re.sub(rf"-({_NUMBER})\s*°C", r"零下\1摄氏度", text)
-    text = re.sub(rf"({_NUMBER})\s*°C", r"\1摄氏度", text)
-    text = re.sub(rf"({_NUMBER})\s*°", r"\1度", text)
+    text = re.sub(rf"(?<!\w)-({_NUMBER}摄氏度)", r"零下\1", text)
     text = re.sub(r"(\d+)/(\d+)", lambda found: f"{_said(found[2])}分之{_said(found[1])}", text)
     text = re.sub(rf"(?<!第)(?<![\d.])2(?={_COUNTED})", "两", text)
     text = re.sub(rf"(?<![\w])-(?={_NUMBER})", "负", text)
@@ -179,12 +180,11 @@ def _said(number: str) -> str:
 
 
 def _pauses(text: str) -> str:
-    """Brackets, quotes and other marks as pauses or nothing; the longest of several pauses."""
+    """Brackets and other marks as pauses; the longest of several pauses."""
     text = text.translate(_SIGNS)
-    text = re.sub(r"[\"'“”‘’《》〈〉「」『』*_`#·]", "", text)
     text = text.replace("〇", "零").replace("%", "").replace("&", "和").replace("/", "、").replace(";", "；")
     text = re.sub(r"\.(?=\s|$)", "。", text).replace("?", "？").replace("!", "！").replace(",", "，")
-    text = re.sub(r"(?<=[A-Za-z])[ ]+(?=[A-Za-z])", "\x00", text)
+    text = re.sub(r"(?<=[A-Za-z])\s+(?=[A-Za-z])", "\x00", text)
     said = "".join(" " if each == "\x00" else each if _is_said(each) else _silent(each) for each in text)
     said = re.sub(rf"[{_PAUSES}]{{2,}}", lambda found: min(found[0], key=_PAUSES.index), said)
     return said.strip(f"{_PAUSES} ") if not said.endswith(tuple("。！？")) else said.lstrip(f"{_PAUSES} ")

@@ -19,6 +19,7 @@ _ORDINALS |= {"nine": "ninth", "twelve": "twelfth"}
 _ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6, "VII": 7, "VIII": 8, "IX": 9, "X": 10}
 _NUMBER = r"\d+(?:\.\d+)?"
 _TERMS = (
+    (r"\((NEW|CHANGED)\) ", lambda found: f"{found[1].capitalize()}: "),
     (r"\((?:PM ?(?:2\.5|10)|O3|NO2|SO2|CO|VOCs?|NOx|AQI)\)", ""),
     (r"\bPM ?2\.5", "PM two point five"),
     (r"\bPM ?10\b", "PM ten"),
@@ -38,6 +39,7 @@ _TERMS = (
     (r"(?<=\d) ?m\b", " metres"),
     (r"(?<=\d) ?t\b", " tonnes"),
     (r"(?<=\d) ?h\b", " hours"),
+    (r"(?<=\d) ?°C", " degrees Celsius "),
 )
 _SIGNS = (
     *(("≥", " at least "), ("≤", " at most "), (">", " above "), ("<", " below "), ("=", " equals ")),
@@ -51,7 +53,7 @@ def aloud_english(text: str) -> str:
     text = re.sub(r"[\x00-\x1f]|https?://[!-~]+|[\w.+-]+@[\w-]+\.[\w.]+", "", text)
     text = re.sub(r"[^\s,.;:]*[〔\[［]\d{4}[〕\]］]第?\d+号", "", text)
     text = unicodedata.normalize("NFKC", text).replace("’", "'").replace("⁄", "/")
-    text = re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", text)
+    text = re.sub(r"[\"“”‘*_`#]|(?<=\d),(?=\d{3}(?!\d))", "", text)
     for pattern, said in _TERMS:
         text = re.sub(pattern, said, text)
     return _pauses(_figures(_telephones(_moments(text))))
@@ -134,9 +136,8 @@ def _figures(text: str) -> str:
     """Levels, ranges, percentages, temperatures, fractions and whatever number is left."""
     text = re.sub(r"(?<![A-Za-z])(VIII|VII|VI|IV|IX|III|II)(?![A-Za-z])", _roman, text)
     text = re.sub(r"(?<=Level )([IVX])\b|(?<=China )([IVX])\b|(?<=Class )([IVX])\b", _roman, text)
-    text = re.sub(r"(?<=[\d%C])\s*[—–~-]\s*(?=\d)", " to ", text)
+    text = re.sub(r"(?<=[\d%])\s*[—–~-]\s*(?=\d)", " to ", text)
     text = re.sub(r"(?<![\w-])[-−](?=\d)", " minus ", text)
-    text = re.sub(rf"({_NUMBER})\s*°C", r"\1 degrees Celsius", text)
     text = re.sub(r"(\d+)/(\d+)", r"\1 over \2", text)
     text = re.sub(r"\b(\d+)(?:st|nd|rd|th)\b", lambda found: ordinal(int(found[1])), text)
     return re.sub(_NUMBER, lambda found: f" {_said(found[0])} ", text)
@@ -154,10 +155,10 @@ def _said(number: str) -> str:
 
 
 def _pauses(text: str) -> str:
-    """Brackets, quotes and other marks as pauses or nothing; the longest of several pauses."""
+    """Brackets and other marks as pauses; the longest of several pauses."""
     for sign, said in _SIGNS:
         text = text.replace(sign, said)
-    text = re.sub(r"[\"“”‘*_`#]", "", text).replace("/", " or ").replace("。", ". ")
+    text = text.replace("/", " or ").replace("。", ". ")
     text = re.sub(r"(?<=\w)['-](?=\w)", lambda found: "\x01" if found[0] == "'" else "\x02", text)
     text = "".join(each if _is_said(each) else ", " for each in text)
     text = re.sub(r"\s*([.,:;?!])(?:\s*[.,:;?!])*", _longest, text)

@@ -106,7 +106,7 @@ def test_chinese_is_read_as_a_person_reads_it(written: str, said: str) -> None:
         ("call 12369", "call one two three six nine"),
         ("within 30 minutes", "within thirty minutes"),
         ("the plant's own plan", "the plant's own plan"),
-        ('(NEW) no "fireworks"', "NEW, no fireworks"),
+        ('(NEW) no "fireworks"', "New: no fireworks"),
         ("see https://example.gov.cn/yj/3", "see"),
         ("2,000 trucks, 1005 sites", "two thousand trucks, one thousand and five sites"),
     ],
