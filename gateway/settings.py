@@ -6,6 +6,7 @@ here; what is the office's own (signature, contacts, accounts) is.
 
 import os
 import tomllib
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -194,13 +195,28 @@ def load(file: Path | None = None) -> Settings:
             "SETTINGS_INVALID", f"设置无法读取：{error}", f"the settings cannot be read: {error}"
         ) from None
     except ValidationError as error:
-        detail = error.errors(include_url=False, include_input=False)[0]
-        key = ".".join(str(part) for part in detail["loc"])
-        raise InputError(
+        raise _invalid(error, str(path) if path.is_file() else None) from None
+
+
+@dataclass
+class SettingsInvalid(InputError):
+    """The first problem of the settings, and the `others`."""
+
+    others: tuple[InputError, ...] = ()
+
+
+def _invalid(error: ValidationError, file: str | None) -> SettingsInvalid:
+    found = [
+        SettingsInvalid(
             "SETTINGS_INVALID",
             f"设置“{key}”不对：{detail['msg']}",
             f"setting {key}: {detail['msg']}",
-            str(path) if path.is_file() else None,
+            file,
             None,
             key,
-        ) from None
+        )
+        for detail in error.errors(include_url=False, include_input=False)
+        for key in [".".join(str(part) for part in detail["loc"])]
+    ]
+    found[0].others = tuple(found[1:])
+    return found[0]

@@ -6,7 +6,19 @@ import sys
 import typer
 from typer._click.exceptions import UsageError  # typer carries its own click and shows no other name
 
-from gateway.cli import backup, decisions, directory, lanes, plans, report, running, setup, status, tokens
+from gateway.cli import (
+    backup,
+    decisions,
+    directory,
+    doctor,
+    lanes,
+    plans,
+    report,
+    running,
+    setup,
+    status,
+    tokens,
+)
 from gateway.cli.output import Exit, drop_output, note, prepare_output, print_input_error, print_usage_error
 from gateway.errors import InputError
 
@@ -34,6 +46,7 @@ app.command("send")(running.send)
 app.command("serve")(running.serve)
 app.command("status")(status.status)
 app.command("init")(setup.init)
+app.command("doctor")(doctor.doctor)
 app.command("report")(report.report)
 app.command("backup")(backup.backup)
 app.command("resume")(backup.resume)

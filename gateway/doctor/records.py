@@ -1,0 +1,177 @@
+"""What is kept: plans, and the ledger with its counters, receipts, unknowns and directory."""
+
+from collections.abc import Iterator
+
+from sqlalchemy.exc import DatabaseError
+
+from gateway.doctor.check import Check
+from gateway.errors import InputError
+from gateway.ledger import doctor, incarnation, lanes, receipts
+from gateway.ledger.database import Ledger
+from gateway.plans.catalogue import Catalogue
+from gateway.plans.lint import lint_file
+from gateway.settings import Settings, WecomSettings
+from gateway.vocabulary import AUDIENCE_WORDS, AUDIENCES
+
+_SHOWN = 5  # of a long list
+
+
+def plans(catalogue: Catalogue) -> Check:
+    """Every plan file, as `plan lint` sees it."""
+    errors, warnings, names = [], [], catalogue.identifiers()
+    for name in names:
+        try:
+            for problem in lint_file(*catalogue.content(name)):
+                (errors if problem.severity == "error" else warnings).append(f"{name} {problem.code}")
+        except InputError as error:
+            errors.append(f"{name} {error.code}")
+    advice = ("运行 airwarn plan lint 看逐条说明", "run airwarn plan lint for each of them")
+    if errors:
+        return Check(
+            "PLANS", "error", f"预案有错：{_few(errors)}", f"plans have errors: {_few(errors)}", *advice
+        )
+    if warnings:
+        return Check(
+            "PLANS",
+            "warning",
+            f"预案有提醒：{_few(warnings)}",
+            f"plans have warnings: {_few(warnings)}",
+            *advice,
+        )
+    return Check("PLANS", "ok", f"预案 {len(names)} 份无误", f"{len(names)} plans are sound")
+
+
+def ledger(opened: Ledger, settings: Settings) -> Iterator[Check]:
+    """Everything about a ledger that is there."""
+    try:
+        damages = list(doctor.damages(opened))
+    except DatabaseError:
+        damages = ["malformed"]
+    if damages:
+        yield Check(
+            "INTEGRITY",
+            "error",
+            f"台账已损坏：{_few(damages)}",
+            f"the ledger is damaged: {_few(damages)}",
+            "停止服务，保留原文件，从备份恢复（docs/backup.md）",
+            "stop the server, keep the files, restore a backup (docs/backup.md)",
+        )
+        return
+    yield Check("INTEGRITY", "ok", "台账完好", "the ledger is sound")
+    yield _counters(opened)
+    yield from _restored(opened)
+    yield from _waiting(opened)
+    yield from _parked(opened)
+    yield from _directory(opened, settings)
+
+
+def _counters(opened: Ledger) -> Check:
+    wrong = list(doctor.miscounts(opened))
+    if not wrong:
+        return Check("COUNTERS", "ok", "计数与逐条记录一致", "the counters agree with the rows")
+    listed = _few([f"{each.broadcast_id} {each.state} {each.counted}≠{each.rows}" for each in wrong])
+    return Check(
+        "COUNTERS",
+        "error",
+        f"计数与逐条记录不符：{listed}",
+        f"counters differ from rows: {listed}",
+        "以 airwarn report 的逐条明细为准，并报告此缺陷",
+        "trust the rows of airwarn report, and report this as a bug",
+    )
+
+
+def _restored(opened: Ledger) -> Iterator[Check]:
+    if opened.read_now(incarnation.guard) is not None:
+        yield Check(
+            "GUARD",
+            "error",
+            "台账是恢复的副本，所有通道已停",
+            "the ledger is a restored copy and all lanes are parked",
+            "运行 airwarn resume",
+            "run airwarn resume",
+        )
+
+
+def _waiting(opened: Ledger) -> Iterator[Check]:
+    unmatched = opened.read_now(receipts.waiting)
+    if unmatched:
+        yield Check(
+            "RECEIPTS",
+            "warning",
+            f"{unmatched} 条回执对不上任何投递",
+            f"{unmatched} receipts match no delivery",
+            "发送未答复时会先到，稍后自动匹配；一直增加则检查账号是否另有他用",
+            "early ones match later; if they grow, look whether something else uses the account",
+        )
+    else:
+        yield Check("RECEIPTS", "ok", "没有对不上的回执", "every receipt has its delivery")
+    unknown = opened.read_now(doctor.for_a_person)
+    if unknown:
+        listed = _few([f"任务 {broadcast} {number} 条" for broadcast, number in unknown.items()])
+        listed_en = _few([f"broadcast {broadcast}: {number}" for broadcast, number in unknown.items()])
+        yield Check(
+            "UNKNOWN",
+            "warning",
+            f"结果不明、等人处理：{listed}",
+            f"unknown and waiting for a person: {listed_en}",
+            "用 airwarn report 找出收件单位，电话核实",
+            "find the organisations with airwarn report and ask them by telephone",
+        )
+    else:
+        yield Check("UNKNOWN", "ok", "没有等人处理的不明结果", "nothing unknown waits for a person")
+
+
+def _parked(opened: Ledger) -> Iterator[Check]:
+    by_hand = [
+        f"{each.id}（{each.account}）"
+        for each in opened.read_now(lanes.all_lanes)
+        if each.parked_by is not None
+    ]
+    if by_hand:
+        yield Check(
+            "LANES",
+            "warning",
+            f"人工暂停的通道：{_few(by_hand)}",
+            f"lanes parked by hand: {_few(by_hand)}",
+            "airwarn lane list 看原因，airwarn lane open 恢复",
+            "see why with airwarn lane list; open them with airwarn lane open",
+        )
+
+
+def _directory(opened: Ledger, settings: Settings) -> Iterator[Check]:
+    there = opened.read_now(doctor.audiences)
+    missing = [audience for audience in AUDIENCES if not there.get(audience)]
+    if missing:
+        listed = "、".join(AUDIENCE_WORDS[each] for each in missing)
+        yield Check(
+            "DIRECTORY",
+            "warning",
+            f"通讯录中没有可通知的：{listed}",
+            f"the directory has nobody to tell among: {', '.join(missing)}",
+            "用 airwarn directory import 导入",
+            "import them with airwarn directory import",
+        )
+    else:
+        yield Check("DIRECTORY", "ok", "每类受众都有可通知的单位", "every audience has somebody to tell")
+    for exercise in (False, True):
+        keys = {
+            name
+            for account in settings.accounts.values()
+            if isinstance(account, WecomSettings) and account.exercise == exercise
+            for name in account.groups
+        }
+        keyless = [name for name in opened.read_now(doctor.wecom_groups, exercise) if name not in keys]
+        if keyless:
+            yield Check(
+                "WECOM_GROUPS",
+                "warning",
+                f"通讯录中的企业微信群没有密钥：{_few(keyless)}{'（演练）' if exercise else ''}",
+                f"WeCom groups of the directory without a key{' (exercise)' if exercise else ''}: {_few(keyless)}",
+                "在设置的 accounts.….groups 中写入机器人的 key",
+                "put the bot's key under accounts.….groups in the settings",
+            )
+
+
+def _few(listed: list[str]) -> str:
+    more = len(listed) - _SHOWN
+    return "; ".join(listed[:_SHOWN]) + (f" … +{more}" if more > 0 else "")

@@ -1,0 +1,129 @@
+"""The ledger looked over: its counters against its rows, its integrity, and what waits for a person.
+
+Each question is a read of its own, so that none holds up a server's log for long.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, bindparam, exists, func, select
+
+from gateway.ledger.database import Ledger
+from gateway.ledger.schema import (
+    addresses,
+    attempts,
+    broadcasts,
+    counters,
+    decisions,
+    deliveries,
+    delivery_groups,
+    events,
+    metadata,
+    organisation_addresses,
+    organisations,
+    timers,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Miscount:
+    """A counter that does not say what the rows do."""
+
+    broadcast_id: int
+    group_id: int
+    state: str
+    counted: int
+    rows: int
+
+
+_ids = select(broadcasts.c.id).order_by(broadcasts.c.id)
+_rows = (
+    select(deliveries.c.group_id, deliveries.c.state, func.count())
+    .where(deliveries.c.broadcast_id == bindparam("broadcast"))
+    .group_by(deliveries.c.group_id, deliveries.c.state)
+)
+_counted = (
+    select(counters.c.group_id, counters.c.state, counters.c.deliveries)
+    .join(delivery_groups, delivery_groups.c.id == counters.c.group_id)
+    .where(delivery_groups.c.broadcast_id == bindparam("broadcast"), counters.c.deliveries != 0)
+)
+_settling = exists().where(timers.c.kind == "settle_unknown", timers.c.subject_id == deliveries.c.id)
+_for_a_person = (
+    select(deliveries.c.broadcast_id, func.count())
+    .where(deliveries.c.state == "unknown", ~_settling)
+    .group_by(deliveries.c.broadcast_id)
+    .order_by(deliveries.c.broadcast_id)
+)
+_audiences = (
+    select(organisations.c.audience, func.count(organisations.c.id.distinct()))
+    .join(organisation_addresses, organisation_addresses.c.organisation_id == organisations.c.id)
+    .where(organisations.c.active.is_(True), organisations.c.exercise.is_(False))
+    .group_by(organisations.c.audience)
+)
+_groups = (
+    select(addresses.c.value)
+    .distinct()
+    .join(organisation_addresses, organisation_addresses.c.address_id == addresses.c.id)
+    .join(organisations, organisations.c.id == organisation_addresses.c.organisation_id)
+    .where(addresses.c.kind == "wecom", organisations.c.active.is_(True))
+    .where(addresses.c.exercise == bindparam("exercise"))
+    .order_by(addresses.c.value)
+)
+_moments = (
+    select(func.max(events.c.at)),
+    select(func.max(decisions.c.recorded_at)),
+    select(func.max(broadcasts.c.launched_at)),
+    select(func.max(attempts.c.started_at)),
+)
+
+
+def miscounts(ledger: Ledger) -> Iterator[Miscount]:
+    """Every counter of every broadcast recounted, each broadcast in one snapshot."""
+    for broadcast_id in ledger.read_now(lambda connection: connection.execute(_ids).scalars().all()):
+        yield from ledger.read_now(_recount, broadcast_id)
+
+
+def _recount(connection: Connection, broadcast_id: int) -> list[Miscount]:
+    asked = {"broadcast": broadcast_id}
+    rows = {(group, state): number for group, state, number in connection.execute(_rows, asked)}
+    counted = {(group, state): number for group, state, number in connection.execute(_counted, asked)}
+    return [
+        Miscount(broadcast_id, group, state, counted.get((group, state), 0), rows.get((group, state), 0))
+        for group, state in sorted(rows.keys() | counted.keys())
+        if counted.get((group, state)) != rows.get((group, state))
+    ]
+
+
+def damages(ledger: Ledger) -> Iterator[str]:
+    """What SQLite says of tables whose pages, indexes or foreign keys do not hold; no values of rows."""
+    for table in metadata.sorted_tables:
+        yield from ledger.read_now(_damages_of, table.name)
+
+
+def _damages_of(connection: Connection, table: str) -> list[str]:
+    said = connection.exec_driver_sql(f"pragma integrity_check({table})").scalars().all()
+    orphans = connection.exec_driver_sql(f"pragma foreign_key_check({table})").all()
+    return [f"{table}: {each}" for each in said if each != "ok"] + [
+        f"{table}: {len(orphans)} rows refer to nothing" for _ in orphans[:1]
+    ]
+
+
+def newest(connection: Connection) -> int | None:
+    """The newest moment that the ledger knows of, in ms since 1970 UTC."""
+    found = [connection.execute(each).scalar() for each in _moments]
+    return max((moment for moment in found if moment is not None), default=None)
+
+
+def for_a_person(connection: Connection) -> dict[int, int]:
+    """Deliveries by broadcast that stay unknown until a person decides."""
+    return dict(connection.execute(_for_a_person).all())
+
+
+def audiences(connection: Connection) -> dict[str, int]:
+    """How many active organisations with an address each audience has, exercises left out."""
+    return dict(connection.execute(_audiences).all())
+
+
+def wecom_groups(connection: Connection, exercise: bool) -> list[str]:
+    """The groups that the directory names."""
+    return list(connection.execute(_groups, {"exercise": exercise}).scalars())
