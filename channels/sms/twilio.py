@@ -1,26 +1,30 @@
 """Twilio Programmable Messaging: one SMS a request, signed status callbacks.
 
 Facts and codes: https://www.twilio.com/docs/messaging/api/message-resource and /docs/api/errors.
-The vendor's library makes the call (typed parameters) and checks signatures.
+The vendor's library makes the call (typed parameters). Signatures of callbacks follow its rule
+(https://www.twilio.com/docs/usage/webhooks/webhooks-security) and are computed here: the library takes
+a quarter of a callback's time for what is the same from one to the next.
 """
 
+import hmac
 import re
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
 import aiohttp
-from multidict import MultiDict
 from twilio.base import values  # type: ignore[import-untyped]
 from twilio.base.exceptions import (  # type: ignore[import-untyped]
     TwilioRestException,
     TwilioServiceException,
 )
 from twilio.request_validator import (  # type: ignore[import-untyped]
+    HMAC_SHA1,
+    HMAC_SHA256,
     SIGNATURE_HEADER,
     SIGNATURE_SETTINGS_HEADER,
-    RequestValidator,
     get_signature_algorithm,
 )
 from twilio.rest import Client  # type: ignore[import-untyped]
@@ -103,6 +107,7 @@ _STATES: Mapping[str, ReceiptState] = {
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 _SID = re.compile(r"(SM|MM)[0-9a-fA-F]{32}")
 _CALLBACK_PATH = re.compile(r"/callbacks/[^/?#]+/([^/?#]+)/([0-9]{1,9})/[^/?#]+(?:\?.*)?\Z")
+_HASHES: Mapping[str, str] = {HMAC_SHA1: "sha1", HMAC_SHA256: "sha256"}
 _LONGEST_TEXT = 1600  # characters
 _LONGEST_VALIDITY = 36000  # seconds
 _SHORTEST_VALIDITY = 5  # seconds; the vendor advises more than that
@@ -143,8 +148,8 @@ class TwilioSms:
             final_on_accept=False,
         )
         self._mainland_refused = not (allow_mainland or http.is_loopback(base_url))
-        self._public = public_callback_base.rstrip("/")
-        self._validator = RequestValidator(auth_token)
+        self._origins = _signed_origins(public_callback_base.rstrip("/"))
+        self._secret = auth_token.encode()
         client = Client(
             account_sid,
             auth_token,
@@ -248,21 +253,33 @@ class TwilioSms:
         signature = request.headers.get(SIGNATURE_HEADER)
         if request.method != "POST" or not signature or not request.target.startswith("/"):
             raise Forged
+        hashed = _HASHES.get(get_signature_algorithm(request.headers.get(SIGNATURE_SETTINGS_HEADER)).upper())
+        if hashed is None:
+            raise Forged
         try:
-            form = MultiDict(
-                parse_qsl(request.body.decode("ascii"), keep_blank_values=True, max_num_fields=100)
+            fields = parse_qsl(request.body.decode("ascii"), keep_blank_values=True, max_num_fields=100)
+            # every different pair once, by name and then by value
+            words = request.target + "".join([name + value for name, value in sorted(set(fields))])
+            genuine = any(
+                hmac.compare_digest(signature.encode(), self._signature(origin + words, hashed))
+                for origin in self._origins
             )
-            genuine = self._validator.validate(
-                self._public + request.target,
-                form,
-                signature,
-                algorithm=get_signature_algorithm(request.headers.get(SIGNATURE_SETTINGS_HEADER)),
-            )
-        except ValueError:  # not a form, or an address that no URL parser takes
+        except ValueError:  # not a form, or bytes that are no text
             raise Forged from None
         if not genuine:
             raise Forged
-        return form
+        return dict(reversed(fields))  # of a name given twice, the first
+
+    def _signature(self, words: str, hashed: str) -> bytes:
+        return b64encode(hmac.digest(self._secret, words.encode(), hashed))
+
+
+def _signed_origins(public: str) -> tuple[str, ...]:
+    """Without and with the port: the vendor signs the one or the other."""
+    parts = urlsplit(public)
+    name = parts.netloc.rpartition(":")[0] if parts.port else parts.netloc
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    return tuple(parts._replace(netloc=netloc).geturl() for netloc in (name, f"{name}:{port}"))
 
 
 def _remaining(valid_until: datetime) -> float:

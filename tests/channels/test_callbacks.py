@@ -9,7 +9,8 @@ import aiohttp
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from multidict import CIMultiDict
+from multidict import CIMultiDict, MultiDict
+from twilio.request_validator import RequestValidator  # type: ignore[import-untyped]
 
 from channels import http
 from channels.chat.wecom import WecomBot
@@ -143,6 +144,38 @@ async def test_the_signature_covers_the_public_address(
     assert channel.callback(signed(status("sent"), public=public, target=target)).receipts
     with pytest.raises(Forged):
         channel.callback(signed(status("sent"), public="https://b.example.cn", target=target))
+
+
+@pytest.mark.parametrize(
+    ("public", "as_signed"),
+    [
+        ("https://a.example.cn", "https://a.example.cn:443"),
+        ("https://a.example.cn:8443", "https://a.example.cn"),
+        ("http://[::1]", "http://[::1]:80"),
+        ("http://[::1]:8330", "http://[::1]"),
+    ],
+)
+async def test_the_vendor_may_sign_the_address_with_its_port_or_without(
+    session: aiohttp.ClientSession, public: str, as_signed: str
+) -> None:
+    channel = twilio_sms(session, "http://127.0.0.1:1", public=public)
+    assert channel.callback(signed(status("sent"), public=as_signed)).receipts
+    for other in ("https://a.example.cn:444", "https://a.example.cn.", "http://a.example.cn:443"):
+        with pytest.raises(Forged):
+            channel.callback(signed(status("sent"), public=other))
+
+
+@given(more=st.lists(st.tuples(st.text(min_size=1), st.text()), max_size=8))
+def test_what_the_vendors_library_signs_is_believed(more: list[tuple[str, str]]) -> None:
+    async def ask() -> None:
+        form = status("sent", *more)
+        signature = RequestValidator(AUTH_TOKEN).compute_signature(PUBLIC + TARGET, MultiDict(form))
+        headers = CIMultiDict({"X-Twilio-Signature": signature})
+        request = CallbackRequest("POST", TARGET, headers, urlencode(form).encode())
+        async with http.open_session() as session:
+            assert twilio_sms(session, "http://127.0.0.1:1").callback(request).receipts
+
+    asyncio.run(ask())
 
 
 async def test_a_shared_key_signature_is_checked_with_its_algorithm(session: aiohttp.ClientSession) -> None:

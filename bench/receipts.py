@@ -1,0 +1,322 @@
+"""Signed receipts a second on one core: the real server against a bare handler, by one client in one run.
+
+    python -m bench.receipts [--deliveries 30000] [--rounds 3] [--in-flight 64]
+
+The server has a process and a core of its own, the client another core where there is one. Each round
+measures both servers, one after the other, in fresh processes with the same event loop (uvloop if it is
+installed). Requests are signed and laid out before the clock starts.
+"""
+
+import argparse
+import asyncio
+import json
+import math
+import os
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import cast
+from urllib.parse import urlencode, urlsplit
+
+from aiohttp import web
+from sqlalchemy import Connection, func, select
+from twilio.request_validator import (  # type: ignore[import-untyped]
+    SIGNATURE_HEADER,
+    RequestValidator,
+)
+
+from bench.ledger import expand, prepare, settings_for
+from channels.contract import Accepted
+from channels.stand_ins.twilio import ACCOUNT_SID, AUTH_TOKEN, SENDER
+from gateway.cli.loop import run
+from gateway.delivery.callbacks import CallbackAddresses
+from gateway.delivery.recording import Answer, record
+from gateway.ledger import lanes, queue
+from gateway.ledger.database import Ledger, system_clock
+from gateway.ledger.schema import deliveries
+from gateway.settings import Settings
+from gateway.web.running import CALLBACK_KEY, running
+
+PUBLIC = "https://warnings.example.org"  # what the vendor signs, whatever stands in between
+ACCOUNT = "sms"
+STATUSES = ("sent", "delivered")
+LAG = 1000  # deliveries between the two receipts of one
+SLICE = 500  # deliveries a transaction, when the ledger is prepared
+NOBODY = "http://127.0.0.1:9"
+
+
+def main(arguments: list[str] | None = None) -> dict[str, object]:
+    """Run the rounds; gives their figures."""
+    parser = argparse.ArgumentParser(prog="python -m bench.receipts", description=__doc__)
+    parser.add_argument("--deliveries", type=int, default=30_000)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--in-flight", type=int, default=64)
+    parser.add_argument("--server", choices=("bare", "whole"), help=argparse.SUPPRESS)
+    parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
+    options = parser.parse_args(arguments)
+    if options.server:
+        run(_bare() if options.server == "bare" else _whole(options.folder))
+        sys.exit()
+    cores = sorted(os.sched_getaffinity(0))
+    os.sched_setaffinity(0, {cores[-1]})
+    try:
+        bare, whole = [], []
+        for _ in range(options.rounds):
+            with tempfile.TemporaryDirectory() as name:
+                folder = Path(name)
+                requests = _prepared(folder, options.deliveries)
+                bare.append(_measured("bare", folder, cores[0], requests, options.in_flight))
+                whole.append(_measured("whole", folder, cores[0], requests, options.in_flight))
+                _check(folder, options.deliveries)
+    finally:
+        os.sched_setaffinity(0, cores)
+    return {
+        "receipts": options.deliveries * len(STATUSES),
+        "rounds": options.rounds,
+        "in_flight": options.in_flight,
+        **_figures("bare", bare),
+        **_figures("whole", whole),
+    }
+
+
+def _figures(server: str, rounds: Sequence[dict[str, float]]) -> dict[str, float]:
+    def median(name: str) -> float:
+        return statistics.median(each[name] for each in rounds)
+
+    return {
+        f"{server}_receipts_per_second": round(median("per_second")),
+        f"{server}_cpu_per_10000": round(median("cpu_per_10000"), 2),
+        f"{server}_p50_ms": round(median("p50_ms"), 1),
+        f"{server}_p99_ms": round(median("p99_ms"), 1),
+    }
+
+
+def _settings(folder: Path) -> Settings:
+    settings = settings_for(folder, NOBODY, 100)
+    return settings.model_copy(
+        update={"host": "127.0.0.1", "port": 0, "metrics_port": None, "public_url": PUBLIC}
+    )
+
+
+def _prepared(folder: Path, count: int) -> list[bytes]:
+    """A ledger as it is after a send, every delivery accepted; the requests that its provider will make."""
+    ledger = Ledger(folder)
+    settings = _settings(folder)
+    prepare(ledger, settings, count)
+    expand(ledger)
+    epoch = ledger.write_now(lanes.take, [ACCOUNT], "bench")[ACCOUNT]
+    (lane,) = ledger.read_now(lanes.all_lanes)
+    names: list[tuple[int, int, str]] = []
+    while taken := _accepted(ledger, lane, epoch):
+        names += taken
+    ledger.write_now(lanes.release, {ACCOUNT: epoch})
+    ledger.close()
+    assert len(names) == count
+    key = folder / CALLBACK_KEY
+    key.write_bytes(os.urandom(32))
+    addresses = CallbackAddresses(PUBLIC, key.read_bytes())
+    turns = [
+        (place + LAG * step, status, name)
+        for place, name in enumerate(names)
+        for step, status in enumerate(STATUSES)
+    ]
+    return [_request(addresses, *name, status) for _, status, name in sorted(turns)]
+
+
+def _accepted(ledger: Ledger, lane: lanes.Lane, epoch: int) -> list[tuple[int, int, str]]:
+    """Claim some and record the provider's yes; gives delivery, attempt and provider id."""
+    now = system_clock()
+    claim = ledger.write_now(
+        queue.claim,
+        lane_id=lane.id,
+        account_id=lane.account_id,
+        epoch=epoch,
+        now=now,
+        limit=SLICE,
+        paid_from=now,
+        interval=0,
+        known=(),
+    )
+    names = [(each.delivery_id, each.attempt, f"SM{each.delivery_id:032x}") for each in claim.messages]
+    answers = [
+        Answer(delivery, attempt, lane.id, lane.account_id, Accepted(name))
+        for delivery, attempt, name in names
+    ]
+    ledger.write_now(record, answers, {}, now)
+    return names
+
+
+def _request(addresses: CallbackAddresses, delivery: int, attempt: int, name: str, status: str) -> bytes:
+    """One status callback as it goes over the wire."""
+    url = addresses.of(ACCOUNT, addresses.message_id(delivery), attempt)
+    form = {
+        "ApiVersion": "2010-04-01",
+        "AccountSid": ACCOUNT_SID,
+        "From": SENDER,
+        "To": f"+86139{delivery:08d}",
+        "MessageSid": name,
+        "SmsSid": name,
+        "MessageStatus": status,
+        "SmsStatus": status,
+    }
+    body = urlencode(form).encode()
+    head = [
+        f"POST {urlsplit(url).path} HTTP/1.1",
+        f"Host: {urlsplit(url).netloc}",
+        "Content-Type: application/x-www-form-urlencoded; charset=UTF-8",
+        f"Content-Length: {len(body)}",
+        f"{SIGNATURE_HEADER}: {RequestValidator(AUTH_TOKEN).compute_signature(url, form)}",
+        "I-Twilio-Idempotency-Token: 00000000-0000-4000-8000-000000000000",
+        "User-Agent: TwilioProxy/1.1",
+        "Accept: */*",
+    ]
+    return "\r\n".join([*head, "", ""]).encode() + body
+
+
+def _check(folder: Path, count: int) -> None:
+    """Everything that was answered is in the ledger."""
+    ledger = Ledger(folder, write=False)
+    try:
+        found = ledger.read_now(_states)
+    finally:
+        ledger.close()
+    assert found == {"delivered": count}, found
+
+
+def _states(connection: Connection) -> dict[str, int]:
+    counted = select(deliveries.c.state, func.count()).group_by(deliveries.c.state)
+    return {row.state: row[1] for row in connection.execute(counted)}
+
+
+# The servers
+
+
+async def _whole(folder: Path) -> None:
+    async with running(_settings(folder), "bench") as process:
+        print(urlsplit(process.url).port, flush=True)
+        await _asked_to_stop()
+
+
+async def _bare() -> None:
+    """A handler that reads the form, checks the signature and stores nothing."""
+    validator = RequestValidator(AUTH_TOKEN)
+
+    async def receive(request: web.Request) -> web.Response:
+        form = await request.post()
+        genuine = validator.validate(PUBLIC + request.raw_path, form, request.headers[SIGNATURE_HEADER])
+        return web.Response(status=204 if genuine else 403)
+
+    app = web.Application()
+    app.router.add_post("/callbacks/{tail:.*}", receive)
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    print(runner.addresses[0][1], flush=True)
+    await _asked_to_stop()
+    await runner.cleanup()
+
+
+async def _asked_to_stop() -> None:
+    asked = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, asked.set)
+    await asked.wait()
+
+
+# The client
+
+
+def _measured(
+    server: str, folder: Path, core: int, requests: Sequence[bytes], in_flight: int
+) -> dict[str, float]:
+    with _serving(server, folder, core) as (process, port):
+        spent = _cpu(process)
+        started = time.perf_counter()
+        waits = sorted(run(_post(port, requests, in_flight)))
+        seconds = time.perf_counter() - started
+        return {
+            "per_second": len(requests) / seconds,
+            "cpu_per_10000": (_cpu(process) - spent) / len(requests) * 10_000,
+            "p50_ms": statistics.median(waits) * 1000,
+            "p99_ms": waits[math.ceil(len(waits) * 0.99) - 1] * 1000,
+        }
+
+
+@contextmanager
+def _serving(server: str, folder: Path, core: int) -> Iterator[tuple[int, int]]:
+    command = [sys.executable, "-m", "bench.receipts", "--server", server, "--folder", str(folder)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    os.sched_setaffinity(process.pid, {core})  # before its threads begin, which inherit it
+    try:
+        assert process.stdout is not None
+        yield process.pid, int(process.stdout.readline())
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _cpu(process: int) -> float:
+    """Seconds of user and system time, threads included."""
+    fields = Path(f"/proc/{process}/stat").read_text("ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+async def _post(port: int, requests: Sequence[bytes], in_flight: int) -> list[float]:
+    """Post all over kept connections, one at a time on each; gives the seconds until each answer."""
+    loop = asyncio.get_running_loop()
+    turns = iter(requests)
+    opening = [
+        loop.create_connection(partial(_Caller, turns, loop.create_future()), "127.0.0.1", port)
+        for _ in range(in_flight)
+    ]
+    callers = [caller for _, caller in await asyncio.gather(*opening)]
+    for caller in callers:
+        caller.next()
+    await asyncio.gather(*(caller.done for caller in callers))
+    return [wait for caller in callers for wait in caller.waits]
+
+
+class _Caller(asyncio.Protocol):
+    """A connection that posts the next request as soon as the last one has its 2xx."""
+
+    def __init__(self, turns: Iterator[bytes], done: "asyncio.Future[None]") -> None:
+        self._turns = turns
+        self._answer = b""
+        self._asked_at = 0.0
+        self.done = done
+        self.waits: list[float] = []
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.Transport, transport)  # uvloop's is not derived from it
+
+    def next(self) -> None:
+        request = next(self._turns, None)
+        if request is None:
+            self.done.set_result(None)
+            self._transport.close()
+            return
+        self._asked_at = time.perf_counter()
+        self._transport.write(request)
+
+    def data_received(self, data: bytes) -> None:
+        self._answer += data
+        if not self._answer.endswith(b"\r\n\r\n"):  # a 204, the only right answer, ends with its headers
+            return
+        assert self._answer.startswith(b"HTTP/1.1 204 "), self._answer
+        self._answer = b""
+        self.waits.append(time.perf_counter() - self._asked_at)
+        self.next()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if not self.done.done():
+            self.done.set_exception(exc or ConnectionError("the server closed a connection"))
+
+
+if __name__ == "__main__":
+    print(json.dumps(main(), indent=2))
