@@ -2,34 +2,40 @@
 
 import shutil
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, BrowserContext, BrowserType, async_playwright
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
-@asynccontextmanager
-async def _started(*arguments: str) -> AsyncIterator[Browser]:
+ARGUMENTS = ("--no-sandbox",)  # as root, which it is in containers, Chromium does not start otherwise
+
+
+@pytest.fixture
+async def chromium() -> AsyncIterator[BrowserType]:
     if CHROMIUM is None:
         pytest.skip("no Chromium on this machine: apt-get install chromium fonts-noto-cjk")
     async with async_playwright() as playwright:
-        # as root, which it is in containers, Chromium starts only without its own sandbox
-        arguments = ("--no-sandbox", *arguments)
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
-        yield browser
-        await browser.close()
+        yield playwright.chromium
 
 
 @pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with _started() as started:
-        yield started
+async def browser(chromium: BrowserType) -> AsyncIterator[Browser]:
+    started = await chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+    yield started
+    await started.close()
 
 
 @pytest.fixture
-async def scriptless_browser() -> AsyncIterator[Browser]:
-    """One whose user has turned scripts off; Playwright's own switch would leave `noscript` unread."""
-    async with _started("--blink-settings=scriptEnabled=false") as started:
-        yield started
+async def scriptless(chromium: BrowserType, tmp_path: Path) -> AsyncIterator[BrowserContext]:
+    """A browser whose user has turned scripts off; Playwright's own switch would leave `noscript` unread."""
+    preferences = tmp_path / "profile" / "Default" / "Preferences"
+    preferences.parent.mkdir(parents=True)
+    preferences.write_text('{"profile": {"default_content_setting_values": {"javascript": 2}}}')
+    started = await chromium.launch_persistent_context(
+        tmp_path / "profile", executable_path=CHROMIUM, args=ARGUMENTS
+    )
+    yield started
+    await started.close()
