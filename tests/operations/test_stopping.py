@@ -3,6 +3,7 @@
 import socket
 import time
 from collections import Counter
+from contextlib import closing
 from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -103,15 +104,14 @@ def test_connections_that_stay_open_do_not_hold_a_stop(tmp_path: Path, asked: st
 def test_a_live_page_that_is_looked_at_does_not_hold_a_stop(tmp_path: Path) -> None:
     with place(tmp_path, {}, schools=1) as made, made.server() as server:
         where = urlsplit(server.ready["url"]).netloc
-        sign_in = HTTPConnection(where)
-        form = {"Content-Type": "application/x-www-form-urlencoded"}
-        sign_in.request("POST", "/sign-in", f"token={API_TOKEN}", form)
-        cookie = (sign_in.getresponse().headers["Set-Cookie"] or "").partition(";")[0]
-        stream = HTTPConnection(where)
-        stream.request("GET", "/live/events", headers={"Cookie": cookie})
-        answer = stream.getresponse()
-        assert answer.headers["Content-Type"] == "text/event-stream"
-        assert answer.readline().startswith(b"retry")
-        started = time.monotonic()
-        assert server.stop() == 0
-        assert time.monotonic() - started < 30
+        with closing(HTTPConnection(where)) as sign_in, closing(HTTPConnection(where)) as stream:
+            form = {"Content-Type": "application/x-www-form-urlencoded"}
+            sign_in.request("POST", "/sign-in", f"token={API_TOKEN}", form)
+            cookie = (sign_in.getresponse().headers["Set-Cookie"] or "").partition(";")[0]
+            stream.request("GET", "/live/events", headers={"Cookie": cookie})
+            with stream.getresponse() as answer:
+                assert answer.headers["Content-Type"] == "text/event-stream"
+                assert answer.readline().startswith(b"retry")
+                started = time.monotonic()
+                assert server.stop() == 0
+                assert time.monotonic() - started < 30
