@@ -83,9 +83,9 @@ def _kept(configured: "Settings") -> "Iterator[Check]":
     try:
         opened = Ledger(configured.data_folder, write=False)
     except InputError as error:
-        outcome = "ok" if error.code == "LEDGER_MISSING" else "error"
+        fresh = error.code == "LEDGER_MISSING"
         yield machine.clock(system_clock(), None)
-        yield Check("LEDGER", outcome, error.message, error.message_en)
+        yield Check("LEDGER", "ok" if fresh else "error", error.message, error.message_en)
         return
     try:
         try:

@@ -18,7 +18,9 @@ _SHOWN = 5  # of a long list
 
 def plans(catalogue: Catalogue) -> Check:
     """Every plan file, as `plan lint` sees it."""
-    errors, warnings, names = [], [], catalogue.identifiers()
+    errors: list[str] = []
+    warnings: list[str] = []
+    names = catalogue.identifiers()
     for name in names:
         try:
             for problem in lint_file(*catalogue.content(name)):
@@ -162,11 +164,12 @@ def _directory(opened: Ledger, settings: Settings) -> Iterator[Check]:
         }
         keyless = [name for name in opened.read_now(doctor.wecom_groups, exercise) if name not in keys]
         if keyless:
+            listed, which = _few(keyless), " (exercise)" if exercise else ""
             yield Check(
                 "WECOM_GROUPS",
                 "warning",
-                f"通讯录中的企业微信群没有密钥：{_few(keyless)}{'（演练）' if exercise else ''}",
-                f"WeCom groups of the directory without a key{' (exercise)' if exercise else ''}: {_few(keyless)}",
+                f"通讯录中的企业微信群没有密钥：{listed}{'（演练）' if exercise else ''}",
+                f"WeCom groups of the directory without a key{which}: {listed}",
                 "在设置的 accounts.….groups 中写入机器人的 key",
                 "put the bot's key under accounts.….groups in the settings",
             )
