@@ -12,6 +12,7 @@ from urllib.parse import quote
 import typer
 
 from gateway.cli.decisions import File, show_check
+from gateway.cli.loop import run
 from gateway.cli.output import Json, SettingsFile, leave, note, print_json, read_file, say, table
 from gateway.cli.status import CHANNEL_WORDS, headline, show_overview
 from gateway.vocabulary import AUDIENCE_WORDS, SECTOR_WORDS
@@ -51,7 +52,7 @@ def send(
         elif socket is not None:
             result = asyncio.run(_through_server(socket, content, wait))
         else:
-            result = asyncio.run(_alone(configured, content, name, wait))
+            result = run(_alone(configured, content, name, wait))
     except Refused as refused:
         result = {"check": refused.check.as_json()}
         if not as_json:
@@ -216,7 +217,7 @@ def serve(settings: SettingsFile = None, as_json: Json = False) -> None:
 
     configured = settings_module.load(settings)
     logs.configure(configured.log_level, configured)
-    asyncio.run(_serve(configured, as_json))
+    run(_serve(configured, as_json))
 
 
 async def _serve(configured: "Settings", as_json: bool) -> None:

@@ -82,7 +82,7 @@ class Recorder:
         self._add(_Waiting(receipts, done))
         if self._hurry is None:
             self._hurry = loop.call_later(_HURRY, self._full.set)
-        await asyncio.shield(done)
+        await done  # whoever no longer waits cancels this, not the writing
 
     async def run(self) -> None:
         """Write until `stop`, and what is waiting then."""

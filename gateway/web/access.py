@@ -97,9 +97,16 @@ async def middleware(request: web.Request, handler: Handler) -> web.StreamRespon
             return response
         request[CALLER] = caller
     if not request.path.startswith(API):
-        async with asyncio.timeout(BODY_SECONDS):
-            await request.read()
+        await _take_body(request)
     return await handler(request)
+
+
+async def _take_body(request: web.Request) -> None:
+    if request.content.is_eof():  # it came with the headers: nothing to wait for
+        await request.read()
+        return
+    async with asyncio.timeout(BODY_SECONDS):
+        await request.read()
 
 
 async def _caller(request: web.Request) -> Caller | None:
