@@ -147,6 +147,8 @@ class Engine:
         await self._ledger.write(accounts.sync, self._accounts, self._clock())
         known = await self._ledger.read(lanes.all_lanes)
         self._guarded = await self._ledger.read(incarnation.guard) is not None
+        if self._guarded:
+            _log.warning("ledger_guarded")  # a restored copy: nothing leaves until `airwarn resume`
         session = await opened.enter_async_context(http.open_session())
         channels = accounts.build_channels(
             self._accounts, known, public_url=self._public_url, session=session
