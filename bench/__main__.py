@@ -6,7 +6,7 @@ import platform
 import sqlite3
 import sys
 
-from bench import expand, send
+from bench import expand, receipts, send
 
 PROMISES = {
     "ratio": 2.0,  # whole path to bare loop, CPU
@@ -14,11 +14,12 @@ PROMISES = {
     "seconds": 10.0,  # 100,000 deliveries expanded and stored
     "bytes_each": 300,
 }
+AT_LEAST = {"whole_receipts_per_core_second": 3000}
 
 
 def main() -> None:
     """Print all figures as JSON."""
-    figures = {"expand": expand.main([]), "send": send.main(sys.argv[1:])}
+    figures = {"expand": expand.main([]), "send": send.main(sys.argv[1:]), "receipts": receipts.main([])}
     machine = {
         "cores": os.cpu_count(),
         "machine": platform.machine(),
@@ -31,6 +32,12 @@ def main() -> None:
         for part in figures.values()
         for name, most in PROMISES.items()
         if name in part and float(str(part[name])) > most
+    ]
+    missed += [
+        f"{name} {part[name]} < {least}"
+        for part in figures.values()
+        for name, least in AT_LEAST.items()
+        if name in part and float(str(part[name])) < least
     ]
     if missed:
         sys.exit("; ".join(missed))

@@ -1,6 +1,6 @@
 """Signed receipts a second on one core: the real server against a bare handler, by one client in one run.
 
-    python -m bench.receipts [--deliveries 30000] [--rounds 3] [--in-flight 64]
+    python -m bench.receipts [--deliveries 30000] [--rounds 3] [--in-flight 128]
 
 The server has a process and a core of its own, the client another core where there is one. Each round
 measures both servers, one after the other, in fresh processes with the same event loop (uvloop if it is
@@ -57,7 +57,7 @@ def main(arguments: list[str] | None = None) -> dict[str, object]:
     parser = argparse.ArgumentParser(prog="python -m bench.receipts", description=__doc__)
     parser.add_argument("--deliveries", type=int, default=30_000)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--in-flight", type=int, default=64)
+    parser.add_argument("--in-flight", type=int, default=128)
     parser.add_argument("--server", choices=("bare", "whole"), help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
@@ -92,6 +92,7 @@ def _figures(server: str, rounds: Sequence[dict[str, float]]) -> dict[str, float
 
     return {
         f"{server}_receipts_per_second": round(median("per_second")),
+        f"{server}_receipts_per_core_second": round(10_000 / median("cpu_per_10000")),
         f"{server}_cpu_per_10000": round(median("cpu_per_10000"), 2),
         f"{server}_p50_ms": round(median("p50_ms"), 1),
         f"{server}_p99_ms": round(median("p99_ms"), 1),
