@@ -29,7 +29,6 @@ BEHAVIOUR = {
     "delay": [0.3, 0.6],
     "lose_answer": 0.1,
     "fail_after_accepting": 0.1,
-    "busy": 0.1,
     "undelivered": 0.2,
     "receipt_twice": 0.5,
 }
