@@ -70,6 +70,7 @@ def _live(made: Place) -> str:
             "/api/v1/decisions", f"plan: {PEOPLE[0]}{number(1)}".encode(), Authorization=f"Bearer {API_TOKEN}"
         )
         made.command("send", "start.yaml")
+        _, early = fetch(server.ready["metrics_url"])
         server.process.send_signal(signal.SIGKILL)  # the next start finds what was in flight
         server.process.wait()
     with made.server() as server:
@@ -82,7 +83,7 @@ def _live(made: Place) -> str:
         assert status == 200
         assert server.stop() == 0
     made.command("send", "lift.yaml", "--dry-run")  # alone, without a server
-    return metrics
+    return early + metrics
 
 
 def test_no_number_mailbox_name_or_key_is_ever_written(told: tuple[str, list[str], str]) -> None:
