@@ -24,7 +24,7 @@ SCHOOLS = "\n".join([HEADER, *(f"S{100 + n},第{n}小学,学校,,410105,老师,1
 @pytest.fixture
 async def made(tmp_path: Path) -> AsyncIterator[City]:
     """A city whose messages leave slowly enough to be watched."""
-    async with city(tmp_path, Behaviour(receipt_delay=(0.0, 0.1)), per_second=12.0) as running_city:
+    async with city(tmp_path, Behaviour(receipt_delay=(0.0, 0.1)), per_second=5.0) as running_city:
         await running_city.register(SCHOOLS)
         yield running_city
 
