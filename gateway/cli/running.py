@@ -14,7 +14,7 @@ import typer
 from gateway.cli.decisions import File, show_check
 from gateway.cli.loop import run
 from gateway.cli.output import Json, SettingsFile, leave, note, print_json, read_file, say, table
-from gateway.cli.status import CHANNEL_WORDS, headline, show_overview
+from gateway.cli.status import headline, show_overview
 from gateway.vocabulary import AUDIENCE_WORDS, SECTOR_WORDS
 
 if TYPE_CHECKING:
@@ -186,12 +186,14 @@ def _show_refused(check: dict[str, Any]) -> None:
 
 
 def _show_preview(prepared: dict[str, Any]) -> None:
+    from gateway.delivery.words import CHANNEL_WORDS
+
     recipients = prepared["recipients"]
     table(
         f"将发给 {recipients['organisations']} 个机构，{recipients['total']} 个地址（试运行，未发送）",
         ["受众", "渠道", "地址"],
         [
-            [AUDIENCE_WORDS[each["audience"]], CHANNEL_WORDS[each["channel"]], each["recipients"]]
+            [AUDIENCE_WORDS[each["audience"]], CHANNEL_WORDS[each["channel"]].zh, each["recipients"]]
             for each in recipients["counts"]
         ],
     )

@@ -7,21 +7,6 @@ import typer
 from gateway.cli.output import Json, SettingsFile, print_json, say, table
 from gateway.vocabulary import ACTION_WORDS, AUDIENCE_WORDS, LEVEL_WORDS, Audience
 
-STATE_WORDS = {
-    "queued": "待发",
-    "sending": "发送中",
-    "unknown": "结果不明",
-    "accepted": "已受理",
-    "sent": "已发出",
-    "delivered": "已送达",
-    "read": "已读",
-    "failed": "失败",
-    "expired": "过期未发",
-    "cancelled": "已停发",
-    "suppressed": "未配置通道",
-}
-CHANNEL_WORDS = {"sms": "短信", "wecom": "企业微信", "email": "邮件"}
-
 
 def status(
     broadcast: Annotated[
@@ -67,6 +52,8 @@ def headline(overview: dict[str, Any]) -> str:
 
 def show_overview(overview: dict[str, Any]) -> None:
     """A table by audience × channel × state."""
+    from gateway.delivery.words import CHANNEL_WORDS, STATE_WORDS
+
     states = [state for state in STATE_WORDS if overview["totals"].get(state)]
     rows: dict[tuple[str, str], dict[str, int]] = {}
     for count in overview["counts"]:
@@ -74,10 +61,10 @@ def show_overview(overview: dict[str, Any]) -> None:
     lines = [
         [
             AUDIENCE_WORDS[cast(Audience, audience)],
-            CHANNEL_WORDS[channel],
+            CHANNEL_WORDS[channel].zh,
             *(counts.get(state, "") for state in states),
         ]
         for (audience, channel), counts in rows.items()
     ]
     lines.append(["合计", "", *(overview["totals"][state] for state in states)])
-    table(headline(overview), ["受众", "渠道", *(STATE_WORDS[state] for state in states)], lines)
+    table(headline(overview), ["受众", "渠道", *(STATE_WORDS[state].zh for state in states)], lines)
