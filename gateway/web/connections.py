@@ -132,6 +132,14 @@ class Site(web.BaseSite):
             lambda: Connection(server, self._door), sock=self._listening
         )
 
+    async def stop(self) -> None:
+        """Take no more; who has just been let in is served (asyncio would drop them with a traceback)."""
+        loop = asyncio.get_running_loop()
+        loop.remove_reader(self._listening)
+        for _ in range(3):  # turns of the loop between accepting and serving
+            await asyncio.sleep(0)
+        await super().stop()
+
 
 class _Bare(web.Response):
     """An answer outside the application, where no hook takes the name of the software away."""
