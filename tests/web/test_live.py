@@ -241,7 +241,8 @@ async def test_a_stream_begins_with_the_whole_and_goes_on_from_what_was_seen(mad
             assert second["id"] != first["id"]
         async with session.get("/live/events?lang=en", headers={"Last-Event-ID": first["id"]}) as stream:
             assert "Orange warning" in (await event(stream))["data"]
-        current = (await event(await session.get("/live/events")))["id"]
+        async with session.get("/live/events") as stream:
+            current = (await event(stream))["id"]
         async with session.get("/live/events", headers={"Last-Event-ID": current}) as stream:
             assert (await event(stream))["id"] != current
 
@@ -316,13 +317,15 @@ async def reads_nothing(made: City, session: aiohttp.ClientSession, path: str) -
 async def test_streams_end_at_once_when_the_server_stops(tmp_path: Path) -> None:
     async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as session:
         async with running(settings(tmp_path), "airwarn serve") as process:
-            await session.post(f"{process.url}/sign-in", data={"token": TOKEN})
+            async with session.post(f"{process.url}/sign-in", data={"token": TOKEN}) as answer:
+                assert answer.status == 200
             stream = await session.get(f"{process.url}/live/events")
             await event(stream)
             loop = asyncio.get_running_loop()
             asked = loop.time()
         assert loop.time() - asked < 5  # the server's own patience is twice ten
         assert await stream.content.read() is not None
+        stream.close()
 
 
 async def test_static_files_are_few_named_and_kept_by_browsers(made: City) -> None:
