@@ -4,7 +4,7 @@ from typing import Literal, get_args
 
 Level = Literal["yellow", "orange", "red"]
 Response = Literal["III", "II", "I"]
-Action = Literal["issue", "raise", "lower", "extend", "lift"]
+Action = Literal["hint", "issue", "raise", "lower", "extend", "lift", "correct", "retract", "tip"]
 Category = Literal["health", "suggested", "mandatory", "procedure"]
 Source = Literal["industrial", "dust", "mobile", "area", "other"]
 Audience = Literal[
@@ -31,12 +31,17 @@ LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 LEVEL_WORDS: dict[Level, str] = {"yellow": "黄色", "orange": "橙色", "red": "红色"}
 RESPONSE_WORDS: dict[Level, str] = {"yellow": "Ⅲ级", "orange": "Ⅱ级", "red": "Ⅰ级"}
+WARNING_ACTIONS: tuple[Action, ...] = ("issue", "raise", "lower", "extend")  # a level is in force after it
 ACTION_WORDS: dict[Action, str] = {
+    "hint": "提示",
     "issue": "发布",
     "raise": "升级",
     "lower": "降级",
     "extend": "延长",
     "lift": "解除",
+    "correct": "更正",
+    "retract": "撤回",
+    "tip": "健康提示",
 }
 CATEGORY_WORDS: dict[Category, str] = {
     "health": "健康防护",

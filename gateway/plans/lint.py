@@ -6,16 +6,16 @@ An error makes the plan unusable (`Catalogue.load` refuses it); a warning is for
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import ValidationError
 
-from gateway.documents import decode, parse, problems
+from gateway.documents import Path, decode, parse, problems
 from gateway.errors import InputError
 from gateway.plans import english_checks, measure_checks, rule_checks, text_checks
 from gateway.plans.faults import Fault
 from gateway.plans.loaded import LoadedPlan, read
-from gateway.plans.model import Plan
+from gateway.plans.model import Plan, written_readers
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def lint(loaded: LoadedPlan) -> list[Problem]:
     found = [
         Problem(
             loaded.document.file,
-            loaded.document.line_of(fault.path),
+            loaded.document.line_of(_as_written(loaded.document.data, fault.path)),
             fault.code,
             fault.message,
             fault.message_en,
@@ -54,7 +54,17 @@ def lint(loaded: LoadedPlan) -> list[Problem]:
         )
         for fault in _faults(loaded)
     ]
-    return sorted(found, key=lambda problem: problem.line or 0)
+    # several readers may share one text and its fault
+    return sorted(dict.fromkeys(found), key=lambda problem: problem.line or 0)
+
+
+def _as_written(data: Any, path: Path) -> Path:
+    """The path with the key that the file has where the model has one reader."""
+    if len(path) > 3 and path[0] == "measures" and path[2] == "texts":
+        for key in data["measures"][path[1]]["texts"]:
+            if path[3] in written_readers(key):
+                return (*path[:3], key, *path[4:])
+    return path
 
 
 def lint_file(content: bytes, file: str) -> list[Problem]:

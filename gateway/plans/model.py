@@ -225,9 +225,14 @@ class Merge(Part):
 
 
 class ReductionTarget(Part):
-    """Least reduction per level, in percent of the whole, for the named pollutants."""
+    """Least reduction per level, in percent, for each of the named pollutants (`together`: for their sum).
+
+    `of` is whose emissions the percentage is of, as printed; None: all of society's.
+    """
 
     pollutants: list[Text]
+    together: bool = False
+    of: Text | None = None
     percent: dict[Level, int]
     text: Text | None = None
     clause: Clause
@@ -238,7 +243,8 @@ class Deadline(Part):
 
     `event`: `decision`, `start`, `end` (lift takes effect) or `year`. `within_days`/`within_hours` 0
     means at once. `daily_at` is a local hour such as `17:00`; `daily` without it means by the end of
-    each day. `before` is a month and day such as `04-01`, of every year.
+    each day; `covers` says which day a daily report is about. `before` is a month and day such as
+    `04-01`, of every year.
     """
 
     event: Literal["decision", "start", "end", "year"]
@@ -246,17 +252,26 @@ class Deadline(Part):
     within_days: int | None = None
     daily: bool = False
     daily_at: Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")] | None = None
+    covers: Literal["same_day", "previous_day"] = "same_day"
     before: MonthDay | None = None
     text: Text  # as the plan says it, in words
 
 
 class Report(Part):
-    """Something that a body owes by a deadline; becomes an obligation of each decision it fits."""
+    """Something that a body owes by a deadline; becomes an obligation of each decision it fits.
+
+    `owed_by`: once, by the issuing body or whoever `by_whom` names (`body`); by each of the named
+    `units`; or by each district that the decision concerns (`districts`: the plan's areas but its whole).
+    `exercises_only`: owed after a drill, and by no real warning; the others are owed by both.
+    """
 
     code: Identifier
     what: Text
     by_whom: Text
     to_whom: Text
+    owed_by: Literal["body", "units", "districts"] = "body"
+    units: list[Text] = []
+    exercises_only: bool = False
     actions: list[Action]  # the decisions that create it
     levels: list[Level] = []
     contents: list[Text] = []
@@ -333,12 +348,48 @@ def _wording(value: object) -> object:
     return {"text": value} if isinstance(value, str) else value
 
 
+_READER = rf"({'|'.join(AUDIENCES)}|enterprises\.({'|'.join(SECTORS)}))"
 Reader = Annotated[
-    str,
-    Field(
-        description="an audience, or `enterprises.` and a sector",
-        pattern=rf"^({'|'.join(AUDIENCES)}|enterprises\.({'|'.join(SECTORS)}))$",
-    ),
+    str, Field(description="an audience, or `enterprises.` and a sector", pattern=f"^{_READER}$")
+]
+EVERY_ENTERPRISE = "enterprises.*"  # enterprises without a sector, and every sector
+
+
+def written_readers(key: str) -> list[str]:
+    """The readers that a key of `texts` names: one, or several apart by commas; `enterprises.*` is all."""
+    found: list[str] = []
+    for name in (each.strip() for each in key.split(",")):
+        found += (
+            ["enterprises", *(f"enterprises.{s}" for s in SECTORS)] if name == EVERY_ENTERPRISE else [name]
+        )
+    return found
+
+
+def _one_reader_each(texts: object) -> object:
+    if not isinstance(texts, dict):
+        return texts
+    spread: dict[str, object] = {}
+    for key, wording in texts.items():
+        for name in written_readers(str(key)):
+            if name in spread:
+                raise PydanticCustomError(
+                    "PLAN_READER_REPEATED",
+                    "读者“{reader}”写了两次",
+                    {"reader": name, "english": f"the reader {name} stands there twice"},
+                )
+            spread[name] = wording
+    return spread
+
+
+_ReaderKeys = dict[
+    Annotated[
+        str,
+        Field(
+            description="readers apart by commas; `enterprises.*`: enterprises and every sector",
+            pattern=rf"^({_READER}|enterprises\.\*)(, ({_READER}|enterprises\.\*))*$",
+        ),
+    ],
+    str | Wording,
 ]
 
 
@@ -346,7 +397,9 @@ class Measure(Part):
     """One instruction. `texts` holds its words for each audience or sector that reads it.
 
     `enterprises` is read by an enterprise without a sector; a sector reads only
-    `enterprises.<sector>`. `replaces` names measures of lower levels that this one stands in for.
+    `enterprises.<sector>`. In the file one key may name several readers of the same words
+    (`"schools, hospitals, enterprises.*"`); here each reader has its own.
+    `replaces` names measures of lower levels that this one stands in for.
     """
 
     id: Identifier
@@ -360,7 +413,10 @@ class Measure(Part):
     condition: Condition | None = None
     exemptions: list[Text] = []
     hours: Text | None = None
-    texts: dict[Reader, Annotated[Wording, BeforeValidator(_wording, json_schema_input_type=str | Wording)]]
+    texts: Annotated[
+        dict[Reader, Annotated[Wording, BeforeValidator(_wording, json_schema_input_type=str | Wording)]],
+        BeforeValidator(_one_reader_each, json_schema_input_type=_ReaderKeys),
+    ]
 
 
 class Gap(Part):
@@ -380,6 +436,55 @@ class Nothing(Part):
     levels: list[Level]
     why: Text
     why_en: Text | None = None
+
+
+class Unit(Part):
+    """A unit that the plan gives a part in the response: its name as printed, its duty in our words."""
+
+    name: Text
+    duty: Text | None = None  # None: named as a member only
+    clause: Clause
+
+
+class Informed(Part):
+    """Who is told of a decision besides the audiences of the notices, and how; for the inward order."""
+
+    whom: Text
+    how: Text | None = None
+    actions: list[Action] = []  # empty: every one
+    levels: list[Level] = []  # empty: every one
+    clause: Clause
+
+
+class Disclosure(Part):
+    """What is made public while a warning is in force: contents, forms and who sees to it, as printed."""
+
+    contents: list[Text]
+    forms: list[Text] = []
+    by_whom: Text
+    clause: Clause
+
+
+class AdvanceGuidance(Part):
+    """What plants that cannot stop at once are told ahead of frequent warnings.
+
+    `when` says in words when; `industries` are named as printed (empty: the plan names none); `text` is
+    the instruction as the plant reads it.
+    """
+
+    when: Text
+    industries: list[Text] = []
+    text: Text
+    text_en: Text | None = None
+    by_whom: Text
+    clause: Clause
+
+
+class Rotation(Part):
+    """Plants that stop in turns: at most so many batches."""
+
+    batches_at_most: int
+    clause: Clause
 
 
 class Plan(Part):
@@ -411,6 +516,11 @@ class Plan(Part):
     responses: dict[Level, Text]  # printed name, e.g. Ⅱ级应急响应
     reduction_targets: list[ReductionTarget]
     reports: list[Report]
+    units: list[Unit] = []
+    informed: list[Informed] = []
+    disclosure: Disclosure | None = None
+    advance_guidance: AdvanceGuidance | None = None
+    rotation: Rotation | None = None
     measures_carry_on: bool  # higher levels include the lower ones' measures
     measures: list[Measure]
     gaps: list[Gap] = []

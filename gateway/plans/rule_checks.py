@@ -7,7 +7,7 @@ from itertools import product
 from gateway.documents import Path
 from gateway.plans.faults import Fault
 from gateway.plans.model import ApprovalRule, Plan
-from gateway.vocabulary import ACTIONS, LEVEL_WORDS, LEVELS, Level
+from gateway.vocabulary import ACTIONS, LEVEL_WORDS, LEVELS, WARNING_ACTIONS, Level
 
 
 def repeated(plan: Plan) -> Iterator[Fault]:
@@ -118,7 +118,8 @@ def approvals(plan: Plan) -> Iterator[Fault]:
                 "this approval rule is never used: earlier ones cover all its cases",
             )
         covered |= cases
-    uncovered = sorted({action for action, _, _ in _every_case() - covered})
+    ruled = (*WARNING_ACTIONS, "lift")  # no plan speaks of hints, corrections, retractions and tips
+    uncovered = sorted({action for action, _, _ in _every_case() - covered} & {*ruled})
     if uncovered:
         yield Fault(
             ("approvals",),
