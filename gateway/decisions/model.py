@@ -14,22 +14,22 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, 
 from pydantic_core import PydanticCustomError
 
 from gateway.decisions.values import Aqi, Count, Day, Moment, Percent, Reason, Temperature, Title
-from gateway.vocabulary import LEVELS, Action, Basis, Cause, Level, Pollutant
+from gateway.vocabulary import (
+    ACTION_WORDS,
+    LEVELS,
+    WARNING_ACTIONS,
+    Action,
+    Basis,
+    Cause,
+    Level,
+    Pollutant,
+)
 
 BEIJING = timezone(timedelta(hours=8))  # every text and calendar date is China Standard Time
 
 
 def _fault(code: str, chinese: str, english: str, field: str) -> PydanticCustomError:
     return PydanticCustomError(code, chinese, {"english": english, "field": field})
-
-
-def _absent(value: object) -> None:
-    if value is not None:
-        raise PydanticCustomError(
-            "FIELD_INVALID",
-            "“corrects”只用于更正和撤回，本版本还不能使用",
-            {"english": "corrects belongs to correct and retract, which this version does not know"},
-        )
 
 
 def _says(value: object) -> bool:
@@ -173,6 +173,18 @@ class Approval(Part):
     at: Moment | None = None
 
 
+class Correction(Part):
+    """What was wrong in an earlier message, and what is true; a text alone states both in one."""
+
+    wrong: Reason | None = None
+    right: Reason | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_text(cls, value: object) -> object:
+        return {"wrong": value} if isinstance(value, str) else value
+
+
 class Context(Part):
     """What is in force, for commands outside the ledger; inside it the ledger knows."""
 
@@ -191,9 +203,11 @@ AreaCode = Annotated[str, BeforeValidator(_area_text), Field(min_length=1, max_l
 
 
 class Decision(Part):
-    """One decision. `level` is absent for a lift; other actions need it.
+    """One decision.
 
-    `corrects` belongs to actions that this version does not know: only its absence (null) is taken.
+    `level` is absent for a lift and a tip, of the message that they mend for a correction and a
+    retraction (absent where that has none), and needed for every other action. `corrects` belongs to
+    corrections and retractions only.
     """
 
     plan: Annotated[str, Field(min_length=1, max_length=64)]
@@ -214,20 +228,32 @@ class Decision(Part):
     issuer: Title | None = None
     document_number: Title | None = None
     special_reason: Reason | None = None
-    corrects: Annotated[None, BeforeValidator(_absent)] = None
+    corrects: Correction | None = None
     previous: Title | None = None
     context: Context | None = None
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        if self.action == "lift" and self.level is not None:
-            raise _fault("LEVEL_NOT_ALLOWED", "解除不写级别", "a lift has no level", "level")
-        if self.action != "lift" and self.level is None:
+        if self.action in ("lift", "tip") and self.level is not None:
+            raise _fault(
+                "LEVEL_NOT_ALLOWED",
+                f"{ACTION_WORDS[self.action]}不写级别",
+                f"a {self.action} has no level",
+                "level",
+            )
+        if self.action in ("hint", *WARNING_ACTIONS) and self.level is None:
             raise _fault(
                 "FIELD_MISSING",
                 f"缺少“level”，应为 {'、'.join(LEVELS)} 之一",
                 f"level is missing; one of {', '.join(LEVELS)}",
                 "level",
+            )
+        if self.corrects is not None and self.action not in ("correct", "retract"):
+            raise _fault(
+                "CORRECTS_NOT_ALLOWED",
+                "只有更正（correct）和撤回（retract）写 corrects",
+                "only correct and retract state what they correct",
+                "corrects",
             )
         if not self.area:
             raise _fault(
@@ -245,7 +271,8 @@ class Decision(Part):
                 "state open_ended or expected_end_at, not both",
                 "expected_end_at",
             )
-        ends = self.expected_end_at if self.action != "lift" else None  # of a lift: as once announced
+        # of a lift or retraction: as once announced
+        ends = self.expected_end_at if self.action not in ("lift", "retract") else None
         if ends is not None and ends <= self.starts_at:
             raise _fault(
                 "END_BEFORE_START",

@@ -212,7 +212,7 @@ def record(
     """Store a frozen decision with its (not yet live) broadcast; gives the broadcast's id."""
     if new_episode:
         connection.execute(insert(episodes).values(id=new.episode_id, plan=new.plan, exercise=new.exercise))
-    connection.execute(insert(decisions).values(**asdict(new), recorded_at=now))
+    connection.execute(insert(decisions).values(**asdict(new), state="submitted", drafter="(local)", recorded_at=now))
     broadcast = insert(broadcasts).values(
         decision_id=new.id,
         episode_id=new.episode_id,
@@ -272,6 +272,7 @@ def add_notices(
         connection.execute(
             insert(notice_readers).values(
                 decision_id=decision_id,
+                purpose="now",
                 audience=notice.audience,
                 sector=notice.sector or "",
                 medium=notice.medium,

@@ -12,6 +12,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     SmallInteger,
     Table,
@@ -30,7 +31,9 @@ episodes = Table(
     Column("plan", Text, nullable=False),
     Column("exercise", Boolean, nullable=False),
     Column("opened_at", BigInteger),  # null until its first decision is launched
-    Column("closed_at", BigInteger),  # launch of its lift
+    Column(
+        "closed_at", BigInteger
+    ),  # launch of its lift; of a tip at once; open again when a lift is retracted
     UniqueConstraint("id", "exercise"),
 )
 
@@ -49,6 +52,11 @@ decisions = Table(
     Column("fingerprint", Text, nullable=False, unique=True),
     Column("manifest", Text, nullable=False),  # SHA-256 over decision, plan, notices, recipients
     Column("findings", Text, nullable=False),  # JSON, as shown to the approvers
+    Column("state", Text, nullable=False),  # submitted, returned, refused, approved, launched, withdrawn
+    Column("drafter", Text, nullable=False),  # who submitted it: a token's name, or (local)
+    Column("drafter_name", Text),  # the person behind it, where the token names one
+    Column("mends_id", Text, ForeignKey("decisions.id")),  # the decision that a correct or retract mends
+    Column("prepared_by_id", Text, ForeignKey("decisions.id")),  # whose approval covers these texts already
     Column("recorded_at", BigInteger, nullable=False),
     ForeignKeyConstraint(["episode_id", "exercise"], ["episodes.id", "episodes.exercise"]),
     UniqueConstraint("id", "exercise"),
@@ -72,11 +80,113 @@ notice_readers = Table(  # which audience or sector reads which text
     "notice_readers",
     metadata,
     Column("decision_id", Text, ForeignKey("decisions.id"), primary_key=True),
+    # now: what leaves; dropped: for areas that a change leaves out; lift, correct, retract: prepared with it
+    Column("purpose", Text, primary_key=True),
     Column("audience", Text, primary_key=True),
     Column("sector", Text, primary_key=True),  # '' for none
     Column("medium", Text, primary_key=True),
     Column("language", Text, primary_key=True),
     Column("notice_id", Key, ForeignKey("notices.id"), nullable=False),
+)
+
+approvals = Table(  # what approvers said; append-only
+    "approvals",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("decision_id", Text, ForeignKey("decisions.id"), nullable=False, index=True),
+    Column("manifest", Text, nullable=False),  # the hash of what they saw
+    Column("verdict", Text, nullable=False),  # approve, return, refuse
+    Column("step", SmallInteger),  # of the plan's chain, from 0; null for return and refuse
+    Column("role", Text, nullable=False),  # a title printed in the plan, or what was stated
+    Column("name", Text, nullable=False),
+    Column("caller", Text, nullable=False),  # the token's name, or (local)
+    Column(
+        "own_draft", Boolean, nullable=False
+    ),  # the drafter approved: only where the plan's roles make it so
+    Column("comment", Text),
+    Column("at", BigInteger, nullable=False),
+)
+
+opinions = Table(  # 会商意见: the consultation behind a decision
+    "opinions",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("decision_id", Text, ForeignKey("decisions.id"), nullable=False, index=True),
+    Column("name", Text, nullable=False),
+    Column("media_type", Text, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("caller", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+)
+
+papers = Table(  # documents beside the notices, frozen with a decision: order, proclamation, news, …
+    "papers",
+    metadata,
+    Column("decision_id", Text, ForeignKey("decisions.id"), primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("html", Text, nullable=False),
+    Column("sha256", Text, nullable=False),
+)
+
+obligations = Table(  # what is owed by whom; one row for each unit that owes, and for each day of a daily one
+    "obligations",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("plan", Text, nullable=False),
+    Column("episode_id", Text, ForeignKey("episodes.id"), index=True),  # null: of the year
+    Column("decision_id", Text, ForeignKey("decisions.id")),  # the decision that created it
+    Column("exercise", Boolean, nullable=False),
+    Column("code", Text, nullable=False),  # the plan's, or lift, expected_end_passed, evaluation_of_drill
+    Column("what", Text, nullable=False),
+    Column("by_whom", Text, nullable=False),  # the one unit or district that owes this row
+    Column("to_whom", Text, nullable=False),
+    Column("contents", Text, nullable=False),  # JSON: what the plan wants to read in it
+    Column("clause", Text),
+    Column("covers", Text),  # ISO date that a daily report is about
+    Column("due_at", BigInteger),  # null: no time follows from the decision
+    Column("repeats", Text),  # daily
+    Column("opened_at", BigInteger, nullable=False),
+    Column("reminded_at", BigInteger),
+    Column("overdue_at", BigInteger),  # when it was found overdue
+    Column("met_at", BigInteger),
+    Column("ended_at", BigInteger),  # no longer owed
+    Column("ended_because", Text),
+    UniqueConstraint("plan", "episode_id", "code", "by_whom", "covers", "due_at"),
+)
+Index(
+    "obligations_open",
+    obligations.c.due_at,
+    sqlite_where=text("met_at is null and ended_at is null"),
+    postgresql_where=text("met_at is null and ended_at is null"),
+)
+
+reports = Table(  # what was received for an obligation; append-only
+    "reports",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("obligation_id", Key, ForeignKey("obligations.id"), nullable=False, index=True),
+    Column("contents", Text, nullable=False),  # JSON: by the plan's heading, what was reported
+    Column("missing", Text, nullable=False),  # JSON: headings that the plan lists and the report lacks
+    Column("from_whom", Text, nullable=False),
+    Column("caller", Text, nullable=False),
+    Column("late", Boolean, nullable=False),
+    Column("received_at", BigInteger, nullable=False),
+)
+
+audit = Table(  # append-only chain: a row's hash covers the one before it
+    "audit",
+    metadata,
+    Column("id", Key, primary_key=True),  # 1, 2, 3 … without a gap
+    Column("at", BigInteger, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("subject", Text, nullable=False),  # such as decision:0190… or broadcast:7
+    Column("detail", Text, nullable=False),  # canonical JSON
+    Column("previous", Text, nullable=False),  # SHA-256 (hex) of the row before; 64 zeros for the first
+    Column("sha256", Text, nullable=False),
 )
 
 organisations = Table(
@@ -286,7 +396,7 @@ Index(
 timers = Table(  # what happens later: claimed when due, like deliveries
     "timers",
     metadata,
-    Column("kind", Text, primary_key=True),  # settle_unknown, sweep_broadcast
+    Column("kind", Text, primary_key=True),  # settle_unknown, sweep_broadcast, obligation
     Column("subject_id", BigInteger, primary_key=True),
     Column("due_at", BigInteger, nullable=False),
 )
@@ -321,6 +431,8 @@ tokens = Table(  # who else may call the API; a token itself is never kept
     Column("name", Text, primary_key=True),
     Column("sha256", Text, nullable=False, unique=True),
     Column("scopes", Text, nullable=False),  # words apart by spaces
+    Column("person", Text),  # whose it is; an approver's must name one
+    Column("titles", Text, nullable=False),  # JSON: the titles that the person approves under
     Column("created_at", BigInteger, nullable=False),
     Column("expires_at", BigInteger, nullable=False),
     Column("revoked_at", BigInteger),

@@ -66,6 +66,7 @@ def add(
             "name": name,
             "sha256": _hash(token),
             "scopes": " ".join(scope for scope in SCOPES if scope in scopes),
+            "titles": "[]",
             "created_at": now,
             "expires_at": expires_at,
         },

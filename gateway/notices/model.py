@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 from gateway.plans.measures import Facts
-from gateway.vocabulary import Audience, Category, Language, Level, Medium, Sector, Source
+from gateway.vocabulary import Action, Audience, Category, Language, Level, Medium, Sector, Source
 
 Mark = Literal["", "new", "changed"]  # of a measure, where something was in force before
 
@@ -72,13 +72,15 @@ class Notice:
 class InForce:
     """What was in force before a decision: its level, and the facts that settled its conditions.
 
-    `since` and `document_number` say when it began and by which document, where known.
+    `since` and `document_number` say when it began and by which document, where known. `action` is
+    that of its newest message; after a hint, a tip or a lift no level is in force (None).
     """
 
-    level: Level
+    level: Level | None
     facts: Facts
     since: datetime | None = None
     document_number: str | None = None
+    action: Action = "issue"
 
 
 @dataclass(frozen=True, slots=True)
