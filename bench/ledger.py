@@ -70,6 +70,8 @@ def _prepare(connection: Connection, messages: int) -> int:
             fingerprint="f",
             manifest="m",
             findings="[]",
+            state="launched",
+            drafter="(local)",
             recorded_at=now,
         )
     )

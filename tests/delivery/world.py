@@ -94,6 +94,8 @@ def launch(
             fingerprint=name,
             manifest=name,
             findings="[]",
+            state="launched",
+            drafter="(local)",
             recorded_at=now,
         )
     )
