@@ -5,7 +5,19 @@ from datetime import timedelta
 
 from gateway.decisions.model import Context, Decision
 from gateway.plans.model import Ground, Plan
-from gateway.vocabulary import Level, rank
+from gateway.vocabulary import Action, Level, rank
+
+
+def counts_as(decision: Decision, mends: Decision | None) -> Action:
+    """The action whose rules a decision falls under: its own, or that of what it mends.
+
+    Where `mends` is not known (None, or a correction itself), a level tells a start from a lift.
+    """
+    if decision.action not in ("correct", "retract"):
+        return decision.action
+    if mends is not None and mends.action not in ("correct", "retract"):
+        return mends.action
+    return "issue" if decision.level is not None else "lift"
 
 
 @dataclass(frozen=True, slots=True)
