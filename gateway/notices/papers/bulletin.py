@@ -1,0 +1,274 @@
+"""The situation bulletin of an episode, and the draft of each report that a plan asks for."""
+
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+
+from gateway.decisions.facts import facts
+from gateway.decisions.model import BEIJING, Decision
+from gateway.notices import wording
+from gateway.notices.model import Office
+from gateway.notices.papers.episode import EpisodeAccount, Step
+from gateway.notices.papers.model import Block, Paper
+from gateway.notices.templates import say
+from gateway.plans.measures import resolve
+from gateway.plans.model import Plan, Report
+from gateway.vocabulary import ACTION_WORDS, AUDIENCE_WORDS, CATEGORY_WORDS, WARNING_ACTIONS
+
+Fill = Callable[["_Account"], Iterator[Block]]
+
+
+def bulletin(plan: Plan, account: EpisodeAccount, office: Office, number: int) -> Paper:
+    """What is in force, how it came about, what is expected, how far the response is.
+
+    `number` counts the episode's bulletins from 1. Raises `InputError` like `templates.fill`.
+    """
+    told = _Account(plan, account)
+    blocks = [
+        *told.opening(None),
+        Block(heading="一、当前状态"),
+        *told.state(),
+        Block(heading="二、发布经过"),
+        *told.course(),
+        Block(heading="三、预报和监测"),
+        *told.forecast(),
+        Block(heading="四、应急工作进展"),
+        *told.progress(),
+    ]
+    if office.contacts:
+        blocks.append(Block(paragraph=_say("inquiries", "；".join(office.contacts))))
+    title = told.marked(_say("bulletin_title", told.place, number))
+    return Paper("bulletin", title, None, None, tuple(blocks), told.signature())
+
+
+def report_draft(plan: Plan, report: Report, account: EpisodeAccount, covers: date | None = None) -> Paper:
+    """The draft of one report: each content that the plan lists, filled where the ledger knows it.
+
+    What only people know is left to be filled in, and says so. `covers` is the day that a daily report
+    is about. Where the plan lists no contents, the draft has the episode's whole account.
+    """
+    told = _Account(plan, account)
+    blocks = [*told.opening(covers)]
+    headings = report.contents or [
+        "发布经过",
+        "预报和监测",
+        "采取的应急措施",
+        "预警信息发布情况",
+        "需要说明的其他情况",
+    ]
+    for number, heading in enumerate(headings, 1):
+        blocks.append(Block(heading=f"{_numeral(number)}、{heading}"))
+        filled = [block for fill in _fillings(heading) for block in fill(told)]
+        blocks += filled or [Block(paragraph=_say("to_fill", heading))]
+    title = told.marked(_say("report_title", told.place, wording.sentence(report.what)))
+    return Paper("report", title, None, wording.sentence(report.to_whom), tuple(blocks), told.signature())
+
+
+class _Account:
+    """An episode's account in blocks."""
+
+    def __init__(self, plan: Plan, account: EpisodeAccount) -> None:
+        self._plan = plan
+        self._account = account
+        self._latest = account.standing or self._warnings()[-1]
+
+    def _warnings(self) -> tuple[Decision, ...]:
+        """The decisions that count, those with a level first of all; never empty."""
+        counting = tuple(step.decision for step in self._account.counting)
+        with_level = tuple(each for each in counting if each.level is not None)
+        return with_level or counting or tuple(step.decision for step in self._account.steps)
+
+    @property
+    def place(self) -> str:
+        return wording.short_place(self._plan, self._latest)
+
+    def marked(self, title: str) -> str:
+        return f"{wording.EXERCISE}{title}" if self._account.exercise else title
+
+    def signature(self) -> tuple[str, ...]:
+        today = self._account.as_of.astimezone(BEIJING).date()
+        return wording.issuer(self._plan, self._latest.issuer), wording.day(today, year=True)
+
+    def opening(self, covers: date | None) -> Iterator[Block]:
+        if self._account.exercise:
+            yield Block(paragraph=_say("drill"))
+        if covers is not None:
+            yield Block(paragraph=_say("covers", wording.day(covers, year=True)))
+        yield Block(paragraph=_say("as_of", _hour(self._account.as_of)))
+
+    def state(self) -> Iterator[Block]:
+        """What is in force now, or that it ended."""
+        standing, ended = self._account.standing, self._account.ended_at
+        place = wording.place(self._plan, self._latest)
+        if standing is not None and standing.level is not None:
+            if standing.action == "hint":
+                yield Block(paragraph=_say("hinted", place, wording.level_word(standing.level)))
+                return
+            level, response = standing.level, wording.response_word(self._plan, standing.level)
+            since = _hour(standing.starts_at)
+            yield Block(paragraph=_say("in_force", place, wording.level_word(level), response, since))
+        elif ended is not None:
+            yield Block(paragraph=_say("ended", place, _hour(ended)))
+
+    def course(self) -> Iterator[Block]:
+        """Every launched decision, in order."""
+        rows = [("发布时间", "决定", "生效时间", "文号")]
+        rows += [
+            (
+                _hour(step.launched_at),
+                _named(step),
+                _hour(step.decision.starts_at),
+                wording.one_line(step.decision.document_number or "—"),
+            )
+            for step in self._account.steps
+        ]
+        yield Block(rows=tuple(rows))
+
+    def level(self) -> Iterator[Block]:
+        """Every level that was in force."""
+        levels = dict.fromkeys(
+            each.level for each in self._warnings() if each.level and each.action != "hint"
+        )
+        words = [
+            f"{wording.level_word(level)}（{wording.response_word(self._plan, level)}）"
+            for level in levels
+            if level
+        ]
+        if words:
+            yield Block(paragraph=f"{'、'.join(words)}。")
+
+    def times(self) -> Iterator[Block]:
+        """When the warning began, and when it ended or is expected to."""
+        first = next((each for each in self._warnings() if each.action in WARNING_ACTIONS), None)
+        if first is None:
+            return
+        lines = [f"启动时间：{_hour(first.starts_at)}"]
+        ended, expected = self._account.ended_at, self._latest.expected_end_at
+        if ended is not None:
+            lines.append(f"解除时间：{_hour(ended)}")
+        elif expected is not None:
+            lines.append(f"预计解除：{wording.hour(expected, year=True, closing=True)}")
+        yield Block(items=tuple(lines))
+
+    def pollutant(self) -> Iterator[Block]:
+        found = self._latest.forecast.primary_pollutant
+        if found:
+            yield Block(paragraph=f"{wording.POLLUTANTS[found]}。")
+
+    def forecast(self) -> Iterator[Block]:
+        """The newest decision's forecast and measurements."""
+        forecast, observed = self._latest.forecast, self._latest.observed
+        lines = (
+            [f"逐日AQI预报：{'；'.join(map(wording.forecast_day, forecast.days))}"] if forecast.days else []
+        )
+        if forecast.primary_pollutant:
+            lines.append(f"首要污染物：{wording.POLLUTANTS[forecast.primary_pollutant]}")
+        if observed and observed.daily_aqi:
+            lines.append(f"实测日AQI：{'、'.join(map(str, observed.daily_aqi))}")
+        if lines:
+            yield Block(items=tuple(lines))
+
+    def measures(self) -> Iterator[Block]:
+        """How many measures are in force by category, and each mandatory one by its words for districts."""
+        resolved = [each.measure for each in resolve(self._plan, self._latest.level, facts(self._latest))]
+        counted = [
+            (word, sum(measure.category == category for measure in resolved))
+            for category, word in CATEGORY_WORDS.items()
+        ]
+        told = "，".join(f"{word}{number}项" for word, number in counted if number)
+        if told:
+            yield Block(paragraph=f"按预案执行{told}。")
+        texts = [
+            wording.sentence(measure.texts["districts"].text)
+            for measure in resolved
+            if measure.category == "mandatory" and "districts" in measure.texts
+        ]
+        if texts:
+            yield Block(items=tuple(f"{text}。" for text in texts), numbered=True)
+
+    def told(self) -> Iterator[Block]:
+        """Who was reached."""
+        reached = self._account.reached
+        if not reached:
+            return
+        organisations = sum(each.organisations for each in reached)
+        messages, arrived = (sum(getattr(each, name) for each in reached) for name in ("messages", "arrived"))
+        failed = sum(each.failed for each in reached)
+        sentence = _say("reached", organisations, messages, arrived)
+        yield Block(paragraph=sentence + (_say("failed", failed) if failed else ""))
+        rows = [("受众", "单位", "信息", "已送达", "未送达")]
+        rows += [
+            (
+                AUDIENCE_WORDS[each.audience],
+                *map(str, (each.organisations, each.messages, each.arrived, each.failed)),
+            )
+            for each in reached
+        ]
+        yield Block(rows=tuple(rows))
+
+    def signatures(self) -> Iterator[Block]:
+        """Who signed."""
+        if self._account.signed:
+            asked = sum(each.asked for each in self._account.signed)
+            signed = sum(each.signed for each in self._account.signed)
+            yield Block(paragraph=_say("signed", signed, asked))
+
+    def units(self) -> Iterator[Block]:
+        """What the units reported, unit by unit."""
+        owed = [each for each in self._account.received if each.code != "lift" and each.state != "ended"]
+        if not owed:
+            return
+        received = sum(each.state == "met" for each in owed)
+        overdue = sum(each.state == "overdue" for each in owed)
+        yield Block(paragraph=_say("reports_in", received, len(owed), overdue))
+        told = [
+            f"{each.by_whom}：{wording.sentence(text)}。"
+            for each in owed
+            for heading, text in each.contents
+            if "措施" in heading
+        ]
+        if told:
+            yield Block(items=tuple(told))
+
+    def progress(self) -> Iterator[Block]:
+        yield from self.told()
+        yield from self.signatures()
+        yield from self.units()
+
+
+# What a content that plans list asks for, by the words in its heading; the first that fits counts.
+_FILLINGS: tuple[tuple[tuple[str, ...], tuple[Fill, ...]], ...] = (
+    (("启动时间", "持续时间"), (_Account.times,)),
+    (("级别",), (_Account.level,)),
+    (("污染物",), (_Account.pollutant,)),
+    (("发布情况", "信息发布", "发布及响应"), (_Account.course, _Account.told)),
+    (("发布经过",), (_Account.course,)),
+    (("预报和监测",), (_Account.forecast,)),
+    (("企业措施", "措施落实"), (_Account.signatures, _Account.units)),
+    (("部门响应",), (_Account.units,)),
+    (("采取的", "应急措施"), (_Account.measures,)),
+)
+
+
+def _fillings(heading: str) -> tuple[Fill, ...]:
+    for words, fillings in _FILLINGS:
+        if any(word in heading for word in words):
+            return fillings
+    return ()
+
+
+def _named(step: Step) -> str:
+    level = wording.level_word(step.decision.level) if step.decision.level else ""
+    back = "（已撤回）" if step.retracted else ""
+    return f"{ACTION_WORDS[step.decision.action]}{f'{level}预警' if level else ''}{back}"
+
+
+def _hour(moment: datetime) -> str:
+    return wording.hour(moment, year=True)
+
+
+def _numeral(number: int) -> str:
+    return "一二三四五六七八九十"[number - 1] if number <= 10 else str(number)
+
+
+def _say(macro: str, *values: object) -> str:
+    return say("zh-CN", "papers.j2", macro, *values)

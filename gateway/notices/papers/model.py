@@ -1,0 +1,77 @@
+"""A paper as structured text, and as plain text, HTML and plain data. Papers are in Chinese only."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from gateway.notices.templates import fill
+
+PaperKind = Literal["order", "proclamation", "news", "social", "guidance", "bulletin", "report"]
+PAPER_WORDS: dict[PaperKind, str] = {
+    "order": "启动指令",
+    "proclamation": "通告",
+    "news": "新闻通稿",
+    "social": "政务新媒体文稿",
+    "guidance": "提前告知",
+    "bulletin": "情况通报",
+    "report": "报告",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One part of a paper: exactly one of its fields but `numbered` is set.
+
+    `items` are a list (`numbered`: 1, 2, 3 …); `rows` a table whose first row is its head.
+    """
+
+    heading: str | None = None
+    paragraph: str | None = None
+    items: tuple[str, ...] = ()
+    numbered: bool = False
+    rows: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A document ready to be read, printed or filed. `title` bears the exercise's mark.
+
+    `signature` are the lines at the end (who, when); `copied_to` who else is told (抄送).
+    """
+
+    kind: PaperKind
+    title: str
+    number: str | None
+    addressee: str | None
+    blocks: tuple[Block, ...]
+    signature: tuple[str, ...]
+    copied_to: str | None = None
+
+    @property
+    def text(self) -> str:
+        """The paper in plain text."""
+        return fill("zh-CN", "paper.j2", paper=self).strip() + "\n"
+
+    @property
+    def html(self) -> str:
+        """The paper as a page to print."""
+        return fill("zh-CN", "paper.html.j2", paper=self)
+
+    def content(self) -> dict[str, Any]:
+        """The paper as plain data; `paper_from` reads it again."""
+        return asdict(self)
+
+
+def paper_from(content: Mapping[str, Any]) -> Paper:
+    """The paper that `Paper.content` gave, also after it went through JSON."""
+    blocks = tuple(
+        Block(
+            block["heading"],
+            block["paragraph"],
+            tuple(block["items"]),
+            block["numbered"],
+            tuple(tuple(row) for row in block["rows"]),
+        )
+        for block in content["blocks"]
+    )
+    return Paper(**{**content, "blocks": blocks, "signature": tuple(content["signature"])})
