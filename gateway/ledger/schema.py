@@ -125,10 +125,8 @@ papers = Table(  # documents beside the notices, frozen with a decision: order, 
     metadata,
     Column("decision_id", Text, ForeignKey("decisions.id"), primary_key=True),
     Column("kind", Text, primary_key=True),
-    Column("title", Text, nullable=False),
-    Column("text", Text, nullable=False),
-    Column("html", Text, nullable=False),
-    Column("sha256", Text, nullable=False),
+    Column("content", Text, nullable=False),  # canonical JSON of `Paper.content()`
+    Column("sha256", Text, nullable=False),  # of content
 )
 
 obligations = Table(  # what is owed by whom; one row for each unit that owes, and for each day of a daily one

@@ -199,7 +199,10 @@ class _Account:
         rows += [
             (
                 AUDIENCE_WORDS[each.audience],
-                *map(str, (each.organisations, each.messages, each.arrived, each.failed)),
+                str(each.organisations),
+                str(each.messages),
+                str(each.arrived),
+                str(each.failed),
             )
             for each in reached
         ]
