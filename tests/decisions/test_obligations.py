@@ -17,6 +17,7 @@ def test_a_start_owes_its_filing_the_daily_reports_and_its_lift() -> None:
         "province-filing": ("2024-01-08T08:00:00+08:00", None),
         "districts-daily": ("2024-01-10T23:59:00+08:00", "daily"),
         "units-daily": ("2024-01-10T23:59:00+08:00", "daily"),
+        "units-daily-orange": ("2024-01-10T23:59:00+08:00", "daily"),
         "lift": ("2024-01-13T12:00:00+08:00", None),
     }
 

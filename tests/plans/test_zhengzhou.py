@@ -171,6 +171,55 @@ def test_reports_and_their_deadlines() -> None:
     assert owed["yearly-evaluation"].deadline.before == "04-01"
 
 
+def test_each_district_and_each_named_unit_owes_its_own_report() -> None:
+    owed = {report.code: report for report in plan().reports}
+    of_districts = {code for code, report in owed.items() if report.owed_by == "districts"}
+    assert of_districts == {"districts-daily", "end-order", "county-plan-filing"}
+    assert owed["list-revision"].units == ["市生态环境局", "市控尘办"]
+    assert owed["list-revision"].deadline.event == "year"
+
+
+def test_city_units_that_supervise_or_carry_out_reductions_report_daily() -> None:
+    owed = {report.code: report for report in plan().reports}
+    early, late = owed["units-daily"], owed["units-daily-orange"]
+    assert late.levels == ["orange", "red"]
+    duties: dict[str, set[Level]] = {}
+    for measure in plan().measures:
+        if measure.category == "mandatory":
+            for unit in (*measure.lead_units, *measure.responsible_units):
+                duties.setdefault(unit, set()).add(measure.level)
+    # Companies are no 市直单位; the weather bureau intervenes in the weather and reduces nothing.
+    city = {
+        unit for unit in duties if unit not in DISTRICTS and not unit.endswith("公司") and unit != "市气象局"
+    }
+    assert set(early.units) == {unit for unit in city if "yellow" in duties[unit]}
+    assert set(late.units) == {unit for unit in city if "yellow" not in duties[unit]}
+
+
+def test_what_is_made_public_and_who_is_told_and_guided_early() -> None:
+    disclosure, guidance = plan().disclosure, plan().advance_guidance
+    assert disclosure
+    assert len(disclosure.contents) == 4
+    assert [each.whom for each in plan().informed] == ["省生态环境保护委员会办公室"]
+    assert guidance
+    assert guidance.by_whom == "工信部门会同生态环境部门"
+    assert guidance.when == "预测将频繁启动橙色及以上预警时"
+    for industry in guidance.industries:
+        assert industry in source()[138]
+        assert industry in words("procedure-production", "enterprises")
+    assert len(guidance.industries) == 9
+    assert plan().rotation is None  # no number of batches is printed
+
+
+def test_units_are_printed_in_the_clause_of_their_duty() -> None:
+    for unit in plan().units:
+        first, last = unit.clause.lines
+        printed = "".join(source()[first - 1 : last])
+        name = unit.name.removesuffix("各成员单位") if unit.name.endswith("各成员单位") else unit.name
+        assert name in printed or name.removeprefix("各") in printed, unit.name
+        assert unit.duty
+
+
 def test_reduction_targets() -> None:
     (target,) = plan().reduction_targets
     assert target.percent == {"yellow": 10, "orange": 20, "red": 30}
