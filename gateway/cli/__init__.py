@@ -12,6 +12,7 @@ from gateway.cli import (
     directory,
     doctor,
     lanes,
+    papers,
     plans,
     report,
     running,
@@ -42,6 +43,7 @@ app.add_typer(token_app, name="token")
 app.command("demo")(running.demo)
 app.command("check")(decisions.check)
 app.command("render")(decisions.render)
+app.command("papers")(papers.papers)
 app.command("send")(running.send)
 app.command("serve")(running.serve)
 app.command("status")(status.status)

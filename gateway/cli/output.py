@@ -4,8 +4,9 @@ import io
 import json
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any, BinaryIO, NoReturn
 
 import typer
 from typer._click.exceptions import NoArgsIsHelpError, UsageError
@@ -115,6 +116,34 @@ def read_file(name: str) -> tuple[bytes, str]:
             shown,
         )
     return content, shown
+
+
+def write_file(output: Path, force: bool, write: Callable[[BinaryIO], object]) -> None:
+    """Write a file that appears under its name when it is whole; for its owner only: it may hold names.
+
+    Raises `InputError`: FILE_EXISTS without `force`, FILE_UNWRITABLE.
+    """
+    if output.exists() and not force:
+        raise InputError(
+            "FILE_EXISTS",
+            f"“{output}”已存在；覆盖请加 --force",
+            f"{str(output)!r} exists already; add --force to overwrite it",
+            str(output),
+        )
+    part = output.with_name(f".{output.name}.{os.getpid()}.part")
+    try:
+        with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            write(file)
+        part.replace(output)
+    except OSError as error:
+        raise InputError(
+            "FILE_UNWRITABLE",
+            f"无法写出“{output}”：{error.strerror}",
+            f"{str(output)!r} cannot be written: {error.strerror}",
+            str(output),
+        ) from None
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def table(title: str, columns: list[str], rows: list[list[Any]]) -> None:

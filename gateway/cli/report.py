@@ -1,14 +1,13 @@
 """`report`: what became of a broadcast, for the office's files."""
 
-import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, BinaryIO, cast, get_args
+from typing import TYPE_CHECKING, Annotated, cast, get_args
 
 import typer
 
-from gateway.cli.output import Json, SettingsFile, note, print_json
+from gateway.cli.output import Json, SettingsFile, note, print_json, write_file
 from gateway.errors import InputError
 
 if TYPE_CHECKING:
@@ -59,7 +58,7 @@ def report(
             write(sys.stdout.buffer, summary, counted)
             sys.stdout.buffer.flush()
         else:
-            _to_file(output, force, lambda file: write(file, summary, counted))
+            write_file(output, force, lambda file: write(file, summary, counted))
             note(f"已写出 {output}：{counted.number} 条 · {counted.number} deliveries")
     finally:
         ledger.close()
@@ -98,28 +97,3 @@ def _areas(configured: "Settings", plan: str) -> Mapping[str, str]:
 def _refuse_terminal(format_: str) -> None:
     if format_ == "xlsx" and sys.stdout.isatty():
         raise typer.BadParameter("xlsx 不能显示在终端上 · a workbook needs a file", param_hint="--output")
-
-
-def _to_file(output: Path, force: bool, write: Callable[[BinaryIO], None]) -> None:
-    """Under its name when it is whole; for its owner only, because it holds names and addresses."""
-    if output.exists() and not force:
-        raise InputError(
-            "FILE_EXISTS",
-            f"“{output}”已存在；覆盖请加 --force",
-            f"{str(output)!r} exists already; add --force to overwrite it",
-            str(output),
-        )
-    part = output.with_name(f".{output.name}.{os.getpid()}.part")
-    try:
-        with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            write(file)
-        part.replace(output)
-    except OSError as error:
-        raise InputError(
-            "FILE_UNWRITABLE",
-            f"无法写出“{output}”：{error.strerror}",
-            f"{str(output)!r} cannot be written: {error.strerror}",
-            str(output),
-        ) from None
-    finally:
-        part.unlink(missing_ok=True)
