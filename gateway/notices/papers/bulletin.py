@@ -7,22 +7,22 @@ from gateway.decisions.facts import facts
 from gateway.decisions.model import BEIJING, Decision
 from gateway.notices import wording
 from gateway.notices.model import Office
-from gateway.notices.papers.episode import EpisodeAccount, Step
+from gateway.notices.papers.chronicle import Chronicle, Step
 from gateway.notices.papers.model import Block, Paper
 from gateway.notices.templates import say
 from gateway.plans.measures import resolve
 from gateway.plans.model import Plan, Report
 from gateway.vocabulary import ACTION_WORDS, AUDIENCE_WORDS, CATEGORY_WORDS, WARNING_ACTIONS
 
-Fill = Callable[["_Account"], Iterator[Block]]
+Fill = Callable[["_Told"], Iterator[Block]]
 
 
-def bulletin(plan: Plan, account: EpisodeAccount, office: Office, number: int) -> Paper:
+def bulletin(plan: Plan, chronicle: Chronicle, office: Office, number: int) -> Paper:
     """What is in force, how it came about, what is expected, how far the response is.
 
     `number` counts the episode's bulletins from 1. Raises `InputError` like `templates.fill`.
     """
-    told = _Account(plan, account)
+    told = _Told(plan, chronicle)
     blocks = [
         *told.opening(None),
         Block(heading="一、当前状态"),
@@ -40,13 +40,13 @@ def bulletin(plan: Plan, account: EpisodeAccount, office: Office, number: int) -
     return Paper("bulletin", title, None, None, tuple(blocks), told.signature())
 
 
-def report_draft(plan: Plan, report: Report, account: EpisodeAccount, covers: date | None = None) -> Paper:
+def report_draft(plan: Plan, report: Report, chronicle: Chronicle, covers: date | None = None) -> Paper:
     """The draft of one report: each content that the plan lists, filled where the ledger knows it.
 
     What only people know is left to be filled in, and says so. `covers` is the day that a daily report
-    is about. Where the plan lists no contents, the draft has the episode's whole account.
+    is about. Where the plan lists no contents, the draft has all that the ledger knows of the episode.
     """
-    told = _Account(plan, account)
+    told = _Told(plan, chronicle)
     blocks = [*told.opening(covers)]
     headings = report.contents or [
         "发布经过",
@@ -63,41 +63,41 @@ def report_draft(plan: Plan, report: Report, account: EpisodeAccount, covers: da
     return Paper("report", title, None, wording.sentence(report.to_whom), tuple(blocks), told.signature())
 
 
-class _Account:
-    """An episode's account in blocks."""
+class _Told:
+    """An episode in blocks."""
 
-    def __init__(self, plan: Plan, account: EpisodeAccount) -> None:
+    def __init__(self, plan: Plan, chronicle: Chronicle) -> None:
         self._plan = plan
-        self._account = account
-        self._latest = account.standing or self._warnings()[-1]
+        self._chronicle = chronicle
+        self._latest = chronicle.standing or self._warnings()[-1]
 
     def _warnings(self) -> tuple[Decision, ...]:
         """The decisions that count, those with a level first of all; never empty."""
-        counting = tuple(step.decision for step in self._account.counting)
+        counting = tuple(step.decision for step in self._chronicle.counting)
         with_level = tuple(each for each in counting if each.level is not None)
-        return with_level or counting or tuple(step.decision for step in self._account.steps)
+        return with_level or counting or tuple(step.decision for step in self._chronicle.steps)
 
     @property
     def place(self) -> str:
         return wording.short_place(self._plan, self._latest)
 
     def marked(self, title: str) -> str:
-        return f"{wording.EXERCISE}{title}" if self._account.exercise else title
+        return f"{wording.EXERCISE}{title}" if self._chronicle.exercise else title
 
     def signature(self) -> tuple[str, ...]:
-        today = self._account.as_of.astimezone(BEIJING).date()
+        today = self._chronicle.as_of.astimezone(BEIJING).date()
         return wording.issuer(self._plan, self._latest.issuer), wording.day(today, year=True)
 
     def opening(self, covers: date | None) -> Iterator[Block]:
-        if self._account.exercise:
+        if self._chronicle.exercise:
             yield Block(paragraph=_say("drill"))
         if covers is not None:
             yield Block(paragraph=_say("covers", wording.day(covers, year=True)))
-        yield Block(paragraph=_say("as_of", _hour(self._account.as_of)))
+        yield Block(paragraph=_say("as_of", _hour(self._chronicle.as_of)))
 
     def state(self) -> Iterator[Block]:
         """What is in force now, or that it ended."""
-        standing, ended = self._account.standing, self._account.ended_at
+        standing, ended = self._chronicle.standing, self._chronicle.ended_at
         place = wording.place(self._plan, self._latest)
         if standing is not None and standing.level is not None:
             if standing.action == "hint":
@@ -119,7 +119,7 @@ class _Account:
                 _hour(step.decision.starts_at),
                 wording.one_line(step.decision.document_number or "—"),
             )
-            for step in self._account.steps
+            for step in self._chronicle.steps
         ]
         yield Block(rows=tuple(rows))
 
@@ -142,7 +142,7 @@ class _Account:
         if first is None:
             return
         lines = [f"启动时间：{_hour(first.starts_at)}"]
-        ended, expected = self._account.ended_at, self._latest.expected_end_at
+        ended, expected = self._chronicle.ended_at, self._latest.expected_end_at
         if ended is not None:
             lines.append(f"解除时间：{_hour(ended)}")
         elif expected is not None:
@@ -187,7 +187,7 @@ class _Account:
 
     def told(self) -> Iterator[Block]:
         """Who was reached."""
-        reached = self._account.reached
+        reached = self._chronicle.reached
         if not reached:
             return
         organisations = sum(each.organisations for each in reached)
@@ -210,14 +210,14 @@ class _Account:
 
     def signatures(self) -> Iterator[Block]:
         """Who signed."""
-        if self._account.signed:
-            asked = sum(each.asked for each in self._account.signed)
-            signed = sum(each.signed for each in self._account.signed)
+        if self._chronicle.signed:
+            asked = sum(each.asked for each in self._chronicle.signed)
+            signed = sum(each.signed for each in self._chronicle.signed)
             yield Block(paragraph=_say("signed", signed, asked))
 
     def units(self) -> Iterator[Block]:
         """What the units reported, unit by unit."""
-        owed = [each for each in self._account.received if each.code != "lift" and each.state != "ended"]
+        owed = [each for each in self._chronicle.received if each.code != "lift" and each.state != "ended"]
         if not owed:
             return
         received = sum(each.state == "met" for each in owed)
@@ -240,15 +240,15 @@ class _Account:
 
 # What a content that plans list asks for, by the words in its heading; the first that fits counts.
 _FILLINGS: tuple[tuple[tuple[str, ...], tuple[Fill, ...]], ...] = (
-    (("启动时间", "持续时间"), (_Account.times,)),
-    (("级别",), (_Account.level,)),
-    (("污染物",), (_Account.pollutant,)),
-    (("发布情况", "信息发布", "发布及响应"), (_Account.course, _Account.told)),
-    (("发布经过",), (_Account.course,)),
-    (("预报和监测",), (_Account.forecast,)),
-    (("企业措施", "措施落实"), (_Account.signatures, _Account.units)),
-    (("部门响应",), (_Account.units,)),
-    (("采取的", "应急措施"), (_Account.measures,)),
+    (("启动时间", "持续时间"), (_Told.times,)),
+    (("级别",), (_Told.level,)),
+    (("污染物",), (_Told.pollutant,)),
+    (("发布情况", "信息发布", "发布及响应"), (_Told.course, _Told.told)),
+    (("发布经过",), (_Told.course,)),
+    (("预报和监测",), (_Told.forecast,)),
+    (("企业措施", "措施落实"), (_Told.signatures, _Told.units)),
+    (("部门响应",), (_Told.units,)),
+    (("采取的", "应急措施"), (_Told.measures,)),
 )
 
 
@@ -261,7 +261,7 @@ def _fillings(heading: str) -> tuple[Fill, ...]:
 
 def _named(step: Step) -> str:
     level = wording.level_word(step.decision.level) if step.decision.level else ""
-    back = "（已撤回）" if step.retracted else ""
+    back = "" if step.counts or step.decision.action == "retract" else "（不再有效）"
     return f"{ACTION_WORDS[step.decision.action]}{f'{level}预警' if level else ''}{back}"
 
 

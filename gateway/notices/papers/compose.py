@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from gateway.decisions.facts import facts
 from gateway.decisions.model import Decision
 from gateway.notices import wording
 from gateway.notices.announcement import Announcement, announce
@@ -11,10 +10,11 @@ from gateway.notices.essentials import mains
 from gateway.notices.model import InForce, Office
 from gateway.notices.papers.model import Block, Paper, PaperKind
 from gateway.notices.reading import Measures, Reading
+from gateway.notices.stated import stated
 from gateway.notices.templates import say
 from gateway.plans.measures import resolve
 from gateway.plans.model import Plan, Report
-from gateway.vocabulary import WARNING_ACTIONS, Level
+from gateway.vocabulary import Level
 
 _NUMERALS = "〇一二三四五六七八九"
 _STARTING = ("hint", "issue", "raise", "extend")  # plants can still prepare
@@ -51,12 +51,12 @@ class _Told:
     ) -> None:
         self._plan = plan
         self._decision = decision
-        self._level: Level | None = (
-            decision.level if decision.action in (*WARNING_ACTIONS, "correct") else None
-        )
+        holds = stated(decision, before, after)
+        self._level: Level | None = holds.level
+        self._facts = holds.facts
         self._former = before.level if before else None
-        self._a: Announcement = announce(plan, decision, office, before, wording)
-        self._measures = Measures(plan, self._level, facts(decision), before, wording)
+        self._a: Announcement = announce(plan, decision, office, before, after, holds, wording)
+        self._measures = Measures(plan, self._level, holds.facts, before, wording)
 
     def order(self) -> Paper:
         """The inward order to districts and departments."""
@@ -102,7 +102,7 @@ class _Told:
         if advice:
             blocks.append(Block(paragraph=_say("people", "；".join(advice))))
         if self._level:
-            told = resolve(self._plan, self._level, facts(self._decision))
+            told = resolve(self._plan, self._level, self._facts)
             mandatory = sum(each.measure.category == "mandatory" for each in told)
             blocks.append(Block(paragraph=_say("duties", len(told), mandatory)))
             blocks.append(Block(paragraph=_say("until", self._a) if self._a.ends else _say("open_end")))
@@ -225,7 +225,7 @@ def _owed(report: Report) -> _Owed:
     return _Owed(
         wording.sentence(report.what),
         wording.sentence(report.by_whom),
-        wording.sentence(report.to_whom),
+        "" if report.to_whom.startswith("（") else wording.sentence(report.to_whom),  # the plan names nobody
         wording.sentence(report.deadline.text),
         "、".join(report.contents),
     )

@@ -9,12 +9,15 @@ from gateway.vocabulary import Audience
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One launched decision of the episode; `retracted`: a later one took it back."""
+    """One launched decision of the episode.
+
+    `counts`: it was not retracted, nor mended by a correction, and is no retraction itself.
+    """
 
     id: str
     decision: Decision
     launched_at: datetime
-    retracted: bool
+    counts: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,7 @@ class Received:
 
 
 @dataclass(frozen=True, slots=True)
-class EpisodeAccount:
+class Chronicle:
     """An episode as the ledger knows it at `as_of`; moments are aware, in any zone.
 
     `steps` are in the order of their launch, never empty; `standing` is what is in force (None: nothing).
@@ -76,11 +79,12 @@ class EpisodeAccount:
 
     @property
     def counting(self) -> tuple[Step, ...]:
-        """The steps that count: those that were not taken back."""
-        return tuple(step for step in self.steps if not step.retracted and step.decision.action != "retract")
+        """The steps that count."""
+        return tuple(step for step in self.steps if step.counts)
 
     @property
     def ended_at(self) -> datetime | None:
         """When the lift took effect, if one was launched and counts."""
-        ends = [step.decision.starts_at for step in self.counting if step.decision.action == "lift"]
-        return ends[-1] if ends and self.standing is None else None
+        last = self.counting[-1].decision if self.counting else None
+        lifted = last is not None and last.level is None and last.action in ("lift", "correct")
+        return last.starts_at if last is not None and lifted and self.standing is None else None
