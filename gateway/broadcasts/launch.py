@@ -4,7 +4,7 @@ from typing import cast
 
 from sqlalchemy import Connection
 
-from gateway.broadcasts import standing
+from gateway.broadcasts import obligations, standing
 from gateway.broadcasts.prepare import Desk, Refused, moment
 from gateway.broadcasts.priority import valid_until
 from gateway.decisions.checks import check
@@ -72,6 +72,7 @@ def launch(connection: Connection, desk: Desk, decision_id: str, manifest: str, 
         connection, recorded.broadcast_id, now=now, valid_until=valid_until(decision, now)
     )
     events.append(connection, now, "launched", broadcast_id=recorded.broadcast_id)
+    obligations.renew(connection, plan, recorded.episode_id, recorded.broadcast_id, now)
     return Recorded(recorded.id, recorded.episode_id, recorded.broadcast_id, recorded.manifest, launched=True)
 
 

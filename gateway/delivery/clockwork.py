@@ -62,7 +62,7 @@ class Clockwork:
             try:
                 await self._sweep()
                 await self._settle()
-                next_due = await self._ledger.read(timers.next_due)
+                next_due = await self._ledger.read(timers.next_due, "sweep_broadcast", "settle_unknown")
             except Exception as error:  # the timers are still there
                 if self._ration.left_out("timers") is not None:
                     _log.error("timers_failed", extra={"error": type(error).__name__})

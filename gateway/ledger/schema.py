@@ -18,6 +18,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    func,
     text,
 )
 
@@ -147,12 +148,23 @@ obligations = Table(  # what is owed by whom; one row for each unit that owes, a
     Column("due_at", BigInteger),  # null: no time follows from the decision
     Column("repeats", Text),  # daily
     Column("opened_at", BigInteger, nullable=False),
+    Column("next_at", BigInteger),  # of a daily one: when the next day's row is opened; null: none follows
     Column("reminded_at", BigInteger),
     Column("overdue_at", BigInteger),  # when it was found overdue
     Column("met_at", BigInteger),
     Column("ended_at", BigInteger),  # no longer owed
     Column("ended_because", Text),
-    UniqueConstraint("plan", "episode_id", "code", "by_whom", "covers", "due_at"),
+)
+Index(  # nothing is owed twice; a unique constraint would take nulls for different
+    "obligations_once",
+    obligations.c.plan,
+    obligations.c.exercise,
+    func.coalesce(obligations.c.episode_id, ""),
+    obligations.c.code,
+    obligations.c.by_whom,
+    func.coalesce(obligations.c.covers, ""),
+    func.coalesce(obligations.c.due_at, 0),
+    unique=True,
 )
 Index(
     "obligations_open",
@@ -394,7 +406,7 @@ Index(
 timers = Table(  # what happens later: claimed when due, like deliveries
     "timers",
     metadata,
-    Column("kind", Text, primary_key=True),  # settle_unknown, sweep_broadcast, obligation
+    Column("kind", Text, primary_key=True),  # settle_unknown, sweep_broadcast, obligation, sum_receipts
     Column("subject_id", BigInteger, primary_key=True),
     Column("due_at", BigInteger, nullable=False),
 )

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.sqlite import insert
 from gateway.ledger.rows import pack, rows
 from gateway.ledger.schema import timers
 
-Kind = Literal["settle_unknown", "sweep_broadcast"]
+Kind = Literal["settle_unknown", "sweep_broadcast", "obligation", "sum_receipts"]
 
 _new = insert(timers)
 _earliest = _new.on_conflict_do_update(
@@ -43,9 +43,9 @@ def due(connection: Connection, kind: Kind, now: int, limit: int) -> list[int]:
     return list(connection.execute(_due, parameters).scalars())
 
 
-def next_due(connection: Connection) -> int | None:
-    """When the next timer of any kind is due."""
-    soonest = (connection.execute(_next, {"of_kind": kind}).scalar() for kind in get_args(Kind))
+def next_due(connection: Connection, *kinds: Kind) -> int | None:
+    """When the next timer of one of these kinds (of any, where none is named) is due."""
+    soonest = (connection.execute(_next, {"of_kind": kind}).scalar() for kind in kinds or get_args(Kind))
     return min((at for at in soonest if at is not None), default=None)
 
 
