@@ -16,7 +16,10 @@ def rule_for(situation: Situation) -> ApprovalRule | None:
     """The rule that asks for this decision's approvals; None where the plan is silent.
 
     A lift is judged by the level in force; where that is unknown, by the longest chain that may fit.
+    To end a hint ends no warning: plans are silent about both.
     """
+    if situation.ends_hint:
+        return None
     action = situation.decision.action
     level = situation.decision.level or situation.context.active_level
     fitting = [

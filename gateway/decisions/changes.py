@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from gateway.decisions.findings import Finding
-from gateway.decisions.levels import word
 from gateway.decisions.situation import Situation
-from gateway.vocabulary import ACTION_WORDS, rank
+from gateway.decisions.words import word
+from gateway.vocabulary import ACTION_WORDS, WARNING_ACTIONS, rank
 
 
 def change_findings(situation: Situation) -> Iterator[Finding]:
@@ -18,12 +18,59 @@ def _action(situation: Situation) -> Iterator[Finding]:
     """ACTION_MISMATCH: the action is no change of what is known to be in force.
 
     Not of DESIGN's table, which leaves the case open: a raise that does not rise, a lower that does
-    not fall, an extension that changes the level or ends no later, a change of nothing.
+    not fall, an extension that changes the level or ends no later, a hint beside a warning, a
+    correction that changes the level, a change of nothing. A tip stands beside everything.
     """
+    decision, active = situation.decision, situation.context.active_level
+    if decision.action in ("correct", "retract"):
+        yield from _mended(situation)
+    elif decision.action == "hint" and active is not None:
+        yield _mismatch(
+            situation,
+            f"正在执行{word(active)}预警，不能再发提示；请直接升级、降级或延长",
+            f"{active} is in force: raise, lower or extend it, a hint would put its level in doubt",
+        )
+    elif decision.action in ("raise", "lower", "extend", "lift"):
+        yield from _changed(situation)
+
+
+def _mended(situation: Situation) -> Iterator[Finding]:
+    """A correction or retraction states the level of what it mends, and mends no retraction."""
+    decision, before = situation.decision, situation.before
+    name, stated = ACTION_WORDS[decision.action], decision.level
+    if before is not None and before.action == "retract":
+        yield _mismatch(
+            situation,
+            f"要{name}的是一份撤回；撤回之后请重新发布",
+            f"a retraction is not mended by a {decision.action}; issue anew",
+        )
+        return
+    if before is not None:
+        mended = before.level
+        fits = stated == mended or (decision.action == "retract" and stated is None)
+    else:
+        mended = situation.context.active_level
+        fits = stated is None or mended is None or stated == mended
+    if not fits:
+        yield _mismatch(
+            situation,
+            f"{name}不改变级别：原为{word(mended)}，本决定为{word(stated)}；要改级别，请升级或降级",
+            f"to {decision.action} changes no level: it was {mended or 'none'}, the decision states"
+            f" {stated or 'none'}; raise or lower instead",
+        )
+
+
+def _changed(situation: Situation) -> Iterator[Finding]:
     decision, active = situation.decision, situation.context.active_level
     action, level = decision.action, decision.level
     if active is None:
-        if situation.certain and action != "issue":
+        if situation.after_hint and action != "lift":
+            yield _mismatch(
+                situation,
+                f"只发过提示，没有正在执行的预警，不能{ACTION_WORDS[action]}；请用发布",
+                f"only a hint stands, no warning is in force: there is nothing to {action}; issue one",
+            )
+        elif situation.certain and not situation.after_hint:
             yield _mismatch(
                 situation,
                 f"没有正在执行的预警，不能{ACTION_WORDS[action]}",
@@ -52,7 +99,7 @@ def _action(situation: Situation) -> Iterator[Finding]:
 
 
 def _mismatch(situation: Situation, message: str, english: str) -> Finding:
-    rule = situation.plan.lower_or_lift
+    rule = situation.plan.lower_or_lift if situation.decision.action in WARNING_ACTIONS else None
     return Finding("ACTION_MISMATCH", "refuse", message, english, str(rule.clause) if rule else None)
 
 
@@ -61,7 +108,7 @@ def _lift_condition(situation: Situation) -> Iterator[Finding]:
     decision, rule = situation.decision, situation.plan.lower_or_lift
     if rule is None or decision.action not in ("lower", "lift") or situation.improved:
         return
-    if decision.action == "lift" and situation.on_schedule:
+    if decision.action == "lift" and (situation.on_schedule or situation.ends_hint):
         return
     observed = decision.observed
     below = observed is not None and observed.below_threshold

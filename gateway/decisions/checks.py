@@ -23,7 +23,7 @@ Outcome = Literal["ready", "needs_reason", "refused"]
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """The result of a check. `level` is the decision's own (None for a lift), `level_by_forecast` what
+    """The result of a check. `level` is the decision's own (None for a lift or tip), `level_by_forecast` what
     the plan's rules give for forecast and measurements alone. Findings stand gravest first."""
 
     outcome: Outcome
@@ -52,15 +52,18 @@ def check(
     *,
     launching: bool = False,
     in_force: Context | None = None,
+    before: Decision | None = None,
 ) -> Check:
     """Check `decision` under `plan` at `now` (aware).
 
-    `in_force` is the ledger's word on what is active and takes the place of the document's `context`.
+    `in_force` is the ledger's word on what is active and takes the place of the document's `context`;
+    `before` the decision that this one changes or mends, as the ledger holds it (a hint, a lift or a
+    tip too), whose own `starts_at`, level and action the rules of a change are about.
     `launching` refuses a start in the past. A recorded special reason turns findings that ask for a
     reason into notes; nothing turns a refusal.
     """
     context = in_force or decision.context or Context()
-    situation = Situation(plan, decision, context, certain=in_force is not None)
+    situation = Situation(plan, decision, context, certain=in_force is not None, before=before)
     findings = [
         *level_findings(situation),
         *change_findings(situation),
@@ -75,7 +78,7 @@ def check(
         response=RESPONSES[decision.level] if decision.level else None,
         level_by_forecast=level_by_forecast(plan, decision),
         findings=tuple(findings),
-        due=due(plan, decision, context),
+        due=due(plan, decision, context, before),
     )
 
 

@@ -13,6 +13,7 @@ from gateway.plans.model import Element
 from gateway.vocabulary import ACTION_WORDS
 
 _LAW = "《中华人民共和国突发事件应对法》（2024年修订）第六十四条"  # a warning names who issues it
+_ENDING = ("lift", "correct", "retract")  # about something that was sent already
 
 
 def formal_findings(situation: Situation, now: datetime, *, launching: bool) -> Iterator[Finding]:
@@ -28,11 +29,11 @@ def formal_findings(situation: Situation, now: datetime, *, launching: bool) -> 
 
 
 def _validity(situation: Situation) -> Iterator[Finding]:
-    """A warning that began while the plan was in force may still be lifted after it ended."""
+    """What began while the plan was in force may still be lifted or mended after it ended."""
     decision, validity = situation.decision, situation.plan.validity
     moments = [decision.decided_at, decision.starts_at]
-    if decision.action == "lift" and situation.context.active_since is not None:
-        moments = [situation.context.active_since]
+    if decision.action in _ENDING and situation.began is not None:
+        moments = [situation.began]
     for day in (local(moment).date() for moment in moments):
         early = validity.valid_from is not None and day < validity.valid_from
         late = validity.valid_until is not None and day > validity.valid_until
@@ -70,10 +71,12 @@ def _area(situation: Situation) -> Iterator[Finding]:
 
 
 def _cause(situation: Situation) -> Iterator[Finding]:
-    """A lift is owed whatever the cause turned out to be."""
+    """What was sent is lifted or mended whatever the cause turned out to be; a tip is no warning."""
     decision = situation.decision
+    if decision.action in (*_ENDING, "tip"):
+        return
     for exclusion in situation.plan.exclusions:
-        if exclusion.cause == decision.forecast.cause and decision.action != "lift":
+        if exclusion.cause == decision.forecast.cause:
             yield Finding(
                 "OUT_OF_SCOPE",
                 "refuse",
@@ -99,7 +102,9 @@ def _approvals(situation: Situation) -> Iterator[Finding]:
 
 def _elements(situation: Situation) -> Iterator[Finding]:
     plan, decision = situation.plan, situation.decision
-    required = [element for element in plan.elements if decision.action in element.actions]
+    # A correction states the whole true content, so what it mends says what must stand in it.
+    stating = {decision.action} | ({situation.counts_as} if decision.action == "correct" else set())
+    required = [element for element in plan.elements if not stating.isdisjoint(element.actions)]
     for element in required:
         if not _states(situation, element.element):
             yield Finding(
@@ -112,6 +117,13 @@ def _elements(situation: Situation) -> Iterator[Finding]:
     if decision.issuer is None and not any(element.element == "issuer" for element in required):
         yield Finding(
             "ELEMENT_MISSING", "refuse", "缺少“发布机关”", "issuer is missing: the law requires it", _LAW
+        )
+    if decision.action in ("correct", "retract") and decision.corrects is None:
+        yield Finding(
+            "ELEMENT_MISSING",
+            "refuse",
+            f"缺少“corrects”：{ACTION_WORDS[decision.action]}须说明哪里有误、实际情况是什么",
+            f"corrects is missing: a {decision.action} states what was wrong and what is true",
         )
     if decision.issuer is not None and situation.whole_area and not is_issuer(plan, decision.issuer):
         body = plan.issuing_body
@@ -185,12 +197,16 @@ def _hours(span: timedelta) -> str:
 
 
 def _stale(situation: Situation, now: datetime, *, launching: bool) -> Iterator[Finding]:
-    start = situation.decision.starts_at
-    if start < now:
-        yield Finding(
-            "STALE",
-            "refuse" if launching else "note",
-            f"启动或生效时间 {local(start):%Y-%m-%d %H:%M} 已过（现在是 {local(now):%Y-%m-%d %H:%M}）",
-            f"the start {local(start):%Y-%m-%d %H:%M} is in the past (now {local(now):%Y-%m-%d %H:%M},"
-            " China Standard Time)",
-        )
+    """A correction or retraction is about times that were announced, so none of them is too late; nor
+    is a lift at the end that was announced."""
+    decision, start = situation.decision, situation.decision.starts_at
+    if start >= now or decision.action in ("correct", "retract"):
+        return
+    announced = decision.action == "lift" and situation.on_schedule
+    yield Finding(
+        "STALE",
+        "refuse" if launching and not announced else "note",
+        f"启动或生效时间 {local(start):%Y-%m-%d %H:%M} 已过（现在是 {local(now):%Y-%m-%d %H:%M}）",
+        f"the start {local(start):%Y-%m-%d %H:%M} is in the past (now {local(now):%Y-%m-%d %H:%M},"
+        " China Standard Time)",
+    )

@@ -185,6 +185,13 @@ class Correction(Part):
         return {"wrong": value} if isinstance(value, str) else value
 
 
+def _stated_correction(value: object) -> object:
+    """None for a mapping that says neither part, as for a blank text."""
+    if isinstance(value, Mapping) and set(value) <= set(Correction.model_fields):
+        return value if any(_says(each) for each in value.values()) else None
+    return value
+
+
 class Context(Part):
     """What is in force, for commands outside the ledger; inside it the ledger knows."""
 
@@ -228,7 +235,7 @@ class Decision(Part):
     issuer: Title | None = None
     document_number: Title | None = None
     special_reason: Reason | None = None
-    corrects: Correction | None = None
+    corrects: Annotated[Correction | None, BeforeValidator(_stated_correction)] = None
     previous: Title | None = None
     context: Context | None = None
 

@@ -1,7 +1,7 @@
 """A decision beside its plan and what is in force: what every rule of the check looks at."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from gateway.decisions.model import Context, Decision
 from gateway.plans.model import Ground, Plan
@@ -25,13 +25,39 @@ class Situation:
     """`context` is what is in force: the ledger's word where `certain`, else the document's own.
 
     In a document an absent `active_level` means "not stated"; in the ledger's word it means that
-    nothing is in force.
+    nothing is in force. `before` is the decision that this one changes or mends, as the ledger holds
+    it (a hint, a lift or a tip too); None where it is not known.
     """
 
     plan: Plan
     decision: Decision
     context: Context
     certain: bool = False
+    before: Decision | None = None
+
+    @property
+    def counts_as(self) -> Action:
+        """The action whose rules the decision falls under."""
+        return counts_as(self.decision, self.before)
+
+    @property
+    def after_hint(self) -> bool:
+        """Whether what stands is a hint, by which nothing is in force."""
+        if self.before is None or self.context.active_level is not None:
+            return False
+        return self.before.action == "hint" or (
+            self.before.action == "correct" and self.before.level is not None
+        )
+
+    @property
+    def ends_hint(self) -> bool:
+        """Whether the decision lifts a hint: it ends no warning, and no rule of the plan is about it."""
+        return self.decision.action == "lift" and self.after_hint
+
+    @property
+    def began(self) -> datetime | None:
+        """Since when what the decision changes has stood; None where that is not known."""
+        return self.context.active_since or (self.before.starts_at if self.before else None)
 
     @property
     def ground(self) -> Ground | None:

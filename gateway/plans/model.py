@@ -209,10 +209,11 @@ class ChangeRule(Part):
 
 
 class MonitoredRaise(Part):
-    """When measurements alone raise the level."""
+    """When measurements alone change the level; `only_higher`: to a higher one than is in force only."""
 
     above: int
     no_improvement_within_hours: int
+    only_higher: bool = False
     text: Text
     clause: Clause
 

@@ -58,7 +58,7 @@ def document(highs: Sequence[int | None] = ORANGE, **changes: Any) -> dict[str, 
             base[key] = {**base[key], **value}
         else:
             base[key] = value
-    if base["action"] == "lift":
+    if base["action"] in ("lift", "tip"):
         base["level"] = None
     return base
 

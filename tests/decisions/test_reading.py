@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.decisions.checks import check
-from gateway.decisions.model import Decision
+from gateway.decisions.model import Correction, Decision
 from gateway.decisions.reading import read
 from gateway.errors import InputError
+from gateway.vocabulary import ACTIONS
 from tests.decisions.examples import DECIDED, days, decision, document, zhengzhou
 
 TEXT = yaml.safe_dump(document(), allow_unicode=True, sort_keys=False)
@@ -48,10 +49,12 @@ def test_unquoted_area_codes_are_read_as_codes() -> None:
 @pytest.mark.parametrize(
     ("changes", "code", "field"),
     [
-        ({"action": "correct"}, "ACTION_UNKNOWN", "action"),
+        ({"action": "cancel"}, "ACTION_UNKNOWN", "action"),
         ({"action": ["issue"]}, "ACTION_UNKNOWN", "action"),
         ({"level": "blue"}, "FIELD_INVALID", "level"),
         ({"level": None}, "FIELD_MISSING", "level"),
+        ({"action": "hint", "level": None}, "FIELD_MISSING", "level"),
+        ({"action": "extend", "level": None}, "FIELD_MISSING", "level"),
         ({"area": []}, "AREA_EMPTY", "area"),
         ({"area": None}, "FIELD_MISSING", "area"),
         ({"area": ["410102", "410102"]}, "AREA_REPEATED", "area"),
@@ -69,7 +72,11 @@ def test_unquoted_area_codes_are_read_as_codes() -> None:
         ({"exercise": "no"}, "FIELD_INVALID", "exercise"),  # text could be taken for either
         ({"approvals": [{"role": "主任", "name": "　"}]}, "FIELD_MISSING", "approvals.0.name"),
         ({"approvals": [{"role": "主任"}]}, "FIELD_MISSING", "approvals.0.name"),
-        ({"corrects": "上一条"}, "FIELD_INVALID", "corrects"),
+        ({"corrects": "上一条"}, "CORRECTS_NOT_ALLOWED", "corrects"),
+        ({"action": "correct", "corrects": ["上一条"]}, "FIELD_INVALID", "corrects"),
+        ({"action": "correct", "corrects": {"was": "9时"}}, "FIELD_UNKNOWN", "corrects.was"),
+        ({"action": "retract", "corrects": {"wrong": 9}}, "FIELD_INVALID", "corrects.wrong"),
+        ({"action": "retract", "corrects": "误" * 2001}, "FIELD_INVALID", None),
         ({"colour": "red"}, "FIELD_UNKNOWN", "colour"),
     ],
 )
@@ -89,9 +96,40 @@ def test_bad_input_is_one_error_with_line_and_field(
 
 def test_an_unknown_action_lists_the_known_ones() -> None:
     with pytest.raises(InputError) as caught:
-        read(TEXT.replace("action: issue", "action: hint"), "decision.yaml")
+        read(TEXT.replace("action: issue", "action: cancel"), "decision.yaml")
     assert caught.value.line == 2
-    assert all(name in caught.value.message for name in ("issue", "raise", "lower", "extend", "lift"))
+    assert all(name in caught.value.message for name in ACTIONS)
+    assert all(name in caught.value.message_en for name in ACTIONS)
+
+
+@pytest.mark.parametrize("action", ["lift", "tip"])
+def test_what_has_no_level_states_none(action: str) -> None:
+    text = TEXT.replace("action: issue", f"action: {action}")
+    with pytest.raises(InputError) as caught:
+        read(text, "decision.yaml")
+    assert (caught.value.code, caught.value.field) == ("LEVEL_NOT_ALLOWED", "level")
+    assert read(text.replace("level: orange\n", "")).level is None
+
+
+@pytest.mark.parametrize("action", ["correct", "retract"])
+def test_what_mends_another_states_its_level_where_that_has_one(action: str) -> None:
+    assert decision(action=action).level == "orange"
+    assert decision(action=action, level=None).level is None
+
+
+def test_a_correction_is_one_text_or_what_was_wrong_and_what_is_right() -> None:
+    text = "开始时间应为12时，原写作10时"
+    assert decision(action="correct", corrects=text).corrects == Correction(wrong=text)
+    both = {"wrong": "原写作10时", "right": "12时"}
+    assert decision(action="correct", corrects=both).corrects == Correction(**both)
+
+
+@pytest.mark.parametrize("blank", ["", " 　", {}, {"wrong": None}, {"wrong": " ", "right": ""}])
+@pytest.mark.parametrize("action", ["correct", "retract", "issue"])
+def test_a_correction_that_says_nothing_is_the_same_as_none(blank: object, action: str) -> None:
+    stated = decision(action=action, corrects=blank)
+    assert stated.corrects is None
+    assert stated.fingerprint == decision(action=action).fingerprint
 
 
 @pytest.mark.parametrize("text", ["", "[]", "- plan: zhengzhou", "3", "plan: [", '{"plan": ', "plan"])
