@@ -5,7 +5,8 @@ import json
 import pytest
 
 from gateway.plans.describe import as_json, describe, summary
-from gateway.plans.model import Plan
+from gateway.plans.model import Plan, written_readers
+from gateway.plans.printed import readers_words
 from tests.plans.small import SMALL, small_plan
 
 TEXT = describe(small_plan())
@@ -46,8 +47,8 @@ def section(heading: str) -> str:
         ),
         (
             "报告",
-            "市应急指挥部向省应急指挥部：预警备案，发布后2小时内（各级 发布）；内容：发布时间"
-            " 〔三、发布（第33行）〕",
+            "市应急指挥部向省应急指挥部：预警备案，发布后2小时内［从决定起 2 小时］（各级 发布）"
+            "；内容：发布时间 〔三、发布（第33行）〕",
         ),
         ("措施：黄色预警（Ⅲ级应急响应）", "强制性措施·工业源"),
         ("措施：黄色预警（Ⅲ级应急响应）", "output 〔四、Ⅲ级（第51—52行）〕"),
@@ -85,6 +86,96 @@ def test_a_part_that_the_plan_does_not_have_is_said_to_be_missing() -> None:
     start = SMALL.index("lead_time:")
     lead = SMALL[start : SMALL.index("\n", start) + 1]
     assert "提前量\n  预案没有规定\n" in describe(small_plan((lead, "")))
+
+
+NEW = (
+    (
+        "reports:\n",
+        """units:
+  - {name: 市气象局, duty: 参加会商, clause: {path: 二、组织, lines: [11, 11]}}
+  - {name: 市商务局, clause: {path: 二、组织, lines: [12, 12]}}
+informed:
+  - {whom: 相邻城市, how: 电话, actions: [issue], levels: [red], clause: {path: 三、发布, lines: [13, 13]}}
+disclosure:
+  contents: [监测数据]
+  forms: [专家访谈]
+  by_whom: 市应急指挥部
+  clause: {path: 四、公开, lines: [14, 14]}
+advance_guidance:
+  when: 将频繁预警时
+  industries: [水泥]
+  text: 可先调整生产
+  by_whom: 工信部门
+  clause: {path: 四、调控, lines: [15, 15]}
+rotation: {batches_at_most: 2, clause: {path: 四、调控, lines: [16, 16]}}
+reports:
+  - code: each-day
+    what: 落实情况
+    by_whom: 成员单位
+    to_whom: 市应急指挥部
+    owed_by: units
+    units: [市气象局, 市商务局]
+    actions: [issue]
+    levels: [red]
+    deadline: {event: start, daily_at: "09:00", covers: previous_day, text: 每日9时前}
+    clause: {path: 五、报告, lines: [17, 17]}
+  - code: after-drill
+    what: 演练评估
+    by_whom: 各区
+    to_whom: 市应急指挥部
+    owed_by: districts
+    exercises_only: true
+    actions: [lift]
+    deadline: {event: end, within_days: 10, text: 演练后10日内}
+    clause: {path: 五、报告, lines: [18, 18]}
+""",
+    ),
+    ("{pollutants: [二氧化硫, 颗粒物],", "{pollutants: [二氧化硫, 颗粒物], together: true, of: 工业排放,"),
+)
+
+
+@pytest.mark.parametrize(
+    ("heading", "line"),
+    [
+        ("单位与职责", "市气象局：参加会商 〔二、组织（第11行）〕"),
+        ("单位与职责", "市商务局 〔二、组织（第12行）〕"),
+        ("另行告知", "相邻城市：电话（红色 发布） 〔三、发布（第13行）〕"),
+        ("信息公开", "市应急指挥部：监测数据；形式：专家访谈 〔四、公开（第14行）〕"),
+        ("提前指导", "工信部门，将频繁预警时（水泥）：可先调整生产 〔四、调控（第15行）〕"),
+        ("响应与减排", "轮流停产：最多分 2 批 〔四、调控（第16行）〕"),
+        (
+            "响应与减排",
+            "减排比例（二氧化硫、颗粒物之和，占工业排放）：黄色 10%、橙色 20%、红色 30%"
+            " 〔四、响应（第41行）〕",
+        ),
+        (
+            "报告",
+            "成员单位向市应急指挥部：落实情况，每日9时前［从启动起 每日 09:00 报前一日情况］（红色 发布）"
+            "；逐单位报：市气象局、市商务局 〔五、报告（第17行）〕",
+        ),
+        (
+            "报告",
+            "各区向市应急指挥部：演练评估，演练后10日内［从终止起 10 天］（各级 解除，只在演练后）"
+            "；逐区县报 〔五、报告（第18行）〕",
+        ),
+    ],
+)
+def test_units_disclosure_guidance_and_who_owes_a_report_are_shown(heading: str, line: str) -> None:
+    text = describe(small_plan(*NEW))
+    shown = text.split(f"\n{heading}\n")[1].split("\n\n")[0]
+    assert line in [each.strip() for each in shown.splitlines()]
+
+
+@pytest.mark.parametrize(
+    ("readers", "words"),
+    [
+        (["schools", "enterprises.transport"], "学校、企业·运输单位"),
+        (["schools", *written_readers("enterprises.*"), "public"], "学校、企业（各行业）、公众"),
+        (["enterprises", "enterprises.power", "public"], "企业（不分行业、发电企业）、公众"),
+    ],
+)
+def test_readers_of_the_same_words_are_named_together(readers: list[str], words: str) -> None:
+    assert readers_words(readers) == words
 
 
 def test_a_summary_counts_measures_by_level() -> None:
