@@ -1,12 +1,14 @@
 """The approval chain of a plan, and the names of bodies and titles as people write them."""
 
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 
-from gateway.decisions.model import Approval
 from gateway.decisions.situation import Situation
 from gateway.plans.model import ApprovalRule, ApprovalStep, Plan
 
 _SILENT = ApprovalStep(titles=[])  # where a plan is silent: one person of the issuing body
+_UNTIMED = float("-inf")  # an approval without a time fits anywhere in the chain
 _NO_NAME = {"办公室", "办公厅", "委员会"}  # any body has one
 _UPPER_PLACE = re.compile(r"^.{0,8}?(?:省|自治区|市)")
 _BRACKETS = re.compile(r"[（(][^（）()]*[）)]|\s+")  # a remark such as （代章）, and spaces
@@ -37,39 +39,59 @@ def rule_for(situation: Situation) -> ApprovalRule | None:
 def missing_steps(situation: Situation) -> list[ApprovalStep]:
     """The steps of the chain that no stated approval gives, in order.
 
-    Each step needs an approval of its own, in the chain's order where the times are stated.
+    Each step needs an approval of its own, in the chain's order where the times are stated; one person
+    may give several, each in a rank that the step asks for. A county's own ranks count for its own
+    decision.
     """
+    plan, decision = situation.plan, situation.decision
     rule = rule_for(situation)
     steps = [_SILENT] if rule is None else rule.steps
-    left = list(situation.decision.approvals)
-    missing = []
-    latest: Approval | None = None
-    for step in steps:
-        given = [
-            approval
-            for approval in left
-            if (not step.titles or any(is_title(situation.plan, approval.role, t) for t in step.titles))
-            and not _earlier(approval, latest)
-        ]
-        if not given:
-            missing.append(step)
+    counties = [] if situation.whole_area else [plan.area_name(code) or "" for code in decision.area]
+    given = [
+        _Given(
+            approval.at.timestamp() if approval.at else _UNTIMED,
+            frozenset(
+                number
+                for number, step in enumerate(steps)
+                if not step.titles or any(is_title(plan, approval.role, t, counties) for t in step.titles)
+            ),
+        )
+        for approval in decision.approvals
+    ]
+    return [steps[number] for number in _missing(len(steps), 0, given, _UNTIMED)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    at: float  # seconds since 1970
+    steps: frozenset[int]  # the numbers of the steps that it may give
+
+
+def _missing(count: int, number: int, left: list[_Given], latest: float) -> list[int]:
+    """The fewest steps, from `number` on, that the approvals left over cannot give."""
+    if number == count:
+        return []
+    fewest = [number, *_missing(count, number + 1, left, latest)]
+    tried = set()
+    # Of approvals that may give the same steps, the earliest leaves the most room for what comes after.
+    for each in sorted(left, key=lambda each: each.at):
+        too_early = _UNTIMED < each.at < latest
+        if number not in each.steps or each.steps in tried or too_early:
             continue
-        # The earliest leaves the most room for the steps after it.
-        chosen = min(given, key=lambda approval: approval.at.timestamp() if approval.at else float("-inf"))
-        left.remove(chosen)
-        latest = chosen if chosen.at else latest
-    return missing
+        tried.add(each.steps)
+        rest = [other for other in left if other is not each]
+        later = _missing(count, number + 1, rest, max(latest, each.at))
+        if len(later) < len(fewest):
+            fewest = later
+    return fewest
 
 
-def _earlier(approval: Approval, latest: Approval | None) -> bool:
-    if latest is None or latest.at is None or approval.at is None:
-        return False
-    return approval.at < latest.at
+def is_title(plan: Plan, role: str, title: str, counties: Iterable[str] = ()) -> bool:
+    """Whether a stated role is a printed title, with or without place or body before either.
 
-
-def is_title(plan: Plan, role: str, title: str) -> bool:
-    """Whether a stated role is a printed title, with or without place or body before either."""
-    return not _cores(plan, role).isdisjoint(_cores(plan, title))
+    `counties` are the names of those whose own ranks count too.
+    """
+    return not _cores(plan, role, counties).isdisjoint(_cores(plan, title))
 
 
 def is_issuer(plan: Plan, issuer: str) -> bool:
@@ -98,8 +120,10 @@ def is_issuer(plan: Plan, issuer: str) -> bool:
 
 def is_upper_body(stated: str, printed: str) -> bool:
     """Whether a stated body is a printed one of the level above, with or without its place in front
-    (河南省环委会办公室 for 省生态环境保护委员会办公室)."""
-    short, full = (_UPPER_PLACE.sub("", _BRACKETS.sub("", name)) for name in (stated, printed))
+    (河南省环委会办公室 for 省生态环境保护委员会办公室). A body and its office both count."""
+    short, full = (
+        _UPPER_PLACE.sub("", _BRACKETS.sub("", name)).removesuffix("办公室") for name in (stated, printed)
+    )
     return _shortens(short, full)
 
 
@@ -108,11 +132,14 @@ def _shortens(short: str, full: str) -> bool:
     return all(character in characters for character in short)
 
 
-def _cores(plan: Plan, written: str) -> set[str]:
+def _cores(plan: Plan, written: str, counties: Iterable[str] = ()) -> set[str]:
     """The name as written, and every form of it without the place's and the body's name in front."""
     body = plan.issuing_body
     kind = next((word for word in ("地区", "自治州") if plan.place.endswith(word)), plan.place[-1])
-    prefixes = {plan.place, kind, body.name, body.short_name, *body.also_known_as}
+    bodies = [body.name, body.short_name, *body.also_known_as]
+    prefixes = {plan.place, kind, *bodies, *(name.removeprefix(plan.place) for name in bodies)}
+    prefixes |= {part for name in counties for part in (name, name[-1:])}
+    prefixes.discard("")
     cores: set[str] = set()
     waiting = [_BRACKETS.sub("", written)]
     while waiting:
