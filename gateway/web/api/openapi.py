@@ -9,7 +9,7 @@ from pydantic.json_schema import models_json_schema
 
 from gateway import __version__
 from gateway.web import idempotency
-from gateway.web.api.operation import Body, Operation, Output
+from gateway.web.api.operation import Body, Files, Operation, Output
 
 _REF = "#/components/schemas/{model}"
 _MEDIA = "application/problem+json"
@@ -70,7 +70,7 @@ def _schemas(operations: list[Operation]) -> tuple[dict[str, Any], References]:
     given: dict[type[BaseModel], None] = {Problem: None}
     taken: dict[type[BaseModel], None] = {}
     for each in operations:
-        given |= dict.fromkeys(each.answers.values())
+        given |= dict.fromkeys(model for model in each.answers.values() if not isinstance(model, Files))
         if each.body is not None and each.body.model is not None:
             taken[each.body.model] = None
     references, definitions = models_json_schema(
@@ -137,6 +137,12 @@ def _body(body: Body, references: References) -> dict[str, Any]:
     return {"required": needed, "content": {media: {"schema": schema} for media in body.media}}
 
 
+def _content(answer: type[BaseModel] | Files, references: References) -> dict[str, Any]:
+    if isinstance(answer, Files):
+        return {media: {"schema": {"type": "string", "format": "binary"}} for media in answer.media}
+    return {"application/json": {"schema": references[answer, "serialization"]}}
+
+
 def _responses(operation: Operation, references: References) -> dict[str, Any]:
     refused = {*_ANY, *operation.problems}
     if operation.variables:
@@ -146,7 +152,7 @@ def _responses(operation: Operation, references: References) -> dict[str, Any]:
     answers = {
         str(status): {
             "description": HTTPStatus(status).phrase,
-            "content": {"application/json": {"schema": references[model, "serialization"]}},
+            "content": _content(model, references),
         }
         for status, model in operation.answers.items()
     }

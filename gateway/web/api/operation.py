@@ -6,6 +6,7 @@ import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
+from urllib.parse import quote
 
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict
@@ -72,7 +73,23 @@ class Call(Generic[Q]):
         return self.request.app
 
 
-Answer = tuple[int, object]  # status and what becomes JSON
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A file as an answer; `name` is what it is saved as."""
+
+    content: bytes = field(repr=False)
+    media_type: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """Stands among an operation's answers for a `Download` of one of these media types."""
+
+    media: tuple[str, ...]
+
+
+Answer = tuple[int, object]  # status and what becomes JSON, or a `Download`
 Work = Callable[[Call[Q]], Awaitable[Answer]]
 
 
@@ -87,7 +104,7 @@ class Operation:
     summary: str
     query: type[Query]
     body: Body | None
-    answers: Mapping[int, type[BaseModel]]
+    answers: Mapping[int, type[BaseModel] | Files]
     problems: tuple[int, ...]
     work: Work[Any] = field(repr=False)
 
@@ -112,6 +129,8 @@ class Operation:
 
         async def answer() -> web.Response:
             status, content = await self.work(Call(request, caller, request.match_info, query, body))
+            if isinstance(content, Download):
+                return _file(status, content)
             return web.Response(
                 status=status, text=json.dumps(content, ensure_ascii=False), content_type="application/json"
             )
@@ -127,7 +146,7 @@ class Operations(list[Operation]):
         method: str,
         path: str,
         scope: Scope,
-        answers: Mapping[int, type[BaseModel]],
+        answers: Mapping[int, type[BaseModel] | Files],
         *,
         query: type[Q],
         body: Body | None = None,
@@ -154,6 +173,17 @@ def json_body(content: bytes, model: type[BaseModel]) -> Any:
     except (ValueError, RecursionError):
         raise InputError("BODY_MALFORMED", "请求正文不是有效的 JSON", "the body is not valid JSON") from None
     return read_model(Document(data, {}, None), model)
+
+
+def _file(status: int, download: Download) -> web.Response:
+    """Saved, never shown: a file from somebody else must not become a page of ours."""
+    name = quote(download.name)
+    return web.Response(
+        status=status,
+        body=download.content,
+        content_type=download.media_type,
+        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{name}"},
+    )
 
 
 def page_of(rows: Sequence[Any], limit: int) -> int | None:
