@@ -1,6 +1,5 @@
 """An episode's chronicle from the ledger: what bulletins, report drafts and the archive are filled from."""
 
-import json
 from datetime import date
 
 from sqlalchemy import Connection
@@ -8,8 +7,8 @@ from sqlalchemy import Connection
 from gateway.broadcasts.prepare import moment
 from gateway.decisions.model import Decision
 from gateway.errors import InputError
-from gateway.ledger import chronicles, episodes
-from gateway.ledger.chronicles import Owed
+from gateway.ledger import chronicles, episodes, obligations
+from gateway.ledger.obligations import Obligation, State
 from gateway.notices.papers.chronicle import Chronicle, Reached, Received, Step
 
 
@@ -43,7 +42,10 @@ def chronicle(connection: Connection, identifier: str, now: int) -> Chronicle:
             for each in chronicles.reached(connection, identifier)
         ),
         signed=(),
-        received=tuple(_received(each) for each in chronicles.owed(connection, identifier)),
+        received=tuple(
+            _received(connection, each, state)
+            for each, state in obligations.page(connection, now, episode=identifier)
+        ),
     )
 
 
@@ -57,14 +59,8 @@ def unknown(identifier: str) -> InputError:
     )
 
 
-def _received(owed: Owed) -> Received:
-    if owed.met_at is not None:
-        state = "met"
-    elif owed.ended_at is not None:
-        state = "ended"
-    else:
-        state = "open" if owed.overdue_at is None else "overdue"
-    contents: dict[str, str] = json.loads(owed.contents or "{}")
+def _received(connection: Connection, owed: Obligation, state: State) -> Received:
+    reports = obligations.received(connection, owed.id) if state == "met" else []
     return Received(
         code=owed.code,
         what=owed.what,
@@ -72,6 +68,6 @@ def _received(owed: Owed) -> Received:
         covers=date.fromisoformat(owed.covers) if owed.covers else None,
         due_at=None if owed.due_at is None else moment(owed.due_at),
         state=state,
-        received_at=None if owed.received_at is None else moment(owed.received_at),
-        contents=tuple(contents.items()),
+        received_at=moment(reports[-1].received_at) if reports else None,
+        contents=tuple(reports[-1].contents.items()) if reports else (),
     )

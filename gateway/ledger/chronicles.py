@@ -1,4 +1,4 @@
-"""What reports and archives ask of an episode: when what was launched, whom it reached, what it owes."""
+"""What reports and archives ask of an episode: when what was launched, and whom it reached."""
 
 from dataclasses import dataclass
 
@@ -9,8 +9,6 @@ from gateway.ledger.schema import (
     deliveries,
     delivery_groups,
     episodes,
-    obligations,
-    reports,
 )
 from gateway.vocabulary import Audience
 
@@ -38,23 +36,6 @@ class AudienceReached:
     messages: int
     arrived: int
     failed: int
-
-
-@dataclass(frozen=True, slots=True)
-class Owed:
-    """An obligation of an episode with the newest report for it; `contents` are JSON."""
-
-    code: str
-    what: str
-    by_whom: str
-    to_whom: str
-    covers: str | None
-    due_at: int | None
-    overdue_at: int | None
-    met_at: int | None
-    ended_at: int | None
-    received_at: int | None
-    contents: str | None
 
 
 def _counted(*states: str) -> ColumnElement[int]:
@@ -106,29 +87,3 @@ def launches(connection: Connection, identifier: str) -> dict[str, int]:
 def reached(connection: Connection, identifier: str) -> list[AudienceReached]:
     """How far the episode's messages came, by audience."""
     return [AudienceReached(*row) for row in connection.execute(_reached, {"episode": identifier})]
-
-
-def owed(connection: Connection, identifier: str) -> list[Owed]:
-    """What the episode's decisions owe, in the order of the deadlines, with the newest report for each."""
-    newest = (
-        select(func.max(reports.c.id)).where(reports.c.obligation_id == obligations.c.id).scalar_subquery()
-    )
-    rows = connection.execute(
-        select(
-            obligations.c.code,
-            obligations.c.what,
-            obligations.c.by_whom,
-            obligations.c.to_whom,
-            obligations.c.covers,
-            obligations.c.due_at,
-            obligations.c.overdue_at,
-            obligations.c.met_at,
-            obligations.c.ended_at,
-            reports.c.received_at,
-            reports.c.contents,
-        )
-        .outerjoin(reports, reports.c.id == newest)
-        .where(obligations.c.episode_id == identifier)
-        .order_by(obligations.c.due_at, obligations.c.id)
-    )
-    return [Owed(*row) for row in rows]

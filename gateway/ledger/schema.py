@@ -130,6 +130,17 @@ papers = Table(  # documents beside the notices, frozen with a decision: order, 
     Column("sha256", Text, nullable=False),  # of content
 )
 
+bulletins = Table(  # situation bulletins of an episode, as they were made out; append-only
+    "bulletins",
+    metadata,
+    Column("episode_id", Text, ForeignKey("episodes.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),  # from 1, without a gap
+    Column("content", Text, nullable=False),  # canonical JSON of `Paper.content()`
+    Column("sha256", Text, nullable=False),  # of content
+    Column("caller", Text, nullable=False),
+    Column("made_at", BigInteger, nullable=False),
+)
+
 obligations = Table(  # what is owed by whom; one row for each unit that owes, and for each day of a daily one
     "obligations",
     metadata,
