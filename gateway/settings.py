@@ -42,6 +42,7 @@ class OfficeSettings(Part):
     full_text_at: str | None = None
     season_serial: str | None = None
     reply_by_minutes: dict[Audience, Annotated[int, Field(gt=0)]] = {}
+    remind_before_hours: Annotated[float, Field(ge=0, le=72)] = 2.0  # before an obligation is due; 0: never
 
     def for_renderer(self) -> Office:
         """The value that the renderer takes."""

@@ -1,7 +1,7 @@
 """Deliveries: stored when a broadcast is expanded, and read by people."""
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, cast
 
@@ -336,3 +336,15 @@ def complete(connection: Connection, broadcast_id: int | None, now: int) -> bool
     if not states & {"accepted", "sent", "unknown"}:
         return True
     return connection.execute(_receipt_may_come.where(*chosen), values).first() is None
+
+
+def states(connection: Connection, broadcast_id: int) -> Iterator[tuple[int, str]]:
+    """The number and state of every delivery of a broadcast, by number; read as they come."""
+    query = (
+        select(deliveries.c.id, deliveries.c.state)
+        .where(deliveries.c.broadcast_id == broadcast_id)
+        .order_by(deliveries.c.id)
+        .execution_options(yield_per=5000)
+    )
+    for row in connection.execute(query):
+        yield row.id, row.state

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Final, Literal, get_args
 
 from sqlalchemy import ColumnElement, Connection, and_, case, exists, insert, literal, or_, select, update
 
@@ -13,7 +13,7 @@ from gateway.ledger.schema import broadcasts, decisions, obligations, reports
 State = Literal["open", "overdue", "met", "ended"]
 STATES: tuple[State, ...] = get_args(State)
 
-EXPECTED_END_PASSED = "expected_end_passed"
+EXPECTED_END_PASSED: Final = "expected_end_passed"
 BY_DECISION = ("lift", "decision")  # met by the next decision; past its moment EXPECTED_END_PASSED is owed
 AT_ONCE = 3_600_000  # ms: what a plan wants at once is not called late in the first hour
 

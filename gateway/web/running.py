@@ -17,6 +17,7 @@ from gateway.broadcasts.expand import Expander
 from gateway.broadcasts.prepare import Desk
 from gateway.delivery.engine import Engine
 from gateway.errors import InputError
+from gateway.follow_up.deadlines import Deadlines
 from gateway.identifiers import NewId, uuid7
 from gateway.ledger import incarnation
 from gateway.ledger.database import Clock, FolderLock, Ledger, system_clock
@@ -36,6 +37,7 @@ SOCKET = "airwarn.sock"
 CALLBACK_KEY = "callback.key"
 MAX_BODY = 100_000  # of callbacks and forms; the API's operations each have their own
 SHUTDOWN_SECONDS = 10.0
+_HOUR = 3_600_000  # ms
 
 _log = logging.getLogger(__name__)
 
@@ -48,6 +50,7 @@ class Running:
     ledger: Ledger
     engine: Engine
     expander: Expander
+    deadlines: Deadlines
     desk: Desk
     clock: Clock
     url: str
@@ -58,6 +61,7 @@ class Running:
         """Something was launched."""
         self.expander.wake()
         self.engine.wake()
+        self.deadlines.wake()
 
 
 @asynccontextmanager
@@ -134,8 +138,9 @@ async def _serving(
         metrics=metrics,
     )
     expander = Expander(ledger, clock, expanded=engine.wake)
+    deadlines = Deadlines(ledger, clock, int(settings.office.remind_before_hours * _HOUR))
     desk = Desk(Catalogue(settings.plans_folder), settings.office.for_renderer(), new_id)
-    process = Running(settings, ledger, engine, expander, desk, clock, url, metrics, metrics_url)
+    process = Running(settings, ledger, engine, expander, deadlines, desk, clock, url, metrics, metrics_url)
     runner = web.AppRunner(
         application(process),
         access_log=None,  # its lines hold paths and queries
@@ -144,7 +149,10 @@ async def _serving(
     )
     await runner.setup()
     await engine.start()
-    expanding = asyncio.create_task(expander.run(), name="expander")
+    running_beside = [
+        asyncio.create_task(expander.run(), name="expander"),
+        asyncio.create_task(deadlines.run(), name="deadlines"),
+    ]
     stopping = AsyncExitStack()
     try:
         await Site(runner, listening, Door(settings.api.connections)).start()
@@ -159,9 +167,10 @@ async def _serving(
         yield process
     finally:
         _log.info("stopping")
-        expanding.cancel()
-        with suppress(asyncio.CancelledError):
-            await expanding
+        for task in running_beside:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
         await engine.finish()  # receipts of what just left still find an open door
         await runner.cleanup()
         await engine.stop()
