@@ -11,6 +11,8 @@ from gateway.cli import (
     decisions,
     directory,
     doctor,
+    due,
+    episodes,
     lanes,
     papers,
     plans,
@@ -33,10 +35,13 @@ app = typer.Typer(
 )
 plan_app = typer.Typer(help="预案 · emergency plans", no_args_is_help=True, rich_markup_mode=None)
 directory_app = typer.Typer(help="通讯录 · the directory", no_args_is_help=True, rich_markup_mode=None)
+episode_app = typer.Typer(help="污染过程 · episodes", no_args_is_help=True, rich_markup_mode=None)
 token_app = typer.Typer(help="接口令牌 · tokens of the API", no_args_is_help=True, rich_markup_mode=None)
 lane_app = typer.Typer(help="通道 · lanes", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(plan_app, name="plan")
+app.add_typer(due.app, name="due")
 app.add_typer(directory_app, name="directory")
+app.add_typer(episode_app, name="episode")
 app.add_typer(lane_app, name="lane")
 app.add_typer(token_app, name="token")
 
@@ -59,8 +64,13 @@ token_app.command("revoke")(tokens.revoke)
 lane_app.command("list")(lanes.list_)
 lane_app.command("park")(lanes.park)
 lane_app.command("open")(lanes.open_)
+episode_app.command("list")(episodes.list_)
+episode_app.command("bulletin")(episodes.bulletin)
+episode_app.command("draft")(episodes.draft)
+episode_app.command("archive")(episodes.archive)
 plan_app.command("list")(plans.list_)
 plan_app.command("show")(plans.show)
+plan_app.command("diff")(plans.diff)
 plan_app.command("lint")(plans.lint)
 
 

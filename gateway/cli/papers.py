@@ -1,7 +1,7 @@
 """`papers`: the documents beside the notices, as text, page or Word document."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, cast, get_args
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
@@ -13,8 +13,7 @@ if TYPE_CHECKING:
 
     from gateway.notices.papers.model import Paper
 
-Format = Literal["text", "html", "docx"]
-FORMATS: tuple[Format, ...] = get_args(Format)
+FORMATS = ("text", "html", "docx")
 
 FormatOption = Annotated[str, typer.Option("--format", metavar="F", help="text、html（打印）、docx（Word）")]
 OutputOption = Annotated[
@@ -81,14 +80,8 @@ def as_plain(paper: "Paper") -> dict[str, object]:
 
 def write_paper(paper: "Paper", format_: str, output: Path, force: bool, written_at: "datetime") -> None:
     """Write one paper to a file in a format."""
-    from gateway.follow_up.word import to_word
+    from gateway.follow_up.formats import Format, as_file
 
-    match cast(Format, format_):
-        case "docx":
-            content = to_word(paper, written_at)
-        case "html":
-            content = paper.html.encode()
-        case "text":
-            content = paper.text.encode()
+    content = as_file(paper, cast("Format", format_), written_at)
     write_file(output, force, lambda opened: opened.write(content))
     note(f"已写出 {output} · written")

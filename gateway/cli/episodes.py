@@ -1,0 +1,192 @@
+"""`episode list|bulletin|draft|archive`: what the office files about a course of pollution."""
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from gateway.cli.output import Json, SettingsFile, note, print_json, say, table, write_file
+from gateway.cli.papers import ForceOption, FormatOption, OutputOption, as_plain, check_format, write_paper
+
+if TYPE_CHECKING:
+    from gateway.broadcasts.prepare import Desk
+    from gateway.notices.papers.model import Paper
+    from gateway.settings import Settings
+
+Episode = Annotated[str, typer.Argument(metavar="EPISODE", help="污染过程编号 · its id")]
+
+
+def list_(settings: SettingsFile = None, as_json: Json = False) -> None:
+    """列出污染过程 · List the episodes."""
+    from gateway import settings as settings_module
+    from gateway.broadcasts.overview import iso
+    from gateway.ledger import chronicles
+    from gateway.ledger.database import Ledger
+
+    ledger = Ledger(settings_module.load(settings).data_folder, write=False)
+    try:
+        found = ledger.read_now(chronicles.page, "", 100_000)
+    finally:
+        ledger.close()
+    rows = [
+        {
+            "id": each.id,
+            "plan": each.plan,
+            "exercise": each.exercise,
+            "opened_at": iso(each.opened_at),
+            "closed_at": iso(each.closed_at),
+        }
+        for each in found
+    ]
+    if as_json:
+        print_json({"episodes": rows})
+        return
+    table(
+        "污染过程 · episodes",
+        ["编号", "预案", "开始", "结束", ""],
+        [
+            [
+                row["id"],
+                row["plan"],
+                row["opened_at"],
+                row["closed_at"] or "—",
+                "演练" if row["exercise"] else "",
+            ]
+            for row in rows
+        ],
+    )
+
+
+def bulletin(
+    episode: Episode,
+    number: Annotated[
+        int | None,
+        typer.Option("--number", metavar="N", help="已出的第几期；不写则新出一期 · an earlier one"),
+    ] = None,
+    format_: FormatOption = "text",
+    output: OutputOption = None,
+    force: ForceOption = False,
+    settings: SettingsFile = None,
+    as_json: Json = False,
+) -> None:
+    """出一期情况通报，数字取自台账 · Make out the next situation bulletin, filled from the ledger."""
+    from gateway import settings as settings_module
+    from gateway.follow_up.bulletins import kept_bulletin
+    from gateway.ledger.database import Ledger, system_clock
+
+    check_format(format_, output, one=True)
+    configured = settings_module.load(settings)
+    if number is None:
+        number = _make(configured, episode)
+        note(f"已出第 {number} 期 · made out")
+    ledger = Ledger(configured.data_folder, write=False)
+    try:
+        paper = ledger.read_now(kept_bulletin, episode, number)
+    finally:
+        ledger.close()
+    _give(paper, format_, output, force, as_json, system_clock())
+
+
+def draft(
+    episode: Episode,
+    code: Annotated[str, typer.Argument(metavar="CODE", help="预案中报告的代码 · the report's code")],
+    covers: Annotated[
+        str | None,
+        typer.Option("--covers", metavar="DATE", help="日报反映哪一天 · the day of a daily report"),
+    ] = None,
+    format_: FormatOption = "text",
+    output: OutputOption = None,
+    force: ForceOption = False,
+    settings: SettingsFile = None,
+    as_json: Json = False,
+) -> None:
+    """起草一份报告，能填的取自台账 · Draft a report that the plan asks for, filled from the ledger."""
+    from gateway import settings as settings_module
+    from gateway.follow_up.bulletins import draft as run
+    from gateway.ledger.database import Ledger, system_clock
+
+    check_format(format_, output, one=True)
+    try:
+        day = None if covers is None else date.fromisoformat(covers)
+    except ValueError:
+        raise typer.BadParameter(f"{covers}: 2024-01-10", param_hint="--covers") from None
+    configured = settings_module.load(settings)
+    now = system_clock()
+    ledger = Ledger(configured.data_folder, write=False)
+    try:
+        paper = ledger.read_now(run, _desk(configured), episode, code, day, now)
+    finally:
+        ledger.close()
+    _give(paper, format_, output, force, as_json, now)
+
+
+def archive(
+    episode: Episode,
+    output: Annotated[Path, typer.Option("--output", metavar="FILE", help="ZIP 文件 · the ZIP file")],
+    force: ForceOption = False,
+    full: Annotated[
+        bool, typer.Option("--full-addresses", help="号码和邮箱不打码 · addresses in full")
+    ] = False,
+    settings: SettingsFile = None,
+    as_json: Json = False,
+) -> None:
+    """全过程归档：决定、审批、文本、回执、报告 · Everything about an episode in one ZIP file."""
+    from gateway import settings as settings_module
+    from gateway.follow_up.archive import archive as run
+    from gateway.ledger.database import Ledger, system_clock
+
+    configured = settings_module.load(settings)
+    files = 0
+    ledger = Ledger(configured.data_folder, write=False)
+    try:
+        desk, now = _desk(configured), system_clock()
+
+        def write(file: Any) -> None:
+            nonlocal files
+            files = run(ledger, desk, episode, file, now, full=full)
+
+        write_file(output, force, write)
+    finally:
+        ledger.close()
+    if as_json:
+        print_json({"file": str(output), "files": files, "full": full})
+    else:
+        note(f"已写出 {output}：{files} 个文件 · {files} files")
+
+
+def _desk(configured: "Settings") -> "Desk":
+    from gateway.broadcasts.prepare import Desk
+    from gateway.identifiers import uuid7
+    from gateway.plans.catalogue import Catalogue
+
+    return Desk(Catalogue(configured.plans_folder), configured.office.for_renderer(), uuid7)
+
+
+def _make(configured: "Settings", episode: str) -> int:
+    """Make out the next bulletin, by the running server or alone; gives its number."""
+    import asyncio
+    from urllib.parse import quote
+
+    from gateway.broadcasts.actor import LOCAL
+    from gateway.cli.client import alone, ask, server_socket
+    from gateway.follow_up.bulletins import make_bulletin
+    from gateway.ledger.database import system_clock
+
+    socket = server_socket(configured)
+    if socket is not None:
+        _, made = asyncio.run(ask(socket, "POST", f"/api/v1/episodes/{quote(episode, safe='')}/bulletins"))
+        return int(made["number"])
+    with alone(configured, "airwarn episode bulletin") as ledger:
+        return ledger.write_now(make_bulletin, _desk(configured), episode, LOCAL, system_clock()).number
+
+
+def _give(paper: "Paper", format_: str, output: Path | None, force: bool, as_json: bool, now: int) -> None:
+    from gateway.broadcasts.prepare import moment
+
+    if output is not None:
+        write_paper(paper, format_, output, force, moment(now))
+    if as_json:
+        print_json(as_plain(paper))
+    elif output is None:
+        say(paper.text if format_ == "text" else paper.html)
