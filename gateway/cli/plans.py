@@ -1,4 +1,4 @@
-"""`plan list`, `plan show`, `plan lint`: plans as data."""
+"""`plan list`, `plan show`, `plan diff`, `plan lint`: plans as data."""
 
 from typing import Annotated
 
@@ -48,6 +48,32 @@ def show(plan: Plan, settings: SettingsFile = None, as_json: Json = False) -> No
         print_json(data(loaded))
     else:
         say(describe(loaded))
+
+
+def diff(
+    a: Annotated[str, typer.Argument(metavar="A", help="预案编号或文件（*.yaml） · an id or a file")],
+    b: Annotated[str, typer.Argument(metavar="B", help="同上 · the same")],
+    settings: SettingsFile = None,
+    as_json: Json = False,
+) -> None:
+    """比较两份预案或两个版本，逐条注明出处 · Compare two plans or versions, each line with its clause."""
+    from gateway import settings as settings_module
+    from gateway.plans.catalogue import Catalogue
+    from gateway.plans.difference import difference
+    from gateway.plans.difference_described import describe_difference
+    from gateway.plans.loaded import read
+
+    catalogue = Catalogue(settings_module.load(settings).plans_folder)
+    one, other = (
+        # an id has neither dot nor slash
+        read(*read_file(name)) if set(name) & set("./") else catalogue.load(name)
+        for name in (a, b)
+    )
+    found = difference(one, other)
+    if as_json:
+        print_json(found.as_json())
+    else:
+        say(describe_difference(found))
 
 
 def lint(

@@ -120,7 +120,8 @@ def _changes(plan: Plan) -> Iterator[str]:
     if plan.lower_or_lift:
         yield cited(f"降级或解除：{plan.lower_or_lift.text}", plan.lower_or_lift.clause)
     if plan.monitored_raise:
-        yield cited(f"按监测升级：{plan.monitored_raise.text}", plan.monitored_raise.clause)
+        which = "升级" if plan.monitored_raise.only_higher else "调整级别"
+        yield cited(f"按监测{which}：{plan.monitored_raise.text}", plan.monitored_raise.clause)
     if plan.merge:
         yield cited(f"两次过程合并：{plan.merge.text}", plan.merge.clause)
 

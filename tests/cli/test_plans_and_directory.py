@@ -23,6 +23,24 @@ def test_a_plan_file_is_checked_where_it_lies(tmp_path: Path) -> None:
     assert airwarn(tmp_path, "plan", "lint", "none.yaml", "--json").json["error"]["code"] == "FILE_UNREADABLE"
 
 
+def test_two_plans_or_two_versions_are_compared_and_a_difference_is_no_failure(tmp_path: Path) -> None:
+    ran = airwarn(tmp_path, "plan", "diff", "zhengzhou", "zhengzhou-2018")
+    assert ran.code == 0
+    assert "只在 A 的措施" in ran.out
+    assert "in both but different" in ran.out
+    text = (files("message_templates") / "plans" / "zhengzhou.yaml").read_text(encoding="utf-8")
+    (tmp_path / "old.yaml").write_text(text.replace("hours: 48\n", "hours: 24\n", 1), encoding="utf-8")
+    ran = airwarn(tmp_path, "plan", "diff", "old.yaml", "zhengzhou", "--json")
+    assert ran.code == 0
+    assert [(each["section"], each["field"], each["a"], each["b"]) for each in ran.json["rules"]] == [
+        ("lead_time", "hours", 24, 48)
+    ]
+    assert ran.json["measures"] == {"only_a": [], "only_b": [], "changed": []}
+    assert (
+        airwarn(tmp_path, "plan", "diff", "zhengzhou", "no", "--json").json["error"]["code"] == "PLAN_UNKNOWN"
+    )
+
+
 def test_a_dry_run_tells_every_row_and_leaves_nothing_behind(tmp_path: Path) -> None:
     (tmp_path / "rows.csv").write_text(ROWS, encoding="utf-8")
     ran = airwarn(tmp_path, "directory", "import", "rows.csv", "--dry-run", "--json")

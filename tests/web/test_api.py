@@ -133,6 +133,16 @@ async def test_plans_are_listed_read_and_linted(client: Client) -> None:
     assert not [each for each in lint["problems"] if each["severity"] == "error"]
 
 
+async def test_two_plans_are_compared(client: Client) -> None:
+    status, found = await client.get("/api/v1/plans/zhengzhou/difference/zhengzhou-2018")
+    described("compare_plans", status, found)
+    assert (found["a"]["id"], found["b"]["id"]) == ("zhengzhou", "zhengzhou-2018")
+    assert "mobile-ring" in {each["id"] for each in found["measures"]["only_a"]}
+    assert "lead_time" in {each["section"] for each in found["rules"]}
+    status, _ = await client.get("/api/v1/plans/zhengzhou/difference/nowhere")
+    assert status == 404
+
+
 async def test_what_is_not_there_is_not_found(client: Client) -> None:
     for path in ("decisions/x", "decisions/x/notices", "plans/x", "plans/x/lint", "broadcasts/9"):
         status, problem = await client.get(f"/api/v1/{path}")
