@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from gateway.decisions.checks import check
+from gateway.decisions.reading import read
 from gateway.plans.catalogue import Catalogue
 from gateway.plans.lint import lint
 from gateway.plans.measures import Facts, resolve
@@ -14,6 +16,7 @@ from gateway.plans.model import Clause, Measure, Plan
 from gateway.vocabulary import AUDIENCES, LEVELS, SECTORS, Level, Pollutant
 
 SOURCE = Path(__file__).parents[3] / "shared/plans/004_2e04429a25d940f4.txt"
+EXAMPLE = Path(__file__).parents[2] / "examples/xigang-orange.yaml"
 READERS = (*AUDIENCES, *(f"enterprises.{sector}" for sector in SECTORS))
 BUSINESSES = frozenset(("enterprises", *(f"enterprises.{sector}" for sector in SECTORS)))
 INDUSTRY = frozenset(f"enterprises.{sector}" for sector in ("industry", "mining", "power")) | {"enterprises"}
@@ -268,17 +271,26 @@ def test_reports_and_their_deadlines() -> None:
 
 def test_who_is_told_what_is_published_and_what_plants_hear_in_advance() -> None:
     assert [each.whom for each in plan().informed] == ["区委、区政府、区应急局", "应急指挥部各成员单位"]
-    assert plan().disclosure
-    assert len(plan().disclosure.contents) == 8
-    assert "重新审批" in plan().disclosure.by_whom
+    disclosure, rotation = plan().disclosure, plan().rotation
+    assert disclosure
+    assert rotation
+    assert len(disclosure.contents) == 8
+    assert "重新审批" in disclosure.by_whom
     guidance = plan().advance_guidance
     assert guidance
     assert guidance.by_whom == "区科工局"
     assert [
         each for each in ("CEMS", "DCS", "1年以上", "15%", "20%", "30%") if each not in guidance.text
     ] == []
-    assert plan().rotation
-    assert plan().rotation.batches_at_most == 3
+    assert rotation.batches_at_most == 3
+
+
+def test_the_example_follows_the_order_and_is_ready_with_the_deputy_s_approval() -> None:
+    decision = read(EXAMPLE.read_text("utf-8"), EXAMPLE.name)
+    result = check(plan(), decision, decision.decided_at)
+    assert (result.outcome, result.findings) == ("ready", ())
+    assert result.level == result.level_by_forecast == decision.basis.level == "orange"
+    assert [approval.role for approval in decision.approvals] == ["副指挥长"]
 
 
 # Levels: each restated in full
