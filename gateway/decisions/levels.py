@@ -115,12 +115,17 @@ def _red_stays(situation: Situation) -> Iterator[Finding]:
 
 
 def _scope(situation: Situation) -> Iterator[Finding]:
-    """A plan that counts counties counts them when it acts by itself, not when a county does."""
+    """A plan that counts counties counts them when it judges for itself.
+
+    Not when a county does, and not up to the level that an upper government has started.
+    """
     plan, decision, rule = situation.plan, situation.decision, situation.plan.contiguous_scope
-    if rule is None or decision.action not in ("issue", "raise") or situation.effect != "forecast":
+    if rule is None or decision.action not in ("issue", "raise") or situation.of_county:
         return
-    if not situation.whole_area and len(decision.area) == 1:
+    if situation.effect in ("floor", "exact") or rank(situation.floor) >= rank(decision.level):
         return
+    if decision.action == "raise" and decision.basis.kind == "monitored":
+        return  # its rule is about what was measured
     counties, contiguous = decision.scope.counties_meeting, decision.scope.contiguous_counties
     counted = (
         contiguous if contiguous is not None else (counties if (counties or 0) < rule.counties else None)

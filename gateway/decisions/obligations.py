@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from gateway.decisions import deadlines
 from gateway.decisions.model import BEIJING, Context, Decision, local
-from gateway.decisions.situation import counts_as
+from gateway.decisions.situation import Situation, counts_as
 from gateway.plans.model import Deadline, Plan, Report
 from gateway.vocabulary import WARNING_ACTIONS, Action
 
@@ -114,8 +114,11 @@ def _as_printed(
     known = context or decision.context or Context()
     action = counts_as(decision, mends)
     level = decision.level or known.active_level
+    of_county = Situation(plan, decision, known).of_county
     for report in plan.reports:
         if report.exercises_only and not decision.exercise:
+            continue
+        if report.county_decisions_only and not of_county:
             continue
         if level is not None and report.levels and level not in report.levels:
             continue

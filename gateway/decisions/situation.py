@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from gateway.decisions.model import Context, Decision
+from gateway.decisions.names import is_issuer
 from gateway.plans.model import Ground, Plan
 from gateway.vocabulary import Action, Level, rank
 
@@ -112,6 +113,15 @@ class Situation:
     def whole_area(self) -> bool:
         """Whether the decision names the plan's whole area, not only counties of it."""
         return self.plan.area in self.decision.area
+
+    @property
+    def of_county(self) -> bool:
+        """Whether a county decides for itself: one county, or counties by another body than the plan's."""
+        decision = self.decision
+        if self.whole_area:
+            return False
+        other = decision.issuer is not None and not is_issuer(self.plan, decision.issuer)
+        return len(decision.area) == 1 or other
 
     @property
     def lead(self) -> timedelta:

@@ -264,6 +264,7 @@ class Report(Part):
     `owed_by`: once, by the issuing body or whoever `by_whom` names (`body`); by each of the named
     `units`; or by each district that the decision concerns (`districts`: the plan's areas but its whole).
     `exercises_only`: owed after a drill, and by no real warning; the others are owed by both.
+    `county_decisions_only`: owed where a county decides for itself, not where the plan's body does.
     """
 
     code: Identifier
@@ -273,6 +274,7 @@ class Report(Part):
     owed_by: Literal["body", "units", "districts"] = "body"
     units: list[Text] = []
     exercises_only: bool = False
+    county_decisions_only: bool = False
     actions: list[Action]  # the decisions that create it
     levels: list[Level] = []
     contents: list[Text] = []

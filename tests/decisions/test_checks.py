@@ -476,13 +476,20 @@ def test_a_lift_is_approved_by_the_level_in_force(
         ({}, {"basis": {**WARNING, "level": "orange"}}, True),
         ({}, {"area": ["410102"]}, True),  # a county's own decision
         ({}, {"area": ["410102", "410103"]}, False),
+        ({}, {"area": ["410102", "410103"], "issuer": "中原区人民政府"}, True),
+        ({}, {"basis": {"kind": "upper_prompt", "level": "orange"}}, False),  # judged here
+        ({}, {"basis": {"kind": "monitored"}}, False),
+        ({}, {"basis": {"kind": "monitored"}, "action": "raise"}, True),
+        ({}, {"action": "raise"}, False),
+        ({}, {"context": {"upper_active_level": "orange"}}, True),  # bound to start it
+        ({}, {"context": {"upper_active_level": "yellow"}}, False),
         ({}, {"action": "extend"}, True),
     ],
 )
 def test_a_plan_that_counts_counties_refuses_fewer(
     scope: dict[str, int], changes: dict[str, Any], met: bool
 ) -> None:
-    result = checked(plan=_kashgar(), scope=scope, **changes)
+    result = checked(plan=_kashgar(), scope=scope, **{"issuer": "地区指挥部办公室", **changes})
     assert ("SCOPE_NOT_MET" not in severities(result)) == met
 
 
