@@ -10,21 +10,10 @@ from dataclasses import dataclass
 
 from gateway.documents import Path
 from gateway.plans.faults import Fault
+from gateway.plans.figures import printed, said
 from gateway.plans.model import Plan, Wording
 from gateway.vocabulary import ENGLISH_AUDIENCES
 
-_NUMERALS = {numeral: value for value, numeral in enumerate("一二三四五六七八九", 1)} | {"两": 2}
-_ROMANS = {numeral: str(value) for value, numeral in enumerate(("I", "II", "III", "IV", "V", "VI"), 1)}
-_COLOURS = {"黄": "yellow", "橙": "orange", "红": "red"}
-
-# 国四, 六个月 and 一类 are figures; 四环, 一厂一策, 同一类 and 上一级 are words.
-_CHINESE_FIGURE = re.compile(
-    r"(?P<digits>\d+(?:\.\d+)?)|(?P<roman>[Ⅰ-Ⅵ])|国(?P<standard>[一二三四五六])|(?P<colour>[黄橙红])色"
-    r"|(?<![上下同这某另每])(?P<count>[一二三四五六七八九十两]+)(?=个|年|天|小时|分钟|次|类|级|项|辆|吨)"
-)
-_ENGLISH_FIGURE = re.compile(
-    r"(?P<digits>\d+(?:\.\d+)?)|\b(?P<roman>I{1,3}|IV|VI?)\b|\b(?P<colour>(?i:yellow|orange|red))\b"
-)
 _EXCEPTION = re.compile(r"(?i)\b(?:except\w*|exempt\w*|unless)\b")
 _CHINESE = re.compile("[Ⅰ-ⅿ⺀-鿿豈-﫿！-￯\U00020000-\U0003ffff]")
 _NOT_SMS = re.compile("[^ -Z_a-z]")  # the rest is in GSM 03.38 and ASCII alike, one septet each
@@ -75,6 +64,9 @@ def _pairs(plan: Plan) -> Iterator[_Pair]:
     for i, gap in enumerate(plan.gaps):
         required = any(map(_reads_english, gap.readers))
         yield _Pair(("gaps", i, "text_en"), gap.text, gap.text_en, required)
+    guidance = plan.advance_guidance
+    if guidance:
+        yield _Pair(("advance_guidance", "text_en"), guidance.text, guidance.text_en, True)
     for i, nothing in enumerate(plan.nothing):
         path = ("nothing", i, "why_en")
         yield _Pair(path, nothing.why, nothing.why_en, _reads_english(nothing.reader))
@@ -128,15 +120,16 @@ def _faults(pair: _Pair, text: str) -> Iterator[Fault]:
             f"{beyond.group()!r} is not in the 7-bit set of SMS: a message would hold only 70 characters",
             "warning",
         )
-    said, printed = _said(text), _printed(pair.chinese + pair.hours)
-    if said != printed:
-        missing, added = "、".join(sorted(printed - said)) or "无", "、".join(sorted(said - printed)) or "无"
+    english, chinese = said(text), printed(pair.chinese + pair.hours)
+    if english != chinese:
+        missing = "、".join(sorted(chinese - english)) or "无"
+        added = "、".join(sorted(english - chinese)) or "无"
         yield Fault(
             pair.path,
             "PLAN_ENGLISH_FIGURES",
             f"英文的数字、标准或级别颜色与中文不一致：缺 {missing}，多 {added}（英文请写 6 或 VI，不写 six）",
-            f"figures, standards or colours differ: {sorted(printed - said)} are missing,"
-            f" {sorted(said - printed)} are not in the Chinese text (write 6 or VI, not six)",
+            f"figures, standards or colours differ: {sorted(chinese - english)} are missing,"
+            f" {sorted(english - chinese)} are not in the Chinese text (write 6 or VI, not six)",
         )
     if pair.exempts and not _EXCEPTION.search(text):
         yield Fault(
@@ -145,24 +138,3 @@ def _faults(pair: _Pair, text: str) -> Iterator[Fault]:
             "这项措施有例外（exemptions），英文没有写（except、exception、exempt 或 unless）",
             "this measure has exemptions; the English names none (except, exception, exempt or unless)",
         )
-
-
-def _printed(text: str) -> set[str]:
-    """The figures of a Chinese text as digits, and the colours of levels: 国四 is `4`, 黄色 is `yellow`."""
-    found = set()
-    for match in _CHINESE_FIGURE.finditer(text):
-        kind, word = str(match.lastgroup), match.group(str(match.lastgroup))
-        if kind == "roman":
-            word = str(ord(word) - ord("Ⅰ") + 1)
-        elif kind == "colour":
-            word = _COLOURS[word]
-        elif kind != "digits":
-            tens, ten, ones = word.rpartition("十")
-            word = str((_NUMERALS.get(tens, 1) * 10 if ten else 0) + _NUMERALS.get(ones, 0))
-        found.add(word)
-    return found
-
-
-def _said(text: str) -> set[str]:
-    """The figures of an English text as digits, and the colours of levels: `China IV` is `4`."""
-    return {_ROMANS.get(match.group(), match.group().lower()) for match in _ENGLISH_FIGURE.finditer(text)}
