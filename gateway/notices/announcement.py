@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from gateway.decisions.model import Decision, local
+from gateway.notices.advice import topic
 from gateway.notices.model import InForce, Office
+from gateway.notices.stated import Content, Stated
 from gateway.notices.wording import one_line
 from gateway.notices.words import Words
 from gateway.plans.model import Plan
@@ -16,20 +19,34 @@ class Announcement:
     """The decision in words; each is one line. None: not stated. `short_…` is for short media.
 
     Approvals are not among them: they arise after the texts, whose hash they approve. Nor is the
-    reason for a deviation, which is for the record. `afterwards` is what the plan asks of whom once
-    a lift takes effect. `colour` is the level as a key, that of the ended
-    warning for a lift.
+    reason for a deviation, which is for the record.
+
+    `content` is what kind of text it is, `colour` how its level is shown. `level` is the one that the
+    text states: of the warning in force, of a hint the one that may come; of a retraction what then
+    holds (`after_…`). `former_…` is what the decision changes, or the message that it mends. `partial`:
+    not the whole area; `elsewhere`: the warning stands in the rest of its area. `response` is None
+    where the plan has none. `districts` addresses the areas' governments; `topic…` is what a tip is
+    about; `afterwards` is what the plan asks of whom once a lift takes effect.
     """
 
     action: Action
+    content: Content
     exercise: bool
-    colour: Level | None
+    colour: Level | Literal["lift", "hint"]
     level: str | None
     response: str | None
+    former_action: Action | None
     former_level: str | None
     former_response: str | None
     former_since: str | None
+    former_short_since: str | None
     former_number: str | None
+    after_action: Action | None
+    after_since: str | None
+    after_short_since: str | None
+    after_number: str | None
+    wrong: str | None
+    right: str | None
     starts: str
     short_starts: str
     ends: str | None
@@ -37,6 +54,8 @@ class Announcement:
     place: str
     short_place: str
     shortest_place: str
+    partial: bool
+    elsewhere: bool
     period: str | None
     aqi_range: str | None
     aqi_mean: int | None
@@ -54,28 +73,53 @@ class Announcement:
     dated: str
     contacts: tuple[str, ...]
     full_text_at: str | None
+    districts: str
+    topic: str | None
+    topic_about: str | None
+    topic_short: str | None
     afterwards: tuple[str, ...]
 
 
 def announce(
-    plan: Plan, decision: Decision, office: Office, before: InForce | None, words: Words
+    plan: Plan,
+    decision: Decision,
+    office: Office,
+    before: InForce | None,
+    after: InForce | None,
+    stated: Stated,
+    words: Words,
 ) -> Announcement:
     """The decision in the words of a language."""
     forecast = decision.forecast
     ends = decision.expected_end_at
+    retracts = decision.action == "retract"
+    # A retraction bears the level of the message that it mends; what then holds is in `stated`.
+    level = stated.level if retracts else decision.level
     former = before.level if before else None
-    level = decision.level
+    if former is None and retracts and (before is None or before.action == "hint"):
+        former = decision.level
     place = words.place(plan, decision)
+    corrects = decision.corrects
+    about = topic(forecast.cause, forecast.primary_pollutant, words) if stated.content == "tip" else None
     return Announcement(
         action=decision.action,
+        content=stated.content,
         exercise=decision.exercise,
-        colour=level or former,
+        colour=_colour(stated),
         level=words.level_word(level) if level else None,
         response=words.response_word(plan, level) if level else None,
+        former_action=before.action if before else None,
         former_level=words.level_word(former) if former else None,
         former_response=words.response_word(plan, former) if former else None,
-        former_since=words.hour(before.since, year=True) if before and before.since else None,
+        former_since=_hour(before, words, year=True),
+        former_short_since=_hour(before, words, year=False),
         former_number=_line(before.document_number) if before else None,
+        after_action=after.action if retracts and after else None,
+        after_since=_hour(after, words, year=True),
+        after_short_since=_hour(after, words, year=False),
+        after_number=_line(after.document_number) if after else None,
+        wrong=_sentence(corrects.wrong, words) if corrects else None,
+        right=_sentence(corrects.right, words) if corrects else None,
         starts=words.hour(decision.starts_at, year=True),
         short_starts=words.hour(decision.starts_at, year=False),
         ends=words.hour(ends, year=True, closing=True) if ends else None,
@@ -83,6 +127,8 @@ def announce(
         place=place,
         short_place=words.town(plan) if plan.area in decision.area else place,
         shortest_place=words.short_place(plan, decision),
+        partial=plan.area not in decision.area,
+        elsewhere=_elsewhere(plan, decision, before),
         period=words.period(forecast.days),
         aqi_range=words.aqi_range(forecast.aqi_range, forecast.days),
         aqi_mean=forecast.aqi_mean,
@@ -100,15 +146,45 @@ def announce(
         dated=words.day(local(decision.decided_at).date(), year=True),
         contacts=tuple(map(one_line, office.contacts)),
         full_text_at=_line(office.full_text_at),
-        afterwards=tuple(_afterwards(plan, former)) if decision.action == "lift" else (),
+        districts=words.districts(plan),
+        topic=about.name if about else None,
+        topic_about=about.about if about else None,
+        topic_short=about.short if about else None,
+        afterwards=tuple(_afterwards(plan, former)) if _ends_a_warning(stated, before) else (),
     )
+
+
+def _colour(stated: Stated) -> Level | Literal["lift", "hint"]:
+    if stated.level:
+        return stated.level
+    return "lift" if stated.content in ("lift", "none") else "hint"
+
+
+def _hour(known: InForce | None, words: Words, *, year: bool) -> str | None:
+    return words.hour(known.since, year=year) if known and known.since else None
+
+
+def _elsewhere(plan: Plan, decision: Decision, before: InForce | None) -> bool:
+    """Whether what was in force covers more than the decision does."""
+    if before is None or not before.area or plan.area in decision.area:
+        return False
+    return not set(before.area) <= set(decision.area)
+
+
+def _ends_a_warning(stated: Stated, before: InForce | None) -> bool:
+    """Nothing is owed after a hint that came to nothing."""
+    return stated.content == "lift" and (before is None or before.action != "hint")
 
 
 def _afterwards(plan: Plan, lifted: Level | None) -> Iterator[str]:
     for report in plan.reports:
-        due = "lift" in report.actions and report.deadline.event == "end"
+        due = "lift" in report.actions and report.deadline.event == "end" and not report.exercises_only
         if due and (not report.levels or lifted is None or lifted in report.levels):
             yield one_line(f"{report.by_whom}：{report.what}（{report.deadline.text}）")
+
+
+def _sentence(text: str | None, words: Words) -> str | None:
+    return words.sentence(text or "") or None
 
 
 def _line(text: str | None) -> str | None:

@@ -2,18 +2,19 @@
 
 from collections.abc import Iterator, Sequence
 
-from gateway.decisions.facts import facts
 from gateway.decisions.model import Decision
 from gateway.errors import InputError
 from gateway.notices import fit
+from gateway.notices.advice import Piece, health, readiness
 from gateway.notices.announcement import announce
 from gateway.notices.model import InForce, Notice, Office
 from gateway.notices.page import Page, page
 from gateway.notices.reading import Measures, Reading, unavailable
 from gateway.notices.sms import sms
 from gateway.notices.spoken import spoken
+from gateway.notices.stated import Stated, stated
 from gateway.notices.webhook import webhook
-from gateway.notices.words import WORDS
+from gateway.notices.words import WORDS, Words
 from gateway.plans.model import Plan
 from gateway.vocabulary import (
     AUDIENCE_WORDS,
@@ -47,12 +48,15 @@ def render(
     media: Sequence[Medium] | None = None,
     language: str = "zh-CN",
     before: InForce | None = None,
+    after: InForce | None = None,
 ) -> tuple[Notice, ...]:
     """The notices of a decision under its plan, by audience, sector and medium, in fixed order.
 
     Whatever is None is not narrowed: all audiences that read the language, all media, and for enterprises
     one notice without a sector and one for each. Sectors alone mean enterprises. `before` is what was in
-    force before the decision; measures that were not are `new`, and marked in the texts unless nothing was.
+    force before the decision, or the message that a correction or retraction mends; measures that were
+    not are `new`, and marked in the texts unless nothing was. `after` is what holds once a message is
+    retracted; None: nothing, or it is not known.
 
     Raises `InputError`: LANGUAGE_UNAVAILABLE, SECTOR_NOT_ALLOWED, SIGNATURE_INVALID, SMS_CHARACTER,
     NOTICE_TOO_LONG, TEMPLATE_MISSING, TEMPLATE_FAULTY. The findings of a decision are not asked.
@@ -61,14 +65,34 @@ def render(
     words = WORDS[_language(plan, audiences, language)]
     if audiences is None and words.LANGUAGE == "en":
         audiences = ENGLISH_AUDIENCES if sectors is None else ("enterprises",)
-    announcement = announce(plan, decision, office, before, words)
-    measures = Measures(plan, decision.level, facts(decision), before, words)
+    holds = stated(decision, before, after)
+    announcement = announce(plan, decision, office, before, after, holds, words)
+    measures = Measures(plan, holds.level, holds.facts, before, words)
     wanted = [medium for medium in MEDIA if media is None or medium in media]
     return tuple(
         notice
         for audience, sector in _readers(audiences, sectors)
-        for notice in _notices(page(announcement, measures.read_by(audience, sector), office), wanted)
+        for notice in _notices(
+            page(
+                announcement,
+                measures.read_by(audience, sector),
+                _advice(decision, holds, audience, sector, words),
+                office,
+            ),
+            wanted,
+        )
     )
+
+
+def _advice(
+    decision: Decision, holds: Stated, audience: Audience, sector: Sector | None, words: Words
+) -> tuple[Piece, ...]:
+    if holds.content == "hint":
+        return readiness(audience, sector, words)
+    if holds.content == "tip":
+        forecast = decision.forecast
+        return health(forecast.cause, forecast.primary_pollutant, audience, sector, words)
+    return ()
 
 
 def _language(plan: Plan, audiences: Sequence[Audience] | None, language: str) -> Language:
@@ -142,7 +166,7 @@ def _notices(page: Page, media: Sequence[Medium]) -> Iterator[Notice]:
 
 
 def _notice(page: Page) -> Notice:
-    return _full(page, "notice", page.document, html=page.filled("print.html.j2"))
+    return _full(page, "notice", page.document, html=page.skinned("print.html.j2", styles=False))
 
 
 def _sms(page: Page) -> Notice:
@@ -171,7 +195,7 @@ def _webhook(page: Page) -> Notice:
 
 
 def _email(page: Page) -> Notice:
-    return _full(page, "email", page.document, html=page.filled("email.html.j2"))
+    return _full(page, "email", page.document, html=page.skinned("email.html.j2", styles=True))
 
 
 def _spoken(page: Page) -> Notice:

@@ -26,7 +26,7 @@ LABELS: dict[Category, str] = {
     "suggested": "Advice: ",
     "procedure": "Required: ",
 }
-CATEGORIES: dict[Category, str] = {
+_CATEGORIES: dict[Category, str] = {
     "health": "Health protection",
     "suggested": "Suggested measures",
     "mandatory": "Mandatory measures",
@@ -88,9 +88,9 @@ def level_word(level: Level) -> str:
     return level
 
 
-def response_word(_plan: Plan, level: Level) -> str:
-    """`Level II response`."""
-    return f"Level {RESPONSES[level]} response"
+def response_word(plan: Plan, level: Level) -> str | None:
+    """`Level II response`; None where the plan has none."""
+    return f"Level {RESPONSES[level]} response" if level in plan.responses else None
 
 
 def aqi_range(stated: AqiRange | None, days: Sequence[ForecastDay]) -> str | None:
@@ -120,6 +120,16 @@ def place(plan: Plan, decision: Decision) -> str:
 def town(plan: Plan) -> str:
     """`Zhengzhou`."""
     return one_line(plan.place_en or plan.place)
+
+
+def districts(_plan: Plan) -> str:
+    """The governments of the areas read Chinese."""
+    return ""
+
+
+def category(_plan: Plan, category: Category) -> str:
+    """`Mandatory measures`."""
+    return _CATEGORIES[category]
 
 
 def short_place(plan: Plan, decision: Decision) -> str:

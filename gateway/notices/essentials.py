@@ -56,7 +56,7 @@ def lessons(reading: Reading) -> str:
 
     An item that speaks of it is always carried in its own words.
     """
-    if reading.audience != "schools" or any(each.suspends for each in reading.items):
+    if reading.audience != "schools" or not reading.warns or any(each.suspends for each in reading.items):
         return ""
     return reading.words.LESSONS_GO_ON
 
@@ -79,11 +79,11 @@ def labelled(reading: Reading, chosen: Iterable[Main]) -> tuple[tuple[str, tuple
 
 
 def essentials(announcement: Announcement, reading: Reading, reply_minutes: int | None) -> tuple[str, ...]:
-    """The sentences that a reader in a hurry reads first, without their stops; none for a lift.
+    """The sentences that a reader in a hurry reads first, without their stops; none where nothing is ordered.
 
     What, from when, and by when to answer. For schools the lessons come first.
     """
-    if announcement.action == "lift":
+    if announcement.content != "warning":
         return ()
     words = reading.words
     chosen = mains(reading)[:_MOST]
@@ -92,7 +92,7 @@ def essentials(announcement: Announcement, reading: Reading, reply_minutes: int 
     sentences = [each for each in (lessons(reading), *school) if each]
     for number, (label, phrases) in enumerate(others):
         told = f"{label}{words.BETWEEN.join(phrases)}"
-        if not number:
+        if not number and announcement.action != "retract":  # what then holds has long begun
             told = words.from_start(announcement.short_starts, told, labelled=bool(label))
         sentences.append(told)
     if sentences and reply_minutes:

@@ -73,7 +73,8 @@ class InForce:
     """What was in force before a decision: its level, and the facts that settled its conditions.
 
     `since` and `document_number` say when it began and by which document, where known. `action` is
-    that of its newest message; after a hint, a tip or a lift no level is in force (None).
+    that of its newest message; after a hint, a tip or a lift no level is in force (None). `area` holds
+    its codes (empty: not known), so that a lift of a part can say that the rest stands.
     """
 
     level: Level | None
@@ -81,6 +82,7 @@ class InForce:
     since: datetime | None = None
     document_number: str | None = None
     action: Action = "issue"
+    area: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

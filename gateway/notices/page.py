@@ -1,8 +1,10 @@
 """What the texts of one reader share, in whatever medium."""
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 
+from gateway.notices.advice import Piece
 from gateway.notices.announcement import Announcement
 from gateway.notices.essentials import essentials
 from gateway.notices.model import Office
@@ -10,12 +12,15 @@ from gateway.notices.reading import Ended, Reading
 from gateway.notices.templates import fill, say
 from gateway.vocabulary import Language
 
+_STYLE = re.compile(r' style="[^"]*"')  # a value's quotes are escaped
+
 
 @dataclass(frozen=True)
 class Page:
     """One reader's page. `kind` is 通知, or 通告 for the public; `title` bears the exercise's mark.
 
-    `essentials` are the sentences for a reader in a hurry, without their stops.
+    `essentials` are the sentences for a reader in a hurry, without their stops. `advice` is what a hint
+    or a tip says besides: the gateway's own, no measure of a plan. Neither asks for an answer.
     """
 
     announcement: Announcement
@@ -24,6 +29,7 @@ class Page:
     title: str
     kind: str
     essentials: tuple[str, ...]
+    advice: tuple[Piece, ...]
     reply_minutes: int | None
     signature: str
 
@@ -36,6 +42,11 @@ class Page:
     def legend(self) -> str:
         """What the marks of its items mean; "" where nothing is marked."""
         return self.say("legend", self.reading)
+
+    @cached_property
+    def body(self) -> str:
+        """The full document as the main part of an HTML page, its styles in place."""
+        return self.filled("body.html.j2")
 
     @cached_property
     def document(self) -> str:
@@ -53,11 +64,17 @@ class Page:
             title=self.title,
             kind=self.kind,
             essentials=self.essentials,
+            advice=self.advice,
             legend=self.legend,
             reply_minutes=self.reply_minutes,
             exercise=self.reading.words.EXERCISE,
             units={"departments": "index", "districts": "beside"}.get(self.reading.audience, ""),
         )
+
+    def skinned(self, template: str, *, styles: bool) -> str:
+        """The body as a page of its own, with its styles in place or without them."""
+        body = self.body if styles else _STYLE.sub("", self.body)
+        return fill(self.language, template, title=self.title, body=body, lang=self.language)
 
     def marked(self, text: str) -> str:
         """The text with the mark of an exercise first, whatever a template says."""
@@ -68,11 +85,13 @@ class Page:
         return say(self.language, "macros.j2", macro, *values)
 
 
-def page(announcement: Announcement, reading: Reading, office: Office) -> Page:
+def page(announcement: Announcement, reading: Reading, advice: tuple[Piece, ...], office: Office) -> Page:
     """The page of one reader. Raises `InputError` like `templates.fill`."""
     language = reading.words.LANGUAGE
-    kind = say(language, "macros.j2", "kind", reading.audience)
+    kind = say(language, "macros.j2", "kind", announcement, reading.audience)
     reply_minutes = dict(office.reply_by_minutes).get(reading.audience)
+    if announcement.content in ("hint", "tip"):
+        reply_minutes = None
     return Page(
         announcement,
         reading,
@@ -80,6 +99,7 @@ def page(announcement: Announcement, reading: Reading, office: Office) -> Page:
         _marked(announcement, reading, say(language, "macros.j2", "title", announcement, kind)),
         kind,
         essentials(announcement, reading, reply_minutes),
+        advice,
         reply_minutes,
         office.signature,
     )
@@ -87,7 +107,7 @@ def page(announcement: Announcement, reading: Reading, office: Office) -> Page:
 
 def _ended(announcement: Announcement, reading: Reading) -> tuple[Ended, ...]:
     """What a text says has ended; after a raise, what a stricter measure replaced goes without saying."""
-    if announcement.action == "lower":
+    if announcement.action in ("lower", "correct", "retract"):
         return reading.ended
     return tuple(each for each in reading.ended if not each.successors)
 

@@ -88,12 +88,14 @@ class Duty:
 class Reading:
     """Everything that one reader's texts say about measures, in reading order.
 
-    `notes` are what a reader is told where conditions leave a gap; `nothing` why there is no item.
+    `warns`: a level is in force. `notes` are what a reader is told where conditions leave a gap;
+    `nothing` why there is no item.
     """
 
     words: Words
     audience: Audience
     sector: Sector | None
+    warns: bool
     items: tuple[Item, ...]
     groups: tuple[Group, ...]
     ended: tuple[Ended, ...]
@@ -105,7 +107,7 @@ class Reading:
 class Measures:
     """What is in force after and before a decision, resolved once for all readers, in one language.
 
-    `level` None is a lift: nothing is in force. `before` None: nothing was.
+    `level` None: nothing is in force. `before` None: nothing was.
     """
 
     def __init__(
@@ -117,7 +119,7 @@ class Measures:
         self._now = resolve(plan, level, facts)
         self._gaps = open_gaps(plan, level, facts)
         self._before = resolve(plan, before.level, before.facts) if before else ()
-        self._first = before is None
+        self._first = before is None or before.level is None  # nothing was in force: all is first
         self._replaces = _closure(plan)
 
     def read_by(self, audience: Audience, sector: Sector | None) -> Reading:
@@ -134,8 +136,9 @@ class Measures:
             self._words,
             audience,
             sector,
+            self._level is not None,
             items,
-            tuple(_groups(items, self._words)),
+            tuple(_groups(items, self._plan, self._words)),
             self._ended(had, resolved, key) if self._level else (),
             tuple(dict.fromkeys(self._note(gap, key) for gap in self._gaps if key in gap.readers)),
             _duties(items, self._words),
@@ -226,7 +229,7 @@ def _order(each: ResolvedMeasure) -> tuple[int, int]:
     return READING_ORDER.index(each.measure.category), _SOURCES.index(each.measure.source)
 
 
-def _groups(items: tuple[Item, ...], words: Words) -> Iterable[Group]:
+def _groups(items: tuple[Item, ...], plan: Plan, words: Words) -> Iterable[Group]:
     for category in READING_ORDER:
         found = [item for item in items if item.category == category]
         if category != "mandatory":
@@ -238,7 +241,7 @@ def _groups(items: tuple[Item, ...], words: Words) -> Iterable[Group]:
                 if (members := tuple(item for item in found if item.source == source))
             ]
         if sections:
-            yield Group(category, words.CATEGORIES[category], tuple(sections))
+            yield Group(category, words.category(plan, category), tuple(sections))
 
 
 def _duties(items: Iterable[Item], words: Words) -> tuple[Duty, ...]:

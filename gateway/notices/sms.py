@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Literal
 
 from gateway.notices.announcement import Announcement
 from gateway.notices.essentials import Main, labelled, lessons, mains, takes_orders
@@ -17,12 +18,15 @@ _BEFORE_LINK = 2  # measures that are worth more than the address of the full te
 
 @dataclass(frozen=True, slots=True)
 class _Cut:
-    """What one attempt carries besides what every SMS says."""
+    """What one attempt carries besides what every SMS says; `advice` counts pieces."""
 
     chosen: tuple[Main, ...]
     place: str
+    corrects: Literal["both", "right", ""] = "both"
+    advice: int = 1
     link: bool = True
     former: bool = False
+    elsewhere: bool = False
     serial: bool = False
     end: bool = False
     ended: bool = False
@@ -33,9 +37,10 @@ class _Cut:
 def sms(page: Page) -> tuple[str, tuple[NoticeMeasure, ...]]:
     """The text with its signature, and the measures that it carries.
 
-    In Chinese the public reads at most two segments and a lift is one; others aim at three and may take
-    500 units. English needs more than twice the room: it aims at five, two and six, within 500 units.
-    Raises `TooLong` (in UTF-16 units) and `InputError` for a character that SMS cannot hold.
+    In Chinese the public reads at most two segments, and so does everyone of a hint or a tip; a lift is
+    one, a retraction one or two, a correction at most three; others aim at three and may take 500 units.
+    English needs more than twice the room. Raises `TooLong` (in UTF-16 units) and `InputError` for a
+    character that SMS cannot hold.
     """
 
     def written(cut: _Cut) -> str:
@@ -50,17 +55,20 @@ def sms(page: Page) -> tuple[str, tuple[NoticeMeasure, ...]]:
             ended=_ended(reading),
             nothing=not reading.items,
             rest=len(reading.items) - len(cut.chosen),
+            advice=[piece.short for piece in page.advice[: cut.advice]],
             reply_minutes=page.reply_minutes,
             reply=words.reply_within(page.reply_minutes) if page.reply_minutes else "",
+            verify=_verify(announcement) if cut.link else "",
             kind=page.kind,
         )
         return opening + sms_form("".join(body.splitlines()).strip())
 
     announcement, reading, words = page.announcement, page.reading, page.reading.words
     opening = f"【{page.signature}】{words.SMS_EXERCISE if announcement.exercise else ''}"
-    wanted, limit = _room(announcement, reading)
-    cut, text = _shortest(announcement, reading, written, limit)
-    for more in _additions(announcement, reading, cut.chosen):
+    limits, wanted = _room(announcement, reading)
+    cut, text, limit = _shortest(announcement, reading, written, limits)
+    wanted = min(wanted, limit)
+    for more in _additions(page, cut.chosen):
         fuller = more(cut)
         longer = written(fuller)
         if utf16_units(longer) <= wanted:
@@ -68,58 +76,110 @@ def sms(page: Page) -> tuple[str, tuple[NoticeMeasure, ...]]:
     return text, tuple(main.item.measure(main.item.short or main.item.text) for main in cut.chosen)
 
 
-def _room(announcement: Announcement, reading: Reading) -> tuple[int, int]:
-    """UTF-16 units: what to aim at, and what must not be passed."""
+def _room(announcement: Announcement, reading: Reading) -> tuple[tuple[int, ...], int]:
+    """UTF-16 units: what must not be passed (the first that everything needed fits in), what to aim at."""
+    action, content = announcement.action, announcement.content
     if reading.words.LANGUAGE == "en":
-        wanted = 2 if announcement.action == "lift" else 5 if reading.audience == "public" else 6
-        return wanted * EACH, SMS_UNITS
-    if announcement.action == "lift":
-        return SINGLE, SINGLE
-    if reading.audience == "public":
-        return 2 * EACH, 2 * EACH
-    return 3 * EACH, SMS_UNITS
+        short = content in ("lift", "none") or action == "retract"
+        wanted = 2 if content == "lift" else 4 if short else 5 if reading.audience == "public" else 6
+        return (SMS_UNITS,), wanted * EACH
+    if action == "retract" or (content == "lift" and action == "lift"):
+        return (SINGLE, 2 * EACH), 2 * EACH
+    if action == "correct":
+        return (3 * EACH,), 3 * EACH
+    if reading.audience == "public" or content in ("hint", "tip"):
+        return (2 * EACH,), 2 * EACH
+    return (SMS_UNITS,), 3 * EACH
 
 
 def _shortest(
-    announcement: Announcement, reading: Reading, written: Callable[[_Cut], str], limit: int
-) -> tuple[_Cut, str]:
-    """What every SMS must say; where that is too long, with fewer measures, or without the link.
+    announcement: Announcement, reading: Reading, written: Callable[[_Cut], str], limits: tuple[int, ...]
+) -> tuple[_Cut, str, int]:
+    """What every SMS must say, and the limit that it keeps.
+
+    Where that is too long: with fewer measures, or without the link. Where there are two limits, the
+    first is for a text that loses nothing but a link that nobody needs to verify it by.
+    """
+    lifts = announcement.content == "lift"
+    place = announcement.short_place if lifts else announcement.shortest_place
+    main = () if announcement.action == "retract" else _mains_at_once(reading)
+    whole = _Cut(main, place)
+    for limit in limits:
+        cut: _Cut | None = whole
+        while cut is not None:
+            text = written(cut)
+            if utf16_units(text) <= limit:
+                return cut, text, limit
+            if limit == limits[-1]:
+                cut = _shorter(announcement, cut)
+            else:
+                cut = replace(cut, link=False) if cut.link and lifts else None
+    raise TooLong(utf16_units(text), limit)
+
+
+def _mains_at_once(reading: Reading) -> tuple[Main, ...]:
+    return tuple(each for each in mains(reading) if each.rank == 0)
+
+
+def _shorter(announcement: Announcement, cut: _Cut) -> _Cut | None:
+    """The cut without what it can lose most easily; None where it can lose nothing more.
 
     The first two measures (for the public: health, and what is forbidden) outweigh a long address.
     """
-    main = tuple(each for each in mains(reading) if each.rank == 0)
-    cut = _Cut(main, announcement.shortest_place)
-    while utf16_units(text := written(cut)) > limit:
-        if cut.link and len(cut.chosen) <= _BEFORE_LINK:
-            cut = replace(cut, link=False)
-        elif len(cut.chosen) > 1:
-            cut = replace(cut, chosen=cut.chosen[:-1])
-        else:
-            raise TooLong(utf16_units(text), limit)
-    return cut, text
+    if cut.corrects == "both" and announcement.wrong and announcement.right:
+        return replace(cut, corrects="right")
+    if cut.link and len(cut.chosen) <= _BEFORE_LINK:
+        return replace(cut, link=False)
+    if len(cut.chosen) > 1:
+        return replace(cut, chosen=_without_one(cut.chosen))
+    if cut.corrects and (announcement.wrong or announcement.right):
+        return replace(cut, corrects="")
+    if cut.place != announcement.shortest_place:
+        return replace(cut, place=announcement.shortest_place)
+    if cut.advice:
+        return replace(cut, advice=0)
+    return None
 
 
-def _additions(
-    announcement: Announcement, reading: Reading, chosen: tuple[Main, ...]
-) -> Iterator[Callable[[_Cut], _Cut]]:
+def _without_one(chosen: tuple[Main, ...]) -> tuple[Main, ...]:
+    """Without the last that does not speak of suspending lessons."""
+    least = next((main for main in reversed(chosen) if not main.item.suspends), chosen[-1])
+    return tuple(main for main in chosen if main is not least)
+
+
+def _verify(announcement: Announcement) -> str:
+    """Where a retraction can be verified: the page or the telephone, whichever is shorter."""
+    places = (announcement.full_text_at, *announcement.contacts[:1])
+    return min(filter(None, places), key=utf16_units, default="")
+
+
+def _additions(page: Page, chosen: tuple[Main, ...]) -> Iterator[Callable[[_Cut], _Cut]]:
     """What is added while there is room, the most useful first."""
-    lost = [main for main in mains(reading) if main.rank == 0 and main not in chosen]
+    announcement, reading = page.announcement, page.reading
+    content = announcement.content
+    lost = [main for main in _mains_at_once(reading) if main not in chosen]
     rest = [main for main in mains(reading) if main.rank > 0]
     orders = [main for main in rest if takes_orders(reading) and main.item.category == "mandatory"]
+    if content == "lift":
+        yield lambda cut: replace(cut, elsewhere=True)
+    if announcement.action == "retract":
+        yield lambda cut: replace(cut, former=True)
     for main in lost:  # without the link there may be room again
         yield partial(_with, main=main)
     if announcement.action in ("raise", "lower"):
         yield lambda cut: replace(cut, former=True)
     if announcement.short_place != announcement.shortest_place:
         yield lambda cut: replace(cut, place=announcement.short_place)
-    if announcement.action == "lift":
+    for number in range(2, len(page.advice) + 1):
+        yield partial(replace, advice=number)
+    if content == "lift":
         yield lambda cut: replace(cut, serial=True)
         yield lambda cut: replace(cut, thanks=True)
     if _ended(reading):
         yield lambda cut: replace(cut, ended=True)
     for main in orders:
         yield partial(_with, main=main)
-    if announcement.action != "lift":
+    if content != "lift":
         yield lambda cut: replace(cut, end=True)
         yield lambda cut: replace(cut, serial=True)
     for main in rest:

@@ -22,7 +22,9 @@ from gateway.vocabulary import Language
 _WANTED: dict[Language, tuple[int, int]] = {"zh-CN": (350, 500), "en": (900, 1350)}
 _ALOUD: dict[Language, Callable[[str], str]] = {"zh-CN": aloud, "en": aloud_english}
 _REPEATED = 2  # measures that are said once more; never advice, which would sound like an order
-_KEYS = frozenset({"action", "colour", "basis"})  # keys of templates, not words
+_KEYS = frozenset(
+    {"action", "content", "former_action", "after_action", "colour", "basis"}
+)  # keys of templates, not words
 
 
 def spoken(page: Page) -> tuple[str, tuple[NoticeMeasure, ...]]:
@@ -34,17 +36,21 @@ def spoken(page: Page) -> tuple[str, tuple[NoticeMeasure, ...]]:
     wanted = _WANTED[page.language][reading.audience != "public"]
     announcement = _said(page.announcement, page.language)
 
+    advice = [say(piece.short) for piece in page.advice]
+
     def written(chosen: list[Main], forecast: bool) -> str:
         text = fill(
             page.language,
             "spoken.j2",
             a=announcement,
-            to=say(page.say("addressee", reading.audience, reading.sector)),
+            to=say(page.say("addressee", page.announcement, reading.audience, reading.sector)),
             audience=reading.audience,
             carried=by_category(chosen),
             repeated=[main.phrase for main in chosen if main.item.category != "suggested"][:_REPEATED],
             lessons=lessons(reading),
             forecast=forecast,
+            advice=advice,
+            verify=say(announcement.contacts[0]) if announcement.contacts else "",
             nothing=not reading.items,
             rest=len(reading.items) - len(chosen),
             reply=say(reading.words.reply_within(page.reply_minutes)) if page.reply_minutes else "",

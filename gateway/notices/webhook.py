@@ -38,11 +38,20 @@ def _blocks(page: Page, announcement: Announcement) -> Iterator[Block]:
     yield Block(
         say(page.language, _TEMPLATE, "facts", announcement, page.kind, essentials, page.legend, units)
     )
-    if announcement.action != "lift":
+    if announcement.content == "warning":
         yield from _measures(page, announcement)
+    elif page.advice:
+        yield from _advice(page, announcement)
     address = page.announcement.full_text_at or ""
     link = f"[{address}]({address})" if _ADDRESS.match(address) else markdown_form(address)
     yield Block(say(page.language, _TEMPLATE, "tail", announcement, page.kind, page.reply_minutes, link))
+
+
+def _advice(page: Page, announcement: Announcement) -> Iterator[Block]:
+    heading = say(page.language, _TEMPLATE, "advice_heading", announcement)
+    for number, piece in enumerate(_inert(page.advice), 1):
+        yield Block(say(page.language, _TEMPLATE, "advice", number, piece.text), heading)
+    yield Block(markdown_form(say(page.language, _TEMPLATE, "closing", announcement)))
 
 
 def _measures(page: Page, announcement: Announcement) -> Iterator[Block]:
@@ -64,7 +73,21 @@ def _measures(page: Page, announcement: Announcement) -> Iterator[Block]:
 
 
 # Keys of templates, not words: `own_forecast` keeps its underscore.
-_KEYS = frozenset({"action", "basis", "audience", "sector", "category", "source", "colour", "id"})
+_KEYS = frozenset(
+    {
+        "action",
+        "content",
+        "former_action",
+        "after_action",
+        "basis",
+        "audience",
+        "sector",
+        "category",
+        "source",
+        "colour",
+        "id",
+    }
+)
 
 
 def _inert(value: _Value) -> _Value:

@@ -14,7 +14,6 @@ from gateway.plans.model import Condition, Gap, Measure, Nothing, Plan, Wording
 from gateway.vocabulary import (
     CATEGORY_WORDS,
     LEVEL_WORDS,
-    RESPONSE_WORDS,
     SOURCE_WORDS,
     Category,
     Language,
@@ -36,7 +35,6 @@ LABELS: dict[Category, str] = {
     "suggested": "建议：",
     "procedure": "要求：",
 }
-CATEGORIES: dict[Category, str] = CATEGORY_WORDS
 SOURCES: dict[Source, str] = SOURCE_WORDS
 POLLUTANTS: dict[Pollutant, str] = {
     "PM2.5": "细颗粒物（PM2.5）",
@@ -89,9 +87,9 @@ def level_word(level: Level) -> str:
     return LEVEL_WORDS[level]
 
 
-def response_word(plan: Plan, level: Level) -> str:
+def response_word(plan: Plan, level: Level) -> str | None:
     """The response as the plan prints it, such as `Ⅱ级应急响应`."""
-    return one_line(plan.responses.get(level) or f"{RESPONSE_WORDS[level]}应急响应")
+    return one_line(plan.responses.get(level, "")) or None
 
 
 def aqi_range(stated: AqiRange | None, days: Sequence[ForecastDay]) -> str | None:
@@ -125,7 +123,7 @@ def short_place(plan: Plan, decision: Decision) -> str:
     if plan.area in decision.area:
         return plan.place
     names = _names(plan, decision)
-    several = f"{names[0]}等{len(names)}个区县"
+    several = f"{names[0]}等{len(names)}个{_parts(plan)}"
     return f"{_town(plan, names)}{min('、'.join(names), several, key=len)}"
 
 
@@ -140,7 +138,39 @@ def _town(plan: Plan, names: Sequence[str]) -> str:
 
 def town(plan: Plan) -> str:
     """`郑州市`."""
-    return plan.place
+    return one_line(plan.place)
+
+
+def districts(plan: Plan) -> str:
+    """`各区县（市）、开发区`, `各县（市）`, `各街道`: what the plan's areas are."""
+    ends, zoned = _area_kinds(plan)
+    counties = "".join(each for each in "区县" if each in ends)
+    if "市" in ends:
+        counties = f"{counties}（市）" if counties else "市"
+    told = [counties, *(each for each in ("街道", "镇", "乡") if each in ends), "开发区" if zoned else ""]
+    return f"各{'、'.join(filter(None, told)) or '区县'}"
+
+
+def _parts(plan: Plan) -> str:
+    """`区县市`: what several areas of the plan are, counted."""
+    ends, _ = _area_kinds(plan)
+    return "".join(each for each in ("区", "县", "市", "街道", "镇", "乡") if each in ends) or "区县"
+
+
+def _area_kinds(plan: Plan) -> tuple[set[str], bool]:
+    """What the names of the plan's areas end in, and whether development zones are among them."""
+    areas = [area for area in plan.areas if area.code != plan.area]
+    zones = [area for area in areas if area.own_code and area.name.endswith("区")]
+    ends = (area.name for area in areas if area not in zones)
+    return {"街道" if name.endswith("街道") else name[-1] for name in ends}, bool(zones)
+
+
+def category(plan: Plan, category: Category) -> str:
+    """`建议性措施`; `倡议性措施` where the plan's own headings say so."""
+    headings = (measure.clause.path for measure in plan.measures if measure.category == category)
+    if category == "suggested" and any("倡议" in heading for heading in headings):
+        return "倡议性措施"
+    return CATEGORY_WORDS[category]
 
 
 def items(numbers: Iterable[int]) -> str:

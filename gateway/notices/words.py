@@ -29,7 +29,6 @@ class Words(Protocol):
     CONTINUED: str
     LESSONS_GO_ON: str
     LABELS: dict[Category, str]
-    CATEGORIES: dict[Category, str]
     SOURCES: dict[Source, str]
     POLLUTANTS: dict[Pollutant, str]
 
@@ -45,8 +44,8 @@ class Words(Protocol):
     def level_word(self, level: Level) -> str:
         """The level's colour."""
 
-    def response_word(self, plan: Plan, level: Level) -> str:
-        """The response that the level starts."""
+    def response_word(self, plan: Plan, level: Level) -> str | None:
+        """The response that the level starts; None where the plan has none."""
 
     def aqi_range(self, stated: AqiRange | None, days: Sequence[ForecastDay]) -> str | None:
         """The printed range, else the one that encloses the forecast days."""
@@ -57,11 +56,17 @@ class Words(Protocol):
     def place(self, plan: Plan, decision: Decision) -> str:
         """The whole area, or its counties by name."""
 
+    def districts(self, plan: Plan) -> str:
+        """How the governments of the plan's areas are addressed."""
+
     def town(self, plan: Plan) -> str:
         """The name of the whole area."""
 
     def short_place(self, plan: Plan, decision: Decision) -> str:
         """The shortest way to say the place."""
+
+    def category(self, plan: Plan, category: Category) -> str:
+        """A category as the plan calls it."""
 
     def items(self, numbers: Iterable[int]) -> str:
         """Rising numbers of a list's items, "" for none."""

@@ -65,7 +65,7 @@ def test_the_place_is_the_whole_area_or_the_counties_by_name() -> None:
     assert wording.place(small(), some) == "小城市东区、高新区"
     assert wording.short_place(small(), some) == "小城市东区、高新区"
     many = small_decision(area=["990102", "990100A", "990103", "990104"])
-    assert wording.short_place(small(), many) == "小城市东区等4个区县"
+    assert wording.short_place(small(), many) == "小城市东区等4个区"
     assert wording.short_place(small(), small_decision(area=["990102"])) == "小城市东区"
     assert wording.place(small(), small_decision(area=["990999"])) == "小城市未知区域990999"
 
