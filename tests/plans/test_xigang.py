@@ -270,7 +270,7 @@ def test_reports_and_their_deadlines() -> None:
 
 
 def test_who_is_told_what_is_published_and_what_plants_hear_in_advance() -> None:
-    assert [each.whom for each in plan().informed] == ["区委、区政府、区应急局", "应急指挥部各成员单位"]
+    assert [each.whom for each in plan().informed] == ["区委", "区政府", "区应急局", "应急指挥部各成员单位"]
     disclosure, rotation = plan().disclosure, plan().rotation
     assert disclosure
     assert rotation
@@ -300,7 +300,7 @@ def test_the_example_follows_the_order_and_is_ready_with_the_deputy_s_approval()
 def test_a_level_holds_its_own_items_and_none_of_another_level(level: Level) -> None:
     resolved = [each.measure for each in resolve(plan(), level, Facts())]
     assert {each.level for each in resolved} == {level}
-    assert len(resolved) == {"yellow": 30, "orange": 34, "red": 40}[level]
+    assert len(resolved) == {"yellow": 31, "orange": 35, "red": 41}[level]
     by_category = {
         name: sum(each.category == name for each in resolved)
         for name in ("health", "suggested", "mandatory", "procedure")
@@ -308,9 +308,9 @@ def test_a_level_holds_its_own_items_and_none_of_another_level(level: Level) -> 
     assert (
         by_category
         == {
-            "yellow": {"health": 2, "suggested": 8, "mandatory": 8, "procedure": 12},
-            "orange": {"health": 2, "suggested": 9, "mandatory": 11, "procedure": 12},
-            "red": {"health": 4, "suggested": 12, "mandatory": 12, "procedure": 12},
+            "yellow": {"health": 2, "suggested": 8, "mandatory": 8, "procedure": 13},
+            "orange": {"health": 2, "suggested": 9, "mandatory": 11, "procedure": 13},
+            "red": {"health": 4, "suggested": 12, "mandatory": 12, "procedure": 13},
         }[level]
     )
 
@@ -493,8 +493,7 @@ def test_schools_stop_sports_below_red_and_lessons_at_red_without_any_condition(
     measure = plan().measure(f"{level}-schools")
     assert measure.condition is None
     text = measure.texts["schools"].text
-    assert ("停课" in text) == (level == "red")
-    assert ("停止户外运动" in text) == (level != "red")
+    assert text == ("中小学、幼儿园停课。" if level == "red" else "中小学、幼儿园：停止户外运动。")
 
 
 @pytest.mark.parametrize(
@@ -567,6 +566,8 @@ def test_an_exception_stands_beside_its_order() -> None:
 def test_a_text_names_no_other_level_than_its_own() -> None:
     names = {"yellow": "黄色|Ⅲ级", "orange": "橙色|Ⅱ级", "red": "红色|Ⅰ级"}
     for measure in plan().measures:
+        if measure.id.endswith("-advance"):  # speaks of warnings to come
+            continue
         others = "|".join(name for level, name in names.items() if level != measure.level)
         for wording in measure.texts.values():
             assert not re.search(others, wording.text + (wording.short or "")), measure.id
