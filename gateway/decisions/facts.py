@@ -1,5 +1,7 @@
 """What a decision states that the conditions of measures ask for."""
 
+from datetime import timedelta
+
 from gateway.decisions.model import Decision, local
 from gateway.plans.measures import Facts
 
@@ -8,7 +10,7 @@ def facts(decision: Decision) -> Facts:
     """The facts of the document; what it does not state stays None and leaves a condition open.
 
     The daily AQI is the highest of the forecast days' upper ends and the measured days; the days are
-    those from start to expected end in China Standard Time.
+    those from start to expected end in China Standard Time; an end at midnight is 24:00 of the day before.
     """
     values = [day.high for day in decision.forecast.days]
     if decision.observed is not None:
@@ -20,5 +22,5 @@ def facts(decision: Decision) -> Facts:
         temperature_c=decision.weather.temperature_c,
         pollutant=decision.forecast.primary_pollutant,
         first_day=local(decision.starts_at).date(),
-        last_day=local(end).date() if end is not None else None,
+        last_day=(local(end) - timedelta(microseconds=1)).date() if end is not None else None,
     )

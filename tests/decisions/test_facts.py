@@ -20,3 +20,9 @@ def test_days_are_those_of_china() -> None:
     )
     assert (stated.first_day, stated.last_day) == (date(2024, 1, 10), date(2024, 1, 13))
     assert (stated.humidity_percent, stated.temperature_c, stated.pollutant) == (40, -3, "PM2.5")
+
+
+def test_an_end_at_midnight_belongs_to_the_day_before() -> None:
+    at_midnight = facts(decision(expected_end_at="2024-01-13T00:00:00+08:00"))
+    assert at_midnight.last_day == date(2024, 1, 12)
+    assert facts(decision(expected_end_at="2024-01-13T00:01:00+08:00")).last_day == date(2024, 1, 13)
