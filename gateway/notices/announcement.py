@@ -99,6 +99,7 @@ def announce(
     if former is None and retracts and (before is None or before.action == "hint"):
         former = decision.level
     place = words.place(plan, decision)
+    elsewhere = _elsewhere(plan, decision, before)
     corrects = decision.corrects
     about = topic(forecast.cause, forecast.primary_pollutant, words) if stated.content == "tip" else None
     return Announcement(
@@ -128,7 +129,7 @@ def announce(
         short_place=words.town(plan) if plan.area in decision.area else place,
         shortest_place=words.short_place(plan, decision),
         partial=plan.area not in decision.area,
-        elsewhere=_elsewhere(plan, decision, before),
+        elsewhere=elsewhere,
         period=words.period(forecast.days),
         aqi_range=words.aqi_range(forecast.aqi_range, forecast.days),
         aqi_mean=forecast.aqi_mean,
@@ -150,7 +151,9 @@ def announce(
         topic=about.name if about else None,
         topic_about=about.about if about else None,
         topic_short=about.short if about else None,
-        afterwards=tuple(_afterwards(plan, former)) if _ends_a_warning(stated, before) else (),
+        afterwards=tuple(_afterwards(plan, former))
+        if _ends_a_warning(stated, before) and not elsewhere
+        else (),
     )
 
 

@@ -20,7 +20,8 @@ class Page:
     """One reader's page. `kind` is 通知, or 通告 for the public; `title` bears the exercise's mark.
 
     `essentials` are the sentences for a reader in a hurry, without their stops. `advice` is what a hint
-    or a tip says besides: the gateway's own, no measure of a plan. Neither asks for an answer.
+    or a tip says besides: the gateway's own, no measure of a plan. Neither asks for an
+    answer, nor does what lifts or withdraws it.
     """
 
     announcement: Announcement
@@ -90,7 +91,9 @@ def page(announcement: Announcement, reading: Reading, advice: tuple[Piece, ...]
     language = reading.words.LANGUAGE
     kind = say(language, "macros.j2", "kind", announcement, reading.audience)
     reply_minutes = dict(office.reply_by_minutes).get(reading.audience)
-    if announcement.content in ("hint", "tip"):
+    if announcement.content in ("hint", "tip") or (
+        announcement.content != "warning" and announcement.former_action in ("hint", "tip")
+    ):
         reply_minutes = None
     return Page(
         announcement,

@@ -81,7 +81,15 @@ def _room(announcement: Announcement, reading: Reading) -> tuple[tuple[int, ...]
     action, content = announcement.action, announcement.content
     if reading.words.LANGUAGE == "en":
         short = content in ("lift", "none") or action == "retract"
-        wanted = 2 if content == "lift" else 4 if short else 5 if reading.audience == "public" else 6
+        wanted = (
+            2 + announcement.partial
+            if content == "lift"
+            else 4
+            if short
+            else 5
+            if reading.audience == "public"
+            else 6
+        )
         return (SMS_UNITS,), wanted * EACH
     if action == "retract" or (content == "lift" and action == "lift"):
         return (SINGLE, 2 * EACH), 2 * EACH

@@ -50,7 +50,7 @@ def spoken(page: Page) -> tuple[str, tuple[NoticeMeasure, ...]]:
             lessons=lessons(reading),
             forecast=forecast,
             advice=advice,
-            verify=say(announcement.contacts[0]) if announcement.contacts else "",
+            verify=_telephone(page),
             nothing=not reading.items,
             rest=len(reading.items) - len(chosen),
             reply=say(reading.words.reply_within(page.reply_minutes)) if page.reply_minutes else "",
@@ -72,6 +72,12 @@ def spoken(page: Page) -> tuple[str, tuple[NoticeMeasure, ...]]:
         chosen.pop()
         text = written(chosen, forecast)
     return text, tuple(main.item.measure(main.phrase) for main in chosen)
+
+
+def _telephone(page: Page) -> str:
+    """The first contact as it is said; of a Chinese one, an English speaker says the number."""
+    said = _ALOUD[page.language]("".join(page.announcement.contacts[:1]))
+    return said if page.language == "zh-CN" else said.encode("ascii", "ignore").decode().strip()
 
 
 @lru_cache(maxsize=64)
