@@ -10,6 +10,7 @@ from gateway.broadcasts.overview import iso
 from gateway.errors import InputError
 from gateway.ledger import audit, obligations
 from gateway.ledger.obligations import BY_DECISION, EXPECTED_END_PASSED, Obligation, Report, State
+from gateway.ledger.vouching import contents_hash
 
 WAIVED = "免除：{reason}（{by}）"
 MOST_HEADINGS = 50
@@ -95,7 +96,13 @@ def receive(
     report = Report(0, row.id, stated, missing, from_whom, actor.name, late, now)
     number = obligations.receive(connection, report)
     subject = f"obligation:{row.id}"
-    summary = {"report": number, "from_whom": from_whom, "late": late, "missing": list(missing)}
+    summary: dict[str, object] = {
+        "report": number,
+        "from_whom": from_whom,
+        "late": late,
+        "missing": list(missing),
+    }
+    summary["sha256"] = contents_hash(stated)
     audit.append(connection, now, actor.name, "report_received", subject, summary)
     if row.open and not missing:
         obligations.met(connection, row.id, now)

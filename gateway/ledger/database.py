@@ -19,7 +19,8 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import QueuePool
 
 from gateway.errors import InputError
-from gateway.ledger import leftover, migrations
+from gateway.ledger import heads, leftover, migrations
+from gateway.ledger.audit import ADDED
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -91,6 +92,7 @@ class Ledger:
         path = folder / FILE
         leftover.refuse_foreign_log(path)
         self._timed = timed
+        self._folder = folder
         if not write and not path.exists():
             raise InputError(
                 "LEDGER_MISSING",
@@ -121,7 +123,13 @@ class Ledger:
             raise RuntimeError("this ledger was opened for reading")
         started = time.perf_counter()
         with self._writer_engine.begin() as connection:
+            connection.info.pop(ADDED, None)  # of a transaction that failed
             result = function(connection, *args, **kwargs)
+            added = connection.info.pop(ADDED, None)
+            if added is not None:
+                heads.keep(self._folder, *added)
+        if added is not None:
+            heads.settle(self._folder, added[1])
         if self._timed is not None:
             self._timed("write", time.perf_counter() - started)
         return result

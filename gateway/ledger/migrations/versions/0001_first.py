@@ -2,6 +2,7 @@
 
 from alembic import op
 
+from gateway.ledger import fences
 from gateway.ledger.schema import metadata
 
 revision = "0001"
@@ -11,3 +12,4 @@ down_revision = None
 def upgrade() -> None:
     """Create the tables. A later change of the schema is a step of its own and freezes this one."""
     metadata.create_all(op.get_bind())
+    fences.put_up(op.get_bind())

@@ -1,0 +1,86 @@
+"""A second place for the end of the audit chain: the file `audit.head` beside the ledger.
+
+The chain alone cannot tell that its last rows were taken away. So the file names the last row, and is
+written just before the commit that adds it, and once more after it: after a crash at any moment the
+ledger ends with the newest row that the file knows, or with the one before where the commit is not
+known to have been made. Where it ends with neither, rows were removed, or the file is of another
+ledger: that head stays in the file as disputed, for good.
+"""
+
+import json
+import logging
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from gateway.ledger.audit import Head
+
+FILE = "audit.head"
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Disputed:
+    """A head that the chain no longer had when a row was added after `found`."""
+
+    kept: Head
+    found: Head
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What the file says."""
+
+    earlier: Head
+    newest: Head
+    disputed: tuple[Disputed, ...] = ()
+
+
+def read(folder: Path) -> Kept | None:
+    """What is kept in a data folder; None where nothing readable is."""
+    try:
+        data = json.loads((folder / FILE).read_text("ascii"))
+        return Kept(
+            Head(**data["earlier"]),
+            Head(**data["newest"]),
+            tuple(Disputed(Head(**each["kept"]), Head(**each["found"])) for each in data["disputed"]),
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def keep(folder: Path, before: Head, after: Head) -> None:
+    """A transaction is about to bring the chain from one head to the next.
+
+    A warning is not held up where the file cannot be written: that is logged, and `verify` tells it.
+    """
+    known = read(folder)
+    disputed = known.disputed if known else ()
+    if known is not None and before not in (known.earlier, known.newest):
+        disputed += (Disputed(known.newest, before),)
+    _write(folder, Kept(before, after, disputed))
+
+
+def settle(folder: Path, head: Head) -> None:
+    """The transaction is committed: the chain ends with this head and no other."""
+    known = read(folder)
+    if known is not None and known.newest == head:
+        _write(folder, Kept(head, head, known.disputed))
+
+
+def _write(folder: Path, kept: Kept) -> None:
+    try:
+        _replace(folder, asdict(kept))
+    except OSError as error:
+        _log.error("audit_head_unwritten", extra={"error": error.strerror})
+
+
+def _replace(folder: Path, content: dict[str, Any]) -> None:
+    fresh = folder / f"{FILE}.new"
+    with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as file:
+        json.dump(content, file)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.rename(folder / FILE)
