@@ -17,7 +17,7 @@ LAUNCH = timedelta(minutes=5)  # the longest that checking, rendering and launch
 
 
 def codes(decision: Decision, in_force: Context | None = None) -> list[str]:
-    plan = Catalogue().load("zhengzhou").plan
+    plan = Catalogue().load(decision.plan).plan
     checked = check(plan, decision, decision.decided_at + LAUNCH, launching=True, in_force=in_force)
     assert checked.outcome == "ready", [finding.message for finding in checked.findings]
     assert checked.level_by_forecast == decision.level
