@@ -44,6 +44,7 @@ FIELD_WORDS = {
     "contents": "内容",
     "contiguous_scope": "连片区县",
     "counties": "区县数",
+    "county_decisions_only": "只在区县自行决定时",
     "covers": "报哪一天",
     "daily": "每日",
     "daily_at": "每日时刻",

@@ -12,7 +12,15 @@ from pydantic import ValidationError
 
 from gateway.documents import Path, decode, parse, problems
 from gateway.errors import InputError
-from gateway.plans import english_checks, measure_checks, rule_checks, text_checks
+from gateway.plans import (
+    condition_checks,
+    english_checks,
+    figure_checks,
+    jargon,
+    measure_checks,
+    rule_checks,
+    text_checks,
+)
 from gateway.plans.faults import Fault
 from gateway.plans.loaded import LoadedPlan, read
 from gateway.plans.model import Plan, written_readers
@@ -90,10 +98,15 @@ def _faults(loaded: LoadedPlan) -> Iterator[Fault]:
         rule_checks.areas,
         rule_checks.rules,
         rule_checks.approvals,
+        rule_checks.reports,
         measure_checks.replacements,
         measure_checks.answers,
         measure_checks.readers,
+        measure_checks.units,
         measure_checks.gaps,
+        condition_checks.conditions,
+        figure_checks.figures,
+        jargon.jargon,
         english_checks.english,
     ):
         yield from check(loaded.plan)

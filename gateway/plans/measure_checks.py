@@ -32,6 +32,17 @@ def replacements(plan: Plan) -> Iterator[Fault]:
                     f"“{measure.id}”代替了更高级别的“{name}”",
                     f"{measure.id} replaces {name} of a higher level",
                 )
+            elif (
+                target.level == measure.level
+                and measure.condition is None
+                and not _reaches(measure, name, known)
+            ):
+                yield Fault(
+                    path,
+                    "PLAN_REPLACED_ALWAYS",
+                    f"“{measure.id}”在同一级别无条件代替“{name}”，后者永远不会执行",
+                    f"{measure.id} replaces {name} at the same level unconditionally: it is never in force",
+                )
             elif _reaches(measure, name, known):
                 yield Fault(
                     path,
@@ -123,6 +134,22 @@ def readers(plan: Plan) -> Iterator[Fault]:
                 "PLAN_READER_UNEVEN",
                 f"“{measure.id}”写了 enterprises.industry，没有写 enterprises（未分行业的企业读不到）",
                 f"{measure.id} has a text for enterprises.industry and none for enterprises",
+                "warning",
+            )
+
+
+def units(plan: Plan) -> Iterator[Fault]:
+    """Where a measure names units, departments or districts read it."""
+    for i, measure in enumerate(plan.measures):
+        named = (
+            "lead_units" if measure.lead_units else "responsible_units" if measure.responsible_units else ""
+        )
+        if named and measure.texts and not {"departments", "districts"} & set(measure.texts):
+            yield Fault(
+                ("measures", i, named),
+                "PLAN_UNITS_UNTOLD",
+                f"“{measure.id}”写了单位，而部门（departments）和区县（districts）都读不到",
+                f"{measure.id} names units, but neither departments nor districts read it",
                 "warning",
             )
 

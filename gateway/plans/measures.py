@@ -10,6 +10,9 @@ from datetime import date, timedelta
 from gateway.plans.model import Condition, Fact, Gap, Measure, Plan
 from gateway.vocabulary import LEVELS, Level, Pollutant, rank
 
+# of a leap year, as windows of dates name them (`02-29`)
+MONTH_DAYS = frozenset(f"{date(2024, 1, 1) + timedelta(days=day):%m-%d}" for day in range(366))
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:

@@ -6,6 +6,7 @@ from itertools import product
 
 from gateway.documents import Path
 from gateway.plans.faults import Fault
+from gateway.plans.measures import MONTH_DAYS
 from gateway.plans.model import ApprovalRule, Plan
 from gateway.vocabulary import ACTIONS, LEVEL_WORDS, LEVELS, WARNING_ACTIONS, Level
 
@@ -100,6 +101,26 @@ def rules(plan: Plan) -> Iterator[Fault]:
             "最短提前量大于提前量",
             "minimum_hours is more than hours",
         )
+
+
+def reports(plan: Plan) -> Iterator[Fault]:
+    """A report that several units owe names them; a day of every year exists."""
+    for i, report in enumerate(plan.reports):
+        if (report.owed_by == "units") != bool(report.units):
+            yield Fault(
+                ("reports", i, "units" if report.units else "owed_by"),
+                "PLAN_REPORT_UNITS",
+                f"“{report.code}”：逐单位报（owed_by: units）须列出 units，其他的不列",
+                f"{report.code}: units are named where each of them owes the report, and only there",
+            )
+        before = report.deadline.before
+        if before and before not in MONTH_DAYS:
+            yield Fault(
+                ("reports", i, "deadline", "before"),
+                "PLAN_DATE",
+                f"没有“{before}”这一天",
+                f"there is no day {before}",
+            )
 
 
 _Case = tuple[str, Level, bool | None]  # action, level, and for a lift whether it is on schedule

@@ -165,8 +165,10 @@ def _reports(plan: Plan) -> Iterator[str]:
 
 def _report(report: Report) -> str:
     when = f"{level_words(report.levels) or '各级'} {action_words(report.actions)}"
+    only = "，只在演练后" if report.exercises_only else ""
+    only += "，只在区县自行决定时" if report.county_decisions_only else ""
     remarks = [
-        f"（{when}{'，只在演练后' if report.exercises_only else ''}）",
+        f"（{when}{only}）",
         f"；{OWED_WORDS[report.owed_by]}" if report.owed_by != "body" else "",
         f"：{'、'.join(report.units)}" if report.units else "",
         f"；内容：{'、'.join(report.contents)}" if report.contents else "",
