@@ -9,8 +9,7 @@ from sqlalchemy import Connection
 from gateway.broadcasts import priority
 from gateway.decisions.model import Decision
 from gateway.ledger import broadcasts as ledger_broadcasts
-from gateway.ledger import decisions as ledger_decisions
-from gateway.ledger import deliveries, lanes
+from gateway.ledger import deliveries, episodes, lanes
 from gateway.ledger.broadcasts import Pending, RecipientRow
 from gateway.ledger.database import Clock, Ledger
 from gateway.ledger.deliveries import NewDelivery
@@ -70,7 +69,9 @@ def _deliveries(
     rows: Sequence[RecipientRow],
     now: int,
 ) -> list[NewDelivery]:
-    level = priority.urgent_level(decision, ledger_decisions.levels_of(connection, broadcast.episode_id))
+    episode = episodes.of(connection, broadcast.episode_id)
+    levels = episodes.levels(episode.launched if episode else ())
+    urgency = {ends: priority.urgency(decision, levels, ends=ends) for ends in (False, True)}
     serving = lanes.serving(connection, decision.exercise)
     flights = deliveries.in_flight_addresses(
         connection, broadcast.episode_id, {row.address_id for row in rows}
@@ -88,7 +89,7 @@ def _deliveries(
             notice_id=row.notice_id,
             part=part,
             lane_id=lane_id,
-            priority=priority.priority(level, row.audience),
+            priority=priority.priority(urgency[row.dropped], row.audience),
             # whoever is just being told the earlier words hears the newer ones after them
             due_at=max(now, flights.get(row.address_id, 0)),
             state="queued" if lane_id is not None else "suppressed",

@@ -1,54 +1,42 @@
 """Switches a frozen broadcast live and, in the same transaction, the one before it off."""
 
-from typing import cast
-
 from sqlalchemy import Connection
 
-from gateway.broadcasts import obligations, standing
-from gateway.broadcasts.prepare import Desk, Refused, moment
+from gateway.broadcasts import exposed, obligations, standing, steps
+from gateway.broadcasts.actor import Actor
+from gateway.broadcasts.asked import asked, conflict
+from gateway.broadcasts.prepare import Desk, Refused, judge, situation
 from gateway.broadcasts.priority import valid_until
-from gateway.decisions.checks import check
 from gateway.decisions.model import Decision
-from gateway.directory.model import AddressKind
-from gateway.directory.targeting import MEDIUM_OF
 from gateway.errors import InputError
+from gateway.ledger import approvals, audit, episodes, events, incarnation, lanes, timers, vouching
 from gateway.ledger import broadcasts as ledger_broadcasts
 from gateway.ledger import decisions as ledger_decisions
-from gateway.ledger import deliveries, events, incarnation, lanes, timers
-from gateway.ledger.broadcasts import FrozenRecipient
 from gateway.ledger.decisions import Recorded
 
 
-def launch(connection: Connection, desk: Desk, decision_id: str, manifest: str, now: int) -> Recorded:
+def launch(
+    connection: Connection, desk: Desk, decision_id: str, manifest: str, now: int, actor: Actor
+) -> Recorded:
     """Launch the decision whose frozen manifest has this hash; launched before, nothing happens.
 
-    `manifest` is what the approver saw: another hash is a conflict. A lift also reaches everyone
-    exposed to its episode who is not among its recipients (DESIGN rule 7). Raises `InputError`
-    (DECISION_UNKNOWN, MANIFEST_CONFLICT,
-    STANDING_CHANGED, NO_LANE, LEDGER_GUARDED) and `Refused`.
+    `manifest` is what the approvers saw: another hash is a conflict. A lift, correction or retraction,
+    and the end for an area that a change drops, also reach everyone exposed to the episode who is not
+    among the recipients (DESIGN rule 7). Raises `InputError` (DECISION_UNKNOWN, MANIFEST_CONFLICT,
+    DECISION_NOT_OPEN, APPROVALS_TO_COME, STANDING_CHANGED, NO_LANE, LEDGER_GUARDED) and `Refused`.
     """
-    recorded = ledger_decisions.by_id(connection, decision_id)
-    if recorded is None:
-        raise InputError(
-            "DECISION_UNKNOWN",
-            f"没有决定“{decision_id}”",
-            f"there is no decision {decision_id!r}",
-            field="id",
-        )
-    if recorded.manifest != manifest:
-        raise InputError(
-            "MANIFEST_CONFLICT",
-            "清单已变化：所批准的内容与现存的不一致，请重新核对",
-            "the manifest differs from what was approved; look at it again",
-            field="manifest",
-        )
+    recorded = asked(connection, decision_id, manifest)
     if recorded.launched:
         return recorded
+    if recorded.state not in ("submitted", "approved"):
+        raise conflict(recorded)
     _refuse_guarded(connection)
-    decision = Decision.model_validate_json(ledger_decisions.document(connection, decision_id))
+    said = approvals.of_decision(connection, decision_id)
+    stated = Decision.model_validate_json(ledger_decisions.document(connection, decision_id))
+    decision = steps.with_approvals(stated, said, recorded.manifest)
     plan = desk.catalogue.load(decision.plan).plan
-    changed = standing.find(connection, plan, decision)
-    if (changed.broadcast_id if changed else None) != ledger_broadcasts.follows(
+    link = standing.find(connection, plan, decision)
+    if (link.follows.broadcast_id if link.follows else None) != ledger_broadcasts.follows(
         connection, recorded.broadcast_id
     ):
         raise InputError(
@@ -56,24 +44,51 @@ def launch(connection: Connection, desk: Desk, decision_id: str, manifest: str, 
             "提交之后又有决定生效，请重新提交",
             "another decision came into force after this one was submitted; submit it again",
         )
-    checked = check(plan, decision, moment(now), launching=True, in_force=standing.context(changed))
-    if checked.outcome != "ready":
+    left = steps.to_come(situation(plan, decision, link), words_approved=recorded.prepared_by_id is not None)
+    checked = judge(plan, decision, link, now)
+    if steps.without_approvals(checked).outcome != "ready":
         raise Refused(checked)
-    _refuse_without_lanes(connection, recorded, decision.exercise)
+    if left:
+        raise InputError(
+            "APPROVALS_TO_COME",
+            f"还须{left[0].whose}{left[0].verb}，共差 {len(left)} 步",
+            f"{len(left)} approvals are still to come; next: {left[0].whose_en}",
+        )
+    _refuse_without_lanes(connection, recorded)
     for stopped in ledger_broadcasts.stop_others(connection, recorded.episode_id, recorded.broadcast_id, now):
         timers.put(connection, "sweep_broadcast", [(stopped, now)])
         events.append(connection, now, "superseded", broadcast_id=stopped)
-    if decision.action == "lift":
-        _add_exposed(connection, recorded)
-        ledger_decisions.close_episode(connection, recorded.episode_id, now)
-    else:
-        ledger_decisions.open_episode(connection, recorded.episode_id, now)
+        audit.append(
+            connection, now, actor.name, "superseded", f"broadcast:{stopped}", {"by": recorded.broadcast_id}
+        )
+    exposed.add(connection, recorded, plan, decision, link)
     ledger_broadcasts.launch(
         connection, recorded.broadcast_id, now=now, valid_until=valid_until(decision, now)
     )
+    ledger_decisions.move(connection, recorded.id, "launched")
+    episodes.settle(connection, recorded.episode_id, now)
     events.append(connection, now, "launched", broadcast_id=recorded.broadcast_id)
+    audit.append(
+        connection,
+        now,
+        actor.name,
+        "launched",
+        f"broadcast:{recorded.broadcast_id}",
+        {
+            "decision": recorded.id,
+            "manifest": recorded.manifest,
+            "action": decision.action,
+            "level": decision.level,
+            "exercise": recorded.exercise,
+            "document_number": decision.document_number,
+            "person": actor.person,
+            "prepared_by": recorded.prepared_by_id,
+            "recipients": ledger_broadcasts.count_recipients(connection, recorded.broadcast_id),
+            "frozen": vouching.frozen(connection, recorded.id, recorded.broadcast_id),
+        },
+    )
     obligations.renew(connection, plan, recorded.episode_id, recorded.broadcast_id, now)
-    return Recorded(recorded.id, recorded.episode_id, recorded.broadcast_id, recorded.manifest, launched=True)
+    return asked(connection, decision_id, manifest)
 
 
 def _refuse_guarded(connection: Connection) -> None:
@@ -86,8 +101,9 @@ def _refuse_guarded(connection: Connection) -> None:
         )
 
 
-def _refuse_without_lanes(connection: Connection, recorded: Recorded, exercise: bool) -> None:
+def _refuse_without_lanes(connection: Connection, recorded: Recorded) -> None:
     """Launched without a channel, nothing would ever leave, and the warning would count as given."""
+    exercise = recorded.exercise
     wanted = ledger_broadcasts.frozen_kinds(connection, recorded.broadcast_id)
     if not wanted & lanes.serving(connection, exercise).keys():
         kinds = ", ".join(sorted(wanted))
@@ -97,22 +113,3 @@ def _refuse_without_lanes(connection: Connection, recorded: Recorded, exercise: 
             f"no {'exercise' if exercise else 'live'} account can send {kinds}; configure one under accounts",
             field="accounts",
         )
-
-
-def _add_exposed(connection: Connection, recorded: Recorded) -> None:
-    """Everyone exposed and not yet on the list: nothing more of the episode can be claimed by now."""
-    listed = ledger_broadcasts.frozen_addresses(connection, recorded.broadcast_id)
-    texts = ledger_decisions.readers(connection, recorded.id)
-    ledger_broadcasts.add_recipients(
-        connection,
-        recorded.broadcast_id,
-        [
-            FrozenRecipient(
-                each.organisation_id,
-                each.address_id,
-                texts[(each.audience, each.sector, MEDIUM_OF[cast(AddressKind, each.channel)])],
-            )
-            for each in deliveries.exposed(connection, recorded.episode_id)
-            if each.address_id not in listed
-        ],
-    )

@@ -2,9 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from gateway.decisions.model import Decision
+from gateway.ledger.notices import Purpose
 from gateway.notices.model import Notice
 
 
@@ -16,18 +17,27 @@ def text_hash(notice: Notice) -> str:
 def manifest(
     decision: Decision,
     plan_version: str,
-    notices: Iterable[Notice],
-    recipients: Iterable[tuple[int, int, str, str | None]],
+    follows: str | None,
+    texts: Mapping[Purpose, Iterable[Notice]],
+    papers: Iterable[str],
+    recipients: Iterable[tuple[str, int, int, str, str | None]],
 ) -> str:
-    """SHA-256 (hex) over everything that was approved.
+    """SHA-256 (hex) over everything that is approved.
 
-    `recipients`: (organisation id, address id, audience, sector) in the order they are stored.
+    `follows`: the id of the decision that it changes or mends. `texts`: by purpose. `papers`: their hashes.
+    `recipients`: (purpose, organisation id, address id, audience, sector) in the order they are stored.
     """
     return _hash(
         [
             decision.fingerprint,
             plan_version,
-            [[each.audience, each.sector, each.medium, each.language, text_hash(each)] for each in notices],
+            follows,
+            [
+                [purpose, each.audience, each.sector, each.medium, each.language, text_hash(each)]
+                for purpose, notices in texts.items()
+                for each in notices
+            ],
+            list(papers),
             [list(each) for each in recipients],
         ]
     )

@@ -1,22 +1,32 @@
-"""Works out everything that would leave for a decision: checks, texts, recipients, manifest."""
+"""Works out everything that would leave for a decision: checks, texts, papers, recipients, manifest."""
 
-from dataclasses import dataclass
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
-from gateway.broadcasts import standing
+from gateway.broadcasts import standing, steps, texts
 from gateway.broadcasts.manifest import manifest
+from gateway.broadcasts.standing import Link
+from gateway.broadcasts.steps import Step
+from gateway.broadcasts.texts import Texts
 from gateway.decisions.checks import Check, check
 from gateway.decisions.model import Decision
-from gateway.directory.targeting import Selection, select
+from gateway.decisions.situation import Situation
+from gateway.directory.model import Recipient
+from gateway.directory.targeting import Selection, Target, Text, select
 from gateway.errors import InputError
 from gateway.identifiers import NewId
-from gateway.ledger import directory
-from gateway.ledger.decisions import Standing
-from gateway.notices.compose import render
+from gateway.ledger import directory, notices
+from gateway.ledger.notices import Purpose
+from gateway.ledger.papers import StoredPaper
 from gateway.notices.model import Notice, Office
+from gateway.notices.papers.compose import compose_papers
 from gateway.plans.catalogue import Catalogue, LoadedPlan
+from gateway.plans.model import Plan
 
 
 class Refused(Exception):
@@ -38,20 +48,46 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A decision with all that would leave for it; nothing of it is stored yet."""
+    """A decision with all that would leave for it; nothing of it is stored yet.
+
+    `stated` is the document's own hash, before the ledger's level was filled in. `dropped` are told the
+    end for what a change leaves out. `steps` are the approvals still to be given. `prepared_by` is the
+    launched decision whose approval covers these words already.
+    """
 
     decision: Decision
+    stated: str
     loaded: LoadedPlan
-    standing: Standing | None
+    link: Link
     check: Check
-    notices: tuple[Notice, ...]
+    texts: Texts
+    papers: tuple[StoredPaper, ...]
     selection: Selection
+    dropped: tuple[Target, ...]
+    steps: tuple[Step, ...]
+    prepared_by: str | None
     manifest: str
 
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """The texts that leave at the launch."""
+        return self.texts["now"]
 
-def prepare(connection: Connection, desk: Desk, decision: Decision, now: int) -> Prepared:
+    @property
+    def recipients(self) -> list[tuple[Purpose, Target]]:
+        """Everyone who is told, in the order in which they are stored."""
+        return [
+            *(("now", each) for each in self.selection.targets),
+            *(("dropped", each) for each in self.dropped),
+        ]
+
+
+def prepare(
+    connection: Connection, desk: Desk, decision: Decision, now: int, *, approved: bool = False
+) -> Prepared:
     """Check, render and target. `now`: milliseconds since 1970 UTC.
 
+    With `approved` every approval must be stated already; without, those that are missing are `steps`.
     Raises `InputError` for what does not fit the ledger, `Refused` where the checks do not pass.
     """
     if decision.context is not None:
@@ -61,36 +97,119 @@ def prepare(connection: Connection, desk: Desk, decision: Decision, now: int) ->
             "context is not allowed here: the ledger knows what is in force",
             field="context",
         )
+    stated = decision.fingerprint
     loaded = desk.catalogue.load(decision.plan)
     plan = loaded.plan
-    changed = standing.find(connection, plan, decision)
-    checked = check(plan, decision, moment(now), launching=True, in_force=standing.context(changed))
-    if checked.outcome != "ready":
-        raise Refused(checked)
-    notices = render(plan, decision, desk.office, before=standing.in_force(changed))
-    selection = select(
-        directory.recipients(connection, decision.exercise),
-        plan,
-        decision.area,
-        {(notice.audience, notice.sector, notice.medium) for notice in notices},
-    )
-    return Prepared(
+    link = standing.find(connection, plan, decision)
+    if decision.action in standing.MENDING and decision.level is None and link.follows is not None:
+        decision = decision.model_copy(update={"level": link.follows.level})
+    full = judge(plan, decision, link, now)
+    prepared_by = _prepared_by(connection, desk, plan, decision, link)
+    left = steps.to_come(situation(plan, decision, link), words_approved=prepared_by is not None)
+    checked = steps.without_approvals(full)
+    if checked.outcome != "ready" or (approved and left):
+        raise Refused(full)
+    composed = texts.compose(plan, decision, desk.office, link)
+    papers = _papers(plan, decision, desk.office, link)
+    everyone = directory.recipients(connection, decision.exercise)
+    selection = select(everyone, plan, _reach(plan, decision, link), _readers(composed["now"]))
+    dropped = _dropped(everyone, plan, decision, link, composed)
+    prepared = Prepared(
         decision,
+        stated,
         loaded,
-        changed,
+        link,
         checked,
-        notices,
+        composed,
+        papers,
         selection,
-        manifest(
-            decision,
-            loaded.version,
-            notices,
-            [
-                (each.organisation_id, each.address_id, each.audience, each.sector)
-                for each in selection.targets
-            ],
-        ),
+        dropped,
+        left,
+        prepared_by,
+        manifest="",
     )
+    frozen = manifest(
+        decision,
+        loaded.version,
+        link.follows.decision_id if link.follows else None,
+        composed,
+        [each.sha256 for each in papers],
+        [
+            (purpose, each.organisation_id, each.address_id, each.audience, each.sector)
+            for purpose, each in prepared.recipients
+        ],
+    )
+    return replace(prepared, manifest=frozen)
+
+
+def judge(plan: Plan, decision: Decision, link: Link, now: int) -> Check:
+    """The checks of a decision that is to be launched, by the ledger's word on what is in force."""
+    return check(
+        plan,
+        decision,
+        moment(now),
+        launching=True,
+        in_force=standing.context(link),
+        before=link.changed,
+    )
+
+
+def situation(plan: Plan, decision: Decision, link: Link) -> Situation:
+    """What the approval chain looks at."""
+    return Situation(plan, decision, standing.context(link), certain=True, before=link.changed)
+
+
+def _prepared_by(
+    connection: Connection, desk: Desk, plan: Plan, decision: Decision, link: Link
+) -> str | None:
+    """The launched decision with which these very words were frozen and approved: rendered for the
+    prepared time, by today's plan, templates and office, they have the same hashes."""
+    if link.follows is None or decision.action not in ("lift", *standing.MENDING):
+        return None
+    if decision.action == "retract" and texts.dropped_area(plan, decision, link):
+        return None  # what is said where nothing holds afterwards was not prepared
+    frozen = notices.hashes(connection, link.follows.decision_id, texts.PREPARED[decision.action])
+    if not frozen:
+        return None
+    today = texts.words_of(plan, decision, desk.office, link, standing.document(link.follows))
+    return link.follows.decision_id if today == frozen else None
+
+
+def _papers(plan: Plan, decision: Decision, office: Office, link: Link) -> tuple[StoredPaper, ...]:
+    found = []
+    before, after = standing.in_force(link.follows), standing.in_force(link.after)
+    for paper in compose_papers(plan, decision, office, before=before, after=after):
+        content = json.dumps(paper.content(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        found.append(StoredPaper(paper.kind, content, hashlib.sha256(content.encode()).hexdigest()))
+    return tuple(found)
+
+
+def _reach(plan: Plan, decision: Decision, link: Link) -> list[str]:
+    """The areas whose organisations are told: of a retraction also those in which something holds again."""
+    if decision.action != "retract" or link.after is None:
+        return decision.area
+    again = standing.document(link.after).area
+    dropped = texts.dropped_area(plan, decision, link)
+    kept = [code for code in decision.area if code not in dropped]
+    if dropped and plan.area in kept:
+        return list(again)
+    return list(dict.fromkeys([*kept, *again]))
+
+
+def _readers(rendered: Sequence[Notice]) -> set[Text]:
+    return {(notice.audience, notice.sector, notice.medium) for notice in rendered}
+
+
+def _dropped(
+    everyone: Sequence[Recipient], plan: Plan, decision: Decision, link: Link, composed: Texts
+) -> tuple[Target, ...]:
+    """Who in the directory is told the end for a dropped area: its own organisations only, the city's
+    read the change itself."""
+    codes = texts.dropped_area(plan, decision, link)
+    concerned = [each for each in everyone if each.area in codes]
+    if not any(each.addresses for each in concerned):
+        return ()
+    return select(concerned, plan, sorted(codes), _readers(composed["dropped"])).targets
 
 
 def moment(milliseconds: int) -> datetime:

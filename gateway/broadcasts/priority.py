@@ -6,9 +6,11 @@ from datetime import timedelta
 from gateway.decisions.model import Decision
 from gateway.vocabulary import Audience, Level
 
-# 0 leaves first. A lift has the urgency of the highest level of its episode, so that it never waits
-# behind a newer, lesser warning.
+# 0 leaves first: what was sent in error. A lift has the urgency of the highest level of its episode, so
+# that it never waits behind a newer, lesser warning. Hints and tips order nothing.
+_MENDING = 0
 _URGENCY: dict[Level, int] = {"red": 10, "orange": 20, "yellow": 30}
+_ADVANCE = 40
 
 # Whoever must carry out mandatory measures comes before those who publish, and before the public.
 _READER: dict[Audience, int] = {
@@ -22,23 +24,41 @@ _READER: dict[Audience, int] = {
     "public": 5,
 }
 
-OPEN_ENDED_LIFE = timedelta(hours=24)  # DESIGN section 9: of a warning without an end, and of a lift
+OPEN_ENDED_LIFE = timedelta(hours=24)  # DESIGN section 9: of a warning without an end, and of what ends one
 
 
-def urgent_level(decision: Decision, episode_levels: Sequence[Level]) -> Level:
-    """The level whose urgency a decision has; `episode_levels`: those of its episode so far."""
-    levels = [*episode_levels] if decision.level is None else [decision.level]
-    return min(levels, key=_URGENCY.__getitem__)
+def urgency(decision: Decision, episode_levels: Sequence[Level], *, ends: bool = False) -> int:
+    """The class in which a decision's words leave; within it, see `priority`.
+
+    `episode_levels`: those that were in force in its episode so far. `ends`: the words end something, as
+    those of a lift do.
+    """
+    if decision.action in ("correct", "retract"):
+        return _MENDING
+    if decision.action == "lift" or ends:
+        return min((_URGENCY[level] for level in episode_levels), default=_ADVANCE)
+    if decision.level is None or decision.action == "hint":
+        return _ADVANCE
+    return _URGENCY[decision.level]
 
 
-def priority(level: Level, audience: Audience) -> int:
+def priority(urgency: int, audience: Audience) -> int:
     """The delivery's priority."""
-    return _URGENCY[level] + _READER[audience]
+    return urgency + _READER[audience]
 
 
 def valid_until(decision: Decision, now: int) -> int:
-    """When the words have lost their use, in milliseconds since 1970 UTC: nothing leaves after it."""
-    if decision.expected_end_at is not None and decision.action != "lift":
-        return int(decision.expected_end_at.timestamp() * 1000)
-    begins = max(now, int(decision.starts_at.timestamp() * 1000)) if decision.action == "lift" else now
-    return begins + int(OPEN_ENDED_LIFE.total_seconds() * 1000)
+    """When the words have lost their use, in milliseconds since 1970 UTC: nothing leaves after it.
+
+    An end and a mended message are owed for a day from when they take effect, whatever their episode's
+    end: it may have passed.
+    """
+    life = int(OPEN_ENDED_LIFE.total_seconds() * 1000)
+    starts = int(decision.starts_at.timestamp() * 1000)
+    if decision.action == "lift":
+        return max(now, starts) + life
+    ends = decision.expected_end_at
+    if decision.action == "retract" or ends is None:
+        return now + life
+    ends_at = int(ends.timestamp() * 1000)
+    return max(ends_at, now + life) if decision.action == "correct" else ends_at

@@ -1,17 +1,22 @@
-"""Freezes what a decision would send: its texts and its recipients, under one hash."""
+"""Freezes what a decision would send: its texts, papers and recipients, under one hash."""
 
 import json
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from gateway.broadcasts.actor import Actor
+from gateway.broadcasts.asked import asked
 from gateway.broadcasts.manifest import text_hash
 from gateway.broadcasts.prepare import Desk, Prepared, prepare
 from gateway.decisions.model import Decision
+from gateway.errors import InputError
+from gateway.ledger import audit, episodes, notices, papers, vouching
 from gateway.ledger import broadcasts as ledger_broadcasts
 from gateway.ledger import decisions as ledger_decisions
 from gateway.ledger.broadcasts import FrozenRecipient
-from gateway.ledger.decisions import NewDecision, NewNotice, Recorded
+from gateway.ledger.decisions import NewDecision, Recorded
+from gateway.ledger.notices import NewNotice
 from gateway.notices.model import Notice
 
 
@@ -23,57 +28,113 @@ class Submitted:
     prepared: Prepared | None
 
 
-def submit(connection: Connection, desk: Desk, decision: Decision, now: int) -> Submitted:
+def submit(
+    connection: Connection,
+    desk: Desk,
+    decision: Decision,
+    now: int,
+    actor: Actor,
+    *,
+    approved: bool = False,
+) -> Submitted:
     """Freeze a decision, or find the broadcast that an equal document already launched.
 
-    An equal document that was frozen but not launched is frozen anew: the directory may have
-    changed. Raises what `prepare` raises.
+    Approvals that are missing are given by approving; with `approved` they must all be stated. An equal
+    document that was frozen but not launched keeps its id and its drafter. It is frozen anew where the
+    manifest is another one, because directory, plan or what is in force has changed, or where it was
+    returned or withdrawn: then approvals start again. Raises what `prepare` raises and `InputError`
+    (DECISION_REFUSED) for one that was refused for good.
     """
     known = ledger_decisions.by_fingerprint(connection, decision.fingerprint)
     if known is not None and known.launched:
         return Submitted(known, None)
-    prepared = prepare(connection, desk, decision, now)
-    if known is not None:
-        ledger_decisions.discard(connection, known)
-    changed = prepared.standing
-    identifier = desk.new_id(now)
-    episode_id = changed.episode_id if changed else desk.new_id(now)
-    broadcast_id = ledger_decisions.record(
+    if known is not None and known.state == "refused":
+        raise InputError(
+            "DECISION_REFUSED",
+            f"同一份决定已被否决（{known.id}）；请改动后再提交",
+            f"an equal decision was refused ({known.id}); change it before submitting it again",
+        )
+    prepared = prepare(connection, desk, decision, now, approved=approved)
+    if (
+        known is not None
+        and known.manifest == prepared.manifest
+        and known.prepared_by_id == prepared.prepared_by
+        and known.state in ("submitted", "approved")
+    ):
+        return Submitted(known, prepared)
+    recorded = _freeze(connection, desk, prepared, known, now, actor)
+    audit.append(
         connection,
-        NewDecision(
-            id=identifier,
-            episode_id=episode_id,
-            exercise=decision.exercise,
-            plan=decision.plan,
-            plan_version=prepared.loaded.version,
-            action=decision.action,
-            level=decision.level,
-            document_number=decision.document_number,
-            document=decision.model_dump_json(),
-            fingerprint=decision.fingerprint,
-            manifest=prepared.manifest,
-            findings=json.dumps(prepared.check.as_json()["findings"], ensure_ascii=False),
-        ),
-        new_episode=changed is None,
-        follows=changed.broadcast_id if changed else None,
-        now=now,
+        now,
+        actor.name,
+        "submitted",
+        f"decision:{recorded.id}",
+        {
+            "action": prepared.decision.action,
+            "level": prepared.decision.level,
+            "exercise": recorded.exercise,
+            "document_number": prepared.decision.document_number,
+            "manifest": recorded.manifest,
+            "person": actor.person,
+            "approvals": [{"role": each.role, "name": each.name} for each in prepared.decision.approvals],
+            "deviations": [each.code for each in prepared.check.findings if each.deviation],
+            "special_reason": prepared.decision.special_reason,
+            "frozen": vouching.frozen(connection, recorded.id),
+        },
     )
-    notice_ids = ledger_decisions.add_notices(
-        connection, identifier, [_stored(notice) for notice in prepared.notices]
+    return Submitted(recorded, prepared)
+
+
+def _freeze(
+    connection: Connection, desk: Desk, prepared: Prepared, known: Recorded | None, now: int, actor: Actor
+) -> Recorded:
+    decision, link = prepared.decision, prepared.link
+    identifier = known.id if known else desk.new_id(now)
+    episode_id = link.episode_id
+    if episode_id is None:
+        episode_id = desk.new_id(now)
+        episodes.add(connection, episode_id, decision.plan, decision.exercise)
+    follows = link.follows
+    new = NewDecision(
+        id=identifier,
+        episode_id=episode_id,
+        exercise=decision.exercise,
+        plan=decision.plan,
+        plan_version=prepared.loaded.version,
+        action=decision.action,
+        level=decision.level,
+        document_number=decision.document_number,
+        document=decision.model_dump_json(),
+        fingerprint=prepared.stated,
+        manifest=prepared.manifest,
+        findings=json.dumps(prepared.check.as_json()["findings"], ensure_ascii=False),
+        state="submitted" if prepared.steps else "approved",
+        mends_id=follows.decision_id if follows and decision.action in ("correct", "retract") else None,
+        prepared_by_id=prepared.prepared_by,
     )
+    followed = follows.broadcast_id if follows else None
+    if known is None:
+        broadcast_id = ledger_decisions.record(
+            connection, new, drafter=actor.name, drafter_name=actor.person, follows=followed, now=now
+        )
+    else:
+        broadcast_id = known.broadcast_id
+        ledger_decisions.freeze_anew(connection, known, new, follows=followed, now=now)
+    notice_ids = notices.add(
+        connection,
+        identifier,
+        [(purpose, _stored(notice)) for purpose, rendered in prepared.texts.items() for notice in rendered],
+    )
+    papers.add(connection, identifier, prepared.papers)
     ledger_broadcasts.add_recipients(
         connection,
         broadcast_id,
         [
-            FrozenRecipient(
-                each.organisation_id,
-                each.address_id,
-                notice_ids[each.text],
-            )
-            for each in prepared.selection.targets
+            FrozenRecipient(each.organisation_id, each.address_id, notice_ids[purpose, each.text])
+            for purpose, each in prepared.recipients
         ],
     )
-    return Submitted(Recorded(identifier, episode_id, broadcast_id, prepared.manifest, False), prepared)
+    return asked(connection, identifier)
 
 
 def _stored(notice: Notice) -> NewNotice:

@@ -5,6 +5,7 @@ import signal
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import quote
@@ -83,13 +84,13 @@ async def _preview(configured: "Settings", content: bytes, name: str, socket: Pa
     from gateway.plans.catalogue import Catalogue
 
     if socket is not None:
-        _status, answer = await ask(socket, "POST", "/api/v1/decisions?dry_run=true", content)
+        _status, answer = await ask(socket, "POST", "/api/v1/decisions?dry_run=true&approved=true", content)
         return answer
     decision = read(decode(content, name), name)
     ledger = Ledger(configured.data_folder, write=False)
     try:
         desk = Desk(Catalogue(configured.plans_folder), configured.office.for_renderer(), uuid7)
-        return prepared_json(ledger.read_now(prepare, desk, decision, system_clock()))
+        return prepared_json(ledger.read_now(partial(prepare, approved=True), desk, decision, system_clock()))
     finally:
         ledger.close()
 
@@ -97,7 +98,7 @@ async def _preview(configured: "Settings", content: bytes, name: str, socket: Pa
 async def _through_server(socket: Path, content: bytes, wait: bool) -> Any:
     from gateway.cli.client import ask
 
-    _status, submitted = await ask(socket, "POST", "/api/v1/decisions", content)
+    _status, submitted = await ask(socket, "POST", "/api/v1/decisions?approved=true", content)
     if "manifest" not in submitted:
         return submitted
     target = f"/api/v1/decisions/{quote(submitted['id'])}/launch"
@@ -116,6 +117,7 @@ async def _through_server(socket: Path, content: bytes, wait: bool) -> Any:
 
 
 async def _alone(configured: "Settings", content: bytes, name: str, wait: bool) -> Any:
+    from gateway.broadcasts.actor import LOCAL
     from gateway.broadcasts.launch import launch
     from gateway.broadcasts.overview import overview
     from gateway.broadcasts.present import submitted_json
@@ -127,9 +129,9 @@ async def _alone(configured: "Settings", content: bytes, name: str, wait: bool) 
     decision = read_decision(decode(content, name), name)
     async with running(configured, "airwarn send") as process:
         ledger, clock = process.ledger, process.clock
-        submitted = await ledger.write(submit, process.desk, decision, clock())
+        submitted = await ledger.write(partial(submit, approved=True), process.desk, decision, clock(), LOCAL)
         recorded = submitted.recorded
-        await ledger.write(launch, process.desk, recorded.id, recorded.manifest, clock())
+        await ledger.write(launch, process.desk, recorded.id, recorded.manifest, clock(), LOCAL)
         process.wake()
 
         async def read() -> Overview:

@@ -17,6 +17,7 @@ from channels.stand_ins.behaviour import Behaviour
 from channels.stand_ins.smtp import SmtpStandIn
 from channels.stand_ins.twilio import ACCOUNT_SID, AUTH_TOKEN, SENDER, TwilioStandIn
 from channels.stand_ins.wecom import WecomStandIn
+from gateway.broadcasts.actor import LOCAL
 from gateway.broadcasts.launch import launch
 from gateway.broadcasts.overview import overview
 from gateway.broadcasts.prepare import moment
@@ -120,7 +121,7 @@ async def story(process: Running, announce: Callable[[str], None], follow: Follo
     now = moment(process.clock())
 
     async def launched(decision: Decision) -> Callable[[], Awaitable[Overview]]:
-        submitted = await process.ledger.write(submit, process.desk, decision, process.clock())
+        submitted = await process.ledger.write(submit, process.desk, decision, process.clock(), LOCAL)
         recorded = submitted.recorded
         if submitted.prepared is not None:
             school = next(
@@ -129,7 +130,9 @@ async def story(process: Running, announce: Callable[[str], None], follow: Follo
                 if (notice.audience, notice.medium) == ("schools", "sms")
             )
             announce(f"   学校收到 · schools read: {school.text}")
-        await process.ledger.write(launch, process.desk, recorded.id, recorded.manifest, process.clock())
+        await process.ledger.write(
+            launch, process.desk, recorded.id, recorded.manifest, process.clock(), LOCAL
+        )
         process.wake()
 
         async def read() -> Overview:

@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, exists, func, insert, select, update
 
 from gateway.ledger.schema import (
     addresses,
     broadcasts,
     decisions,
+    notice_readers,
     notices,
     organisations,
     recipients,
@@ -27,7 +28,8 @@ class FrozenRecipient:
 
 @dataclass(frozen=True, slots=True)
 class RecipientRow:
-    """A frozen recipient with what expansion needs: `messages` is JSON, `kind` the address's."""
+    """A frozen recipient with what expansion needs: `messages` is JSON, `kind` the address's. `dropped`:
+    they are told the end for an area that a change leaves out."""
 
     id: int
     organisation_id: int
@@ -38,6 +40,7 @@ class RecipientRow:
     kind: str
     value: str
     messages: str
+    dropped: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,12 @@ def frozen_addresses(connection: Connection, broadcast_id: int) -> set[int]:
         select(recipients.c.address_id).where(recipients.c.broadcast_id == broadcast_id)
     )
     return set(rows.scalars())
+
+
+def count_recipients(connection: Connection, broadcast_id: int) -> int:
+    """How many rows the frozen list has."""
+    query = select(func.count()).select_from(recipients).where(recipients.c.broadcast_id == broadcast_id)
+    return int(connection.execute(query).scalar_one())
 
 
 def frozen_kinds(connection: Connection, broadcast_id: int) -> set[str]:
@@ -149,6 +158,9 @@ def next_recipients(connection: Connection, broadcast_id: int, after: int, limit
             addresses.c.kind,
             addresses.c.value,
             notices.c.messages,
+            exists()
+            .where(notice_readers.c.notice_id == notices.c.id, notice_readers.c.purpose == "dropped")
+            .label("dropped"),
         )
         .join(organisations, organisations.c.id == recipients.c.organisation_id)
         .join(addresses, addresses.c.id == recipients.c.address_id)

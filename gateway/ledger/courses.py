@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Integer, Text, and_, bindparam, case, select, update
+from sqlalchemy import Connection, Integer, Text, and_, bindparam, case, exists, select, update
 
 from gateway.ledger import counters
 from gateway.ledger.rows import pack, rows
-from gateway.ledger.schema import attempts, broadcasts, decisions, deliveries, delivery_groups
+from gateway.ledger.schema import attempts, broadcasts, decisions, deliveries, delivery_groups, notice_readers
 
 
 class Course(NamedTuple):
@@ -95,8 +95,16 @@ _store = (
 )
 
 
+_ends = exists().where(
+    notice_readers.c.notice_id == deliveries.c.notice_id, notice_readers.c.purpose == "dropped"
+)
 _stakes = (
-    select(deliveries.c.id, decisions.c.action, decisions.c.level, delivery_groups.c.audience)
+    select(
+        deliveries.c.id,
+        case((_ends, "lift"), else_=decisions.c.action),  # for a dropped area
+        decisions.c.level,
+        delivery_groups.c.audience,
+    )
     .select_from(_wanted)
     .join(deliveries, deliveries.c.id == _wanted.c.id)
     .join(broadcasts, broadcasts.c.id == deliveries.c.broadcast_id)

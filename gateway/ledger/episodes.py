@@ -1,175 +1,157 @@
-"""Episodes as reports and archives ask for them: their launched decisions, and whom they reached."""
+"""Episodes: the launched decisions of one course of pollution, and which of them still counts."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 
-from sqlalchemy import Connection, and_, bindparam, case, func, select
+from sqlalchemy import ColumnElement, Connection, insert, select, update
 
-from gateway.ledger.schema import (
-    broadcasts,
-    decisions,
-    deliveries,
-    delivery_groups,
-    episodes,
-    obligations,
-    reports,
-)
-from gateway.vocabulary import Audience
+from gateway.ledger.schema import broadcasts, decisions, episodes
+from gateway.vocabulary import WARNING_ACTIONS, Action, Level
 
 
 @dataclass(frozen=True, slots=True)
+class Launched:
+    """A launched decision. `kind` is its action; a correction has that of the message it mends."""
+
+    decision_id: str
+    broadcast_id: int
+    action: Action
+    level: Level | None
+    mends_id: str | None
+    document: str
+    kind: Action
+
+    @property
+    def warns(self) -> bool:
+        """Whether a level is in force after it."""
+        return self.kind in WARNING_ACTIONS
+
+
+@dataclass(frozen=True)
 class Episode:
-    """One episode; moments in milliseconds since 1970 UTC. `opened_at` None: nothing was launched yet."""
+    """An episode with its launched decisions, oldest first; `closed_at` in ms since 1970 UTC."""
 
     id: str
     plan: str
     exercise: bool
-    opened_at: int | None
     closed_at: int | None
+    launched: tuple[Launched, ...]
+
+    @cached_property
+    def counting(self) -> tuple[Launched, ...]:
+        """Those that still count, oldest first: a correction stands in the place of what it mends, a
+        retraction takes away what it mends."""
+        places: list[Launched] = []
+        for each in self.launched:
+            if each.action == "retract":
+                places = places[:-1]
+            elif each.action == "correct" and places:
+                places[-1] = replace(each, kind=places[-1].kind)
+            else:
+                places.append(each)
+        return tuple(places)
+
+    @property
+    def newest(self) -> Launched | None:
+        """What counts now; None where everything was retracted."""
+        return self.counting[-1] if self.counting else None
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing of it stands any more: lifted, retracted, or only advice."""
+        return self.newest is None or self.newest.kind in ("lift", "tip")
 
 
-@dataclass(frozen=True, slots=True)
-class LaunchedDecision:
-    """A launched decision of an episode; `document` is JSON. `mends_id`: what it corrects or retracts."""
-
-    id: str
-    broadcast_id: int
-    action: str
-    document: str
-    plan_version: str
-    manifest: str
-    findings: str
-    drafter: str
-    drafter_name: str | None
-    mends_id: str | None
-    launched_at: int
-
-
-@dataclass(frozen=True, slots=True)
-class AudienceReached:
-    """How far an episode's messages came for one audience; each organisation counts once."""
-
-    audience: Audience
-    organisations: int
-    messages: int
-    arrived: int
-    failed: int
-
-
-@dataclass(frozen=True, slots=True)
-class Owed:
-    """An obligation of an episode with the newest report for it; `contents` are JSON."""
-
-    code: str
-    what: str
-    by_whom: str
-    to_whom: str
-    covers: str | None
-    due_at: int | None
-    overdue_at: int | None
-    met_at: int | None
-    ended_at: int | None
-    received_at: int | None
-    contents: str | None
-
-
-_LEFT = ("accepted", "sent", "delivered", "read")
-_arrived = deliveries.c.state.in_(("delivered", "read"))
-_failed = deliveries.c.state.in_(("failed", "expired", "suppressed"))
-_reached = (
+_launched = (
     select(
-        delivery_groups.c.audience,
-        func.count(deliveries.c.organisation_id.distinct()),
-        func.sum(case((deliveries.c.state.in_((*_LEFT, "unknown", "sending")), 1), else_=0)),
-        func.sum(case((_arrived, 1), else_=0)),
-        func.sum(case((_failed, 1), else_=0)),
+        episodes.c.id,
+        episodes.c.plan,
+        episodes.c.exercise,
+        episodes.c.closed_at,
+        decisions.c.id,
+        broadcasts.c.id,
+        decisions.c.action,
+        decisions.c.level,
+        decisions.c.mends_id,
+        decisions.c.document,
     )
-    .join(delivery_groups, delivery_groups.c.id == deliveries.c.group_id)
-    .join(broadcasts, broadcasts.c.id == deliveries.c.broadcast_id)
-    .where(broadcasts.c.episode_id == bindparam("episode"), deliveries.c.state != "cancelled")
-    .group_by(delivery_groups.c.audience)
-    .order_by(delivery_groups.c.audience)
+    .join(broadcasts, broadcasts.c.episode_id == episodes.c.id)
+    .join(decisions, decisions.c.id == broadcasts.c.decision_id)
+    .where(broadcasts.c.launched_at.is_not(None))
+    .order_by(episodes.c.opened_at, episodes.c.id, broadcasts.c.launched_at, broadcasts.c.id)
 )
 
 
-def find(connection: Connection, identifier: str) -> Episode | None:
-    """The episode of that id."""
-    row = connection.execute(_episodes.where(episodes.c.id == identifier)).one_or_none()
-    return None if row is None else Episode(*row)
+def standing(connection: Connection, plan: str, exercise: bool) -> list[Episode]:
+    """The open episodes of a plan, oldest first."""
+    return _episodes(
+        connection,
+        episodes.c.plan == plan,
+        episodes.c.exercise == exercise,
+        episodes.c.opened_at.is_not(None),
+        episodes.c.closed_at.is_(None),
+    )
 
 
-_episodes = select(
-    episodes.c.id, episodes.c.plan, episodes.c.exercise, episodes.c.opened_at, episodes.c.closed_at
-)
+def closed(connection: Connection, plan: str, exercise: bool, limit: int) -> list[Episode]:
+    """The last episodes of a plan that are over, newest first."""
+    ended = (
+        select(episodes.c.id)
+        .where(episodes.c.plan == plan, episodes.c.exercise == exercise, episodes.c.closed_at.is_not(None))
+        .order_by(episodes.c.closed_at.desc(), episodes.c.id)
+        .limit(limit)
+    )
+    found = _episodes(connection, episodes.c.id.in_(ended))
+    return sorted(found, key=lambda each: -(each.closed_at or 0))
 
 
-def page(connection: Connection, after: str = "", limit: int = 100) -> list[Episode]:
-    """Episodes in which something was launched, in the order of their ids, from the one after `after`."""
-    wanted = _episodes.where(episodes.c.id > after, episodes.c.opened_at.is_not(None))
-    return [Episode(*row) for row in connection.execute(wanted.order_by(episodes.c.id).limit(limit))]
+def of(connection: Connection, episode_id: str) -> Episode | None:
+    """An episode; None before anything of it was launched."""
+    return next(iter(_episodes(connection, episodes.c.id == episode_id)), None)
 
 
-def launched(connection: Connection, identifier: str) -> list[LaunchedDecision]:
-    """The episode's launched decisions, in the order of their launch."""
-    rows = connection.execute(
-        select(
-            decisions.c.id,
-            broadcasts.c.id,
-            decisions.c.action,
-            decisions.c.document,
-            decisions.c.plan_version,
-            decisions.c.manifest,
-            decisions.c.findings,
-            decisions.c.drafter,
-            decisions.c.drafter_name,
-            decisions.c.mends_id,
-            broadcasts.c.launched_at,
+def of_decision(connection: Connection, decision_id: str) -> Episode | None:
+    """The episode of a decision; None where there is no such decision, or nothing was launched."""
+    own = select(decisions.c.episode_id).where(decisions.c.id == decision_id)
+    return next(iter(_episodes(connection, episodes.c.id.in_(own))), None)
+
+
+def _episodes(connection: Connection, *conditions: ColumnElement[bool]) -> list[Episode]:
+    heads: dict[str, tuple[str, bool, int | None]] = {}
+    launched: dict[str, list[Launched]] = defaultdict(list)
+    for identifier, plan, exercise, closed_at, *rest in connection.execute(_launched.where(*conditions)):
+        heads[identifier] = (plan, exercise, closed_at)
+        decision_id, broadcast_id, action, level, mends_id, document = rest
+        launched[identifier].append(
+            Launched(decision_id, broadcast_id, action, level, mends_id, document, kind=action)
         )
-        .join(broadcasts, broadcasts.c.decision_id == decisions.c.id)
-        .where(decisions.c.episode_id == identifier, broadcasts.c.launched_at.is_not(None))
-        .order_by(broadcasts.c.launched_at, broadcasts.c.id)
+    return [Episode(key, *head, tuple(launched[key])) for key, head in heads.items()]
+
+
+def add(connection: Connection, episode_id: str, plan: str, exercise: bool) -> None:
+    """Make an episode for a decision; it opens when one is launched."""
+    connection.execute(insert(episodes).values(id=episode_id, plan=plan, exercise=exercise))
+
+
+def settle(connection: Connection, episode_id: str, now: int) -> None:
+    """After a launch: open the episode or close it, as what counts in it asks."""
+    found = of(connection, episode_id)
+    own = episodes.c.id == episode_id
+    connection.execute(
+        update(episodes).where(own, episodes.c.opened_at.is_(None)).values(opened_at=now, closed_at=None)
     )
-    return [LaunchedDecision(*row) for row in rows]
+    if found is None or found.over:
+        connection.execute(update(episodes).where(own, episodes.c.closed_at.is_(None)).values(closed_at=now))
+    else:
+        connection.execute(update(episodes).where(own).values(closed_at=None))
 
 
-def reached(connection: Connection, identifier: str) -> list[AudienceReached]:
-    """How far the episode's messages came, by audience."""
-    return [AudienceReached(*row) for row in connection.execute(_reached, {"episode": identifier})]
-
-
-def owed(connection: Connection, identifier: str) -> list[Owed]:
-    """What the episode's decisions owe, in the order of the deadlines, with the newest report for each."""
-    newest = (
-        select(reports.c.obligation_id, func.max(reports.c.id).label("id"))
-        .group_by(reports.c.obligation_id)
-        .subquery()
-    )
-    rows = connection.execute(
-        select(
-            obligations.c.code,
-            obligations.c.what,
-            obligations.c.by_whom,
-            obligations.c.to_whom,
-            obligations.c.covers,
-            obligations.c.due_at,
-            obligations.c.overdue_at,
-            obligations.c.met_at,
-            obligations.c.ended_at,
-            reports.c.received_at,
-            reports.c.contents,
-        )
-        .outerjoin(newest, newest.c.obligation_id == obligations.c.id)
-        .outerjoin(reports, and_(reports.c.id == newest.c.id))
-        .where(obligations.c.episode_id == identifier)
-        .order_by(obligations.c.due_at, obligations.c.id)
-    )
-    return [Owed(*row) for row in rows]
-
-
-def broadcasts_of(connection: Connection, identifier: str) -> Iterator[int]:
-    """The ids of an episode's launched broadcasts, oldest first."""
-    yield from connection.execute(
-        select(broadcasts.c.id)
-        .where(broadcasts.c.episode_id == identifier, broadcasts.c.launched_at.is_not(None))
-        .order_by(broadcasts.c.id)
-    ).scalars()
+def levels(launched: Sequence[Launched]) -> list[Level]:
+    """The levels that were in force through these decisions; a hint's is none."""
+    return [
+        each.level
+        for each in launched
+        if each.level is not None and each.action in (*WARNING_ACTIONS, "correct")
+    ]

@@ -43,8 +43,12 @@ _texts = (
         notices.c.sha256,
     )
     .join(notices, notices.c.id == notice_readers.c.notice_id)
-    .where(notice_readers.c.decision_id == bindparam("decision"))
+    .where(
+        notice_readers.c.decision_id == bindparam("decision"),
+        notice_readers.c.purpose.in_(("now", "dropped")),
+    )
     .order_by(
+        notice_readers.c.purpose.desc(),
         notice_readers.c.audience,
         notice_readers.c.sector,
         notice_readers.c.medium,
@@ -54,7 +58,7 @@ _texts = (
 
 
 def sent_texts(connection: Connection, decision_id: str) -> list[SentText]:
-    """The texts of a decision, once for each reader."""
+    """The texts that a decision sends, once for each reader; last those for what a change drops."""
     rows = connection.execute(_texts, {"decision": decision_id})
     return [
         SentText(audience, sector or None, medium, language, title, sha256)

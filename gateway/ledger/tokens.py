@@ -1,6 +1,7 @@
-"""Tokens of the API: a name, scopes, an end. Only a token's SHA-256 is kept; it is 256 random bits."""
+"""Tokens of the API: a name, scopes, an end, a person. Only a token's SHA-256 is kept: 256 random bits."""
 
-from collections.abc import Collection
+import json
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Literal, get_args
@@ -9,17 +10,20 @@ from sqlalchemy import Connection, insert, or_, select, update
 
 from gateway.ledger.schema import tokens
 
-Scope = Literal["read", "submit", "launch", "directory", "operate", "report", "audit"]
+Scope = Literal["read", "submit", "approve", "launch", "directory", "operate", "report", "audit"]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
 _USED_STEP = 3_600_000  # ms between writes of `last_used_at`
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One token; moments in milliseconds since 1970 UTC."""
+    """One token; moments in milliseconds since 1970 UTC. `person` is whose it is, `titles` those that the
+    person approves under."""
 
     name: str
     scopes: frozenset[Scope]
+    person: str | None
+    titles: tuple[str, ...]
     created_at: int
     expires_at: int
     revoked_at: int | None
@@ -29,6 +33,8 @@ class Token:
 _columns = select(
     tokens.c.name,
     tokens.c.scopes,
+    tokens.c.person,
+    tokens.c.titles,
     tokens.c.created_at,
     tokens.c.expires_at,
     tokens.c.revoked_at,
@@ -55,7 +61,15 @@ def all_tokens(connection: Connection) -> list[Token]:
 
 
 def add(
-    connection: Connection, name: str, token: str, scopes: Collection[Scope], now: int, expires_at: int
+    connection: Connection,
+    name: str,
+    token: str,
+    scopes: Collection[Scope],
+    now: int,
+    expires_at: int,
+    *,
+    person: str | None = None,
+    titles: Sequence[str] = (),
 ) -> bool:
     """Keep a new token's hash; False where the name was ever used: a name means one token for good."""
     if connection.execute(select(tokens.c.name).where(tokens.c.name == name)).first() is not None:
@@ -66,7 +80,8 @@ def add(
             "name": name,
             "sha256": _hash(token),
             "scopes": " ".join(scope for scope in SCOPES if scope in scopes),
-            "titles": "[]",
+            "person": person,
+            "titles": json.dumps(list(titles), ensure_ascii=False),
             "created_at": now,
             "expires_at": expires_at,
         },
@@ -104,10 +119,14 @@ def _hash(token: str) -> str:
 def _token(
     name: str,
     scopes: str,
+    person: str | None,
+    titles: str,
     created_at: int,
     expires_at: int,
     revoked_at: int | None,
     last_used_at: int | None,
 ) -> Token:
     held = frozenset(scope for scope in SCOPES if scope in scopes.split())
-    return Token(name, held, created_at, expires_at, revoked_at, last_used_at)
+    return Token(
+        name, held, person, tuple(json.loads(titles)), created_at, expires_at, revoked_at, last_used_at
+    )

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
+from gateway.broadcasts.actor import Actor
 from gateway.ledger import tokens
 from gateway.ledger.tokens import SCOPES, Scope
 from gateway.web.keys import CLOCK, LEDGER, SETTINGS
@@ -28,10 +29,20 @@ BODY_SECONDS = 15.0
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks, and what they may: the name of a token, or one of the names in brackets."""
+    """Who asks, and what they may: the name of a token, or one of the names in brackets.
+
+    `person` and `titles` are those of a token's person.
+    """
 
     name: str
     scopes: frozenset[Scope]
+    person: str | None = None
+    titles: tuple[str, ...] = ()
+
+    @property
+    def actor(self) -> Actor:
+        """The caller as use cases and the audit trail know them."""
+        return Actor(self.name, self.person, self.titles)
 
 
 LOCAL = Caller("(local)", frozenset(SCOPES))  # this machine's commands
@@ -78,7 +89,7 @@ async def who(app: web.Application, token: str) -> Caller | None:
         return None
     if tokens.use_is_unwritten(found, now):
         await app[LEDGER].write(tokens.used, found.name, now)
-    return Caller(found.name, found.scopes)
+    return Caller(found.name, found.scopes, found.person, found.titles)
 
 
 @web.middleware

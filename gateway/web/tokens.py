@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from aiohttp import web
@@ -10,12 +10,13 @@ from sqlalchemy import Connection
 
 from gateway.broadcasts.overview import iso
 from gateway.errors import InputError
-from gateway.ledger import tokens
-from gateway.ledger.tokens import SCOPES, Token
+from gateway.ledger import audit, tokens
+from gateway.ledger.tokens import SCOPES, Scope, Token
 from gateway.web.access import CALLER, LOCAL
 from gateway.web.keys import CLOCK, LEDGER
 
 MOST_DAYS = 3660
+_MOST_TITLE = 100
 _DAY = 86_400_000  # ms
 _NAME = re.compile(
     r"[\w.-]{1,64}"
@@ -24,11 +25,19 @@ _NAME = re.compile(
 routes = web.RouteTableDef()
 
 
-def make(connection: Connection, name: str, scopes: Collection[str], days: int, now: int) -> dict[str, Any]:
-    """A new token, whose words are told this once: `{name, token, scopes, expires_at}`.
+def make(
+    connection: Connection,
+    name: str,
+    scopes: Collection[str],
+    days: int,
+    now: int,
+    person: str | None = None,
+    titles: Sequence[str] = (),
+) -> dict[str, Any]:
+    """A new token, whose words are told this once: `{name, token, scopes, person, titles, expires_at}`.
 
-    `now` is in milliseconds since 1970 UTC. Raises `InputError` (TOKEN_NAME, TOKEN_EXISTS,
-    SCOPE_UNKNOWN, TOKEN_DAYS).
+    `now` is in milliseconds since 1970 UTC. A token that approves belongs to a person, who approves under
+    `titles`. Raises `InputError` (TOKEN_NAME, TOKEN_EXISTS, SCOPE_UNKNOWN, TOKEN_DAYS, TOKEN_PERSON).
     """
     if not _NAME.fullmatch(name):
         raise InputError(
@@ -52,16 +61,39 @@ def make(connection: Connection, name: str, scopes: Collection[str], days: int, 
             f"a token lasts 1 to {MOST_DAYS} days",
             field="expires-days",
         )
+    person, titles = _person(held, person, titles)
     token = f"airwarn_{secrets.token_urlsafe(32)}"
     expires_at = now + days * _DAY
-    if not tokens.add(connection, name, token, held, now, expires_at):
+    if not tokens.add(connection, name, token, held, now, expires_at, person=person, titles=titles):
         raise InputError(
             "TOKEN_EXISTS",
             f"令牌名称“{name}”已用过；请换一个名称",
             f"the name {name!r} was used before; choose another",
             field="name",
         )
-    return {"name": name, "token": token, "scopes": held, "expires_at": iso(expires_at)}
+    whose: dict[str, object] = {"scopes": held, "person": person, "titles": list(titles)}
+    audit.append(
+        connection, now, LOCAL.name, "token_made", f"token:{name}", {**whose, "expires_at": iso(expires_at)}
+    )
+    return {"name": name, "token": token, **whose, "expires_at": iso(expires_at)}
+
+
+def _person(
+    scopes: Collection[Scope], person: str | None, titles: Sequence[str]
+) -> tuple[str | None, tuple[str, ...]]:
+    """Whose the token is, without spaces around names and titles."""
+    person = (person or "").strip() or None
+    held = tuple(dict.fromkeys(each.strip() for each in titles if each.strip()))
+    fitting = all(len(each) <= _MOST_TITLE and each.isprintable() for each in (person or "", *held))
+    if not fitting or (person is None and held) or ("approve" in scopes and not (person and held)):
+        raise InputError(
+            "TOKEN_PERSON",
+            "批准（approve）的令牌须写明姓名（--person）和至少一个职务（--title），各不超过 100 字",
+            "a token that approves names a person (--person) and at least one title (--title),"
+            " of at most 100 characters each",
+            field="person",
+        )
+    return person, held
 
 
 def end(connection: Connection, name: str, now: int) -> dict[str, Any]:
@@ -73,6 +105,7 @@ def end(connection: Connection, name: str, now: int) -> dict[str, Any]:
             f"there is no token named {name!r}",
             field="name",
         )
+    audit.append(connection, now, LOCAL.name, "token_revoked", f"token:{name}", {})
     return {"name": name, "revoked": True}
 
 
@@ -82,6 +115,8 @@ def as_json(token: Token, now: int) -> dict[str, Any]:
     return {
         "name": token.name,
         "scopes": [scope for scope in SCOPES if scope in token.scopes],
+        "person": token.person,
+        "titles": list(token.titles),
         "state": "revoked" if token.revoked_at is not None else valid,
         "created_at": iso(token.created_at),
         "expires_at": iso(token.expires_at),
@@ -92,10 +127,11 @@ def as_json(token: Token, now: int) -> dict[str, Any]:
 
 @routes.post("/private/tokens")
 async def post_token(request: web.Request) -> web.Response:
-    """`{name, scopes, days}` in."""
+    """`{name, scopes, days, person, titles}` in; the last two may be absent."""
     body = await _from_a_command(request)
     app = request.app
-    made = await app[LEDGER].write(make, body["name"], body["scopes"], body["days"], app[CLOCK]())
+    whose = body.get("person"), body.get("titles") or ()
+    made = await app[LEDGER].write(make, body["name"], body["scopes"], body["days"], app[CLOCK](), *whose)
     return web.json_response(made, status=201)
 
 

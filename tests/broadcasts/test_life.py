@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from channels.stand_ins.behaviour import Behaviour
+from gateway.broadcasts.actor import LOCAL
 from gateway.broadcasts.launch import launch
 from gateway.broadcasts.overview import overview
 from gateway.broadcasts.prepare import Refused, prepare
@@ -26,9 +27,9 @@ async def made(tmp_path: Path) -> AsyncIterator[City]:
 
 async def launched(made: City, document: dict[str, Any]) -> int:
     process = made.process
-    submitted = await made.write(submit, process.desk, decision(document), process.clock())
+    submitted = await made.write(submit, process.desk, decision(document), process.clock(), LOCAL)
     recorded = submitted.recorded
-    await made.write(launch, process.desk, recorded.id, recorded.manifest, process.clock())
+    await made.write(launch, process.desk, recorded.id, recorded.manifest, process.clock(), LOCAL)
     process.wake()
     return int(recorded.broadcast_id)
 
@@ -152,10 +153,10 @@ async def test_the_manifest_changes_with_recipients_and_words(made: City) -> Non
 
 async def test_submitting_again_before_the_launch_takes_the_directory_as_it_is_now(made: City) -> None:
     process, document = made.process, decision(soon(orange_start()))
-    await made.write(submit, process.desk, document, process.clock())
+    await made.write(submit, process.desk, document, process.clock(), LOCAL)
     await made.register(f"{HEADER}\nS3,新桥小学,学校,,410105,,19900000301,,,否")
-    again = await made.write(submit, process.desk, document, process.clock())
-    await made.write(launch, process.desk, again.recorded.id, again.recorded.manifest, process.clock())
+    again = await made.write(submit, process.desk, document, process.clock(), LOCAL)
+    await made.write(launch, process.desk, again.recorded.id, again.recorded.manifest, process.clock(), LOCAL)
     process.wake()
     await complete(made, again.recorded.broadcast_id)
     assert len(texts_to(made, "+8619900000301")) == 1

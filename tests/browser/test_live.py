@@ -10,6 +10,7 @@ import pytest
 from playwright.async_api import Browser, BrowserContext, Page, ViewportSize, expect
 
 from channels.stand_ins.behaviour import Behaviour
+from gateway.broadcasts.actor import LOCAL
 from gateway.broadcasts.launch import launch
 from gateway.broadcasts.submit import submit
 from gateway.web.running import Running, running
@@ -31,10 +32,10 @@ async def made(tmp_path: Path) -> AsyncIterator[City]:
 
 async def start(process: Running) -> int:
     submitted = await process.ledger.write(
-        submit, process.desk, decision(soon(orange_start())), process.clock()
+        submit, process.desk, decision(soon(orange_start())), process.clock(), LOCAL
     )
     recorded = submitted.recorded
-    await process.ledger.write(launch, process.desk, recorded.id, recorded.manifest, process.clock())
+    await process.ledger.write(launch, process.desk, recorded.id, recorded.manifest, process.clock(), LOCAL)
     process.wake()
     return int(recorded.broadcast_id)
 

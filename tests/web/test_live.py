@@ -14,6 +14,7 @@ import pytest
 from yarl import URL
 
 from channels.stand_ins.behaviour import Behaviour
+from gateway.broadcasts.actor import LOCAL
 from gateway.broadcasts.launch import launch
 from gateway.broadcasts.submit import submit
 from gateway.delivery.words import REASON_WORDS
@@ -41,9 +42,9 @@ async def made(tmp_path: Path) -> AsyncIterator[City]:
 async def start(made: City) -> int:
     """Launch an orange start; gives its broadcast."""
     process = made.process
-    submitted = await made.write(submit, process.desk, decision(soon(orange_start())), process.clock())
+    submitted = await made.write(submit, process.desk, decision(soon(orange_start())), process.clock(), LOCAL)
     recorded = submitted.recorded
-    await made.write(launch, process.desk, recorded.id, recorded.manifest, process.clock())
+    await made.write(launch, process.desk, recorded.id, recorded.manifest, process.clock(), LOCAL)
     process.wake()
     return int(recorded.broadcast_id)
 

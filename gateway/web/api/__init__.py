@@ -3,15 +3,18 @@
 from aiohttp import web
 
 from gateway.web.api import (
+    approving,
     broadcasts,
     decisions,
     deliveries,
     directory,
     episodes,
+    following,
     lanes,
     notices,
     obligations,
     openapi,
+    opinions,
     plans,
     restored,
 )
@@ -19,6 +22,9 @@ from gateway.web.api.operation import Operation
 
 OPERATIONS: tuple[Operation, ...] = (
     *decisions.OPERATIONS,
+    *approving.OPERATIONS,
+    *following.OPERATIONS,
+    *opinions.OPERATIONS,
     *notices.OPERATIONS,
     *broadcasts.OPERATIONS,
     *deliveries.OPERATIONS,

@@ -1,23 +1,29 @@
-"""Decisions: submit one, launch it, read what was decided and found."""
+"""Decisions: submit one, launch it, read what was decided, found and approved."""
 
-import json
 import logging
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
+from sqlalchemy import Connection
 
+from gateway.broadcasts.actor import Actor
 from gateway.broadcasts.launch import launch
-from gateway.broadcasts.overview import iso, overview
-from gateway.broadcasts.prepare import prepare
-from gateway.broadcasts.present import prepared_json, submitted_json
+from gateway.broadcasts.overview import overview
+from gateway.broadcasts.prepare import Desk, Prepared, prepare
+from gateway.broadcasts.present import decision_json, entry_json, prepared_json, submitted_json
+from gateway.broadcasts.submit import Submitted as SubmittedDecision
 from gateway.broadcasts.submit import submit
-from gateway.decisions.model import Decision
+from gateway.decisions.model import Approval, Decision
 from gateway.decisions.reading import read
 from gateway.documents import decode
 from gateway.errors import InputError
 from gateway.ledger import decisions
-from gateway.ledger.decisions import Entry
+from gateway.ledger.approvals import Verdict
+from gateway.ledger.decisions import State
+from gateway.ledger.notices import Purpose
 from gateway.vocabulary import Action, Audience, Level, Medium, Response, Sector
+from gateway.web.access import LOCAL, Caller
 from gateway.web.api.broadcasts import Overview
 from gateway.web.api.operation import Answer, Body, Call, Input, Operations, Output, Query, json_body
 from gateway.web.api.values import PAGE, Flag, Limit, Sha256, Time
@@ -77,10 +83,21 @@ class Skipped(Output):
     reason: Literal["no_address", "no_text"]
 
 
+class Step(Output):
+    """A step of approval that is still to be given; without `titles` by any person of the issuing body
+    other than the drafter."""
+
+    place: int
+    titles: list[str]
+    verb: str
+
+
 class Recipients(Output):
-    """Whom it would reach; `outside` counts organisations that the area does not concern."""
+    """Whom it would reach; `outside` counts organisations that the area does not concern. `dropped` of the
+    `total` are told the end for an area that a change leaves out."""
 
     total: int
+    dropped: int
     organisations: int
     counts: list[RecipientCount]
     skipped: list[Skipped]
@@ -105,6 +122,10 @@ class Preview(Output):
     check: Check
     plan_version: str
     manifest: Sha256
+    steps: list[Step]
+    prepared_by: Annotated[
+        str | None, Field(description="the decision with which these very words were approved")
+    ]
     recipients: Recipients
     notices: list[NoticeSize]
 
@@ -116,15 +137,17 @@ class Launched(Output):
     episode: str
     broadcast: int
     manifest: Sha256
+    state: State
     launched: bool
 
 
 class Submitted(Preview):
-    """A frozen decision; launch it by its `manifest`."""
+    """A frozen decision; approve and launch it by its `manifest`."""
 
     id: str
     episode: str
     broadcast: int
+    state: State
     launched: bool
 
 
@@ -146,6 +169,11 @@ class DecisionEntry(Output):
     level: Level | None
     exercise: bool
     document_number: str | None
+    state: State
+    drafter: str
+    drafter_name: str | None
+    mends: str | None
+    prepared_by: str | None
     manifest: Sha256
     recorded_at: Time
     launched_at: Time | None
@@ -158,11 +186,54 @@ class DecisionPage(Output):
     next: str | None
 
 
+class Said(Output):
+    """What an approver said. `counts`: it approves the manifest that is frozen now."""
+
+    verdict: Verdict
+    step: int | None
+    role: str
+    name: str
+    by: str
+    own_draft: bool
+    comment: str | None
+    manifest: Sha256
+    counts: bool
+    at: Time
+
+
+class Opinion(Output):
+    """A file of the consultation (会商意见)."""
+
+    id: int
+    name: str
+    media_type: str
+    sha256: Sha256
+    bytes: int
+    by: str
+    at: Time
+
+
+class PaperHead(Output):
+    """A paper that was frozen with a decision."""
+
+    kind: str
+    title: str
+    sha256: Sha256
+
+
 class WholeDecision(DecisionEntry):
-    """A decision with its document and the findings that its approvers saw."""
+    """A decision with its document, the findings that its approvers see, and how far it has come.
+
+    `steps` are the approvals still to come; `purposes` counts its texts.
+    """
 
     findings: list[Finding]
     document: Annotated[dict[str, Any], Field(description="as in docs: a decision as a document")]
+    approvals: list[Said]
+    steps: list[Step]
+    opinions: list[Opinion]
+    purposes: dict[Purpose, int]
+    papers: list[PaperHead]
 
 
 class Launch(Input):
@@ -172,9 +243,12 @@ class Launch(Input):
 
 
 class Submission(Query):
-    """Whether to store anything."""
+    """Whether to store anything, and whether every approval must be stated already. `drafter` names the
+    person at this machine's own commands."""
 
     dry_run: Flag = False
+    approved: Flag = False
+    drafter: Annotated[str, Field(max_length=100)] = ""
 
 
 class Decisions(Query):
@@ -196,23 +270,48 @@ class Decisions(Query):
 async def submit_decision(call: Call[Submission]) -> Answer:
     """Freeze a decision with all that would leave for it; with `dry_run` store nothing.
 
-    An equal document that was launched gives its broadcast.
+    Approvals that are missing are `steps`. An equal document that was launched gives its broadcast.
     """
-    app = call.app
+    app, query = call.app, call.query
     decision = read(decode(call.body, None), None)
-    if decision.approvals and "launch" not in call.caller.scopes:
+    refuse_approvals(call.caller, decision.approvals)
+    if query.dry_run:
+        return 200, prepared_json(
+            await app[LEDGER].read(_prepare, app[DESK], decision, app[CLOCK](), query.approved)
+        )
+    who = acting(call.caller, query.drafter or None)
+    submitted = await app[LEDGER].write(_submit, app[DESK], decision, app[CLOCK](), who, query.approved)
+    if submitted.prepared is not None:
+        _log.info("decision_submitted", extra={"decision": submitted.recorded.id})
+    return 200 if submitted.prepared is None else 201, submitted_json(submitted)
+
+
+def refuse_approvals(caller: Caller, stated: Sequence[Approval]) -> None:
+    """Approvals may be stated only by who may launch. Raises `InputError` (APPROVALS_NOT_ALLOWED)."""
+    if stated and "launch" not in caller.scopes:
         raise InputError(
             "APPROVALS_NOT_ALLOWED",
             "文件中写有批准人（approvals）：只有带 launch 权限的令牌才可这样提交",
             "the document states approvals: only a token with the scope launch may submit those",
             field="approvals",
         )
-    if call.query.dry_run:
-        return 200, prepared_json(await app[LEDGER].read(prepare, app[DESK], decision, app[CLOCK]()))
-    submitted = await app[LEDGER].write(submit, app[DESK], decision, app[CLOCK]())
-    if submitted.prepared is not None:
-        _log.info("decision_submitted", extra={"decision": submitted.recorded.id})
-    return 200 if submitted.prepared is None else 201, submitted_json(submitted)
+
+
+def acting(caller: Caller, name: str | None, role: str | None = None) -> Actor:
+    """Who acts: a token's person; this machine's commands name theirs.
+
+    Raises `InputError` (PERSON_NOT_ALLOWED) where a token names another.
+    """
+    if caller is LOCAL:
+        return Actor(caller.name, name, (role,) if role else ())
+    if name is not None and name != caller.person:
+        raise InputError(
+            "PERSON_NOT_ALLOWED",
+            "姓名以令牌为准，不能另写",
+            "a token's own person acts; it cannot name another",
+            field="name",
+        )
+    return caller.actor
 
 
 @OPERATIONS("GET", "/api/v1/decisions", "read", {200: DecisionPage}, query=Decisions)
@@ -221,20 +320,16 @@ async def list_decisions(call: Call[Decisions]) -> Answer:
     query = call.query
     found = await call.app[LEDGER].read(decisions.page, query.after, query.limit)
     return 200, {
-        "decisions": [_entry(each) for each in found],
+        "decisions": [entry_json(each) for each in found],
         "next": found[-1].id if len(found) == query.limit else None,
     }
 
 
 @OPERATIONS("GET", "/api/v1/decisions/{id}", "read", {200: WholeDecision}, query=Query)
 async def get_decision(call: Call[Query]) -> Answer:
-    """A decision with its document, the findings that its approvers saw, and its manifest."""
-    entry = await call.app[LEDGER].read(_of, call.path["id"])
-    return 200, {
-        **_entry(entry),
-        "findings": json.loads(entry.findings),
-        "document": json.loads(entry.document),
-    }
+    """A decision with its document, findings, approvals given and to come, opinions and manifest."""
+    app = call.app
+    return 200, await app[LEDGER].read(decision_json, app[DESK], call.path["id"])
 
 
 @OPERATIONS(
@@ -250,42 +345,20 @@ async def launch_decision(call: Call[Query]) -> Answer:
     """Launch exactly what was frozen; the same again gives the running broadcast."""
     app = call.app
     manifest = json_body(call.body, Launch).manifest
-    recorded = await app[LEDGER].write(launch, app[DESK], call.path["id"], manifest, app[CLOCK]())
+    recorded = await app[LEDGER].write(
+        launch, app[DESK], call.path["id"], manifest, app[CLOCK](), call.caller.actor
+    )
     app[EXPANDER].wake()
     app[ENGINE].wake()
     _log.info("launched", extra={"broadcast": recorded.broadcast_id, "decision": recorded.id})
     return 200, await app[LEDGER].read(overview, recorded.broadcast_id, app[CLOCK]())
 
 
-def _of(connection: Any, identifier: str) -> Entry:
-    entry = decisions.entry(connection, identifier)
-    if entry is None:
-        raise unknown(identifier)
-    return entry
+def _prepare(connection: Connection, desk: Desk, decision: Decision, now: int, approved: bool) -> Prepared:
+    return prepare(connection, desk, decision, now, approved=approved)
 
 
-def unknown(identifier: str) -> InputError:
-    """There is no such decision."""
-    return InputError(
-        "DECISION_UNKNOWN",
-        f"没有决定“{identifier}”",
-        f"there is no decision {identifier!r}",
-        field="id",
-    )
-
-
-def _entry(entry: Entry) -> dict[str, Any]:
-    return {
-        "id": entry.id,
-        "episode": entry.episode_id,
-        "broadcast": entry.broadcast_id,
-        "plan": entry.plan,
-        "plan_version": entry.plan_version,
-        "action": entry.action,
-        "level": entry.level,
-        "exercise": entry.exercise,
-        "document_number": entry.document_number,
-        "manifest": entry.manifest,
-        "recorded_at": iso(entry.recorded_at),
-        "launched_at": iso(entry.launched_at),
-    }
+def _submit(
+    connection: Connection, desk: Desk, decision: Decision, now: int, actor: Actor, approved: bool
+) -> SubmittedDecision:
+    return submit(connection, desk, decision, now, actor, approved=approved)

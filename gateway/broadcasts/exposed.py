@@ -1,0 +1,55 @@
+"""Adds to a launch whoever was exposed to its episode and is owed its words (DESIGN rule 7)."""
+
+from typing import cast
+
+from sqlalchemy import Connection
+
+from gateway.broadcasts.standing import Link, covered
+from gateway.broadcasts.texts import dropped_area
+from gateway.decisions.model import Decision
+from gateway.directory.model import AddressKind
+from gateway.directory.targeting import MEDIUM_OF
+from gateway.ledger import broadcasts, deliveries, exposure, notices
+from gateway.ledger.broadcasts import FrozenRecipient
+from gateway.ledger.decisions import Recorded
+from gateway.ledger.notices import Purpose
+from gateway.plans.model import Plan
+
+
+def add(connection: Connection, recorded: Recorded, plan: Plan, decision: Decision, link: Link) -> None:
+    """Everyone exposed and not yet on the list, with the words that are true for them.
+
+    The episode's other broadcasts are off by now: nobody can become exposed any more. Those at whom the
+    end for a dropped area has certainly arrived are not told it again, except by a retraction, after which
+    something may hold for them again.
+    """
+    if link.follows is None:
+        return
+    listed = broadcasts.frozen_addresses(connection, recorded.broadcast_id)
+    released = set() if decision.action == "retract" else exposure.released(connection, recorded.episode_id)
+    dropped = dropped_area(plan, decision, link)
+    held = {plan.area, *covered(plan, decision.area)}
+    texts = {purpose: notices.readers(connection, recorded.id, purpose) for purpose in ("now", "dropped")}
+    owed = []
+    for each in deliveries.exposed(connection, recorded.episode_id):
+        if each.address_id in listed or each.address_id in released:
+            continue
+        purpose = _words(decision, each.area in dropped, each.area in held)
+        if purpose is None:
+            continue
+        reader = (each.audience, each.sector, MEDIUM_OF[cast(AddressKind, each.channel)])
+        owed.append(
+            FrozenRecipient(
+                each.organisation_id,
+                each.address_id,
+                texts[purpose if texts[purpose] else "now"][reader],
+            )
+        )
+    broadcasts.add_recipients(connection, recorded.broadcast_id, owed)
+
+
+def _words(decision: Decision, dropped: bool, held: bool) -> Purpose | None:
+    """Which words are owed to somebody exposed; None: none now, the episode's lift will tell them."""
+    if decision.action in ("lift", "correct", "retract"):
+        return "dropped" if dropped or (decision.action == "correct" and not held) else "now"
+    return "dropped" if dropped else None

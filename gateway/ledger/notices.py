@@ -1,0 +1,157 @@
+"""Notices: each text of a decision once, and who reads it for which purpose."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from sqlalchemy import Connection, delete, insert, select
+
+from gateway.ledger.schema import notice_readers, notices
+
+# now: what leaves at the launch; dropped: for what a change takes out of force; the others are prepared
+# and approved with the decision, so that its end can leave in one step
+Purpose = Literal["now", "dropped", "lift", "correct", "retract"]
+PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
+
+Reader = tuple[str, str | None, str]  # audience, sector, medium
+
+
+@dataclass(frozen=True, slots=True)
+class NewNotice:
+    """A text to be stored, for one reader. `sha256` names the words that leave."""
+
+    audience: str
+    sector: str | None
+    medium: str
+    language: str
+    title: str
+    messages: tuple[str, ...]
+    html: str | None
+    measures: tuple[str, ...]
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A stored text and one of its readers; `messages` and `measures` are JSON."""
+
+    purpose: Purpose
+    audience: str
+    sector: str | None
+    medium: str
+    language: str
+    title: str
+    messages: str
+    html: str | None
+    measures: str
+
+
+def add(
+    connection: Connection, decision_id: str, rendered: Iterable[tuple[Purpose, NewNotice]]
+) -> dict[tuple[Purpose, Reader], int]:
+    """Store each text once; gives the notice's id by purpose and reader."""
+    ids: dict[tuple[str, str], int] = {}
+    readers: dict[tuple[Purpose, Reader], int] = {}
+    rows = []
+    for purpose, notice in rendered:
+        key = (notice.medium, notice.sha256)
+        if key not in ids:
+            text = insert(notices).values(
+                decision_id=decision_id,
+                medium=notice.medium,
+                sha256=notice.sha256,
+                title=notice.title,
+                messages=json.dumps(notice.messages, ensure_ascii=False),
+                html=notice.html,
+                measures=json.dumps(notice.measures),
+            )
+            ids[key] = int(connection.execute(text.returning(notices.c.id)).scalar_one())
+        readers[purpose, (notice.audience, notice.sector, notice.medium)] = ids[key]
+        rows.append(
+            {
+                "decision_id": decision_id,
+                "purpose": purpose,
+                "audience": notice.audience,
+                "sector": notice.sector or "",
+                "medium": notice.medium,
+                "language": notice.language,
+                "notice_id": ids[key],
+            }
+        )
+    if rows:
+        connection.execute(insert(notice_readers), rows)
+    return readers
+
+
+def readers(connection: Connection, decision_id: str, purpose: Purpose) -> dict[Reader, int]:
+    """The notice's id by reader; empty where a decision has no texts for the purpose."""
+    rows = connection.execute(
+        select(
+            notice_readers.c.audience,
+            notice_readers.c.sector,
+            notice_readers.c.medium,
+            notice_readers.c.notice_id,
+        ).where(notice_readers.c.decision_id == decision_id, notice_readers.c.purpose == purpose)
+    )
+    return {(row.audience, row.sector or None, row.medium): row.notice_id for row in rows}
+
+
+def hashes(connection: Connection, decision_id: str, purpose: Purpose) -> dict[Reader, str]:
+    """The hash of the words by reader."""
+    rows = connection.execute(
+        select(
+            notice_readers.c.audience,
+            notice_readers.c.sector,
+            notice_readers.c.medium,
+            notices.c.sha256,
+        )
+        .join(notices, notices.c.id == notice_readers.c.notice_id)
+        .where(notice_readers.c.decision_id == decision_id, notice_readers.c.purpose == purpose)
+    )
+    return {(row.audience, row.sector or None, row.medium): row.sha256 for row in rows}
+
+
+def purposes(connection: Connection, decision_id: str) -> dict[Purpose, int]:
+    """The purposes for which a decision has texts, with how many readers' texts each has."""
+    found = connection.execute(
+        select(notice_readers.c.purpose).where(notice_readers.c.decision_id == decision_id)
+    )
+    listed = list(found.scalars())
+    return {purpose: listed.count(purpose) for purpose in PURPOSES if purpose in listed}
+
+
+def texts(connection: Connection, decision_id: str, wanted: Mapping[str, str] | None = None) -> list[Text]:
+    """A decision's texts with their readers; `wanted` bounds purpose, audience, sector, medium or
+    language."""
+    query = (
+        select(
+            notice_readers.c.purpose,
+            notice_readers.c.audience,
+            notice_readers.c.sector,
+            notice_readers.c.medium,
+            notice_readers.c.language,
+            notices.c.title,
+            notices.c.messages,
+            notices.c.html,
+            notices.c.measures,
+        )
+        .join(notices, notices.c.id == notice_readers.c.notice_id)
+        .where(notice_readers.c.decision_id == decision_id)
+        .where(*(notice_readers.c[name] == word for name, word in (wanted or {}).items()))
+        .order_by(
+            notice_readers.c.purpose,
+            notice_readers.c.audience,
+            notice_readers.c.sector,
+            notice_readers.c.medium,
+            notice_readers.c.language,
+        )
+    )
+    rows = connection.execute(query).mappings()
+    return [Text(**{**row, "sector": row["sector"] or None}) for row in rows]
+
+
+def discard(connection: Connection, decision_id: str) -> None:
+    """Take away the texts of a decision that is frozen anew; nothing refers to them any more."""
+    connection.execute(delete(notice_readers).where(notice_readers.c.decision_id == decision_id))
+    connection.execute(delete(notices).where(notices.c.decision_id == decision_id))

@@ -1,0 +1,49 @@
+"""Papers frozen with a decision: documents beside the notices, kept as their content."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select
+
+from gateway.ledger.schema import papers
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPaper:
+    """A paper; `content` is canonical JSON, `sha256` its hash (hex)."""
+
+    kind: str
+    content: str
+    sha256: str
+
+    def plain(self) -> dict[str, Any]:
+        """The content as plain data."""
+        data: dict[str, Any] = json.loads(self.content)
+        return data
+
+
+def add(connection: Connection, decision_id: str, frozen: Iterable[StoredPaper]) -> None:
+    """Store a decision's papers."""
+    rows = [
+        {"decision_id": decision_id, "kind": each.kind, "content": each.content, "sha256": each.sha256}
+        for each in frozen
+    ]
+    if rows:
+        connection.execute(insert(papers), rows)
+
+
+def of_decision(connection: Connection, decision_id: str) -> list[StoredPaper]:
+    """A decision's papers by kind."""
+    rows = connection.execute(
+        select(papers.c.kind, papers.c.content, papers.c.sha256)
+        .where(papers.c.decision_id == decision_id)
+        .order_by(papers.c.kind)
+    )
+    return [StoredPaper(*row) for row in rows]
+
+
+def discard(connection: Connection, decision_id: str) -> None:
+    """Take away the papers of a decision that is frozen anew."""
+    connection.execute(delete(papers).where(papers.c.decision_id == decision_id))

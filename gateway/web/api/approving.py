@@ -1,0 +1,127 @@
+"""Approval as work: approve, return, refuse, withdraw."""
+
+import logging
+from collections.abc import Callable
+from functools import partial
+from typing import Annotated, Any
+
+from pydantic import Field
+from sqlalchemy import Connection
+
+from gateway.broadcasts.actor import Actor
+from gateway.broadcasts.approve import approve, refuse, send_back, withdraw
+from gateway.broadcasts.present import decision_json
+from gateway.web.api.decisions import WholeDecision, acting
+from gateway.web.api.operation import Answer, Body, Call, Input, Operations, Query, json_body
+from gateway.web.keys import CLOCK, DESK, LEDGER
+
+OPERATIONS = Operations()
+_log = logging.getLogger(__name__)
+
+Name = Annotated[str, Field(min_length=1, max_length=100)]
+Comment = Annotated[str, Field(min_length=1, max_length=2000)]
+
+
+class Approve(Input):
+    """What is approved, by its hash. `role`: under which of the token's titles; `name` at this machine's
+    own commands only."""
+
+    manifest: Annotated[str, Field(min_length=1, max_length=200)]
+    role: Name | None = None
+    name: Name | None = None
+    comment: Comment | None = None
+
+
+class TurnDown(Input):
+    """What is returned or refused, and why."""
+
+    manifest: Annotated[str, Field(min_length=1, max_length=200)]
+    comment: Comment
+    role: Name | None = None
+    name: Name | None = None
+
+
+class Withdraw(Input):
+    """Who takes the decision back; `name` at this machine's own commands only."""
+
+    name: Name | None = None
+
+
+def _body(model: type[Input]) -> Body:
+    return Body(("application/json",), 20_000, model)
+
+
+@OPERATIONS(
+    "POST",
+    "/api/v1/decisions/{id}/approve",
+    "approve",
+    {200: WholeDecision},
+    query=Query,
+    body=_body(Approve),
+    problems=(409,),
+)
+async def approve_decision(call: Call[Query]) -> Answer:
+    """Give the next step of the plan's chain to exactly the manifest that was seen."""
+    given = json_body(call.body, Approve)
+    return await _do(call, given, partial(approve, role=given.role, comment=given.comment), "approved")
+
+
+@OPERATIONS(
+    "POST",
+    "/api/v1/decisions/{id}/return",
+    "approve",
+    {200: WholeDecision},
+    query=Query,
+    body=_body(TurnDown),
+    problems=(409,),
+)
+async def return_decision(call: Call[Query]) -> Answer:
+    """Return a decision to its drafter with a comment; submitted anew, its approvals start again."""
+    given = json_body(call.body, TurnDown)
+    return await _do(call, given, partial(send_back, role=given.role, comment=given.comment), "returned")
+
+
+@OPERATIONS(
+    "POST",
+    "/api/v1/decisions/{id}/refuse",
+    "approve",
+    {200: WholeDecision},
+    query=Query,
+    body=_body(TurnDown),
+    problems=(409,),
+)
+async def refuse_decision(call: Call[Query]) -> Answer:
+    """Refuse a decision for good, with a comment."""
+    given = json_body(call.body, TurnDown)
+    return await _do(call, given, partial(refuse, role=given.role, comment=given.comment), "refused")
+
+
+@OPERATIONS(
+    "POST",
+    "/api/v1/decisions/{id}/withdraw",
+    "submit",
+    {200: WholeDecision},
+    query=Query,
+    body=_body(Withdraw),
+    problems=(409,),
+)
+async def withdraw_decision(call: Call[Query]) -> Answer:
+    """Take back one's own decision before it is launched."""
+    given = json_body(call.body, Withdraw)
+    app, identifier = call.app, call.path["id"]
+    who = acting(call.caller, given.name)
+    await app[LEDGER].write(withdraw, identifier, app[CLOCK](), who)
+    _log.info("decision_withdrawn", extra={"decision": identifier})
+    return 200, await app[LEDGER].read(decision_json, app[DESK], identifier)
+
+
+async def _do(call: Call[Query], given: Approve | TurnDown, case: Callable[..., Any], told: str) -> Answer:
+    app, identifier = call.app, call.path["id"]
+    who = acting(call.caller, given.name, given.role)
+
+    def work(connection: Connection, now: int, actor: Actor) -> None:
+        case(connection, app[DESK], identifier, given.manifest, now, actor)
+
+    await app[LEDGER].write(work, app[CLOCK](), who)
+    _log.info(f"decision_{told}", extra={"decision": identifier})
+    return 200, await app[LEDGER].read(decision_json, app[DESK], identifier)
