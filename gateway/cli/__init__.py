@@ -7,6 +7,7 @@ import typer
 from typer._click.exceptions import UsageError  # typer carries its own click and shows no other name
 
 from gateway.cli import (
+    audit,
     backup,
     decisions,
     directory,
@@ -39,6 +40,7 @@ episode_app = typer.Typer(help="污染过程 · episodes", no_args_is_help=True,
 token_app = typer.Typer(help="接口令牌 · tokens of the API", no_args_is_help=True, rich_markup_mode=None)
 lane_app = typer.Typer(help="通道 · lanes", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(plan_app, name="plan")
+app.add_typer(audit.app, name="audit")
 app.add_typer(due.app, name="due")
 app.add_typer(directory_app, name="directory")
 app.add_typer(episode_app, name="episode")

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, cast, get_args
+from typing import TYPE_CHECKING, Annotated, BinaryIO, cast, get_args
 
 import typer
 
@@ -53,12 +53,17 @@ def report(
             return
         write = WRITERS[cast(Format, format_)]
         counted = _Counted(rows(ledger, broadcast, areas, full=full))
+
+        def export(file: BinaryIO) -> None:
+            _record(configured, broadcast, {"format": format_, "full_addresses": full})
+            write(file, summary, counted)
+
         if output is None:
             _refuse_terminal(format_)
-            write(sys.stdout.buffer, summary, counted)
+            export(sys.stdout.buffer)
             sys.stdout.buffer.flush()
         else:
-            write_file(output, force, lambda file: write(file, summary, counted))
+            write_file(output, force, export)
             note(f"已写出 {output}：{counted.number} 条 · {counted.number} deliveries")
     finally:
         ledger.close()
@@ -92,6 +97,26 @@ def _areas(configured: "Settings", plan: str) -> Mapping[str, str]:
     except InputError:
         return {}
     return {area.code: area.name for area in loaded.plan.areas}
+
+
+def _record(configured: "Settings", broadcast: int, detail: dict[str, object]) -> None:
+    """Names and addresses leave the ledger: that is written down before they do."""
+    import asyncio
+    import json
+
+    from gateway.cli import client
+    from gateway.ledger.database import system_clock
+    from gateway.web.access import LOCAL
+    from gateway.web.exports import exported
+
+    subject, told = f"broadcast:{broadcast}", {**detail, "by": client.person()}
+    socket = client.server_socket(configured)
+    if socket is not None:
+        body = json.dumps({"subject": subject, "detail": told}).encode()
+        asyncio.run(client.ask(socket, "POST", "/private/exports", body))
+        return
+    with client.alone(configured, "airwarn report") as ledger:
+        ledger.write_now(exported, system_clock(), LOCAL.name, subject, told)
 
 
 def _refuse_terminal(format_: str) -> None:

@@ -93,19 +93,19 @@ class Engine:
         """There may be something new to send, or a timer."""
         self._news.set()
 
-    async def park(self, lane_id: int, by: str, reason: str) -> None:
+    async def park(self, lane_id: int, by: str, reason: str, caller: str = "(local)") -> None:
         """Let a lane rest until a person opens it, over restarts. Raises `InputError` (LANE_UNKNOWN)."""
-        await self._ledger.write(lanes.park_by_hand, lane_id, by, reason, self._clock())
+        await self._ledger.write(lanes.park_by_hand, lane_id, by, reason, self._clock(), caller)
         self._rest(lane_id, UNTIL_OPENED)
 
-    async def open(self, lane_id: int, by: str) -> None:
+    async def open(self, lane_id: int, by: str, caller: str = "(local)") -> None:
         """End a lane's rest, whoever parked it. Raises `InputError` (LANE_UNKNOWN)."""
-        await self._ledger.write(lanes.open_by_hand, lane_id, by, self._clock())
+        await self._ledger.write(lanes.open_by_hand, lane_id, by, self._clock(), caller)
         self._rest(lane_id, 0)
 
-    async def resume(self, by: str) -> None:
+    async def resume(self, by: str, caller: str = "(local)") -> None:
         """Let a restored ledger send: a person has seen what is queued in it."""
-        await self._ledger.write(incarnation.resume, by, self._clock())
+        await self._ledger.write(incarnation.resume, by, self._clock(), caller)
         self._guarded = False
         for lane in await self._ledger.read(lanes.all_lanes):
             self._rest(lane.id, lane.parked_until or 0)

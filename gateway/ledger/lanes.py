@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Integer, and_, bindparam, exists, func, or_, 
 from sqlalchemy.dialects.sqlite import insert
 
 from gateway.errors import InputError
-from gateway.ledger import events
+from gateway.ledger import audit, events
 from gateway.ledger.rows import pack, rows
 from gateway.ledger.schema import accounts, deliveries, lanes
 
@@ -227,16 +227,21 @@ def open_parked(connection: Connection, reasons: Sequence[str]) -> None:
     )
 
 
-def park_by_hand(connection: Connection, lane_id: int, by: str, reason: str, now: int) -> None:
-    """Let a lane rest until a person opens it. Raises `InputError` (LANE_UNKNOWN)."""
+def park_by_hand(
+    connection: Connection, lane_id: int, by: str, reason: str, now: int, caller: str = "(local)"
+) -> None:
+    """Let a lane rest until a person opens it. `by` says so, through `caller`: a token's name, or
+    (local). Raises `InputError` (LANE_UNKNOWN)."""
     _set(connection, lane_id, UNTIL_OPENED, reason, by)
     events.append(connection, now, "lane_parked_by_hand", lane=lane_id, by=by, reason=reason)
+    audit.append(connection, now, caller, "lane_parked", f"lane:{lane_id}", {"by": by, "reason": reason})
 
 
-def open_by_hand(connection: Connection, lane_id: int, by: str, now: int) -> None:
+def open_by_hand(connection: Connection, lane_id: int, by: str, now: int, caller: str = "(local)") -> None:
     """End a lane's rest, whoever parked it and why. Raises `InputError` (LANE_UNKNOWN)."""
     _set(connection, lane_id, None, None, None)
     events.append(connection, now, "lane_opened_by_hand", lane=lane_id, by=by)
+    audit.append(connection, now, caller, "lane_opened", f"lane:{lane_id}", {"by": by})
 
 
 def _set(connection: Connection, lane_id: int, until: int | None, reason: str | None, by: str | None) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from gateway.directory.importing import Reading, read
-from gateway.ledger import directory
+from gateway.ledger import audit, directory
 from gateway.plans.catalogue import Catalogue
 
 
@@ -22,13 +22,13 @@ def read_rows(content: bytes, file: str | None, catalogue: Catalogue) -> Reading
 
 
 def store_rows(
-    connection: Connection, reading: Reading, now: int, *, dry_run: bool = False
+    connection: Connection, reading: Reading, now: int, *, dry_run: bool = False, caller: str = "(local)"
 ) -> dict[str, Any]:
     """Store the accepted rows, and tell what became of every row.
 
     `{"stored": bool, "counts": {"added": n, …}, "rows": [{row, code, outcome, faults}]}`. Refused rows
     are left out of the ledger, the others are stored; with `dry_run` nothing is. `now` is in
-    milliseconds since 1970 UTC.
+    milliseconds since 1970 UTC; `caller` a token's name, or (local).
     """
     changes = (
         directory.compare(connection, reading.organisations)
@@ -37,8 +37,11 @@ def store_rows(
     )
     results = reading.results(changes)
     counts = Counter(result.outcome for result in results)
+    told = {word: counts[word] for word in ("added", "changed", "unchanged", "refused")}
+    if not dry_run:
+        audit.append(connection, now, caller, "directory_imported", "directory:organisations", {**told})
     return {
         "stored": not dry_run,
-        "counts": {word: counts[word] for word in ("added", "changed", "unchanged", "refused")},
+        "counts": told,
         "rows": [result.as_json() for result in results],
     }

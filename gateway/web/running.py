@@ -17,6 +17,7 @@ from gateway.broadcasts.expand import Expander
 from gateway.broadcasts.prepare import Desk
 from gateway.delivery.engine import Engine
 from gateway.errors import InputError
+from gateway.follow_up import configured
 from gateway.follow_up.deadlines import Deadlines
 from gateway.identifiers import NewId, uuid7
 from gateway.ledger import incarnation
@@ -24,7 +25,7 @@ from gateway.ledger.database import Clock, FolderLock, Ledger, system_clock
 from gateway.metrics import Metrics
 from gateway.plans.catalogue import Catalogue
 from gateway.settings import Settings
-from gateway.web import access, api, callbacks, guard, health, problems, tokens
+from gateway.web import access, api, callbacks, exports, guard, health, problems, tokens
 from gateway.web.access import ALLOWANCE, Allowance
 from gateway.web.connections import KEEP_ALIVE_SECONDS, Door, Site
 from gateway.web.guard import ENTRANCE, Entrance
@@ -87,6 +88,7 @@ async def running(
             ledger = Ledger(folder, timed=metrics.transaction)
             try:
                 incarnation.begin(ledger, folder, clock())
+                ledger.write_now(configured.note, settings, clock())
                 async with _serving(settings, ledger, listening, watched, metrics, clock, new_id) as process:
                     yield process
                 incarnation.end(ledger, folder)
@@ -195,6 +197,7 @@ def application(process: Running) -> web.Application:
     app[UNDER_WAY] = UnderWay()
     app.add_routes(health.routes)
     app.add_routes(tokens.routes)
+    app.add_routes(exports.routes)
     app.add_routes(api.routes())
     app.add_routes(callbacks.routes)
     add_live_pages(app, _callback_key(process.settings.data_folder))

@@ -4,6 +4,7 @@ from aiohttp import web
 
 from gateway.web.api import (
     approving,
+    audit,
     broadcasts,
     decisions,
     deliveries,
@@ -33,6 +34,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *lanes.OPERATIONS,
     *obligations.OPERATIONS,
     *restored.OPERATIONS,
+    *audit.OPERATIONS,
     *plans.OPERATIONS,
 )
 

@@ -121,7 +121,7 @@ async def import_directory(call: Call[Import]) -> Answer:
     app, query = call.app, call.query
     reading = await asyncio.to_thread(read_rows, call.body, query.file, app[DESK].catalogue)
     run = app[LEDGER].read if query.dry_run else app[LEDGER].write
-    return 200, await run(store_rows, reading, app[CLOCK](), dry_run=query.dry_run)
+    return 200, await run(store_rows, reading, app[CLOCK](), dry_run=query.dry_run, caller=call.caller.name)
 
 
 @OPERATIONS("GET", "/api/v1/directory", "read", {200: OrganisationPage}, query=Organisations)

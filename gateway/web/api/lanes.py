@@ -71,7 +71,8 @@ async def list_lanes(call: Call[Query]) -> Answer:
 async def park_lane(call: Call[Query]) -> Answer:
     """Let a lane rest until somebody opens it, also over restarts."""
     parking: Parking = json_body(call.body, Parking)
-    await call.app[ENGINE].park(int(call.path["id"]), parking.by or call.caller.name, parking.reason)
+    caller = call.caller.name
+    await call.app[ENGINE].park(int(call.path["id"]), parking.by or caller, parking.reason, caller)
     return 200, await _state(call)
 
 
@@ -86,7 +87,8 @@ async def park_lane(call: Call[Query]) -> Answer:
 async def open_lane(call: Call[Query]) -> Answer:
     """End a lane's rest, whoever parked it."""
     opening: Opening = json_body(call.body, Opening)
-    await call.app[ENGINE].open(int(call.path["id"]), opening.by or call.caller.name)
+    caller = call.caller.name
+    await call.app[ENGINE].open(int(call.path["id"]), opening.by or caller, caller)
     return 200, await _state(call)
 
 

@@ -75,6 +75,6 @@ async def post_resume(call: Call[Query]) -> Answer:
     app = call.app
     resuming: Resuming = json_body(call.body, Resuming)
     await app[LEDGER].write(restored.drop, resuming.drop, app[CLOCK]())
-    await app[ENGINE].resume(resuming.by or call.caller.name)
+    await app[ENGINE].resume(resuming.by or call.caller.name, call.caller.name)
     app[ENGINE].wake()
     return 200, await app[LEDGER].read(restored.state, app[CLOCK]())
