@@ -180,6 +180,47 @@ def test_a_measure_that_nobody_reads_is_an_error() -> None:
     assert codes == {"PLAN_TEXTS_EMPTY"}
 
 
+def test_what_is_replaced_at_its_own_level_without_a_condition_is_never_in_force() -> None:
+    same = ("id: output\n", "id: output\n    replaces: [lessons]\n")
+    problems = lint(small_plan(same))
+    assert "PLAN_REPLACED_ALWAYS" in {problem.code for problem in problems}
+    conditional = ("id: washing\n", "id: washing\n    replaces: [output]\n")
+    assert "PLAN_REPLACED_ALWAYS" not in {problem.code for problem in lint(small_plan(conditional))}
+
+
+def test_units_of_a_measure_that_neither_departments_nor_districts_read_are_a_warning() -> None:
+    problem = only(
+        (
+            "level: yellow\n    category: health\n",
+            "level: yellow\n    category: health\n    lead_units: [市教育局]\n",
+        )
+    )
+    assert (problem.code, problem.severity) == ("PLAN_UNITS_UNTOLD", "warning")
+    assert "lessons" in problem.message
+
+
+@pytest.mark.parametrize(
+    ("added", "sound"),
+    [
+        ("", True),
+        ("    owed_by: units\n    units: [市气象局]\n", True),
+        ("    owed_by: districts\n", True),
+        ("    owed_by: units\n", False),
+        ("    units: [市气象局]\n", False),
+        ("    owed_by: districts\n    units: [市气象局]\n", False),
+    ],
+)
+def test_units_are_named_where_each_of_them_owes_a_report(added: str, sound: bool) -> None:
+    problems = lint(small_plan(("    contents: [发布时间]\n", f"    contents: [发布时间]\n{added}")))
+    assert [problem.code for problem in problems] == ([] if sound else ["PLAN_REPORT_UNITS"])
+
+
+def test_a_yearly_deadline_on_a_day_that_does_not_exist_is_an_error() -> None:
+    deadline = "{event: decision, within_hours: 2,"
+    assert lint(small_plan((deadline, '{event: year, before: "02-29",'))) == []
+    assert only((deadline, '{event: year, before: "02-30",')).code == "PLAN_DATE"
+
+
 def test_a_short_text_that_is_long_is_a_warning() -> None:
     assert lint(small_plan(("short: 停止户外活动", f"short: {'停' * 40}"))) == []
     problem = only(("short: 停止户外活动", f"short: {'停' * 41}"))
