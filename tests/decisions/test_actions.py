@@ -75,6 +75,16 @@ def test_an_action_must_fit_what_stands(
     assert severities(known(before, **changes)) == expected
 
 
+def test_a_hint_is_ended_without_order_or_condition_by_one_person() -> None:
+    orders = changed(
+        grounds=[{"basis": "upper_order", "effect": "exact", "clause": CLAUSE}],
+        approvals=[{"actions": ["lift"], "steps": [{"titles": ["指挥长"]}], "clause": CLAUSE}],
+    )
+    beside = Context(upper_active_level="yellow")  # the level above warns; of ours nothing was in force
+    result = check(orders, decision(action="lift"), DECIDED, in_force=beside, before=HINT)
+    assert (result.outcome, result.findings) == ("ready", ())
+
+
 STATED: list[tuple[tuple[int, ...], dict[str, Any], dict[str, str]]] = [
     # outside the ledger the document's own context counts, as far as it is stated
     (ORANGE, {"action": "hint", "context": {"active_level": "yellow"}}, MISMATCH),

@@ -438,6 +438,27 @@ def test_one_approval_gives_one_step_only() -> None:
 
 
 @pytest.mark.parametrize(
+    ("given_roles", "missing"),
+    [
+        (["局长", "局长"], 0),  # one person in two ranks, each stated
+        (["局长"], 1),
+        (["局长", "主任"], 0),
+        (["局长@06", "主任@05"], 0),
+        (["局长@05", "主任@06"], 1),
+        (["局长@05", "副主任@06", "主任@04"], 0),
+        (["副主任", "主任"], 0),
+        (["副主任", "副主任"], 1),
+    ],
+)
+def test_a_rank_that_may_give_several_steps_gives_the_one_that_is_left(
+    given_roles: list[str], missing: int
+) -> None:
+    rule = {"actions": ["issue"], "steps": [{"titles": ["主任", "局长"]}, {"titles": ["副主任", "局长"]}]}
+    result = checked(plan=changed(approvals=[rule]), approvals=_approvals(*given_roles))
+    assert [finding.code for finding in result.findings] == ["APPROVAL_MISSING"] * missing
+
+
+@pytest.mark.parametrize(
     ("starts_at", "active", "roles", "missing"),
     [
         ("2024-01-13T12:00:00+08:00", "red", [], 0),  # on schedule: nobody approves again
