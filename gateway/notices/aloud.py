@@ -195,7 +195,7 @@ def _silent(character: str) -> str:
 
 
 def _is_said(character: str) -> bool:
-    return character in _PAUSES or (character.isalpha() and not character.isnumeric()) or character in _HAN
-
-
-_HAN = frozenset("零一二三四五六七八九十百千万亿两幺")  # letters that count as numeric
+    """Letters and characters; among them some that count as numeric, such as 一 and the 什 of 喀什."""
+    if character in _PAUSES:
+        return True
+    return character.isalpha() and (not character.isnumeric() or "\u3400" <= character <= "\u9fff")

@@ -23,7 +23,7 @@ class Item:
     `beside`: whether an exception, hours or an open condition stand behind the text.
     `mark` is set where something was in force before and this differs from it. `condition` says what
     the decision leaves open; `instead_of` the items whose place it then takes (`第2项`). `suspends`:
-    it speaks of suspending lessons to a school.
+    it speaks of suspending lessons to a school or to parents.
     """
 
     number: int
@@ -176,7 +176,7 @@ class Measures:
             responsible_units=tuple(map(one_line, measure.responsible_units)),
             beside=bool(condition or exemptions or hours),
             # Read from the printed words, so that it cannot be forgotten in a plan.
-            suspends=key == "schools" and "停课" in f"{printed.text}{printed.short}",
+            suspends=key in ("schools", "public") and "停课" in f"{printed.text}{printed.short}",
         )
 
     def _said(self, measure: Measure, key: str) -> tuple[str, str]:

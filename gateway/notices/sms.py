@@ -132,11 +132,12 @@ def _mains_at_once(reading: Reading) -> tuple[Main, ...]:
 def _shorter(announcement: Announcement, cut: _Cut) -> _Cut | None:
     """The cut without what it can lose most easily; None where it can lose nothing more.
 
-    The first two measures (for the public: health, and what is forbidden) outweigh a long address.
+    The first two measures (for the public: health, and what is forbidden) and whether lessons are
+    suspended outweigh a long address.
     """
     if cut.corrects == "both" and announcement.wrong and announcement.right:
         return replace(cut, corrects="right")
-    if cut.link and len(cut.chosen) <= _BEFORE_LINK:
+    if cut.link and sum(not main.item.suspends for main in cut.chosen) <= _BEFORE_LINK:
         return replace(cut, link=False)
     if len(cut.chosen) > 1:
         return replace(cut, chosen=_without_one(cut.chosen))

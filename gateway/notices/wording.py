@@ -48,6 +48,8 @@ POLLUTANTS: dict[Pollutant, str] = {
 # A text states its exceptions beside its order; where one states none, the plan's list is appended.
 _EXCEPTION = re.compile("例外|除外")
 _MARKS: dict[Mark, str] = {"": "", "new": "（新增）", "changed": "（调整）"}
+# Who stands for a district's parts where a plan names no areas in it.
+_GRASS_ROOTS = re.compile("各(?:街道|乡|镇)")
 _SPACES = re.compile(r"\s+")
 _BRACKETS = str.maketrans("【】", "〔〕")
 
@@ -142,35 +144,30 @@ def town(plan: Plan) -> str:
 
 
 def districts(plan: Plan) -> str:
-    """`各区县（市）、开发区`, `各县（市）`, `各街道`: what the plan's areas are."""
-    ends, zoned = _area_kinds(plan)
-    counties = "".join(each for each in "区县" if each in ends)
-    if "市" in ends:
-        counties = f"{counties}（市）" if counties else "市"
-    told = [counties, *(each for each in ("街道", "镇", "乡") if each in ends), "开发区" if zoned else ""]
-    return f"各{'、'.join(filter(None, told)) or '区县'}"
+    """`各区县市、开发区`, `各街道办事处`: the governments of the plan's areas, or who stands for them."""
+    areas, zones = _areas(plan)
+    if not areas and not zones:
+        named = (unit.name for unit in plan.units)
+        return next((name for name in named if _GRASS_ROOTS.match(name)), "各有关单位")
+    return f"各{'、'.join([_parts(plan)] * bool(areas) + ['开发区'] * bool(zones))}"
 
 
 def _parts(plan: Plan) -> str:
-    """`区县市`: what several areas of the plan are, counted."""
-    ends, _ = _area_kinds(plan)
-    return "".join(each for each in ("区", "县", "市", "街道", "镇", "乡") if each in ends) or "区县"
+    """`区县市`: what several areas of the plan are."""
+    kinds, (names, _) = ("区", "县", "市", "街道"), _areas(plan)
+    return "".join(each for each in kinds if any(name.endswith(each) for name in names)) or "区县"
 
 
-def _area_kinds(plan: Plan) -> tuple[set[str], bool]:
-    """What the names of the plan's areas end in, and whether development zones are among them."""
+def _areas(plan: Plan) -> tuple[list[str], list[str]]:
+    """The names of the plan's counties or streets, and of its development zones, which have no national code."""
     areas = [area for area in plan.areas if area.code != plan.area]
-    zones = [area for area in areas if area.own_code and area.name.endswith("区")]
-    ends = (area.name for area in areas if area not in zones)
-    return {"街道" if name.endswith("街道") else name[-1] for name in ends}, bool(zones)
+    zones = [area.name for area in areas if area.own_code and area.name.endswith("区")]
+    return [area.name for area in areas if area.name not in zones], zones
 
 
 def category(plan: Plan, category: Category) -> str:
-    """`建议性措施`; `倡议性措施` where the plan's own headings say so."""
-    headings = (measure.clause.path for measure in plan.measures if measure.category == category)
-    if category == "suggested" and any("倡议" in heading for heading in headings):
-        return "倡议性措施"
-    return CATEGORY_WORDS[category]
+    """`建议性措施`, or as the plan prints it, such as `倡议性减排措施`."""
+    return one_line(plan.category_names.get(category, "")) or CATEGORY_WORDS[category]
 
 
 def items(numbers: Iterable[int]) -> str:

@@ -84,6 +84,7 @@ FIELD_WORDS = {
     "lower_or_lift": "降级或解除",
     "measures": "措施",
     "measures_carry_on": "高级别包含低级别措施",
+    "category_names": "措施类别的名称",
     "merge": "两次过程合并",
     "minimum_hours": "最短小时数",
     "monitored_raise": "按监测调整",

@@ -525,6 +525,7 @@ class Plan(Part):
     advance_guidance: AdvanceGuidance | None = None
     rotation: Rotation | None = None
     measures_carry_on: bool  # higher levels include the lower ones' measures
+    category_names: dict[Category, Text] = {}  # as printed, where it is not `CATEGORY_WORDS`
     measures: list[Measure]
     gaps: list[Gap] = []
     nothing: list[Nothing] = []
