@@ -34,7 +34,7 @@ def test_a_text_that_only_a_higher_level_carries_is_found_there() -> None:
     assert set(faults.values()) == {"SMS_CHARACTER"}
     assert "orange issue enterprises.transport sms" in faults
     assert "red issue enterprises.transport sms" not in faults  # another measure stands in its place
-    assert "red raise enterprises.transport sms" in faults  # which tells that it has ended
+    assert "red retract enterprises.transport sms" in faults  # orange then holds again
     assert all("enterprises.transport" in where for where in faults)
 
 
