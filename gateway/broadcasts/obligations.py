@@ -4,7 +4,7 @@ Nothing is owed twice: what an earlier decision of the episode opened goes on wh
 it too. Whatever is stated here holds again when a launch is retracted.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 
@@ -48,7 +48,7 @@ def renew(connection: Connection, plan: Plan, episode_id: str, broadcast_id: int
         book.meet("lift")
     if action in ("correct", "retract"):
         because = RETRACTED if action == "retract" else CORRECTED
-        book.end_of(chain.newest.mends_id, holds, because, moves=action == "correct")
+        book.end_of(chain.mended, holds, because, moves=action == "correct")
     if action == "retract":
         if stands is None:
             book.end_all(RETRACTED)
@@ -86,6 +86,18 @@ class _Chain:
         return counts_as(self.decision, self._mended(len(self.launched) - 1))
 
     @property
+    def mended(self) -> list[str]:
+        """What the newest decision mends; with a correction that which it stands for."""
+        found: list[str] = []
+        mends = self.newest.mends_id
+        while mends is not None:
+            found.append(mends)
+            place = self._places.get(mends)
+            corrects = place is not None and self.launched[place].action == "correct"
+            mends = self.launched[place].mends_id if place is not None and corrects else None
+        return found
+
+    @property
     def ends_a_hint(self) -> bool:
         """It lifts what was never in force: no response to report on."""
         ended = self.standing(self._place_mended())
@@ -95,9 +107,15 @@ class _Chain:
         return counts_as(self._documents[ended], mended) == "hint"
 
     def standing(self, before: int | None = None) -> int | None:
-        """The place of what holds: the newest that is no retraction and was not retracted."""
+        """The place of what holds: the newest that is no retraction and was not retracted.
+
+        A correction stands in the place of what it mends: retracted with it, that one does not come back.
+        """
         known = self.launched[:before]
         retracted = {each.mends_id for each in known if each.action == "retract"}
+        for each in reversed(known):
+            if each.action == "correct" and each.id in retracted:
+                retracted.add(each.mends_id)
         places = [
             place for place, each in enumerate(known) if each.action != "retract" and each.id not in retracted
         ]
@@ -156,11 +174,11 @@ class _Book:
                     self.connection, self.now, "(airwarn)", "obligation_met", subject, {"code": code}
                 )
 
-    def end_of(self, decision_id: str | None, holds: Iterable[Owed], because: str, *, moves: bool) -> None:
-        """End what this decision opened. `moves`: but for what its correction owes in its place."""
+    def end_of(self, mended: Collection[str], holds: Iterable[Owed], because: str, *, moves: bool) -> None:
+        """End what these decisions opened. `moves`: but for what their correction owes in its place."""
         kept = {(each.code, each.by_whom) for each in holds if moves or _lasts(each)}
         for row in self._rows():
-            if row.decision_id == decision_id and row.open and _key(row) not in kept:
+            if row.decision_id in mended and row.open and _key(row) not in kept:
                 obligations.end(self.connection, row.id, because, self.now)
 
     def end_all(self, because: str) -> None:

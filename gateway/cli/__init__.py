@@ -7,6 +7,7 @@ import typer
 from typer._click.exceptions import UsageError  # typer carries its own click and shows no other name
 
 from gateway.cli import (
+    approving,
     audit,
     backup,
     decisions,
@@ -14,6 +15,7 @@ from gateway.cli import (
     doctor,
     due,
     episodes,
+    following,
     lanes,
     papers,
     plans,
@@ -36,12 +38,16 @@ app = typer.Typer(
 )
 plan_app = typer.Typer(help="预案 · emergency plans", no_args_is_help=True, rich_markup_mode=None)
 directory_app = typer.Typer(help="通讯录 · the directory", no_args_is_help=True, rich_markup_mode=None)
+decision_app = typer.Typer(
+    help="决定：提交、批准、发布 · decisions and their approvals", no_args_is_help=True, rich_markup_mode=None
+)
 episode_app = typer.Typer(help="污染过程 · episodes", no_args_is_help=True, rich_markup_mode=None)
 token_app = typer.Typer(help="接口令牌 · tokens of the API", no_args_is_help=True, rich_markup_mode=None)
 lane_app = typer.Typer(help="通道 · lanes", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(plan_app, name="plan")
 app.add_typer(audit.app, name="audit")
 app.add_typer(due.app, name="due")
+app.add_typer(decision_app, name="decision")
 app.add_typer(directory_app, name="directory")
 app.add_typer(episode_app, name="episode")
 app.add_typer(lane_app, name="lane")
@@ -52,6 +58,9 @@ app.command("check")(decisions.check)
 app.command("render")(decisions.render)
 app.command("papers")(papers.papers)
 app.command("send")(running.send)
+app.command("lift")(following.lift)
+app.command("retract")(following.retract)
+app.command("correct")(following.correct)
 app.command("serve")(running.serve)
 app.command("status")(status.status)
 app.command("init")(setup.init)
@@ -59,6 +68,15 @@ app.command("doctor")(doctor.doctor)
 app.command("report")(report.report)
 app.command("backup")(backup.backup)
 app.command("resume")(backup.resume)
+decision_app.command("list")(approving.list_)
+decision_app.command("show")(approving.show)
+decision_app.command("submit")(approving.submit)
+decision_app.command("approve")(approving.approve)
+decision_app.command("return")(approving.send_back)
+decision_app.command("refuse")(approving.refuse)
+decision_app.command("withdraw")(approving.withdraw)
+decision_app.command("opinion")(approving.opinion)
+decision_app.command("launch")(following.launch)
 directory_app.command("import")(directory.import_)
 token_app.command("add")(tokens.add)
 token_app.command("list")(tokens.list_)

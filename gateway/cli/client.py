@@ -58,7 +58,9 @@ def person() -> str:
         return str(os.getuid())
 
 
-async def ask(path: Path, method: str, target: str, body: bytes = b"") -> tuple[int, Any]:
+async def ask(
+    path: Path, method: str, target: str, body: bytes = b"", media_type: str | None = None
+) -> tuple[int, Any]:
     """Status and JSON of one request over the socket. Raises `InputError` for the server's errors."""
     import aiohttp
 
@@ -67,7 +69,12 @@ async def ask(path: Path, method: str, target: str, body: bytes = b"") -> tuple[
     try:
         async with (
             aiohttp.ClientSession(connector=connector, timeout=timeout) as session,
-            session.request(method, f"http://airwarn{target}", data=body) as response,
+            session.request(
+                method,
+                f"http://airwarn{target}",
+                data=body,
+                headers=None if media_type is None else {"Content-Type": media_type},
+            ) as response,
         ):
             content = json.loads(await response.read())
             status = response.status

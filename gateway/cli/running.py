@@ -112,7 +112,7 @@ async def _through_server(socket: Path, content: bytes, wait: bool) -> Any:
         return dict(current)
 
     if wait:
-        overview = await follow(read, _complete)
+        overview = await follow(read, complete)
     return {**submitted, "overview": overview}
 
 
@@ -137,15 +137,16 @@ async def _alone(configured: "Settings", content: bytes, name: str, wait: bool) 
         async def read() -> Overview:
             return await ledger.read(overview, recorded.broadcast_id, clock())
 
-        seen = await follow(read, _complete if wait else _left)
+        seen = await follow(read, complete if wait else left)
     return {**submitted_json(submitted), "overview": seen}
 
 
-def _complete(overview: Overview) -> bool:
+def complete(overview: Overview) -> bool:
+    """Every delivery is final."""
     return bool(overview["complete"])
 
 
-def _left(overview: Overview) -> bool:
+def left(overview: Overview) -> bool:
     """Everything has left or never will; receipts may still come."""
     waiting = sum(overview["totals"].get(state, 0) for state in WAITING_STATES)
     return bool(overview["complete"]) or (overview["deliveries"] >= overview["recipients"] and not waiting)

@@ -22,24 +22,32 @@ def add(
         typer.Option(
             "--scope",
             metavar="S",
-            help="可多次：read 查看 submit 提交 launch 发布 directory 通讯录 operate 运维 · repeatable",
+            help="可多次：read 查看 submit 提交 approve 批准 launch 发布 directory 通讯录 operate 运维"
+            " report 报送 audit 审计 · repeatable",
         ),
     ],
     expires_days: Annotated[
         int, typer.Option("--expires-days", metavar="N", help="有效天数 · days until it expires")
     ],
+    person: Annotated[
+        str | None, typer.Option("--person", metavar="NAME", help="持有人姓名 · whose token it is")
+    ] = None,
+    title: Annotated[
+        list[str] | None,
+        typer.Option("--title", metavar="T", help="批准时的职务，如 主任，可多次 · titles to approve under"),
+    ] = None,
     settings: SettingsFile = None,
     as_json: Json = False,
 ) -> None:
     """新建接口令牌，只显示这一次 · Make a token for the API; it is shown this once."""
     from gateway.web.tokens import make
 
-    body = {"name": name, "scopes": scope, "days": expires_days}
+    body = {"name": name, "scopes": scope, "days": expires_days, "person": person, "titles": title or []}
     made = _write(
         settings,
         "/private/tokens",
         body,
-        lambda ledger, now: ledger.write_now(make, name, scope, expires_days, now),
+        lambda ledger, now: ledger.write_now(make, name, scope, expires_days, now, person, title or []),
     )
     if as_json:
         print_json(made)
@@ -67,10 +75,11 @@ def list_(settings: SettingsFile = None, as_json: Json = False) -> None:
         return
     table(
         "接口令牌 · tokens",
-        ["名称", "权限", "状态", "有效至", "最近使用"],
+        ["名称", "持有人", "权限", "状态", "有效至", "最近使用"],
         [
             [
                 each["name"],
+                "，".join([each["person"] or "", *each["titles"]]).strip("，"),
                 " ".join(each["scopes"]),
                 STATE_WORDS[each["state"]],
                 each["expires_at"],

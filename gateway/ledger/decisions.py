@@ -149,6 +149,11 @@ def page(connection: Connection, after: str = "", limit: int = 100) -> list[Entr
     return [Entry(**row) for row in rows.mappings()]
 
 
+def all_(connection: Connection) -> list[Entry]:
+    """Every decision, in the order of their ids."""
+    return [Entry(**row) for row in connection.execute(_entries.order_by(decisions.c.id)).mappings()]
+
+
 def of_episode(connection: Connection, episode_id: str) -> list[Entry]:
     """The decisions of an episode, launched or not, in the order of their ids."""
     rows = connection.execute(_entries.where(decisions.c.episode_id == episode_id).order_by(decisions.c.id))
