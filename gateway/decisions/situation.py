@@ -74,9 +74,9 @@ class Situation:
     @property
     def upper_level(self) -> Level | None:
         """The highest level that an upper government has started: an order's, a start's, an active one."""
-        basis = self.decision.basis
-        started = basis.level if basis.kind in ("upper_order", "upper_warning") else None
-        return max(started, self.context.upper_active_level, key=rank)
+        kinds = ("upper_order", "upper_warning")
+        started = self.decision.basis.level if self.decision.basis.kind in kinds else None
+        return max(None if self._ordered_to_lift else started, self.context.upper_active_level, key=rank)
 
     @property
     def floor(self) -> Level | None:
@@ -88,7 +88,12 @@ class Situation:
     def started_level(self) -> Level | None:
         """The level that the decision's basis gives by itself: an upper start that the plan takes as a
         ground."""
-        return self.decision.basis.level if self.effect == "floor" else None
+        return self.decision.basis.level if self.effect == "floor" and not self._ordered_to_lift else None
+
+    @property
+    def _ordered_to_lift(self) -> bool:
+        """An order to lift starts nothing: a level stated with it can only be the one that is lifted."""
+        return self.decision.action == "lift" and self.decision.basis.kind == "upper_order"
 
     @property
     def on_schedule(self) -> bool:

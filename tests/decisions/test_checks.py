@@ -153,6 +153,13 @@ CHANGE_ROWS: list[Row] = [
         {"action": "lift", "observed": IMPROVED, "context": {"upper_active_level": "yellow"}},
         {"BELOW_FLOOR": "refuse"},
     ),
+    (
+        (),
+        {"action": "lift", "observed": IMPROVED, "basis": {**WARNING, "level": "yellow"}},
+        {"BELOW_FLOOR": "refuse"},
+    ),
+    # told to lift, the level being what is lifted
+    ((), {"action": "lift", "observed": IMPROVED, "basis": {"kind": "upper_order", "level": "orange"}}, {}),
     # red stays until the plan's own conditions are met
     (
         ORANGE,
