@@ -1,16 +1,18 @@
 """What one reader (an audience or a sector) reads of a decision: the one list behind all its texts."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gateway.errors import InputError
 from gateway.notices.model import InForce, Mark, NoticeMeasure
+from gateway.notices.templates import say
 from gateway.notices.wording import one_line
 from gateway.notices.words import Words
 from gateway.plans.measures import Facts, ResolvedMeasure, open_gaps, resolve
 from gateway.plans.model import Gap, Measure, Plan, reader
 from gateway.vocabulary import SOURCE_WORDS, Audience, Category, Level, Sector, Source
 
+TOLD_UNITS: tuple[Audience, ...] = ("departments", "districts")  # which unit leads, which is responsible
 _SOURCES: tuple[Source | None, ...] = (None, *SOURCE_WORDS)
 # What has to be done stands before what is advised.
 READING_ORDER: tuple[Category, ...] = ("health", "mandatory", "suggested", "procedure")
@@ -20,7 +22,9 @@ READING_ORDER: tuple[Category, ...] = ("health", "mandatory", "suggested", "proc
 class Item:
     """A measure as its reader reads it; texts are one line without a full stop, "" where there is none.
 
-    `beside`: whether an exception, hours or an open condition stand behind the text.
+    `line` is what a full document says of it: the text and what stands beside it (exceptions, hours, an
+    open condition; for departments and districts the units).
+    `beside`: whether anything but units stands there.
     `mark` is set where something was in force before and this differs from it. `condition` says what
     the decision leaves open; `instead_of` the items whose place it then takes (`第2项`). `suspends`:
     it speaks of suspending lessons to a school or to parents.
@@ -32,6 +36,7 @@ class Item:
     source: Source | None
     text: str
     short: str
+    line: str
     clause: str
     new: bool
     mark: Mark
@@ -158,13 +163,14 @@ class Measures:
             mark = "changed" if any(self._akin(measure.id, old) for old in had) else "new"
         condition = self._condition(measure) if each.open else ""
         exemptions, hours = self._words.beside(measure, text)
-        return Item(
+        item = Item(
             number=numbers[measure.id],
             id=measure.id,
             category=measure.category,
             source=measure.source,
             text=text,
             short=short,
+            line=f"{text}{self._words.STOP}",
             clause=str(measure.clause),
             new=new,
             mark=mark,
@@ -178,6 +184,11 @@ class Measures:
             # Read from the printed words, so that it cannot be forgotten in a plan.
             suspends=key in ("schools", "public") and "停课" in f"{printed.text}{printed.short}",
         )
+        units = key in TOLD_UNITS
+        if not item.beside and not (units and (item.lead_units or item.responsible_units)):
+            return item
+        beside = say(self._words.LANGUAGE, "macros.j2", "beside", item, units, strip=False)
+        return replace(item, line=f"{item.line}{beside}")
 
     def _said(self, measure: Measure, key: str) -> tuple[str, str]:
         """The measure's words for the reader in full and in short."""

@@ -13,6 +13,7 @@ from gateway.notices.page import Page
 from gateway.notices.reading import Reading
 from gateway.notices.templates import fill
 
+_REST = 40  # what saying where the rest stands takes at most: the last measure saves it
 _BEFORE_LINK = 2  # measures that are worth more than the address of the full text
 
 
@@ -68,7 +69,9 @@ def sms(page: Page) -> tuple[str, tuple[NoticeMeasure, ...]]:
     limits, wanted = _room(announcement, reading)
     cut, text, limit = _shortest(announcement, reading, written, limits)
     wanted = min(wanted, limit)
-    for more in _additions(page, cut.chosen):
+    for more, least in _additions(page, cut.chosen):
+        if utf16_units(text) + least > wanted:
+            continue
         fuller = more(cut)
         longer = written(fuller)
         if utf16_units(longer) <= wanted:
@@ -162,40 +165,45 @@ def _verify(announcement: Announcement) -> str:
     return min(filter(None, places), key=utf16_units, default="")
 
 
-def _additions(page: Page, chosen: tuple[Main, ...]) -> Iterator[Callable[[_Cut], _Cut]]:
-    """What is added while there is room, the most useful first."""
+def _additions(page: Page, chosen: tuple[Main, ...]) -> Iterator[tuple[Callable[[_Cut], _Cut], int]]:
+    """What is added while there is room, the most useful first, and how many units it needs at least."""
+    for main, change in _wished(page, chosen):
+        yield change, 0 if main is None else utf16_units(main.phrase) - _REST
+
+
+def _wished(page: Page, chosen: tuple[Main, ...]) -> Iterator[tuple[Main | None, Callable[[_Cut], _Cut]]]:
     announcement, reading = page.announcement, page.reading
     content = announcement.content
     lost = [main for main in _mains_at_once(reading) if main not in chosen]
     rest = [main for main in mains(reading) if main.rank > 0]
     orders = [main for main in rest if takes_orders(reading) and main.item.category == "mandatory"]
     if content == "lift":
-        yield lambda cut: replace(cut, elsewhere=True)
+        yield None, lambda cut: replace(cut, elsewhere=True)
     if announcement.action == "retract":
-        yield lambda cut: replace(cut, former=True)
+        yield None, lambda cut: replace(cut, former=True)
     for main in lost:  # without the link there may be room again
-        yield partial(_with, main=main)
+        yield main, partial(_with, main=main)
     if announcement.action in ("raise", "lower"):
-        yield lambda cut: replace(cut, former=True)
+        yield None, lambda cut: replace(cut, former=True)
     if announcement.short_place != announcement.shortest_place:
-        yield lambda cut: replace(cut, place=announcement.short_place)
+        yield None, lambda cut: replace(cut, place=announcement.short_place)
     for number in range(2, len(page.advice) + 1):
-        yield partial(replace, advice=number)
+        yield None, partial(replace, advice=number)
     if content == "lift":
-        yield lambda cut: replace(cut, serial=True)
-        yield lambda cut: replace(cut, thanks=True)
+        yield None, lambda cut: replace(cut, serial=True)
+        yield None, lambda cut: replace(cut, thanks=True)
     if _ended(reading):
-        yield lambda cut: replace(cut, ended=True)
+        yield None, lambda cut: replace(cut, ended=True)
     for main in orders:
-        yield partial(_with, main=main)
+        yield main, partial(_with, main=main)
     if content != "lift":
-        yield lambda cut: replace(cut, end=True)
-        yield lambda cut: replace(cut, serial=True)
+        yield None, lambda cut: replace(cut, end=True)
+        yield None, lambda cut: replace(cut, serial=True)
     for main in rest:
         if main not in orders:
-            yield partial(_with, main=main)
+            yield main, partial(_with, main=main)
     if announcement.number:
-        yield lambda cut: replace(cut, number=True)
+        yield None, lambda cut: replace(cut, number=True)
 
 
 def _ended(reading: Reading) -> list[str]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Hashable
 from functools import cache, lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import Any, cast
+from typing import Any
 
 from jinja2 import FunctionLoader, StrictUndefined, Template, TemplateError, TemplateNotFound
 from jinja2.environment import TemplateModule
@@ -26,10 +26,11 @@ def fill(language: Language, name: str, **values: object) -> str:
     return _guarded(name, lambda: _template(name).render(values))
 
 
-def say(language: Language, name: str, macro: str, *values: object) -> str:
+def say(language: Language, name: str, macro: str, *values: object, strip: bool = True) -> str:
     """What a macro of the template `name` says. Raises `InputError` like `fill`."""
     name = f"{language}/{name}"
-    return _guarded(name, lambda: str(getattr(_template(name).module, macro)(*values)).strip())
+    said = _guarded(name, lambda: str(getattr(_template(name).module, macro)(*values)))
+    return said.strip() if strip else said
 
 
 def _guarded(name: str, render: Callable[[], str]) -> str:
@@ -63,12 +64,15 @@ class _Sandbox(ImmutableSandboxedEnvironment):
     """
 
     def getattr(self, obj: Any, attribute: str) -> Any:
-        if type(obj) is dict and attribute in obj:
-            return obj[attribute]
-        if _is_field(cast(Hashable, type(obj)), attribute):
+        kind: Any = type(obj)
+        if kind is TemplateModule:
+            if not attribute.startswith("_") and attribute in obj.__dict__:
+                return obj.__dict__[attribute]
+        elif kind is dict:
+            if attribute in obj:
+                return obj[attribute]
+        elif attribute in _fields(kind):
             return getattr(obj, attribute)
-        if isinstance(obj, TemplateModule) and not attribute.startswith("_") and attribute in obj.__dict__:
-            return obj.__dict__[attribute]
         return super().getattr(obj, attribute)
 
     def join_path(self, template: str, parent: str) -> str:
@@ -77,8 +81,10 @@ class _Sandbox(ImmutableSandboxedEnvironment):
 
 
 @cache
-def _is_field(kind: Hashable, attribute: str) -> bool:
-    return not attribute.startswith("_") and attribute in getattr(kind, "__dataclass_fields__", ())
+def _fields(kind: Hashable) -> frozenset[str]:
+    """The fields of one of our own values; none of any other type."""
+    names: dict[str, object] = getattr(kind, "__dataclass_fields__", {})
+    return frozenset(name for name in names if not name.startswith("_"))
 
 
 @lru_cache(maxsize=1)

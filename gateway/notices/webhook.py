@@ -3,15 +3,16 @@
 import re
 from collections.abc import Iterator
 from dataclasses import is_dataclass, replace
+from functools import lru_cache
 from typing import TypeVar, cast
 
 from gateway.notices.announcement import Announcement
 from gateway.notices.fit import WEBHOOK_BYTES, Block, markdown_form, parts
 from gateway.notices.page import Page
+from gateway.notices.reading import TOLD_UNITS
 from gateway.notices.templates import say
 
 _TEMPLATE = "webhook.j2"
-_UNITS = ("departments", "districts")  # readers who are told which unit leads and which is responsible
 _ADDRESS = re.compile(r"https?://[^\s<>()\[\]`*]+\Z")
 _Value = TypeVar("_Value")
 
@@ -21,7 +22,7 @@ def webhook(page: Page) -> tuple[str, ...]:
 
     Cut between measures, each at most 4,096 bytes. Raises `TooLong` where one measure alone is longer.
     """
-    announcement = _inert(page.announcement)
+    announcement = _announced(page.announcement)
     title = markdown_form(page.title)
     drill = f"{page.marked(page.say('drill', page.kind))}\n" if announcement.exercise else ""
 
@@ -31,10 +32,15 @@ def webhook(page: Page) -> tuple[str, ...]:
     return parts(tuple(_blocks(page, announcement)), head, WEBHOOK_BYTES, page.reading.words.CONTINUED)
 
 
+@lru_cache(maxsize=64)
+def _announced(announcement: Announcement) -> Announcement:
+    return _inert(announcement)
+
+
 def _blocks(page: Page, announcement: Announcement) -> Iterator[Block]:
     """The page cut into pieces; the announcement is inert."""
     essentials = markdown_form(page.say("sentences", page.essentials))
-    units = page.reading.audience in _UNITS
+    units = page.reading.audience in TOLD_UNITS
     yield Block(
         say(page.language, _TEMPLATE, "facts", announcement, page.kind, essentials, page.legend, units)
     )
@@ -56,12 +62,12 @@ def _advice(page: Page, announcement: Announcement) -> Iterator[Block]:
 
 def _measures(page: Page, announcement: Announcement) -> Iterator[Block]:
     reading = page.reading
-    units = reading.audience in _UNITS
     for group in reading.groups:
         for section in group.sections:
             heading = say(page.language, _TEMPLATE, "heading", group, section)
             for item in section.items:
-                yield Block(say(page.language, _TEMPLATE, "item", _inert(item), units), heading)
+                mark = say(page.language, _TEMPLATE, "marked", item.mark) if item.mark else ""
+                yield Block(f"{item.number}. {mark}{markdown_form(item.line)}", heading)
     if not reading.items:
         yield Block(markdown_form(page.say("nothing", announcement, reading)))
     for note in reading.notes:

@@ -159,7 +159,7 @@ def _parts(plan: Plan) -> str:
 
 
 def _areas(plan: Plan) -> tuple[list[str], list[str]]:
-    """The names of the plan's counties or streets, and of its development zones, which have no national code."""
+    """The names of the plan's counties or streets, and of its development zones (own codes)."""
     areas = [area for area in plan.areas if area.code != plan.area]
     zones = [area.name for area in areas if area.own_code and area.name.endswith("区")]
     return [area.name for area in areas if area.name not in zones], zones
