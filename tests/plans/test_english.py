@@ -15,8 +15,9 @@ TRUCKS = "enterprises.transport: 国四柴油货车停驶"
 
 
 def faults(*changes: tuple[str, str]) -> list[Problem]:
-    """The problems of the small plan so changed, but for the English that it lacks elsewhere."""
-    return [each for each in lint(small_plan(*changes)) if each.code != "PLAN_ENGLISH_MISSING"]
+    """The problems of the small plan so changed, but for the English and the figures that it lacks elsewhere."""
+    elsewhere = ("PLAN_ENGLISH_MISSING", "PLAN_FIGURE_ALONE")
+    return [each for each in lint(small_plan(*changes)) if each.code not in elsewhere]
 
 
 def lessons(**english: str) -> tuple[str, str]:
@@ -66,6 +67,16 @@ def as_file(data: dict[str, Any]) -> bytes:
 
 def test_a_plan_whole_in_english_has_no_problem() -> None:
     assert lint_file(as_file(in_english()), "small.yaml") == []
+
+
+def test_guidance_to_plants_needs_its_english_too() -> None:
+    data = in_english()
+    clause = {"path": "四、调控", "lines": [15, 15]}
+    guidance = {"when": "将频繁预警时", "text": "可先调整生产", "by_whom": "工信部门", "clause": clause}
+    data["advance_guidance"] = guidance
+    assert [each.code for each in lint_file(as_file(data), "small.yaml")] == ["PLAN_ENGLISH_MISSING"]
+    data["advance_guidance"] = {**guidance, "text_en": "You may adjust production first."}
+    assert lint_file(as_file(data), "small.yaml") == []
 
 
 @pytest.mark.parametrize(
