@@ -76,6 +76,11 @@ class Metrics:
         self._parked = gauge(
             "lane_parked", "1 while a lane rests", "account", "lane", "channel", "exercise", "reason"
         )
+        self._owed = gauge("obligations_open", "What is owed: reports, filings, lifts", "exercise")
+        self._late = gauge("obligations_overdue", "What is owed past its deadline", "exercise")
+        self._past_end = gauge(
+            "warnings_past_their_end", "Warnings and hints that no decision ended in time", "exercise"
+        )
         self._children: dict[Hashable, Any] = {}
 
     def of_lane(self, account: str, lane_id: int) -> "LaneMetrics":
@@ -107,7 +112,16 @@ class Metrics:
 
     def exposition(self, figures: Figures | None) -> bytes:
         """Everything in Prometheus' text format; `figures` are the ledger's, None if it did not answer."""
-        for each in (self._deliveries, self._unknown, self._depth, self._overdue, self._parked):
+        for each in (
+            self._deliveries,
+            self._unknown,
+            self._depth,
+            self._overdue,
+            self._parked,
+            self._owed,
+            self._late,
+            self._past_end,
+        ):
             each.clear()
         self._readable.set(figures is not None)
         if figures is not None:
@@ -126,6 +140,11 @@ class Metrics:
             labels = (queue.account, str(queue.lane_id), str(queue.priority))
             self._depth.labels(*labels).set(queue.deliveries)
             self._overdue.labels(*labels).set(queue.overdue / 1000)
+        for owing in figures.owing:
+            past = sum(each.exercise == owing.exercise for each in figures.past_their_end)
+            self._owed.labels(_flag(owing.exercise)).set(owing.open)
+            self._late.labels(_flag(owing.exercise)).set(owing.overdue)
+            self._past_end.labels(_flag(owing.exercise)).set(past)
         for lane in figures.lanes:
             names = (lane.account, str(lane.id), lane.channel, _flag(lane.exercise))
             reason = lane.parked_reason

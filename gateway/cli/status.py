@@ -18,6 +18,8 @@ def status(
     """发布任务的投递情况 · Counts by audience, channel and state."""
     from gateway import settings as settings_module
     from gateway.broadcasts.overview import overview, overviews
+    from gateway.follow_up.obligations import past_end_json
+    from gateway.ledger import overdue
     from gateway.ledger.database import Ledger, system_clock
 
     ledger = Ledger(settings_module.load(settings).data_folder, write=False)
@@ -27,15 +29,32 @@ def status(
             found = [ledger.read_now(overview, broadcast, now)]
         else:
             found = ledger.read_now(overviews, now)
+        past = [past_end_json(each) for each in ledger.read_now(overdue.past_their_end, now)]
+        owing = ledger.read_now(overdue.owing, now)
     finally:
         ledger.close()
     if as_json:
-        print_json(found[0] if broadcast is not None else {"broadcasts": found})
+        print_json(found[0] if broadcast is not None else {"broadcasts": found, "past_their_end": past})
         return
     if not found:
         say("还没有发布任务 · no broadcast yet")
     for each in found:
         show_overview(each)
+    for each in past:
+        say(f"注意：{past_end_words(each)}")
+        say("  past its expected end: it needs a decision (lift, extend or correct)")
+    if owing[0].overdue:
+        say(f"逾期待办 {owing[0].overdue} 项，见 airwarn due --overdue · overdue")
+
+
+def past_end_words(past: dict[str, Any]) -> str:
+    """One line about a warning that stands past its expected end."""
+    level = LEVEL_WORDS.get(past["level"], "")
+    return (
+        f"{'【演练】' if past['exercise'] else ''}{past['plan']} · {level}{ACTION_WORDS[past['action']]} · "
+        f"{past['document_number'] or '无文号'}：预计 {past['expected_end_at'][:16].replace('T', ' ')} 结束，"
+        "时间已过，还没有新的决定"
+    )
 
 
 def headline(overview: dict[str, Any]) -> str:

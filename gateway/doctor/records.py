@@ -6,8 +6,9 @@ from sqlalchemy.exc import DatabaseError
 
 from gateway.doctor.check import Check
 from gateway.errors import InputError
-from gateway.ledger import doctor, incarnation, lanes, receipts
-from gateway.ledger.database import Ledger
+from gateway.ledger import doctor, incarnation, lanes, overdue, receipts
+from gateway.ledger.database import Ledger, system_clock
+from gateway.ledger.verifying import verify
 from gateway.plans.catalogue import Catalogue
 from gateway.plans.lint import lint_file
 from gateway.settings import Settings, WecomSettings
@@ -63,6 +64,8 @@ def ledger(opened: Ledger, settings: Settings) -> Iterator[Check]:
     yield _counters(opened)
     yield from _restored(opened)
     yield from _waiting(opened)
+    yield from _owed(opened)
+    yield _audit(opened, settings)
     yield from _parked(opened)
     yield from _directory(opened, settings)
 
@@ -121,6 +124,54 @@ def _waiting(opened: Ledger) -> Iterator[Check]:
         )
     else:
         yield Check("UNKNOWN", "ok", "没有等人处理的不明结果", "nothing unknown waits for a person")
+
+
+def _owed(opened: Ledger) -> Iterator[Check]:
+    now = system_clock()
+    past = opened.read_now(overdue.past_their_end, now)
+    if past:
+        listed = _few([f"任务 {each.broadcast_id}{'（演练）' if each.exercise else ''}" for each in past])
+        listed_en = _few([f"broadcast {each.broadcast_id}" for each in past])
+        yield Check(
+            "EXPECTED_END",
+            "warning",
+            f"预计结束时间已过而没有新的决定：{listed}",
+            f"past their expected end without a decision: {listed_en}",
+            "请解除、延长或更正；见 airwarn due",
+            "lift, extend or correct them; see airwarn due",
+        )
+    late = sum(each.overdue for each in opened.read_now(overdue.owing, now) if not each.exercise)
+    if late:
+        yield Check(
+            "OBLIGATIONS",
+            "warning",
+            f"逾期待办 {late} 项",
+            f"{late} obligations are overdue",
+            "用 airwarn due --overdue 查看各单位",
+            "see the units with airwarn due --overdue",
+        )
+    else:
+        yield Check("OBLIGATIONS", "ok", "没有逾期待办", "nothing owed is overdue")
+
+
+def _audit(opened: Ledger, settings: Settings) -> Check:
+    found = verify(opened, settings.data_folder)
+    if found.sound:
+        return Check(
+            "AUDIT",
+            "ok",
+            f"审计记录 {found.head.rows} 行完好",
+            f"the audit trail's {found.head.rows} rows are sound",
+        )
+    first = found.faults[0]
+    return Check(
+        "AUDIT",
+        "error",
+        f"审计记录不完好：{first.message}",
+        f"the audit trail is not as it was written: {first.message_en}",
+        "运行 airwarn audit verify 看全部；保留台账原件",
+        "run airwarn audit verify for all of it; keep the ledger as it is",
+    )
 
 
 def _parked(opened: Ledger) -> Iterator[Check]:

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from gateway.broadcasts.obligations import day_after
 from gateway.follow_up.summing import sum_receipts
-from gateway.ledger import events, obligations, timers
+from gateway.ledger import audit, events, obligations, timers
 from gateway.ledger.database import Clock, Ledger
 from gateway.ledger.obligations import BY_DECISION, EXPECTED_END_PASSED, New, Obligation
 from gateway.logs import Ration
@@ -25,6 +25,7 @@ _log = logging.getLogger(__name__)
 
 _SLICE = 100  # obligations looked after in a row
 _LONGEST_SLEEP = 5.0  # seconds: so soon a launch through the API is noticed
+_DAY = 86_400_000  # ms
 _UNREACHABLE = 1.0  # seconds until a ledger that cannot be written is asked again
 _WHAT_NOW = "预计结束时间已过而没有新的决定：请解除、延长或更正"
 
@@ -39,6 +40,7 @@ class Deadlines:
         self._remind_before = remind_before
         self._news = asyncio.Event()
         self._ration = Ration()
+        self._told_at: int | None = None
 
     def wake(self) -> None:
         """Something was launched."""
@@ -51,6 +53,7 @@ class Deadlines:
             try:
                 await self._look_after()
                 await self._sum_up()
+                await self._tell_head()
                 next_due = await self._ledger.read(timers.next_due, "obligation", "sum_receipts")
             except Exception as error:  # the timers are still there
                 if self._ration.left_out("deadlines") is not None:
@@ -66,6 +69,14 @@ class Deadlines:
                 found = await self._ledger.write(tend, identifier, self._remind_before, self._clock())
                 for happening in found:
                     _log.warning(happening, extra={"obligation": identifier})
+
+    async def _tell_head(self) -> None:
+        """Once a day the end of the audit trail goes into the log: an anchor out of the ledger's reach."""
+        now = self._clock()
+        if self._told_at is None or now - self._told_at >= _DAY:
+            head = await self._ledger.read(audit.head)
+            _log.info("audit_head", extra={"anchor": f"{head.rows}:{head.sha256}"})
+            self._told_at = now
 
     async def _sum_up(self) -> None:
         for broadcast_id in await self._ledger.read(timers.due, "sum_receipts", self._clock(), _SLICE):

@@ -10,6 +10,7 @@ from gateway.broadcasts.overview import iso
 from gateway.errors import InputError
 from gateway.ledger import audit, obligations
 from gateway.ledger.obligations import BY_DECISION, EXPECTED_END_PASSED, Obligation, Report, State
+from gateway.ledger.overdue import PastEnd
 from gateway.ledger.vouching import contents_hash
 
 WAIVED = "免除：{reason}（{by}）"
@@ -46,6 +47,21 @@ def obligation_json(row: Obligation, state: State) -> dict[str, Any]:
         "met_at": iso(row.met_at),
         "ended_at": iso(row.ended_at),
         "ended_because": row.ended_because,
+    }
+
+
+def past_end_json(past: PastEnd) -> dict[str, Any]:
+    """A warning or hint that stands past its expected end. Times are ISO 8601 with +08:00."""
+    return {
+        "episode": past.episode_id,
+        "broadcast": past.broadcast_id,
+        "exercise": past.exercise,
+        "plan": past.plan,
+        "action": past.action,
+        "level": past.level,
+        "document_number": past.document_number,
+        "by_whom": past.by_whom,
+        "expected_end_at": iso(past.expected_end_at),
     }
 
 

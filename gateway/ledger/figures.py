@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, func, select
 
+from gateway.ledger import overdue
+from gateway.ledger.overdue import Owing, PastEnd
 from gateway.ledger.schema import accounts, broadcasts, counters, deliveries, delivery_groups, lanes
 
 RECENT = 48 * 3_600_000  # ms: broadcasts launched longer ago are no news
@@ -49,6 +51,8 @@ class Figures:
     deliveries: list[StateCount]
     queues: list[Queue]
     lanes: list[LaneState]
+    owing: list[Owing]
+    past_their_end: list[PastEnd]
 
 
 _states = (
@@ -86,7 +90,8 @@ _lanes = (
 
 
 def figures(connection: Connection, now: int) -> Figures:
-    """The state at `now`, in milliseconds since 1970 UTC. Reads counters and the queue's index only."""
+    """The state at `now`, in milliseconds since 1970 UTC. Reads counters, the queue's index and
+    what is owed."""
     known = connection.execute(_lanes).all()
     account_of = {lane.id: lane.name for lane in known}
     return Figures(
@@ -106,4 +111,6 @@ def figures(connection: Connection, now: int) -> Figures:
             for lane in known
             if lane.enabled
         ],
+        owing=overdue.owing(connection, now),
+        past_their_end=overdue.past_their_end(connection, now),
     )

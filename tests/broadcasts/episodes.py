@@ -40,6 +40,7 @@ class Office:
         self.ledger = Ledger(folder)
         self._number = 0
         self.episode = ""
+        self.actions: dict[str, str] = {}  # by decision
         self.begin()
 
     def begin(self) -> None:
@@ -96,6 +97,7 @@ class Office:
     def _launch(self, connection: Connection, decision: Decision, now: int, mends: str | None) -> str:
         self._number += 1
         identifier = f"decision-{self._number}"
+        self.actions[identifier] = decision.action
         connection.execute(
             insert(decisions).values(
                 id=identifier,

@@ -317,8 +317,14 @@ def _change(action: str, **changes: Any) -> Callable[[Office, list[str], str], N
 
 
 def _retract(office: Office, ids: list[str], when: str) -> None:
-    if len(ids) > 1:
-        office.launch("retract", when, mends=ids.pop())
+    """A correction is retracted with what it mends; the first decision stays."""
+    newest = ids[-1]
+    left = ids[:-1]
+    while office.actions[newest] == "correct":
+        newest, left = left[-1], left[:-1]
+    if left:
+        office.launch("retract", when, mends=ids[-1])
+        ids[:] = left
 
 
 STEPS: list[Callable[[Office, list[str], str], None]] = [

@@ -7,7 +7,7 @@ from gateway.broadcasts.prepare import moment
 from gateway.decisions.model import local
 from gateway.delivery.words import CHANNEL_WORDS, STATE_WORDS
 from gateway.errors import InputError
-from gateway.ledger import deliveries, live
+from gateway.ledger import deliveries, live, overdue
 from gateway.ledger.database import Clock, Ledger
 from gateway.ledger.live import Head, Picture
 from gateway.plans.catalogue import Catalogue
@@ -36,9 +36,11 @@ class Newest:
         """The newest broadcasts with their counts."""
         now = self._clock()
         found = await self._ledger.read(live.newest, NEWEST)
+        past = await self._ledger.read(overdue.past_their_end, now)
         values = {
             "now": _when(now),
             "most": NEWEST,
+            "past_their_end": [(each, _when(each.expected_end_at)) for each in past],
             "broadcasts": [
                 {
                     "head": head,
@@ -54,7 +56,7 @@ class Newest:
             ],
         }
         running = any(figures.some(by_state, figures.WAITING) for _, by_state in found)
-        return Look(found, not running, lambda language: fill("_list.html", language, **values))
+        return Look((found, past), not running, lambda language: fill("_list.html", language, **values))
 
 
 class Watched:

@@ -58,6 +58,11 @@ TEXTS: dict[str, Words] = {
     "no_number": Words("无文号", "no document number"),
     "none_yet": Words("还没有发布任务。", "No broadcast yet."),
     "newest_only": Words("只列出最近 {} 个任务。", "Only the {} newest are listed."),
+    "past_their_end": Words(
+        "预计结束时间已过，仍在生效，还没有新的决定：请解除、延长或更正。",
+        "Past its expected end and still in force: it needs a decision (lift, extend or correct).",
+    ),
+    "expected_end": Words("预计结束", "Expected end"),
     "launched": Words("发布时间", "Launched"),
     "valid_until": Words("有效期至", "Valid until"),
     "stage": Words("进度", "Stage"),
