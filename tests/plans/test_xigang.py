@@ -403,7 +403,10 @@ def test_the_counts_of_wetting_grow(level: Level, kept: str, absent: str) -> Non
             "suggested-energy",
             BUSINESSES | {"schools", "hospitals", "public", "media", "operators", "departments", "districts"},
         ),
-        ("suggested-travel", {"public", "media", "operators", "departments", "districts"}),
+        (
+            "suggested-travel",
+            BUSINESSES | {"schools", "hospitals", "public", "media", "operators", "departments", "districts"},
+        ),
         ("suggested-sweeping", {"departments"}),
         (
             "suggested-emitters",
@@ -432,11 +435,11 @@ def test_readers_of_a_subject_at_every_level(level: Level, subject: str, readers
         ("red-schools", {"schools", "public", "media", "operators", "departments", "districts"}),
         (
             "red-outdoor-work",
-            BUSINESSES | {"schools", "hospitals", "media", "operators", "departments", "districts"},
+            BUSINESSES | {"schools", "hospitals", "public", "media", "operators", "departments", "districts"},
         ),
         (
             "red-flexible-hours",
-            BUSINESSES | {"hospitals", "media", "operators", "departments", "districts"},
+            BUSINESSES | {"hospitals", "public", "media", "operators", "departments", "districts"},
         ),
         ("red-suggested-transit", {"enterprises.transport", "departments"}),
         ("orange-suggested-wet-cleaning", {"departments"}),
@@ -469,6 +472,31 @@ def test_media_and_operators_read_only_what_they_must_publish() -> None:
         for level in LEVELS:
             categories = {plan().measure(each).category for each in in_force(level, reader)}
             assert categories == {"health", "suggested"}
+
+
+def test_the_public_reads_all_health_advice_that_the_media_publish_at_red() -> None:
+    health = {each for each in in_force("red", "media") if plan().measure(each).category == "health"}
+    assert health == {"red-health-advice", "red-schools", "red-outdoor-work", "red-flexible-hours"}
+    assert health <= in_force("red", "public")
+    for identifier in health - {"red-health-advice"}:
+        assert "告知公众" in words(identifier, "districts")
+
+
+def test_media_operators_and_streets_carry_the_suspension_of_lessons_in_short_messages() -> None:
+    for reader in ("media", "operators", "districts"):
+        assert "停课" in (plan().measure("red-schools").texts[reader].short or "")
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_every_member_supervises_and_the_streets_are_named_for_it(level: Level) -> None:
+    assert plan().measure(f"{level}-supervision").responsible_units == MEMBERS
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_each_suggestion_that_anyone_can_follow_reaches_units_and_the_public_alike(level: Level) -> None:
+    suggested = {each for each in in_force(level, "public") if plan().measure(each).category == "suggested"}
+    for reader in (*BUSINESSES, "schools", "hospitals"):
+        assert suggested <= in_force(level, reader), reader
 
 
 def test_hospitals_have_no_health_measure_but_what_binds_every_unit_at_red() -> None:

@@ -78,7 +78,7 @@ TERMS = {
     "低排区域": "low-emission zone",
     "三轮汽车": "three-wheeled motor vehicles",
     "三轮车": "three-wheelers",
-    "新能源除外）按|新能源除外）。$": r"\(except new-energy ones\)",
+    "新能源除外）按|新能源除外）实行": r"\(except new-energy ones\)",
     "拖拉机，新能源除外": "new-energy ones excepted",
     "冒黑烟": "black smoke",
     "单双号": "odd-even number plate",
