@@ -15,7 +15,7 @@ TRUCKS = "enterprises.transport: 国四柴油货车停驶"
 
 
 def faults(*changes: tuple[str, str]) -> list[Problem]:
-    """The problems of the small plan so changed, but for the English and the figures that it lacks elsewhere."""
+    """The problems of the small plan so changed, but for English and figures that it lacks elsewhere."""
     elsewhere = ("PLAN_ENGLISH_MISSING", "PLAN_FIGURE_ALONE")
     return [each for each in lint(small_plan(*changes)) if each.code not in elsewhere]
 
