@@ -63,7 +63,7 @@ class _Told:
         blocks = [*self._opening(), Block(heading="一、预警决定"), *self._decided()]
         number = 1
         for heading, reading in (
-            ("各区县落实的措施", self._measures.read_by("districts", None)),
+            (f"{self._a.districts}落实的措施", self._measures.read_by("districts", None)),
             ("各部门、单位的任务", self._measures.read_by("departments", None)),
         ):
             if reading.items:
@@ -74,9 +74,7 @@ class _Told:
             number += 1
             blocks += [Block(heading=f"{_NUMERALS[number]}、信息报送"), Block(items=owed, numbered=True)]
         blocks += self._contacts()
-        return self._paper(
-            "order", self._title("通知"), "各区县（市）、开发区、街道，各有关部门、单位", blocks
-        )
+        return self._paper("order", self._title("通知"), f"{self._a.districts}，各有关部门、单位", blocks)
 
     def proclamation(self) -> Paper:
         """The outward proclamation, with what the plan wants disclosed: hazard, advice, duration."""
@@ -104,7 +102,9 @@ class _Told:
         if self._level:
             told = resolve(self._plan, self._level, self._facts)
             mandatory = sum(each.measure.category == "mandatory" for each in told)
-            blocks.append(Block(paragraph=_say("duties", len(told), mandatory)))
+            blocks.append(
+                Block(paragraph=_say("duties", self._a.districts.removeprefix("各"), len(told), mandatory))
+            )
             blocks.append(Block(paragraph=_say("until", self._a) if self._a.ends else _say("open_end")))
         blocks.append(Block(paragraph=_say("verify", self._a)))
         return self._paper("news", self._marked(_say("headline", self._a)), None, blocks)

@@ -9,6 +9,7 @@ import pytest
 from gateway.decisions.model import Decision
 from gateway.notices.papers.compose import compose_papers
 from gateway.notices.papers.model import Paper, paper_from
+from gateway.plans.catalogue import Catalogue
 from gateway.plans.measures import resolve
 from gateway.plans.model import AdvanceGuidance, Clause, Informed
 from tests.notices.samples import OFFICE, decision, in_force, lift, zhengzhou
@@ -36,6 +37,19 @@ def test_the_order_holds_every_measure_of_districts_and_departments_with_their_u
             if reader in each.measure.texts:
                 text = each.measure.texts[reader].text.rstrip("。")
                 assert any(text in item for item in listed), each.measure.id
+
+
+def test_order_and_news_name_the_governments_of_the_plan_s_own_areas() -> None:
+    own = papers(decision())
+    assert own["order"].addressee == "各区县市、开发区，各有关部门、单位"
+    assert "有关部门、区县市、开发区和企业" in own["news"].text
+    streets = Catalogue().load("xigang").plan
+    ordered = decision(plan="xigang", area=["210203"])
+    theirs = {paper.kind: paper for paper in compose_papers(streets, ordered, OFFICE)}
+    assert theirs["order"].addressee == "各街道办事处，各有关部门、单位"
+    assert "二、各街道办事处落实的措施" in theirs["order"].text
+    assert "有关部门、街道办事处和企业" in theirs["news"].text
+    assert not any("区县" in paper.text for paper in theirs.values())
 
 
 def test_the_order_asks_for_the_reports_that_the_decision_creates() -> None:
