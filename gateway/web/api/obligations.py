@@ -4,7 +4,6 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from gateway.broadcasts.actor import Actor
 from gateway.follow_up.obligations import detail, obligation_json, receive, waive
 from gateway.ledger import obligations
 from gateway.ledger.obligations import STATES, State
@@ -181,5 +180,5 @@ async def waive_obligation(call: Call[Query]) -> Answer:
     app, caller = call.app, call.caller
     by = waiving.by or caller.name
     return 200, await app[LEDGER].write(
-        waive, Actor(caller.name), int(call.path["id"]), by, waiving.reason, app[CLOCK]()
+        waive, caller.actor, int(call.path["id"]), by, waiving.reason, app[CLOCK]()
     )

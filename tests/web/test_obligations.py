@@ -1,0 +1,96 @@
+"""What is owed, as a unit or the office's own program meets it through the API."""
+
+from typing import Any
+
+from tests.city import City, soon
+from tests.documents import orange_start
+from tests.web.api import Client, described
+from tests.web.test_api import launched
+from tests.web.test_tokens import token
+
+
+async def owed(client: Client, query: str = "") -> list[dict[str, Any]]:
+    status, answer = await client.get(f"/api/v1/obligations{query}")
+    described("list_obligations", status, answer)
+    return list(answer["obligations"])
+
+
+async def test_a_launch_makes_owed_what_the_plan_asks_for(client: Client) -> None:
+    decision, _ = await launched(client, soon(orange_start()))
+    listed = await owed(client)
+    assert {each["decision"] for each in listed} == {decision}
+    assert {"province-filing", "districts-daily", "lift"} <= {each["code"] for each in listed}
+    (lift,) = await owed(client, "?code=lift")
+    assert lift["due_at"] is not None
+    assert await owed(client, "?exercise=true") == []
+    assert await owed(client, f"?episode={lift['episode']}&state=met") == []
+
+
+async def test_the_list_comes_page_by_page(client: Client) -> None:
+    await launched(client, soon(orange_start()))
+    every = [each["id"] for each in await owed(client)]
+    _, first = await client.get("/api/v1/obligations?limit=2")
+    _, rest = await client.get(f"/api/v1/obligations?after={first['next']}")
+    assert [each["id"] for page in (first, rest) for each in page["obligations"]] == every
+    assert rest["next"] is None
+
+
+async def test_a_unit_reports_and_what_is_missing_is_named(client: Client, made: City) -> None:
+    await launched(client, soon(orange_start()))
+    daily = next(each for each in await owed(client) if each["contents"])
+    reporting = Client(client.session, client.url, await token(made, "report"))
+    path = f"/api/v1/obligations/{daily['id']}/reports"
+    part = {"from_whom": daily["by_whom"], "contents": {daily["contents"][0]: "情况如下"}}
+    status, answer = await reporting.post(path, part)
+    described("receive_report", status, answer)
+    assert (answer["met"], answer["missing"]) == (False, daily["contents"][1:])
+    rest = {"from_whom": daily["by_whom"], "contents": dict.fromkeys(daily["contents"][1:], "补充")}
+    _, whole = await reporting.post(path, rest)
+    assert (whole["met"], whole["obligation"]["state"]) == (True, "met")
+    status, read = await client.get(f"/api/v1/obligations/{daily['id']}")
+    described("get_obligation", status, read)
+    assert [each["missing"] for each in read["reports"]] == [daily["contents"][1:], []]
+
+
+async def test_a_unit_s_token_waives_nothing_and_a_person_says_why(client: Client, made: City) -> None:
+    await launched(client, soon(orange_start()))
+    (filing,) = await owed(client, "?code=province-filing")
+    path = f"/api/v1/obligations/{filing['id']}/waive"
+    reporting = Client(client.session, client.url, await token(made, "report"))
+    status, _ = await reporting.post(path, {"reason": "不用报"})
+    assert status == 403
+    status, answer = await client.post(path, {"reason": "省级已由系统收到", "by": "值班主任"})
+    described("waive_obligation", status, answer)
+    assert (answer["state"], answer["ended_because"]) == ("ended", "免除：省级已由系统收到（值班主任）")
+    status, _ = await client.post(path, {"reason": "再一次"})
+    assert status == 409
+
+
+async def test_what_a_decision_meets_takes_no_report(client: Client) -> None:
+    await launched(client, soon(orange_start()))
+    (lift,) = await owed(client, "?code=lift")
+    body = {"from_whom": "某人", "contents": {"内容": "已解除"}}
+    status, problem = await client.post(f"/api/v1/obligations/{lift['id']}/reports", body)
+    assert (status, problem["error"]["code"]) == (409, "OBLIGATION_BY_DECISION")
+    status, _ = await client.get("/api/v1/obligations/999999")
+    assert status == 404
+
+
+async def test_the_audit_trail_tells_of_everything_to_who_may_read_it(client: Client, made: City) -> None:
+    decision, broadcast = await launched(client, soon(orange_start()))
+    reader = Client(client.session, client.url, await token(made, "audit"))
+    status, trail = await reader.get("/api/v1/audit")
+    described("list_audit", status, trail)
+    kinds = [each["kind"] for each in trail["audit"]]
+    assert kinds[:2] == ["settings_changed", "directory_imported"]
+    assert {"submitted", "launched"} <= set(kinds)
+    _, some = await reader.get(f"/api/v1/audit?subject=broadcast:{broadcast}&kind=launched")
+    (launch,) = some["audit"]
+    assert launch["detail"]["decision"] == decision
+    _, every = await reader.get("/api/v1/audit?subject=broadcast:")
+    assert launch in every["audit"]
+    _, page = await reader.get("/api/v1/audit?limit=1")
+    assert (len(page["audit"]), page["next"]) == (1, 1)
+    other = Client(client.session, client.url, await token(made, "read", name="other"))
+    status, _ = await other.get("/api/v1/audit")
+    assert status == 403
