@@ -492,6 +492,13 @@ def test_every_member_supervises_and_the_streets_are_named_for_it(level: Level) 
     assert plan().measure(f"{level}-supervision").responsible_units == MEMBERS
 
 
+@pytest.mark.parametrize(
+    "identifier", ["red-outdoor-work", "red-flexible-hours", "red-suggested-official-cars"]
+)
+def test_what_every_unit_does_itself_names_every_member(identifier: str) -> None:
+    assert plan().measure(identifier).responsible_units == MEMBERS
+
+
 @pytest.mark.parametrize("level", LEVELS)
 def test_each_suggestion_that_anyone_can_follow_reaches_units_and_the_public_alike(level: Level) -> None:
     suggested = {each for each in in_force(level, "public") if plan().measure(each).category == "suggested"}
