@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from itertools import groupby
+from typing import Any
 
 from gateway.plans.difference import ChangedMeasure, Difference, RuleChange
 from gateway.plans.field_words import FIELD_WORDS, value_words
 from gateway.plans.loaded import LoadedPlan
 from gateway.plans.model import Measure
-from gateway.plans.printed import cited, reader_words
+from gateway.plans.printed import cited, readers_words
 from gateway.vocabulary import CATEGORY_WORDS, LEVEL_WORDS, SOURCE_WORDS
 
 
@@ -66,8 +67,18 @@ def _listed(measure: Measure) -> str:
 def _measure(found: ChangedMeasure) -> Iterator[str]:
     yield f"  {found.a.id}"
     yield f"    出处 A〔{found.a.clause}〕 B〔{found.b.clause}〕"
+    # Readers whose texts changed alike stand together.
+    alike: dict[tuple[str, Any, Any], list[str]] = {}
     for change in found.changes:
-        if change.field != "clause":
-            yield f"    {reader_words(change.reader) if change.reader else FIELD_WORDS[change.field]}"
-            yield f"      A {value_words(change.field, change.a)}"
-            yield f"      B {value_words(change.field, change.b)}"
+        if change.reader is not None:
+            alike.setdefault((change.field, change.a, change.b), []).append(change.reader)
+        elif change.field != "clause":
+            yield from _sides(FIELD_WORDS[change.field], change.field, change.a, change.b)
+    for (field, a, b), readers in alike.items():
+        yield from _sides(readers_words(readers), field, a, b)
+
+
+def _sides(heading: str, field: str, a: object, b: object) -> Iterator[str]:
+    yield f"    {heading}"
+    yield f"      A {value_words(field, a)}"
+    yield f"      B {value_words(field, b)}"

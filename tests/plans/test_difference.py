@@ -166,6 +166,13 @@ def test_a_reader_who_reads_a_measure_in_one_plan_only_is_named() -> None:
     assert "企业·矿山和砂石场" in lines(change)
 
 
+def test_readers_whose_words_changed_alike_are_told_together() -> None:
+    alike = "      enterprises: 按一厂一策停产限产\n      enterprises.industry: 按一厂一策停产限产\n"
+    change = (alike, alike.replace("停产限产", "停产"))
+    assert lines(change).count("B 按一厂一策停产") == 1
+    assert "企业（不分行业、工业企业）" in lines(change)
+
+
 def test_a_clause_that_moved_is_a_difference_only_within_one_document() -> None:
     moved = ("lines: [30, 30]", "lines: [31, 31]")
     (found,) = compared(moved)["rules"]
