@@ -164,6 +164,10 @@ def test_a_reader_who_reads_a_measure_in_one_plan_only_is_named() -> None:
     assert (changed["reader"], changed["b"]) == ("enterprises.mining", None)
     assert changed["a"]["text"] == "停用柴油货车"
     assert "企业·矿山和砂石场" in lines(change)
+    (found,) = compared(
+        ("      departments: 督促企业减排\n", "      departments: 督促企业减排\n      media: 报道\n")
+    )["measures"]["changed"]
+    assert [(each["reader"], each["a"]) for each in found["changes"]] == [("media", None)]
 
 
 def test_readers_whose_words_changed_alike_are_told_together() -> None:

@@ -28,6 +28,10 @@ def with_facts(facts: str, *changes: tuple[str, str]) -> list[str]:
         "{fact: humidity_percent, above: 50}, {fact: humidity_percent, below: 50}",
         "{fact: humidity_percent, above: 60}, {fact: humidity_percent, at_most: 50}",
         "{fact: humidity_percent, at_least: 50}, {fact: humidity_percent, below: 50}",
+        "{fact: humidity_percent, at_least: 50}, {fact: humidity_percent, above: 50},"
+        " {fact: humidity_percent, at_most: 50}",
+        "{fact: humidity_percent, at_most: 50}, {fact: humidity_percent, below: 50},"
+        " {fact: humidity_percent, at_least: 50}",
         "{fact: humidity_percent, above: 100}",
         "{fact: humidity_percent, below: 0}",
         "{fact: temperature_c, at_least: 61}",
