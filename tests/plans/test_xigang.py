@@ -264,6 +264,9 @@ def test_reports_and_their_deadlines() -> None:
     assert (summary.actions, summary.deadline.event, summary.deadline.within_days) == (["lift"], "end", 0)
     assert summary.contents == ["采取的措施", "取得的成效", "发现的问题", "改进措施"]
     assert owed["district-summary"].owed_by == "body"
+    assert owed["district-summary"].deadline.text.startswith(
+        "预案未写期限"
+    )  # line 162 dates the members' only
     assert owed["upward-report"].to_whom == "区委、区政府、区应急局"
     assert owed["yearly-evaluation"].deadline.before == "05-01"
     assert not any(report.exercises_only for report in plan().reports)
