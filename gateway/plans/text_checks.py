@@ -23,6 +23,18 @@ _UNFIT = (
         "is a template's mark and no part of a text",
     ),
     (
+        re.compile("[０-９Ａ-Ｚａ-ｚ\u3000]"),
+        "PLAN_FULL_WIDTH",
+        "是全角字符，检索和朗读会出错，请改用半角",
+        "is full-width: searching and reading aloud would miss it; write it half-width",
+    ),
+    (
+        re.compile("[，。；：、？！]{2,}"),
+        "PLAN_PUNCTUATION",
+        "是连在一起的标点，多半漏了字",
+        "is punctuation in a row; a word is probably missing",
+    ),
+    (
         # 说明日期 names no day
         re.compile(r"今[日天]|明天|明日(?!期)|昨[日天]|(?i:\b(?:today|tonight|tomorrow|yesterday)\b)"),
         "PLAN_RELATIVE_DAY",
