@@ -42,16 +42,15 @@ def words(identifier: str, reader: str) -> str:
 
 
 def test_how_many_measures_there_are_and_are_in_force() -> None:
-    assert len(plan().measures) == 97
-    assert [len(resolve(plan(), level, Facts())) for level in LEVELS] == [67, 77, 81]
+    assert len(plan().measures) == 95
+    assert [len(resolve(plan(), level, Facts())) for level in LEVELS] == [66, 76, 80]
     assert all(each.condition is None for each in plan().measures)  # no decision settles any of them
 
 
 def test_what_a_higher_level_replaces() -> None:
     assert {each.id: each.replaces for each in plan().measures if each.replaces} == {
-        "health-sensitive-orange": ["health-sensitive-yellow"],
-        "health-general-orange": ["health-general-yellow"],
-        "health-general-red": ["health-general-orange"],
+        "health-advice-orange": ["health-advice-yellow"],
+        "health-advice-red": ["health-advice-orange"],
         "health-schools-outdoor": ["health-schools-indoor"],
         "health-work-red": ["health-work-yellow"],
         "suggested-travel-orange": ["suggested-travel-yellow"],
@@ -77,15 +76,10 @@ def test_what_a_higher_level_does_not_restate_lives_on(reader: str) -> None:
 def test_the_unchanged_half_of_a_replaced_item_lives_on() -> None:
     orange = in_force("orange", "public") | in_force("orange", "schools")
     assert {"health-protection", "health-work-yellow", "health-schools-plan", "suggested-idling"} <= orange
-    assert orange.isdisjoint(
-        {
-            "health-sensitive-yellow",
-            "health-general-yellow",
-            "health-schools-indoor",
-            "suggested-travel-yellow",
-        }
-    )
-    assert {"health-sensitive-orange", "health-protection"} <= in_force("red", "public")
+    assert orange.isdisjoint({"health-advice-yellow", "health-schools-indoor", "suggested-travel-yellow"})
+    for reader in ("public", "enterprises", "departments"):
+        assert {"health-work-red", "health-protection"} <= in_force("red", reader)
+        assert "health-work-yellow" not in in_force("red", reader)
     assert {"industrial-means", "industrial-small", "industrial-bulk-trucks"} <= in_force(
         "red", "enterprises"
     )
@@ -137,7 +131,8 @@ def test_hospitals_have_nothing_at_yellow_and_something_from_orange_on() -> None
 @pytest.mark.parametrize(
     ("identifier", "readers"),
     [
-        ("health-sensitive-yellow", PUBLISHERS | {"public"}),
+        ("health-advice-yellow", PUBLISHERS | {"public"}),
+        ("health-protection", BUSINESSES | PUBLISHERS | {"public", "departments"}),
         ("health-work-yellow", BUSINESSES | PUBLISHERS | {"public", "departments"}),
         ("health-work-red", {*READERS}),
         ("health-events-yellow", {*READERS} - {"hospitals"}),
@@ -221,15 +216,16 @@ def test_media_and_operators_publish_advice_and_repeat_the_warning() -> None:
     ("identifier", "kept"),
     [
         (
-            "health-sensitive-yellow",
-            "儿童 老年人 呼吸道疾病 心脑血管疾病 慢性疾病患者 等 尽量留在室内 减少户外运动",
+            "health-advice-yellow",
+            "儿童 老年人 呼吸道疾病 心脑血管疾病 慢性疾病患者 等 尽量留在室内 一般人群 减少户外运动",
         ),
         (
-            "health-sensitive-orange",
-            "儿童 老年人 呼吸道疾病 心脑血管疾病 慢性疾病患者 尽量留在室内 避免户外活动",
+            "health-advice-orange",
+            "儿童 老年人 呼吸道疾病 心脑血管疾病 慢性疾病患者 尽量留在室内 避免户外活动 一般人群 减少户外",
         ),
-        ("health-general-red", "应避免户外活动"),
-        ("health-work-yellow", "减少室外作业时间 不可避免 防护措施 缩短户外工作的时间"),
+        ("health-advice-red", "儿童 老年人 慢性疾病患者 尽量留在室内 一般人群 应避免户外活动"),
+        ("health-work-yellow", "减少室外作业时间"),
+        ("health-protection", "室外作业 不可避免 应采取防护措施 缩短户外工作的时间"),
         ("health-work-red", "室外工作、执勤、作业、活动 临时停止作业"),
         ("health-schools-outdoor", "各级各类学校（含幼儿园） 停止户外课程和活动"),
         ("health-hospitals", "医疗卫生机构 呼吸类疾病患者 防护宣传 就医指导"),
@@ -269,6 +265,29 @@ def test_media_and_operators_publish_advice_and_repeat_the_warning() -> None:
 def test_every_reader_of_a_measure_gets_its_exact_terms(identifier: str, kept: str) -> None:
     for reader, wording in plan().measure(identifier).texts.items():
         assert [term for term in kept.split() if term not in wording.text] == [], reader
+
+
+@pytest.mark.parametrize(
+    ("level", "others"),
+    [("yellow", "减少户外运动"), ("orange", "减少户外活动"), ("red", "避免户外活动")],
+)
+def test_the_public_is_told_first_who_stays_indoors_and_the_measure_says_all_that_its_short_words_say(
+    level: Level, others: str
+) -> None:
+    first = next(each.measure for each in resolve(plan(), level, Facts()) if "public" in each.measure.texts)
+    wording = first.texts["public"]
+    assert first.id == f"health-advice-{level}"
+    assert wording.short == f"儿童、老人、病人尽量留在室内，其他人{others}"
+    at_risk, everyone = wording.text.split("一般人群：")
+    assert at_risk.startswith(("易感人群（儿童、老年人", "儿童、老年人"))
+    assert "尽量留在室内" in at_risk
+    assert others in everyone
+
+
+def test_the_short_words_on_trucks_bind_bulk_haulage_only() -> None:
+    for reader, wording in plan().measure("industrial-bulk-trucks").texts.items():
+        assert wording.short is None or "大宗物料" in wording.short, reader
+        assert wording.en_short is None or "Bulk haulage" in wording.en_short, reader
 
 
 def test_sweeping_stays_a_suggestion_as_printed() -> None:
