@@ -96,6 +96,12 @@ def _moment(written: str) -> datetime:
     return moment
 
 
+# Owed without a moment is the lift or the decision that no expected end dates, and otherwise a report
+# for which the plan writes no time.
+_UNDATED = {"lift": "解除时间未定", "decision": "时间未定"}
+_NO_DEADLINE = "预案未写时限"
+
+
 def show_check(checked: "Check") -> None:
     """Findings and obligations for a person."""
     say(f"结论：{OUTCOME_WORDS[checked.outcome]}")
@@ -113,7 +119,8 @@ def show_check(checked: "Check") -> None:
     for obligation in checked.due:
         shape = obligation.as_json()
         repeats = "，每日" if shape.get("repeats") == "daily" else ""
-        say(f"  {shape['at'] or '及时'}{repeats}　{shape['by_whom']} → {shape['to_whom']}：{shape['what']}")
+        at = shape["at"] or _UNDATED.get(obligation.code, _NO_DEADLINE)
+        say(f"  {at}{repeats}　{shape['by_whom']} → {shape['to_whom']}：{shape['what']}")
 
 
 def render(

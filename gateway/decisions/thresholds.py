@@ -57,24 +57,29 @@ def threshold_findings(situation: Situation) -> Iterator[Finding]:
 def _named_by_plan(situation: Situation) -> bool:
     """Whether the body whose start gives the level is one that the plan takes it from.
 
-    A county may be started by the plan's own body; nobody stated is nobody to doubt.
+    A county may be started by the plan's own body, the whole area not: nobody is above itself. Nobody
+    stated is nobody to doubt.
     """
     plan, by, ground = situation.plan, situation.decision.basis.by, situation.ground
     if by is None or ground is None or not ground.by:
         return True
-    of_city = not situation.whole_area and is_issuer(plan, by)
-    return of_city or any(is_upper_body(by, printed) for printed in ground.by)
+    if is_issuer(plan, by):
+        return not situation.whole_area
+    return any(is_upper_body(by, printed) for printed in ground.by)
 
 
 def _by_another(situation: Situation) -> Finding:
     """A name is no proof, so this is for people to judge, not a refusal."""
     by, ground = situation.decision.basis.by, situation.ground
     printed = "、".join(ground.by) if ground else ""
+    doubt = f"预案写的是{printed}", f"the plan names {printed}"
+    if by is not None and is_issuer(situation.plan, by):
+        doubt = "它不是发布机关的上级", "it is not above the body that issues"
     return Finding(
         "LEVEL_NOT_MET",
         "note",
-        f"级别只来自“{by}”的启动，预案写的是{printed}；请核实",
-        f"the level comes only from a start by {by!r}; the plan names {printed}: verify it",
+        f"级别只来自“{by}”的启动，{doubt[0]}；请核实",
+        f"the level comes only from a start by {by!r}; {doubt[1]}: verify it",
         str(ground.clause) if ground else None,
     )
 

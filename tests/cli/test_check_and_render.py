@@ -33,6 +33,15 @@ def test_a_decision_that_does_not_fit_exits_with_1_and_says_why_in_two_languages
     assert finding["clause"]
 
 
+def test_what_the_plan_gives_no_time_for_is_not_called_urgent(tmp_path: Path) -> None:
+    lifted = written(tmp_path, lift(plan="pingdingshan", area=["410400"]))
+    lines = airwarn(tmp_path, "check", lifted).out.splitlines()
+    (undated,) = [each for each in lines if "应急减排清单修订" in each]
+    assert undated.strip().startswith("预案未写时限　各县（市、区）")
+    open_ended = written(tmp_path, orange_start(expected_end_at=None, open_ended=True))
+    assert "  解除时间未定　" in airwarn(tmp_path, "check", open_ended).out
+
+
 def test_a_document_from_standard_input_is_checked(tmp_path: Path) -> None:
     assert airwarn(tmp_path, "check", "-", stdin=as_yaml(orange_start())).code == 0
 

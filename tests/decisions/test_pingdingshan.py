@@ -214,6 +214,19 @@ ROWS: list[Row] = [
         "ready",
         {},
     ),
+    # lines 62 and 95: the city's office starts a county's response, not its own
+    (
+        "the city ordered by its own office",
+        {"basis": {"kind": "upper_order", "by": "市环委会办公室", "level": "orange"}, **highs(140)},
+        "ready",
+        {"LEVEL_NOT_MET": "note"},
+    ),
+    (
+        "a county ordered by the city's office",
+        {**COUNTY, "basis": {"kind": "upper_order", "by": "市环委会办公室", "level": "orange"}, **highs(140)},
+        "ready",
+        {},
+    ),
     # line 18
     ("sand", {"forecast": {"cause": "sand_dust"}}, "refused", {"OUT_OF_SCOPE": "refuse"}),
     ("typhoon: not left out here", {"forecast": {"cause": "typhoon"}}, "ready", {}),

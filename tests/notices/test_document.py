@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gateway.plans.catalogue import Catalogue
 from gateway.vocabulary import Action
 from tests.notices.samples import (
     EVERY_READER,
@@ -100,6 +101,17 @@ def test_departments_find_their_own_items_by_name() -> None:
     assert "牵头单位：市农委。" in text
     assert "责任单位：" in one(zhengzhou(), decision(), "districts", "notice").text
     assert "牵头单位" not in one(zhengzhou(), decision(), "enterprises", "notice").text
+
+
+def test_a_text_that_names_every_unit_is_not_followed_by_their_names() -> None:
+    pingdingshan = Catalogue().load("pingdingshan").plan
+    city = decision(plan="pingdingshan", area=["410400"], issuer=pingdingshan.issuing_body.name)
+    text = one(pingdingshan, city, "departments", "notice").text
+    assert "市水利局：控制水利工程施工场地的扬尘。" in text
+    assert "责任单位：市水利局。" not in text
+    assert "责任单位：市水利局。" in one(pingdingshan, city, "districts", "notice").text  # names 水利部门
+    index = text[text.index("各单位分工") : text.index("二、")]
+    assert "市水利局：负责第" in index
 
 
 def test_exceptions_and_hours_stand_with_their_order() -> None:

@@ -418,7 +418,9 @@ def test_a_school_only_hears_of_suspension_at_red_when_the_index_may_reach_500()
 def test_nobody_reads_of_suspension_where_no_school_may_be_suspended() -> None:
     for level in LEVELS:
         for reader in READERS:
-            told = any("停课" in words(each, reader) for each in in_force(level, reader, Facts(daily_aqi=499)))
+            told = any(
+                "停课" in words(each, reader) for each in in_force(level, reader, Facts(daily_aqi=499))
+            )
             assert not told, (level, reader)
     assert "duty-suspension" in in_force("red", "departments", Facts(daily_aqi=500))
 
