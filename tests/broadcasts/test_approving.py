@@ -1,5 +1,7 @@
 """Approval as work: by role, in the plan's order, of exactly what was seen."""
 
+from typing import Any
+
 import pytest
 
 from gateway.broadcasts.actor import LOCAL, Actor
@@ -13,8 +15,8 @@ from tests.broadcasts.bureau import DRAFTER, LEADER, Bureau
 from tests.city import HEADER
 
 
-def seen(bureau: Bureau, recorded: Recorded) -> dict[str, object]:
-    found: dict[str, object] = bureau.ledger.read_now(decision_json, bureau.desk, recorded.id)
+def seen(bureau: Bureau, recorded: Recorded) -> dict[str, Any]:
+    found: dict[str, Any] = bureau.ledger.read_now(decision_json, bureau.desk, recorded.id)
     return found
 
 
@@ -34,7 +36,7 @@ def test_a_decision_without_approvals_waits_for_them_and_then_leaves(bureau: Bur
     assert bureau.state(recorded) == "approved"
     assert bureau.launch(recorded).launched
     assert [kind for kind, _ in bureau.audit()][-3:] == ["submitted", "approved", "launched"]
-    (said,) = seen(bureau, recorded)["approvals"]  # type: ignore[misc]
+    (said,) = seen(bureau, recorded)["approvals"]
     assert (said["role"], said["name"], said["own_draft"], said["counts"]) == ("主任", "王主任", False, True)
 
 
@@ -86,7 +88,7 @@ def test_one_person_may_hold_two_ranks_and_gives_each_step(bureau: Bureau) -> No
     assert len(bureau.approve(recorded, both)) == 1
     assert bureau.approve(recorded, both) == ()
     given = seen(bureau, recorded)["approvals"]
-    assert [each["role"] for each in given] == ["指挥部办公室主任", "副指挥长"]  # type: ignore[attr-defined]
+    assert [each["role"] for each in given] == ["指挥部办公室主任", "副指挥长"]
 
 
 def test_a_drafter_to_whom_the_plan_gives_the_step_approves_and_it_is_recorded(bureau: Bureau) -> None:
@@ -94,7 +96,7 @@ def test_a_drafter_to_whom_the_plan_gives_the_step_approves_and_it_is_recorded(b
     chief = Actor("chief", "指挥", ("副指挥长",))
     recorded = bureau.submit(bureau.example("xigang-orange"), chief).recorded
     assert bureau.approve(recorded, chief) == ()
-    (said,) = seen(bureau, recorded)["approvals"]  # type: ignore[misc]
+    (said,) = seen(bureau, recorded)["approvals"]
     assert said["own_draft"] is True
 
 
@@ -120,7 +122,7 @@ def test_frozen_anew_with_other_recipients_the_approvals_start_again(bureau: Bur
     with pytest.raises(InputError) as early:
         bureau.launch(second)
     assert code(early) == "APPROVALS_TO_COME"
-    (said,) = seen(bureau, second)["approvals"]  # type: ignore[misc]
+    (said,) = seen(bureau, second)["approvals"]
     assert said["counts"] is False  # kept, and naming what was seen
 
 
@@ -137,7 +139,7 @@ def test_a_returned_decision_is_submitted_anew_and_says_who_returned_it(bureau: 
         assert code(refused) == "DECISION_NOT_OPEN"
     again = bureau.submit(document).recorded
     assert (again.id, again.state) == (recorded.id, "submitted")
-    (said,) = seen(bureau, again)["approvals"]  # type: ignore[misc]
+    (said,) = seen(bureau, again)["approvals"]
     assert (said["verdict"], said["comment"], said["name"]) == ("return", "时间写错了", "王主任")
 
 
@@ -177,7 +179,7 @@ def test_the_consultations_opinion_is_kept_with_its_hash_until_the_launch(bureau
     recorded = bureau.submit(bureau.document()).recorded
     pdf = b"%PDF-1.7 invented"
     bureau.case(attach, recorded.id, "会商意见.pdf", "application/pdf", pdf, bureau.now, DRAFTER)
-    (kept,) = seen(bureau, recorded)["opinions"]  # type: ignore[misc]
+    (kept,) = seen(bureau, recorded)["opinions"]
     assert (kept["name"], kept["bytes"], len(kept["sha256"])) == ("会商意见.pdf", len(pdf), 64)
     assert bureau.audit()[-1] == ("opinion_attached", "draft")
     assert bureau.submit(bureau.document()).recorded.manifest == recorded.manifest
