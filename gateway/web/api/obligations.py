@@ -158,7 +158,7 @@ async def receive_report(call: Call[Query]) -> Answer:
     app = call.app
     return 201, await app[LEDGER].write(
         receive,
-        Actor(call.caller.name),
+        call.caller.actor,
         int(call.path["id"]),
         report.from_whom,
         report.contents,
