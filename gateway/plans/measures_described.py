@@ -15,7 +15,8 @@ def measures_of(plan: Plan, level: Level) -> list[str]:
         for source in (None, *SOURCE_WORDS):
             group = [m for m in own if m.category == category and m.source == source]
             if group:
-                lines.append(f"  {CATEGORY_WORDS[category]}{f'·{SOURCE_WORDS[source]}' if source else ''}")
+                name = plan.category_names.get(category, CATEGORY_WORDS[category])
+                lines.append(f"  {name}{f'·{SOURCE_WORDS[source]}' if source else ''}")
             for measure in group:
                 lines += _measure(measure)
     return lines

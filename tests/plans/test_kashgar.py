@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from gateway.plans.catalogue import Catalogue
+from gateway.plans.describe import describe
 from gateway.plans.lint import lint
 from gateway.plans.model import Clause, Measure, Plan, Report
 
@@ -183,6 +184,12 @@ def test_to_lower_or_lift_is_allowed_and_to_raise_on_measurements_is_asked() -> 
     assert "可以降级或解除" in change.text
     assert measured.no_improvement_within_hours == 24
     assert "应按实际污染情况及时调到更高级别" in measured.text
+
+
+def test_the_second_category_is_named_as_printed() -> None:
+    shown = describe(Catalogue().load("kashgar")).split("\n")
+    assert "  倡议性减排措施" in shown
+    assert "  建议性措施" not in shown
 
 
 def test_higher_levels_add_to_lower_ones() -> None:

@@ -12,7 +12,7 @@ from gateway.notices.papers.model import Block, Paper
 from gateway.notices.templates import say
 from gateway.plans.measures import resolve
 from gateway.plans.model import Plan, Report
-from gateway.vocabulary import ACTION_WORDS, AUDIENCE_WORDS, CATEGORY_WORDS, WARNING_ACTIONS
+from gateway.vocabulary import ACTION_WORDS, AUDIENCE_WORDS, CATEGORIES, WARNING_ACTIONS
 
 Fill = Callable[["_Told"], Iterator[Block]]
 
@@ -171,8 +171,8 @@ class _Told:
         """How many measures are in force by category, and each mandatory one by its words for districts."""
         resolved = [each.measure for each in resolve(self._plan, self._latest.level, facts(self._latest))]
         counted = [
-            (word, sum(measure.category == category for measure in resolved))
-            for category, word in CATEGORY_WORDS.items()
+            (wording.category(self._plan, category), sum(each.category == category for each in resolved))
+            for category in CATEGORIES
         ]
         told = "，".join(f"{word}{number}项" for word, number in counted if number)
         if told:
