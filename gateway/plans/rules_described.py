@@ -51,7 +51,7 @@ def _scope(plan: Plan) -> Iterator[str]:
     yield f"区域：{areas}"
     yield cited(f"发布机关：{body_words(plan.issuing_body)}", plan.issuing_body.clause)
     valid_from, valid_until = plan.validity.valid_from, plan.validity.valid_until
-    period = f"有效期：{valid_from or '自印发起'} 至 {valid_until or '另行废止'}"
+    period = f"有效期：{valid_from or '自发布之日起'} 至 {valid_until or '另行废止'}"
     yield cited(period, plan.validity.clause)
     for exclusion in plan.exclusions:
         yield cited(f"不适用（{CAUSE_WORDS[exclusion.cause]}）：{exclusion.text}", exclusion.clause)

@@ -14,7 +14,7 @@ from gateway.notices.stated import stated
 from gateway.notices.templates import say
 from gateway.plans.measures import resolve
 from gateway.plans.model import Plan, Report
-from gateway.vocabulary import Level
+from gateway.vocabulary import CATEGORY_WORDS, Level
 
 _NUMERALS = "〇一二三四五六七八九"
 _STARTING = ("hint", "issue", "raise", "extend")  # plants can still prepare
@@ -100,11 +100,9 @@ class _Told:
         if advice:
             blocks.append(Block(paragraph=_say("people", "；".join(advice))))
         if self._level:
-            told = resolve(self._plan, self._level, self._facts)
-            mandatory = sum(each.measure.category == "mandatory" for each in told)
-            blocks.append(
-                Block(paragraph=_say("duties", self._a.districts.removeprefix("各"), len(told), mandatory))
-            )
+            told = {each.measure.category for each in resolve(self._plan, self._level, self._facts)}
+            named = "、".join(word for category, word in CATEGORY_WORDS.items() if category in told)
+            blocks.append(Block(paragraph=_say("duties", self._a.districts.removeprefix("各"), named)))
             blocks.append(Block(paragraph=_say("until", self._a) if self._a.ends else _say("open_end")))
         blocks.append(Block(paragraph=_say("verify", self._a)))
         return self._paper("news", self._marked(_say("headline", self._a)), None, blocks)
