@@ -284,6 +284,8 @@ class _Book:
 
     def _new(self, each: Owed, decision_id: str, yearly: bool) -> New:
         covers = each.covers.isoformat() if each.covers else None
+        if yearly and each.at is None:  # once in the year, with no day named
+            covers = str(datetime.fromtimestamp(self.now / 1000, BEIJING).year)
         return New(
             plan=self.plan.id,
             episode_id=None if yearly else self.episode_id,

@@ -19,7 +19,7 @@ MOST_CHARACTERS = 20_000  # of one heading's text
 
 
 def obligation_json(row: Obligation, state: State) -> dict[str, Any]:
-    """One obligation. Times are ISO 8601 with +08:00 or null; `covers` is a date.
+    """One obligation. Times are ISO 8601 with +08:00 or null; `covers` is a date or a year.
 
     `late` tells whether it was met after its deadline; null while it is not met.
     """

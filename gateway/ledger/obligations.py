@@ -20,7 +20,8 @@ AT_ONCE = 3_600_000  # ms: what a plan wants at once is not called late in the f
 
 @dataclass(frozen=True, slots=True)
 class New:
-    """Something to be owed. `covers`: the ISO date that a daily report is about."""
+    """Something to be owed. `covers`: the ISO date that a daily report is about, or the year of a yearly
+    one without a date."""
 
     plan: str
     episode_id: str | None

@@ -155,7 +155,7 @@ obligations = Table(  # what is owed by whom; one row for each unit that owes, a
     Column("to_whom", Text, nullable=False),
     Column("contents", Text, nullable=False),  # JSON: what the plan wants to read in it
     Column("clause", Text),
-    Column("covers", Text),  # ISO date that a daily report is about
+    Column("covers", Text),  # ISO date that a daily report is about; the year of an undated yearly one
     Column("due_at", BigInteger),  # null: no time follows from the decision
     Column("repeats", Text),  # daily
     Column("opened_at", BigInteger, nullable=False),

@@ -21,9 +21,9 @@ from tests.documents import as_yaml, orange_start
 HOUR = 3_600_000  # ms
 
 
-def at(words: str) -> int:
-    """The ledger's time of `01-10 12:00` in 2024."""
-    return int(datetime.fromisoformat(f"2024-{words}").replace(tzinfo=BEIJING).timestamp() * 1000)
+def at(words: str, year: int = 2024) -> int:
+    """The ledger's time of `01-10 12:00` in a year."""
+    return int(datetime.fromisoformat(f"{year}-{words}").replace(tzinfo=BEIJING).timestamp() * 1000)
 
 
 def parsed(document: dict[str, Any]) -> Decision:
@@ -38,6 +38,7 @@ class Office:
         self.plan = plan
         self.exercise = exercise
         self.ledger = Ledger(folder)
+        self.year = 2024
         self._number = 0
         self.episode = ""
         self.actions: dict[str, str] = {}  # by decision
@@ -57,20 +58,21 @@ class Office:
     def launch(self, action: str, when: str, *, mends: str | None = None, **changes: Any) -> str:
         """Launch a decision at `when`; gives its id. A change of area, times, level replaces the start's."""
         document = {**orange_start(), "plan": self.plan.id, "action": action, "exercise": self.exercise}
-        document["decided_at"] = document["starts_at"] = _iso(when)
+        document["decided_at"] = document["starts_at"] = self._iso(when)
         document.pop("forecast")
         document |= {
-            key: _iso(value) if key.endswith("_at") and value else value for key, value in changes.items()
+            key: self._iso(value) if key.endswith("_at") and value else value
+            for key, value in changes.items()
         }
         if action in ("lift", "tip"):
             document.pop("level")
         if action in ("lift", "tip", "retract"):
             document.pop("expected_end_at")
-        return self.ledger.write_now(self._launch, parsed(document), at(when), mends)
+        return self.ledger.write_now(self._launch, parsed(document), at(when, self.year), mends)
 
     def pass_time(self, until: str) -> None:
         """Let the clockwork do what is due, each at its moment."""
-        end = at(until)
+        end = at(until, self.year)
         while True:
             due = self.ledger.read_now(timers.next_due, "obligation")
             if due is None or due > end:
@@ -129,6 +131,5 @@ class Office:
         opening.renew(connection, self.plan, self.episode, broadcast, now)
         return identifier
 
-
-def _iso(when: str) -> str:
-    return f"2024-{when.replace(' ', 'T')}:00+08:00"
+    def _iso(self, when: str) -> str:
+        return f"{self.year}-{when.replace(' ', 'T')}:00+08:00"

@@ -40,7 +40,9 @@ class Obligation(Output):
     to_whom: str
     contents: list[str]
     clause: str | None
-    covers: Annotated[str, Field(json_schema_extra={"format": "date"})] | None
+    covers: (
+        Annotated[str, Field(description="an ISO date, or the year of a yearly one without a date")] | None
+    )
     due_at: Time | None
     repeats: Literal["daily"] | None
     state: State
