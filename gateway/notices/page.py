@@ -9,6 +9,7 @@ from gateway.notices.announcement import Announcement
 from gateway.notices.essentials import essentials
 from gateway.notices.model import Office
 from gateway.notices.reading import Ended, Reading
+from gateway.notices.sentences import Sentences, sentences
 from gateway.notices.templates import fill, say
 from gateway.vocabulary import Language
 
@@ -29,6 +30,7 @@ class Page:
     ended: tuple[Ended, ...]
     title: str
     kind: str
+    sentences: Sentences
     essentials: tuple[str, ...]
     advice: tuple[Piece, ...]
     reply_minutes: int | None
@@ -60,6 +62,7 @@ class Page:
             self.language,
             template,
             a=self.announcement,
+            s=self.sentences,
             r=self.reading,
             ended=self.ended,
             title=self.title,
@@ -101,6 +104,7 @@ def page(announcement: Announcement, reading: Reading, advice: tuple[Piece, ...]
         _ended(announcement, reading),
         _marked(announcement, reading, say(language, "macros.j2", "title", announcement, kind)),
         kind,
+        sentences(language, announcement, kind),
         essentials(announcement, reading, reply_minutes),
         advice,
         reply_minutes,

@@ -49,6 +49,7 @@ def sms(page: Page) -> tuple[str, tuple[NoticeMeasure, ...]]:
             page.language,
             "sms.j2",
             a=announcement,
+            s=page.sentences,
             cut=cut,
             audience=reading.audience,
             carried=labelled(reading, cut.chosen),

@@ -10,6 +10,7 @@ from gateway.notices.announcement import Announcement
 from gateway.notices.fit import WEBHOOK_BYTES, Block, markdown_form, parts
 from gateway.notices.page import Page
 from gateway.notices.reading import TOLD_UNITS
+from gateway.notices.sentences import Sentences
 from gateway.notices.templates import say
 
 _TEMPLATE = "webhook.j2"
@@ -22,27 +23,29 @@ def webhook(page: Page) -> tuple[str, ...]:
 
     Cut between measures, each at most 4,096 bytes. Raises `TooLong` where one measure alone is longer.
     """
-    announcement = _announced(page.announcement)
+    announcement, sentences = _announced(page.announcement, page.sentences)
     title = markdown_form(page.title)
     drill = f"{page.marked(page.say('drill', page.kind))}\n" if announcement.exercise else ""
 
     def head(part: int, total: int) -> str:
-        return f"{drill}{say(page.language, _TEMPLATE, 'head', announcement, title, part, total)}"
+        return f"{drill}{say(page.language, _TEMPLATE, 'head', announcement, sentences, title, part, total)}"
 
-    return parts(tuple(_blocks(page, announcement)), head, WEBHOOK_BYTES, page.reading.words.CONTINUED)
+    return parts(
+        tuple(_blocks(page, announcement, sentences)), head, WEBHOOK_BYTES, page.reading.words.CONTINUED
+    )
 
 
 @lru_cache(maxsize=64)
-def _announced(announcement: Announcement) -> Announcement:
-    return _inert(announcement)
+def _announced(announcement: Announcement, sentences: Sentences) -> tuple[Announcement, Sentences]:
+    return _inert(announcement), _inert(sentences)
 
 
-def _blocks(page: Page, announcement: Announcement) -> Iterator[Block]:
-    """The page cut into pieces; the announcement is inert."""
+def _blocks(page: Page, announcement: Announcement, sentences: Sentences) -> Iterator[Block]:
+    """The page cut into pieces; announcement and sentences are inert."""
     essentials = markdown_form(page.say("sentences", page.essentials))
     units = page.reading.audience in TOLD_UNITS
     yield Block(
-        say(page.language, _TEMPLATE, "facts", announcement, page.kind, essentials, page.legend, units)
+        say(page.language, _TEMPLATE, "facts", announcement, sentences, essentials, page.legend, units)
     )
     if announcement.content == "warning":
         yield from _measures(page, announcement)
