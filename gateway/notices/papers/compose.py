@@ -14,10 +14,11 @@ from gateway.notices.stated import stated
 from gateway.notices.templates import say
 from gateway.plans.measures import resolve
 from gateway.plans.model import Plan, Report
-from gateway.vocabulary import CATEGORY_WORDS, Level
+from gateway.vocabulary import Category, Level
 
 _NUMERALS = "〇一二三四五六七八九"
 _STARTING = ("hint", "issue", "raise", "extend")  # plants can still prepare
+_TOLD: tuple[Category, ...] = ("health", "suggested", "mandatory")  # procedure is the offices' own
 _SOCIAL_PHRASES = 4
 # AQI above which HJ 633-2012, table 2, and its successor describe graver effects
 _VERY_UNHEALTHY, _HAZARDOUS = 200, 300
@@ -101,7 +102,7 @@ class _Told:
             blocks.append(Block(paragraph=_say("people", "；".join(advice))))
         if self._level:
             told = {each.measure.category for each in resolve(self._plan, self._level, self._facts)}
-            named = "、".join(word for category, word in CATEGORY_WORDS.items() if category in told)
+            named = "、".join(wording.category(self._plan, each) for each in _TOLD if each in told)
             blocks.append(Block(paragraph=_say("duties", self._a.districts.removeprefix("各"), named)))
             blocks.append(Block(paragraph=_say("until", self._a) if self._a.ends else _say("open_end")))
         blocks.append(Block(paragraph=_say("verify", self._a)))
