@@ -290,6 +290,13 @@ def test_the_short_words_on_trucks_bind_bulk_haulage_only() -> None:
         assert wording.en_short is None or "Bulk haulage" in wording.en_short, reader
 
 
+def test_departments_pass_on_a_suggestion_and_enforce_none() -> None:
+    advice = {each.id for each in plan().measures if each.category == "suggested"} | {"health-events-red"}
+    for identifier in advice - {"suggested-sweeping"}:  # units do the sweeping themselves
+        wording = plan().measure(identifier).texts.get("departments")
+        assert wording is None or "督促" not in wording.text, identifier
+
+
 def test_sweeping_stays_a_suggestion_as_printed() -> None:
     assert plan().measure("suggested-sweeping").category == "suggested"
 
