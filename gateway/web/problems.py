@@ -13,7 +13,14 @@ from gateway.errors import InputError
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
-_NOT_FOUND = {"BROADCAST_UNKNOWN", "DECISION_UNKNOWN", "LANE_UNKNOWN", "OBLIGATION_UNKNOWN", "TOKEN_UNKNOWN"}
+_NOT_FOUND = {
+    "BROADCAST_UNKNOWN",
+    "DECISION_UNKNOWN",
+    "LANE_UNKNOWN",
+    "OBLIGATION_UNKNOWN",
+    "OPINION_UNKNOWN",
+    "TOKEN_UNKNOWN",
+}
 _CONFLICT = {
     "MANIFEST_CONFLICT",
     "STANDING_CHANGED",
