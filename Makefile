@@ -32,7 +32,7 @@ schema: $(VENV)/.installed
 
 lock: $(VENV)/.installed-for-tests
 	$(BIN)/pip install --quiet uv
-	$(BIN)/uv export --quiet --upgrade --no-emit-project --no-header --no-dev --group build --extra perf --output-file requirements.lock
+	$(BIN)/uv export --quiet --upgrade --no-emit-project --no-header --no-dev --group build --extra perf --extra pdf --output-file requirements.lock
 	$(BIN)/uv export --quiet --no-emit-project --no-header --all-groups --all-extras --output-file requirements-dev.lock
 
 $(VENV)/bin/python:

@@ -1,12 +1,36 @@
 """Organisations and their addresses as plain values."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal, get_args
 
-from gateway.vocabulary import Audience, Sector
+from gateway.vocabulary import Audience, Language, Sector
 
 AddressKind = Literal["sms", "wecom", "email"]
 ADDRESS_KINDS: tuple[AddressKind, ...] = get_args(AddressKind)
+
+ContactRole = Literal["responsible", "deputy", "night_duty", "supervisor", "grid_member", "liaison"]
+CONTACT_ROLES: tuple[ContactRole, ...] = get_args(ContactRole)
+CONTACT_ROLE_WORDS: dict[ContactRole, str] = {
+    "responsible": "负责人",
+    "deputy": "备用联系人",
+    "night_duty": "夜间值班",
+    "supervisor": "监督人",
+    "grid_member": "网格员",
+    "liaison": "联络员",
+}
+# 绩效等级 of 《重污染天气重点行业应急减排措施制定技术指南（2020年修订版）》; guaranteed is the plans' 保障类
+Grade = Literal["A", "B", "C", "D", "leading", "non_leading", "guaranteed"]
+GRADES: tuple[Grade, ...] = get_args(Grade)
+GRADE_WORDS: dict[Grade, str] = {
+    "A": "A级",
+    "B": "B级",
+    "C": "C级",
+    "D": "D级",
+    "leading": "引领性",
+    "non_leading": "非引领性",
+    "guaranteed": "保障类",
+}
 
 # What storing an organisation did; refused: its code is of the other kind, exercise or real.
 Change = Literal["added", "changed", "unchanged", "refused"]
@@ -24,10 +48,36 @@ class Address:
 
 
 @dataclass(frozen=True, slots=True)
+class ContactAddress:
+    """An address of a person. `verified_on`: when they last said that it is theirs. The quiet hours
+    (`HH:MM`, China Standard Time) hold back only what is not urgent."""
+
+    address: Address
+    verified_on: date | None = None
+    quiet_from: str | None = None
+    quiet_until: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A person of an organisation; an organisation's contacts stand in the order in which they are tried."""
+
+    name: str
+    role: ContactRole
+    addresses: tuple[ContactAddress, ...]
+    language: Language = "zh-CN"
+
+
+@dataclass(frozen=True, slots=True)
 class Organisation:
     """One organisation of the directory; `code` is unique in it. Residents' groups and lists of
     subscribers are organisations of the audience `public`. `exercise` organisations are reached by
-    exercises only, the others by real decisions only."""
+    exercises only, the others by real decisions only.
+
+    `area` is a plan's area code or a longer one under it (a street, a town). `addresses` are the
+    organisation's own; its people's are in `contacts`. `grade` counts from `grade_valid_from` on;
+    `own_plan_filed_on` is when its 一厂一策 was filed (None: it was not).
+    """
 
     code: str
     name: str
@@ -37,6 +87,15 @@ class Organisation:
     contact: str | None
     addresses: tuple[Address, ...]
     exercise: bool = False
+    credit_code: str | None = None
+    meter_number: str | None = None
+    industry: str | None = None
+    grade: Grade | None = None
+    grade_valid_from: date | None = None
+    location: str | None = None
+    own_plan_filed_on: date | None = None
+    groups: tuple[str, ...] = ()
+    contacts: tuple[Contact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Float,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
@@ -218,11 +219,231 @@ organisations = Table(
     Column("name", Text, nullable=False),
     Column("audience", Text, nullable=False),
     Column("sector", Text),
-    Column("area", Text, nullable=False),
+    Column("area", Text, nullable=False),  # a plan's area code, or one of a street under it
     Column("contact", Text),
+    Column("credit_code", Text, index=True),  # 统一社会信用代码
+    Column("meter_number", Text),  # 电力总表编号
+    Column("industry", Text),  # as the list says it
+    Column("grade", Text),  # A B C D leading non_leading guaranteed
+    Column("grade_valid_from", Text),  # ISO date
+    Column("location", Text),  # where it is, in words
+    Column("own_plan_filed_on", Text),  # ISO date of filing its 一厂一策; null: not filed
     Column("exercise", Boolean, nullable=False),
     Column("active", Boolean, nullable=False),
     Column("updated_at", BigInteger, nullable=False),
+)
+
+organisation_groups = Table(  # groups and tags
+    "organisation_groups",
+    metadata,
+    Column("organisation_id", Key, ForeignKey("organisations.id"), primary_key=True),
+    Column("name", Text, primary_key=True),
+)
+
+organisation_changes = Table(  # what an import or a person changed; append-only
+    "organisation_changes",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("organisation_id", Key, ForeignKey("organisations.id"), nullable=False, index=True),
+    Column("actor", Text, nullable=False),
+    Column("changes", Text, nullable=False),  # JSON: field to [before, after], addresses masked
+    Column("at", BigInteger, nullable=False),
+)
+
+contacts = Table(  # people of an organisation, in the order in which they are tried
+    "contacts",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("organisation_id", Key, ForeignKey("organisations.id"), nullable=False, index=True),
+    Column("name", Text, nullable=False),
+    Column("role", Text, nullable=False),  # responsible deputy night_duty supervisor grid_member liaison
+    Column("position", SmallInteger, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("active", Boolean, nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
+)
+
+contact_addresses = Table(
+    "contact_addresses",
+    metadata,
+    Column("contact_id", Key, ForeignKey("contacts.id"), primary_key=True),
+    Column("address_id", Key, ForeignKey("addresses.id"), primary_key=True),
+    Column("verified_on", Text),  # ISO date on which the contact said that it is theirs
+    Column("quiet_from", Text),  # HH:MM in China Standard Time; holds only what is not urgent
+    Column("quiet_until", Text),
+)
+
+duty_shifts = Table(  # who answers for a unit, hour by hour (值班表)
+    "duty_shifts",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("contact_id", Key, ForeignKey("contacts.id"), nullable=False, index=True),
+    Column("starts_at", BigInteger, nullable=False),
+    Column("ends_at", BigInteger, nullable=False),
+)
+
+measure_duties = Table(  # for a measure and unit: who answers for it
+    "measure_duties",
+    metadata,
+    Column("plan", Text, primary_key=True),
+    Column("measure_id", Text, primary_key=True),
+    Column("unit", Text, primary_key=True),  # as the plan prints it
+    Column("responsible_unit", Text),
+    Column("leader", Text),
+    Column("person", Text),
+    Column("supervisor", Text),
+)
+
+inventory_lines = Table(  # 应急减排清单: what an organisation does at a level, a row a line of production
+    "inventory_lines",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("organisation_id", Key, ForeignKey("organisations.id"), nullable=False, index=True),
+    Column("list", Text, nullable=False),  # industrial dust mobile white_list co_heating guaranteed
+    Column("level", Text, nullable=False),
+    Column("position", SmallInteger, nullable=False),
+    Column("line", Text),  # line of production, unit, vehicle
+    Column("action", Text, nullable=False),  # stop limit off_peak trucks own_words
+    Column("percent", SmallInteger),  # of a limit
+    Column("indicator", Text),  # what shows it: power, gas
+    Column("indicator_value", Text),
+    Column("preparation_minutes", Integer),
+    Column("person", Text),  # in charge
+    Column("exemption", Text),  # with its ground
+    Column("batch", SmallInteger),  # of a rotation
+    Column("words", Text, nullable=False),  # the cell's own words
+    Column("certain", Boolean, nullable=False),  # false: the own words are sent
+)
+
+reductions = Table(  # tonnes a day, by organisation, pollutant and level; level '' is what it emits
+    "reductions",
+    metadata,
+    Column("organisation_id", Key, ForeignKey("organisations.id"), primary_key=True),
+    Column("level", Text, primary_key=True),
+    Column("pollutant", Text, primary_key=True),
+    Column("tonnes_a_day", Float, nullable=False),
+)
+
+imports = Table(  # what was imported, with its report
+    "imports",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("file_name", Text, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("counts", Text, nullable=False),  # JSON
+    Column("report", Text, nullable=False),  # JSON: every row with its outcome and reasons
+    Column("at", BigInteger, nullable=False),
+)
+
+import_mappings = Table(  # which column of an office's file is which field
+    "import_mappings",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("columns", Text, nullable=False),  # JSON: printed header to field
+    Column("actor", Text, nullable=False),
+    Column("saved_at", BigInteger, nullable=False),
+)
+
+personal_words = Table(  # what an organisation reads of its own, in place of its notice's slot
+    "personal_words",
+    metadata,
+    Column("decision_id", Text, ForeignKey("decisions.id"), primary_key=True),
+    Column("organisation_id", Key, ForeignKey("organisations.id"), primary_key=True),
+    Column("medium", Text, primary_key=True),
+    Column("words", Text, nullable=False),  # sms: the whole message; else the lines of its section
+    Column("sha256", Text, nullable=False),
+)
+
+acknowledgements = Table(  # 签收: one for each organisation that a broadcast asks for it
+    "acknowledgements",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("broadcast_id", Key, nullable=False),
+    Column("organisation_id", Key, ForeignKey("organisations.id"), nullable=False, index=True),
+    Column("exercise", Boolean, nullable=False),
+    Column("token_sha256", Text, nullable=False, unique=True),
+    Column("due_at", BigInteger, nullable=False),  # by when it is to be signed
+    Column("expires_at", BigInteger, nullable=False),  # the link's end
+    Column("opened_at", BigInteger),
+    Column("signed_at", BigInteger),
+    Column("name", Text),
+    Column("role", Text),
+    Column("via", Text),  # link sms api phone
+    Column("objected_at", BigInteger),
+    Column("objection", Text),
+    Column("done_at", BigInteger),
+    Column("note", Text),
+    Column("ended_at", BigInteger),  # superseded or lifted: nobody waits for it any more
+    ForeignKeyConstraint(["broadcast_id", "exercise"], ["broadcasts.id", "broadcasts.exercise"]),
+    UniqueConstraint("broadcast_id", "organisation_id"),
+)
+
+photos = Table(  # of what was done; re-encoded
+    "photos",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("acknowledgement_id", Key, ForeignKey("acknowledgements.id"), nullable=False, index=True),
+    Column("jpeg", LargeBinary, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+)
+
+replies = Table(  # what came back by SMS
+    "replies",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("account_id", Key, ForeignKey("accounts.id"), nullable=False),
+    Column("provider_id", Text),
+    Column("address_id", Key, ForeignKey("addresses.id")),
+    Column("text", Text, nullable=False),
+    Column("meaning", Text, nullable=False),  # sign object wrong_number confirm other
+    Column("acknowledgement_id", Key, ForeignKey("acknowledgements.id")),
+    Column("received_at", BigInteger, nullable=False),
+    UniqueConstraint("account_id", "provider_id"),
+)
+
+escalation_steps = Table(  # what is tried next for a missing signature
+    "escalation_steps",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("acknowledgement_id", Key, ForeignKey("acknowledgements.id"), nullable=False),
+    Column("number", SmallInteger, nullable=False),  # of the policy's steps, from 0
+    Column("kind", Text, nullable=False),  # channel contact phone
+    Column("contact_id", Key, ForeignKey("contacts.id")),
+    Column("delivery_id", Key, ForeignKey("deliveries.id")),
+    Column("due_at", BigInteger, nullable=False),
+    Column("taken_at", BigInteger),
+    Column("ended_at", BigInteger),
+    Column("ended_because", Text),  # signed objected superseded lifted skipped
+    UniqueConstraint("acknowledgement_id", "number"),
+)
+
+calls = Table(  # what a duty officer or grid member heard; append-only
+    "calls",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("acknowledgement_id", Key, ForeignKey("acknowledgements.id"), nullable=False, index=True),
+    Column("contact_id", Key, ForeignKey("contacts.id")),
+    Column("caller", Text, nullable=False),  # who called
+    Column("result", Text, nullable=False),  # signed objected told no_answer wrong_number absent
+    Column("note", Text),
+    Column("at", BigInteger, nullable=False),
+)
+
+verifications = Table(  # is this still your number?
+    "verifications",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("contact_id", Key, ForeignKey("contacts.id"), nullable=False),
+    Column("address_id", Key, ForeignKey("addresses.id"), nullable=False),
+    Column("campaign", Text, nullable=False),
+    Column("asked_at", BigInteger, nullable=False),
+    Column("token_sha256", Text, nullable=False, unique=True),
+    Column("answered_at", BigInteger),
+    Column("answer", Text),  # confirmed wrong
 )
 
 addresses = Table(  # a row's value never changes: deliveries refer to what they were sent to
