@@ -15,10 +15,14 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 _NOT_FOUND = {
     "BROADCAST_UNKNOWN",
+    "BULLETIN_UNKNOWN",
     "DECISION_UNKNOWN",
+    "EPISODE_UNKNOWN",
     "LANE_UNKNOWN",
     "OBLIGATION_UNKNOWN",
     "OPINION_UNKNOWN",
+    "PAPER_UNKNOWN",
+    "REPORT_UNKNOWN",
     "TOKEN_UNKNOWN",
 }
 _CONFLICT = {

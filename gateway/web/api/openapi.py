@@ -149,6 +149,8 @@ def _responses(operation: Operation, references: References) -> dict[str, Any]:
         refused.add(_NOT_FOUND)
     if operation.body is not None:
         refused.update(_OF_BODIES)
+    if operation.method == "POST":
+        refused.add(409)  # an `Idempotency-Key` that stands for another request
     answers = {
         str(status): {
             "description": HTTPStatus(status).phrase,
