@@ -4,7 +4,7 @@ The chain alone cannot tell that its last rows were taken away. So the file name
 written just before the commit that adds it, and once more after it: after a crash at any moment the
 ledger ends with the newest row that the file knows, or with the one before where the commit is not
 known to have been made. Where it ends with neither, rows were removed, or the file is of another
-ledger: that head stays in the file as disputed, for good.
+ledger: that head stays in the file as disputed, for good. So does a time without the file.
 """
 
 import json
@@ -17,6 +17,7 @@ from typing import Any
 from gateway.ledger.audit import Head
 
 FILE = "audit.head"
+UNKNOWN = "unknown"  # the hash of a head that was lost with the file
 
 _log = logging.getLogger(__name__)
 
@@ -58,7 +59,9 @@ def keep(folder: Path, before: Head, after: Head) -> None:
     """
     known = read(folder)
     disputed = known.disputed if known else ()
-    if known is not None and before not in (known.earlier, known.newest):
+    if known is None and before.rows:
+        disputed += (Disputed(Head(before.rows, UNKNOWN), before),)
+    elif known is not None and before not in (known.earlier, known.newest):
         disputed += (Disputed(known.newest, before),)
     _write(folder, Kept(before, after, disputed))
 

@@ -152,7 +152,17 @@ class _Chain:
 
     def _ends_as(self, kept: Kept) -> Iterator[Fault]:
         for each in kept.disputed:
-            if self._seen.get(each.kept.rows) != each.kept.sha256 and not any(
+            if each.kept.sha256 == heads.UNKNOWN:
+                if not any(row > each.found.rows for row in self._resumed):
+                    yield Fault(
+                        "HEAD_MISSING",
+                        each.found.rows,
+                        heads.FILE,
+                        f"记第 {each.found.rows + 1} 行时台账旁没有 {heads.FILE}：此前末尾的行可能已被删除",
+                        f"there was no {heads.FILE} when row {each.found.rows + 1} was added:"
+                        " rows before it may have been removed",
+                    )
+            elif self._seen.get(each.kept.rows) != each.kept.sha256 and not any(
                 row > each.found.rows for row in self._resumed
             ):
                 yield _of_row(

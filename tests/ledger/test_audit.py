@@ -147,6 +147,17 @@ def test_without_its_kept_end_a_trail_is_not_called_sound(folder: Path) -> None:
     assert named(folder) == {("HEAD_MISSING", None)}
 
 
+def test_a_kept_end_that_was_taken_away_is_missed_also_after_more_rows(folder: Path) -> None:
+    (folder / heads.FILE).unlink()
+    intrude(folder, ("delete from audit where id > 5", ()))
+    ledger = Ledger(folder)
+    ledger.write_now(add, 9)
+    assert named(folder) == {("HEAD_MISSING", 5)}
+    ledger.write_now(audit.append, 9000, "(local)", "resumed", "ledger:1", {"by": "值班员"})
+    ledger.close()
+    assert checked(folder).sound  # a restored backup, and somebody says so
+
+
 def test_a_whole_new_trail_is_found_out_by_an_anchor(folder: Path) -> None:
     anchor = checked(folder).head
     kept = (folder / heads.FILE).read_bytes()
