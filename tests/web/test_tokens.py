@@ -31,7 +31,7 @@ async def test_a_token_without_a_scope_may_do_nothing_that_needs_it(
 ) -> None:
     client.token = await token(made, *(scope for scope in SCOPES if scope != missing))
     for each in OPERATIONS:
-        path = each.plain_path.replace("{id}", "1").replace("{number}", "1")
+        path = each.plain_path.format_map(dict.fromkeys(each.variables, "1"))
         status, problem = await client.call(each.method, path)
         assert (status == 403) == (each.scope == missing), each.name
         if status == 403:

@@ -108,7 +108,7 @@ class AsFile(Query):
 class DraftQuery(AsFile):
     """In which form; for a daily report, which day it is about."""
 
-    covers: Annotated[str | None, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")] = None
+    covers: Annotated[str | None, Field(json_schema_extra={"format": "date"})] = None
 
 
 @OPERATIONS("GET", "/api/v1/episodes", "read", {200: EpisodePage}, query=Episodes)
