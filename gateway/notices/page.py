@@ -44,7 +44,7 @@ class Page:
     @cached_property
     def legend(self) -> str:
         """What the marks of its items mean; "" where nothing is marked."""
-        return self.say("legend", self.reading)
+        return self.say("legend", self.reading) if any(item.mark for item in self.reading.items) else ""
 
     @cached_property
     def body(self) -> str:
@@ -58,22 +58,36 @@ class Page:
 
     def filled(self, template: str) -> str:
         """A template of a whole document with this page's values."""
-        return fill(
-            self.language,
-            template,
-            a=self.announcement,
-            s=self.sentences,
-            r=self.reading,
-            ended=self.ended,
-            title=self.title,
-            kind=self.kind,
-            essentials=self.essentials,
-            advice=self.advice,
-            legend=self.legend,
-            reply_minutes=self.reply_minutes,
-            exercise=self.reading.words.EXERCISE,
-            units={"departments": "index", "districts": "beside"}.get(self.reading.audience, ""),
-        )
+        return fill(self.language, template, **self._values)
+
+    @cached_property
+    def _values(self) -> dict[str, object]:
+        """Plain lines, so that HTML escapes each of them once."""
+        announcement, reading = self.announcement, self.reading
+        say, ended = self.say, self.ended
+        silent = reading.warns and not reading.items
+        units = {"departments": "index", "districts": "beside"}.get(reading.audience, "")
+        return {
+            "a": announcement,
+            "s": self.sentences,
+            "r": reading,
+            "title": self.title,
+            "kind": self.kind,
+            "addressee": say("addressee", announcement, reading.audience, reading.sector),
+            "serial": say("serial", announcement) if announcement.serial else "",
+            "drill": say("drill", self.kind) if announcement.exercise else "",
+            "essentials": self.essentials,
+            "advice": self.advice,
+            "legend": self.legend,
+            "duties": [say("duty", duty) for duty in reading.duties if units == "index"],
+            "nothing": say("nothing", announcement, reading) if silent else "",
+            "notes": [say("note", note) for note in reading.notes],
+            "ended": [say("ended", each) for each in ended],
+            "ended_heading": say("ended_heading", announcement, ended) if ended else "",
+            "reply": say("reply", self.reply_minutes, self.kind) if self.reply_minutes else "",
+            "exercise": reading.words.EXERCISE,
+            "units": units,
+        }
 
     def skinned(self, template: str, *, styles: bool) -> str:
         """The body as a page of its own, with its styles in place or without them."""

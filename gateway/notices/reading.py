@@ -175,7 +175,9 @@ class Measures:
             new=new,
             mark=mark,
             condition=condition,
-            instead_of=self._words.items(numbers[name] for name in measure.replaces if name in numbers),
+            instead_of=self._words.items(numbers[name] for name in measure.replaces if name in numbers)
+            if measure.replaces
+            else "",
             exemptions=exemptions,
             hours=hours,
             lead_units=tuple(map(one_line, measure.lead_units)),

@@ -107,14 +107,9 @@ def _source(name: str) -> str | None:
 
 
 def _file(name: str) -> str | None:
-    """The file of a template such as `en/sms.j2`: the language's own, else the shared one.
-
-    A macro escapes as its own file does, not as its caller: HTML imports the macros under a name of
-    their own, so that they are compiled with escaping.
-    """
-    language, _, shared = name.replace("macros.html.j2", "macros.j2").partition("/")
-    candidates = (f"{language}/{shared}", shared)
-    return next((each for each in candidates if (_folder() / each).is_file()), None)
+    """The file of a template such as `en/sms.j2`: the language's own, else the shared one."""
+    shared = name.partition("/")[2]
+    return next((each for each in (name, shared) if (_folder() / each).is_file()), None)
 
 
 def _folder() -> Traversable:
