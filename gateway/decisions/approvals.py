@@ -13,7 +13,8 @@ _UNTIMED = float("-inf")  # an approval without a time fits anywhere in the chai
 def rule_for(situation: Situation) -> ApprovalRule | None:
     """The rule that asks for this decision's approvals; None where the plan is silent.
 
-    A lift is judged by the level in force; where that is unknown, by the longest chain that may fit.
+    A lift is judged by the level in force; where that is unknown, by the rule for a lift on schedule
+    where it is one, and otherwise by the longest chain that may fit.
     To end a hint ends no warning: plans are silent about both.
     """
     if situation.ends_hint:
@@ -28,7 +29,8 @@ def rule_for(situation: Situation) -> ApprovalRule | None:
         and rule.on_schedule in (None, situation.on_schedule)
     ]
     if level is None:
-        return max(fitting, key=lambda rule: len(rule.steps), default=None)
+        by_schedule = [rule for rule in fitting if rule.on_schedule is not None and not rule.levels]
+        return max(by_schedule or fitting, key=lambda rule: len(rule.steps), default=None)
     return fitting[0] if fitting else None
 
 

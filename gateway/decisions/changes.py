@@ -18,7 +18,7 @@ def _action(situation: Situation) -> Iterator[Finding]:
     """ACTION_MISMATCH: the action is no change of what is known to be in force.
 
     Not of DESIGN's table, which leaves the case open: a raise that does not rise, a lower that does
-    not fall, an extension that changes the level or ends no later, a hint beside a warning, a
+    not fall, an extension that changes the level or ends no later, a hint or an issue beside a warning, a
     correction that changes the level, a change of nothing. A tip stands beside everything.
     """
     decision, active = situation.decision, situation.context.active_level
@@ -29,6 +29,12 @@ def _action(situation: Situation) -> Iterator[Finding]:
             situation,
             f"正在执行{word(active)}预警，不能再发提示；请直接升级、降级或延长",
             f"{active} is in force: raise, lower or extend it, a hint would put its level in doubt",
+        )
+    elif decision.action == "issue" and active is not None:
+        yield _mismatch(
+            situation,
+            f"正在执行{word(active)}预警，不能另行发布；请升级、降级或延长",
+            f"{active} is in force: raise, lower or extend it, a second issue would double it",
         )
     elif decision.action in ("raise", "lower", "extend", "lift"):
         yield from _changed(situation)

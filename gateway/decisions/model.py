@@ -145,6 +145,18 @@ class ScopeStatement(Part):
     counties_meeting: Count | None = None
     contiguous_counties: Count | None = None
 
+    @model_validator(mode="after")
+    def _part_of_those(self) -> Self:
+        meeting, contiguous = self.counties_meeting, self.contiguous_counties
+        if meeting is not None and contiguous is not None and contiguous > meeting:
+            raise _fault(
+                "SCOPE_COUNTS",
+                f"连片的 {contiguous} 个县（市、区）多于达到标准的 {meeting} 个",
+                f"{contiguous} contiguous counties are more than the {meeting} that meet the level",
+                "scope.contiguous_counties",
+            )
+        return self
+
 
 class Observed(Part):
     """Measurements up to now: daily means, oldest first, the last one ending at `decided_at`'s day.

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from gateway.plans.model import Plan
 
 _NO_NAME = {"办公室", "办公厅", "委员会"}  # any body has one
-_UPPER_PLACE = re.compile(r"^.{0,8}?(?:省|自治区|市)")
+_UPPER_PLACE = re.compile(r"^(.{0,8}?)(?:省|自治区|市)")
 _BRACKETS = re.compile(r"[（(][^（）()]*[）)]|\s+")  # a remark such as （代章）, and spaces
 
 
@@ -44,11 +44,12 @@ def is_issuer(plan: Plan, issuer: str) -> bool:
 
 def is_upper_body(stated: str, printed: str) -> bool:
     """Whether a stated body is a printed one of the level above, with or without its place in front
-    (河南省环委会办公室 for 省生态环境保护委员会办公室). A body and its office both count."""
-    short, full = (
-        _UPPER_PLACE.sub("", _BRACKETS.sub("", name)).removesuffix("办公室") for name in (stated, printed)
-    )
-    return _shortens(short, full)
+    (河南省环委会办公室 for 省生态环境保护委员会办公室), but not with another place's name. A body and its
+    office both count."""
+    names = [_BRACKETS.sub("", name) for name in (stated, printed)]
+    places = {place[1] for place in map(_UPPER_PLACE.match, names) if place} - {""}
+    short, full = (_UPPER_PLACE.sub("", name).removesuffix("办公室") for name in names)
+    return len(places) < 2 and _shortens(short, full)
 
 
 def _shortens(short: str, full: str) -> bool:

@@ -32,9 +32,12 @@ def threshold_findings(situation: Situation) -> Iterator[Finding]:
     episode, later = judged(plan, decision)
     given = episode.level if episode else None
     bound = situation.effect == "exact" or decision.action == "hint"
+    started, floor = situation.started_level, situation.floor
+    if _for_counties_only(situation):
+        started, floor = None, situation.context.upper_active_level
     # An active upper warning lifts a weaker forecast to its level; it does not excuse a weaker decision.
-    lifted = situation.floor == asked and rank(given) < rank(asked)
-    if situation.started_level != asked and not lifted:
+    lifted = floor == asked and rank(given) < rank(asked)
+    if started != asked and not lifted:
         unmeasured = _unmeasured(situation, given)
         if unmeasured is not None:
             yield unmeasured
@@ -44,6 +47,8 @@ def threshold_findings(situation: Situation) -> Iterator[Finding]:
             yield _merge(situation, episode)
     elif given != asked and not _named_by_plan(situation):
         yield _by_another(situation)
+    if situation.effect == "exact" and not _named_by_plan(situation):
+        yield _by_another(situation)
     for other in later:
         yield Finding(
             "LEVEL_NOT_MET",
@@ -52,6 +57,15 @@ def threshold_findings(situation: Situation) -> Iterator[Finding]:
             f"another episode, {span(other.span)}, reaches {other.level}; it is not judged here",
             _rule_clause(situation, other.level),
         )
+
+
+def _for_counties_only(situation: Situation) -> bool:
+    """Whether the plan takes such a start from its own body alone, as its counties do, and the whole area
+    decides."""
+    plan, ground = situation.plan, situation.ground
+    if ground is None or not ground.by or not situation.whole_area:
+        return False
+    return all(is_issuer(plan, printed) for printed in ground.by)
 
 
 def _named_by_plan(situation: Situation) -> bool:

@@ -88,6 +88,8 @@ def test_a_hint_is_ended_without_order_or_condition_by_one_person() -> None:
 STATED: list[tuple[tuple[int, ...], dict[str, Any], dict[str, str]]] = [
     # outside the ledger the document's own context counts, as far as it is stated
     (ORANGE, {"action": "hint", "context": {"active_level": "yellow"}}, MISMATCH),
+    (ORANGE, {"context": {"active_level": "yellow"}}, MISMATCH),
+    (ORANGE, {"context": {"active_level": "red"}}, MISMATCH),
     (ORANGE, {"action": "correct", "corrects": WRONG, "context": {"active_level": "yellow"}}, MISMATCH),
     (ORANGE, {"action": "retract", "corrects": WRONG, "context": {"active_level": "yellow"}}, MISMATCH),
     (ORANGE, {"action": "correct", "corrects": WRONG}, {}),

@@ -309,6 +309,12 @@ FORMAL_ROWS: list[Row] = [
         "ready",
         {},
     ),
+    (
+        "lift on schedule by nobody, its level not stated",
+        {**ON_TIME, "context": {"scheduled_end": ACTIVE["scheduled_end"]}, "approvals": []},
+        "ready",
+        {},
+    ),
     ("lift on schedule by nobody", {**ON_TIME, "context": ACTIVE_RED, "approvals": []}, "ready", {}),
     (
         "lift after its schedule by nobody",

@@ -218,8 +218,21 @@ ROWS: list[Row] = [
     (
         "the city ordered by its own office",
         {"basis": {"kind": "upper_order", "by": "市环委会办公室", "level": "orange"}, **highs(140)},
-        "ready",
-        {"LEVEL_NOT_MET": "note"},
+        "needs_reason",
+        {"LEVEL_NOT_MET": "reason"},
+    ),
+    # lines 44 to 46 list the forecast and a prompt only: a start by the province is no ground of the city's
+    (
+        "the city after a start by the province",
+        {"basis": {"kind": "upper_warning", "by": "省环委会办公室", "level": "orange"}, **highs(140)},
+        "needs_reason",
+        {"LEVEL_NOT_MET": "reason"},
+    ),
+    (
+        "the city after a start by nobody named",
+        {"basis": {"kind": "upper_warning", "level": "orange"}, **highs(140)},
+        "needs_reason",
+        {"LEVEL_NOT_MET": "reason"},
     ),
     (
         "a county ordered by the city's office",

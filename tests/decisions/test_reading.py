@@ -59,6 +59,11 @@ def test_unquoted_area_codes_are_read_as_codes() -> None:
         ({"area": None}, "FIELD_MISSING", "area"),
         ({"area": ["410102", "410102"]}, "AREA_REPEATED", "area"),
         ({"expected_end_at": "2024-01-10T12:00:00+08:00"}, "END_BEFORE_START", "expected_end_at"),
+        (
+            {"scope": {"counties_meeting": 2, "contiguous_counties": 3}},
+            "SCOPE_COUNTS",
+            "scope.contiguous_counties",
+        ),
         ({"open_ended": True}, "END_TWICE", "expected_end_at"),
         ({"starts_at": "2024-01-10T12:00:00"}, "TIME_INVALID", "starts_at"),
         ({"starts_at": 1704859200}, "TIME_INVALID", "starts_at"),

@@ -45,6 +45,13 @@ ROWS: list[Row] = [
     ("lower than ordered", {"basis": order("red")}, "refused", REFUSED_ORDER),
     ("higher than ordered", {"basis": order("yellow")}, "refused", REFUSED_ORDER),
     ("the order's level not stated", {"basis": order(None)}, "refused", NO_ORDER),
+    (
+        "ordered by another city",
+        {"basis": {**ORDER, "by": "沈阳市重污染天气应急指挥部"}},
+        "ready",
+        {"LEVEL_NOT_MET": "note"},
+    ),
+    ("ordered, the command named shortly", {"basis": {**ORDER, "by": "市应急指挥部"}}, "ready", {}),
     # acting alone
     ("own forecast", {"basis": {"kind": "own_forecast"}}, "refused", NO_ORDER),
     ("a prompt", {"basis": {"kind": "upper_prompt"}}, "refused", {**NO_ORDER, "PROMPT_JUDGED": "note"}),
