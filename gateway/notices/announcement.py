@@ -1,6 +1,6 @@
 """What every text of a decision says alike: level, place, times, forecast, who decided and why."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -169,9 +169,14 @@ def _hour(known: InForce | None, words: Words, *, year: bool) -> str | None:
 
 def _elsewhere(plan: Plan, decision: Decision, before: InForce | None) -> bool:
     """Whether what was in force covers more than the decision does."""
-    if before is None or not before.area or plan.area in decision.area:
+    if before is None:
         return False
-    return not set(before.area) <= set(decision.area)
+    return not _counties(plan, before.area) <= _counties(plan, decision.area)
+
+
+def _counties(plan: Plan, area: Iterable[str]) -> set[str]:
+    codes = set(area)
+    return {each.code for each in plan.areas} - {plan.area} if plan.area in codes else codes
 
 
 def _ends_a_warning(stated: Stated, before: InForce | None) -> bool:

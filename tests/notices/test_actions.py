@@ -244,6 +244,11 @@ class TestPartialLift:
         assert "中原区、二七区、管城回族区、金水区、上街区、惠济区" in notice.text
         assert notice.segments in (1, 2)
 
+    def test_a_lift_of_every_part_is_one_of_the_whole(self) -> None:
+        parts = [area.code for area in zhengzhou().areas if area.code != "410100"]
+        notice = told(lift(area=parts), "public", "notice", before=was("orange", area=("410100",)))
+        assert "其他区域" not in notice.text
+
     def test_nothing_is_said_of_elsewhere_where_nothing_else_was_warned(self) -> None:
         for area in ((), self.PART):
             notice = told(lift(area=[*self.PART]), "public", "notice", before=was("orange", area=area))
