@@ -9,7 +9,7 @@ from gateway.vocabulary import Audience, Language, Sector
 AddressKind = Literal["sms", "wecom", "email"]
 ADDRESS_KINDS: tuple[AddressKind, ...] = get_args(AddressKind)
 
-ContactRole = Literal["responsible", "deputy", "night_duty", "supervisor", "grid_member", "liaison"]
+ContactRole = Literal["responsible", "deputy", "night_duty", "supervisor", "grid_member", "liaison", "head"]
 CONTACT_ROLES: tuple[ContactRole, ...] = get_args(ContactRole)
 CONTACT_ROLE_WORDS: dict[ContactRole, str] = {
     "responsible": "负责人",
@@ -18,6 +18,7 @@ CONTACT_ROLE_WORDS: dict[ContactRole, str] = {
     "supervisor": "监督人",
     "grid_member": "网格员",
     "liaison": "联络员",
+    "head": "法定代表人或项目负责人",  # who stands on a sign board
 }
 # 绩效等级 of 《重污染天气重点行业应急减排措施制定技术指南（2020年修订版）》; guaranteed is the plans' 保障类
 Grade = Literal["A", "B", "C", "D", "leading", "non_leading", "guaranteed"]
@@ -108,7 +109,10 @@ class StoredAddress:
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """An organisation of the ledger that may be told something, with its addresses in a stable order."""
+    """An organisation of the ledger that may be told something, with its addresses in a stable order.
+
+    `grade` is the one that counts on the day that was asked about.
+    """
 
     organisation_id: int
     code: str
@@ -117,3 +121,5 @@ class Recipient:
     sector: Sector | None
     area: str
     addresses: tuple[StoredAddress, ...]
+    grade: Grade | None = None
+    groups: tuple[str, ...] = ()

@@ -490,6 +490,24 @@ class Rotation(Part):
     clause: Clause
 
 
+BoardEntry = Literal[
+    "name", "area", "industry", "grade", "location", "head", "responsible", "supervisor", "measures"
+]
+
+
+class SignBoards(Part):
+    """The boards (公示牌) that listed plants and sites put up: what stands on them, under the printed names.
+
+    The order is the printed one. `head` is the plant's legal representative or the head of the site's
+    project; people stand with their numbers. Empty: the plan asks for boards and does not say what
+    stands on them.
+    """
+
+    enterprise: dict[BoardEntry, Text] = {}
+    site: dict[BoardEntry, Text] = {}
+    clause: Clause
+
+
 class Plan(Part):
     """One emergency plan. See the module's docstring for units."""
 
@@ -524,6 +542,7 @@ class Plan(Part):
     disclosure: Disclosure | None = None
     advance_guidance: AdvanceGuidance | None = None
     rotation: Rotation | None = None
+    sign_boards: SignBoards | None = None
     measures_carry_on: bool  # higher levels include the lower ones' measures
     category_names: dict[Category, Text] = {}  # as printed, where it is not `CATEGORY_WORDS`
     measures: list[Measure]

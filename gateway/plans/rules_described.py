@@ -136,6 +136,11 @@ def _responses(plan: Plan) -> Iterator[str]:
     if plan.rotation:
         rotation = plan.rotation
         yield cited(f"轮流停产：最多分 {rotation.batches_at_most} 批", rotation.clause)
+    if plan.sign_boards:
+        boards = plan.sign_boards
+        forms = [("工业企业", boards.enterprise), ("施工工地", boards.site)]
+        contents = "；".join(f"{of}：{'、'.join(named.values())}" for of, named in forms if named)
+        yield cited(f"公示牌：{contents or '内容未列'}", boards.clause)
 
 
 def target_words(target: ReductionTarget) -> str:

@@ -652,3 +652,20 @@ def test_the_first_short_words_of_each_category_fit_beside_level_place_and_start
             if wording is not None and wording.short:
                 first.setdefault(each.measure.category, wording.short)
         assert sum(map(len, first.values())) <= 75, (reader, first)  # of 134 in two segments
+
+
+def test_the_boards_of_plants_and_sites_show_what_the_plan_prints() -> None:
+    boards = plan().sign_boards
+    assert boards
+    assert str(boards.clause) == "4.2.1（6）（第70行）"
+    assert list(boards.enterprise.values()) == [
+        "企业名称",
+        "所属县（市、区）",
+        "行业类型",
+        "绩效等级",
+        "企业法定代表人",
+        "应急减排责任人",
+        "监督人",
+        "不同预警期间应急措施",
+    ]
+    assert list(boards.site) == ["name", "industry", "location", "head", "responsible", "measures"]
