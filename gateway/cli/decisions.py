@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
+from gateway.cli.caching import keep_templates
 from gateway.cli.output import Json, SettingsFile, leave, print_json, read_file, say
 from gateway.errors import InputError
 from gateway.vocabulary import (
@@ -150,6 +151,7 @@ def render(
     plan, decision = load(file, settings)
     context = decision.context
     active = context.active_level if context else None
+    keep_templates()
     notices = run(
         plan,
         decision,

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
+from gateway.cli.caching import keep_templates
 from gateway.cli.decisions import File, load
 from gateway.cli.output import Json, SettingsFile, note, print_json, say, write_file
 
@@ -43,6 +44,7 @@ def papers(
     plan, decision = load(file, settings)
     context = decision.context
     active = context.active_level if context else None
+    keep_templates()
     found = compose_papers(
         plan,
         decision,

@@ -8,9 +8,17 @@ from collections.abc import Callable, Hashable
 from functools import cache, lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from pathlib import Path
 from typing import Any
 
-from jinja2 import FunctionLoader, StrictUndefined, Template, TemplateError, TemplateNotFound
+from jinja2 import (
+    FileSystemBytecodeCache,
+    FunctionLoader,
+    StrictUndefined,
+    Template,
+    TemplateError,
+    TemplateNotFound,
+)
 from jinja2.environment import TemplateModule
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -31,6 +39,14 @@ def say(language: Language, name: str, macro: str, *values: object, strip: bool 
     name = f"{language}/{name}"
     said = _guarded(name, lambda: str(getattr(_template(name).module, macro)(*values)))
     return said.strip() if strip else said
+
+
+def keep_compiled(folder: Path) -> None:
+    """Keep compiled templates in a folder that only this user can write to; the next process starts sooner.
+
+    Each is kept with a hash of its source: a changed template is compiled anew.
+    """
+    _environment().bytecode_cache = FileSystemBytecodeCache(str(folder))
 
 
 def _guarded(name: str, render: Callable[[], str]) -> str:
