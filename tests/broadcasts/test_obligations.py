@@ -9,6 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from gateway.broadcasts.actor import Actor
+from gateway.follow_up.obligations import waive
 from gateway.ledger import obligations
 from gateway.plans.catalogue import Catalogue
 from gateway.plans.model import Plan
@@ -40,6 +42,7 @@ REPORTS = [
     report("orange-daily", levels=["orange", "red"], deadline=DAILY),
     report("evaluation", actions=["lift"], deadline={"event": "end", "within_days": 5, "text": "5日内"}),
     report("forecast-of-end", deadline={"event": "end", "within_days": 1, "text": "结束后1日"}),
+    report("yellow-end", levels=["yellow"], deadline=AFTER_END),
     report("year", actions=["lift"], deadline={"event": "year", "before": "04-01", "text": "每年4月前"}),
     report(
         "drill",
@@ -153,6 +156,43 @@ def test_a_district_that_a_change_drops_reports_no_more(office: Office) -> None:
     office.pass_time("01-13 08:00")
     days = Counter(row.by_whom for row in office.rows("districts"))
     assert days == {"中原区": 2, "二七区": 4}
+
+
+def test_a_warning_lifted_before_it_began_asks_for_no_day(office: Office) -> None:
+    issued(office)
+    office.launch("lift", "01-09 08:00")
+    office.pass_time("01-20 00:00")
+    assert {"units", "districts", "orange-daily"} & office.counts().keys() == set()
+
+
+def test_a_raise_asks_again_for_nothing_that_a_person_waived(office: Office) -> None:
+    issued(office)
+    office.pass_time("01-11 08:00")
+    today = office.rows("orange-daily")[-1].id
+    office.ledger.write_now(waive, Actor("clerk"), today, "主任", "合并报送", at("01-11 09:00"))
+    office.launch("raise", "01-11 10:00", level="red", expected_end_at="01-14 12:00")
+    office.pass_time("01-12 08:00")
+    assert [row.covers for row in office.rows("orange-daily")] == ["2024-01-10", "2024-01-12"]
+
+
+def test_what_hangs_on_the_end_of_a_level_goes_with_the_level(office: Office) -> None:
+    issued(office, level="yellow")
+    assert office.counts()["yellow-end"] == 1
+    office.launch("raise", "01-11 09:00", level="red", expected_end_at="01-14 12:00")
+    assert "yellow-end" not in office.counts()
+    office.launch("lower", "01-12 09:00", level="yellow", expected_end_at="01-14 12:00")
+    assert [row.due_at for row in office.rows("yellow-end")] == [at("01-17 12:00")]
+
+
+def test_a_lift_corrected_to_a_later_day_asks_for_that_day_too(office: Office) -> None:
+    issued(office)
+    office.pass_time("01-11 08:00")
+    lifted = office.launch("lift", "01-11 09:00", starts_at="01-11 20:00")
+    office.launch("correct", "01-11 10:00", mends=lifted, level=None, starts_at="01-12 12:00")
+    office.pass_time("01-20 00:00")
+    assert [row.covers for row in office.rows("orange-daily")] == [f"2024-01-{day}" for day in (10, 11, 12)]
+    assert [row.due_at for row in office.rows("evaluation")] == [at("01-17 12:00")]
+    assert office.rows("lift") == []
 
 
 def test_a_lift_is_what_was_owed_and_owes_the_evaluation(office: Office) -> None:
