@@ -24,6 +24,17 @@ def test_a_token_can_be_ended(tmp_path: Path) -> None:
     assert airwarn(tmp_path, "token", "list", "--json").json["tokens"][0]["state"] == "revoked"
 
 
+def test_an_approvers_token_names_a_person_and_titles(tmp_path: Path) -> None:
+    approve = ("token", "add", "wang", "--scope", "approve", "--expires-days", "1")
+    nobody = airwarn(tmp_path, *approve, "--json")
+    assert (nobody.code, nobody.json["error"]["code"]) == (1, "TOKEN_PERSON")
+    whose = ("--person", "王主任", "--title", "主任", "--title", "副指挥长")
+    made = airwarn(tmp_path, *approve, *whose, "--json")
+    assert (made.json["person"], made.json["titles"]) == ("王主任", ["主任", "副指挥长"])
+    (kept,) = airwarn(tmp_path, "token", "list", "--json").json["tokens"]
+    assert (kept["person"], kept["titles"]) == ("王主任", ["主任", "副指挥长"])
+
+
 def test_what_is_wrong_with_a_token_is_one_clear_line(tmp_path: Path) -> None:
     for code, arguments in (
         ("SCOPE_UNKNOWN", ("add", "one", "--scope", "everything", "--expires-days", "1")),

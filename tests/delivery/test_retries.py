@@ -32,6 +32,10 @@ def test_a_provider_may_ask_for_longer_but_not_for_shorter() -> None:
     ("action", "level", "audience", "repeated"),
     [
         ("lift", None, "public", True),
+        ("correct", "yellow", "public", True),
+        ("retract", "yellow", "public", True),
+        ("hint", "red", "public", False),
+        ("tip", None, "public", False),
         ("issue", "orange", "public", True),
         ("raise", "red", "public", True),
         ("issue", "yellow", "public", False),
