@@ -1,108 +1,157 @@
-"""Organisations and their addresses: what an import changes, and who may be told something.
+"""The directory as a whole: what an import changes, what it no longer names, who may be told something.
 
-An address is a row of its own whose value never changes, shared by the organisations that have it;
-an organisation keeps its id whatever else changes. Organisations that a file does not name stay.
+An organisation keeps its id whatever else changes. Organisations that a file does not name stay until
+they are switched off.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, distinct, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, literal, select, union_all, update
 
 from gateway.directory.model import (
     ADDRESS_KINDS,
-    Address,
-    AddressKind,
     Change,
     Organisation,
     Recipient,
     StoredAddress,
 )
-from gateway.ledger.schema import addresses, organisation_addresses, organisations
+from gateway.ledger import addresses as ledger_addresses
+from gateway.ledger import changes as ledger_changes
+from gateway.ledger import contacts as ledger_contacts
+from gateway.ledger import organisations as ledger_organisations
+from gateway.ledger.organisations import Stored
+from gateway.ledger.schema import (
+    addresses,
+    contact_addresses,
+    contacts,
+    organisation_addresses,
+    organisation_groups,
+    organisations,
+)
+from gateway.ledger.slices import slices
 
-_SLICE = 500  # values in one IN list
+LOCAL = "(local)"
+FIELDS = frozenset(field.name for field in fields(Organisation)) - {"code", "exercise"}
 
 
 @dataclass(frozen=True, slots=True)
-class Count:
-    """Active organisations of one audience, and their different addresses by kind."""
-
-    audience: str
-    exercise: bool
-    organisations: int
-    addresses: dict[AddressKind, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """An organisation in the ledger; `updated_at` in milliseconds since 1970 UTC."""
+class Missing:
+    """An active organisation that a file of its audience does not name."""
 
     id: int
-    organisation: Organisation
-    active: bool
-    updated_at: int
+    code: str
+    name: str
 
 
-def compare(connection: Connection, rows: Sequence[Organisation]) -> list[Change]:
-    """What storing `rows` would change, one word for each; nothing is written.
+def compare(
+    connection: Connection, rows: Sequence[Organisation], stated: Collection[str] = FIELDS
+) -> list[Change]:
+    """What `apply` would change, one word for each row; nothing is written.
 
     `refused`: the code stands for an organisation of the other kind. Exercise and real never turn
     into each other: a school would silently get no more warnings, or a drill would reach people.
     """
-    known = _known(connection, [row.code for row in rows])
-    return [_change(known.get(row.code), row) for row in rows]
+    known = ledger_organisations.by_codes(connection, [row.code for row in rows])
+    return [_change(known.get(row.code), _merged(known.get(row.code), row, stated)) for row in rows]
 
 
-def apply(connection: Connection, rows: Sequence[Organisation], now: int) -> list[Change]:
+def apply(
+    connection: Connection,
+    rows: Sequence[Organisation],
+    now: int,
+    stated: Collection[str] = FIELDS,
+    actor: str = LOCAL,
+) -> list[Change]:
     """Store `rows` by their codes, which differ; what each changed, as `compare` tells it.
 
-    `now` is in milliseconds since 1970 UTC. An organisation that was switched off is active again.
+    `stated` names the fields of `Organisation` that the rows speak of; what is stored of the others
+    stays. A contact's address keeps the date of its verification where a row gives none. `now` is in
+    milliseconds since 1970 UTC. An organisation that was switched off is active again.
     """
-    known = _known(connection, [row.code for row in rows])
-    changes = [_change(known.get(row.code), row) for row in rows]
-    added = [row for row, change in zip(rows, changes, strict=True) if change == "added"]
-    changed = [row for row, change in zip(rows, changes, strict=True) if change == "changed"]
-    if added:
-        connection.execute(insert(organisations), [_columns(row, now) | {"code": row.code} for row in added])
-    if changed:
-        connection.execute(
-            update(organisations).where(organisations.c.id == bindparam("known_id")),
-            [_columns(row, now) | {"known_id": known[row.code].id} for row in changed],
-        )
-        for ids in _slices([known[row.code].id for row in changed]):
-            connection.execute(
-                delete(organisation_addresses).where(organisation_addresses.c.organisation_id.in_(ids))
-            )
-    stored = [*added, *changed]
-    organisation_ids = _organisation_ids(connection, [row.code for row in stored])
-    address_ids = _address_ids(connection, stored)
-    links = [
-        {
-            "organisation_id": organisation_ids[row.code],
-            "address_id": address_ids[address, row.exercise],
-        }
+    known = ledger_organisations.by_codes(connection, [row.code for row in rows])
+    merged = [_merged(known.get(row.code), row, stated) for row in rows]
+    changes = [_change(known.get(row.code), row) for row in merged]
+    stored = [row for row, change in zip(merged, changes, strict=True) if change in ("added", "changed")]
+    if not stored:
+        return changes
+    ledger_organisations.put(connection, stored, {code: each.id for code, each in known.items()}, now)
+    ids = ledger_organisations.ids(connection, [row.code for row in stored])
+    _put_addresses(connection, stored, ids)
+    _put_groups(connection, stored, ids)
+    people = {
+        ids[row.code]: row.contacts
         for row in stored
-        for address in row.addresses
-    ]
-    if links:
-        connection.execute(insert(organisation_addresses), links)
+        if row.contacts or (row.code in known and known[row.code].organisation.contacts)
+    }
+    ledger_contacts.put(connection, people, {ids[row.code]: row.exercise for row in stored}, now)
+    ledger_changes.append(
+        connection,
+        {
+            ids[row.code]: ledger_changes.between(
+                known[row.code].organisation, row, was_active=known[row.code].active
+            )
+            if row.code in known
+            else {"active": [None, True]}
+            for row in stored
+        },
+        actor,
+        now,
+    )
     return changes
 
 
-def recipients(connection: Connection, exercise: bool) -> list[Recipient]:
-    """Every active organisation of one kind, by id; its addresses by kind (SMS first), then id."""
-    order = {kind: number for number, kind in enumerate(ADDRESS_KINDS)}
-    found: dict[int, list[StoredAddress]] = defaultdict(list)
-    linked = (
-        select(organisation_addresses.c.organisation_id, addresses.c.id, addresses.c.kind)
-        .join(addresses, addresses.c.id == organisation_addresses.c.address_id)
-        .where(addresses.c.exercise == exercise)
-        .order_by(addresses.c.id)
+def missing(
+    connection: Connection, codes: Collection[str], audiences: Collection[str], exercise: bool
+) -> list[Missing]:
+    """Active organisations of these audiences whose code is not among `codes`: what would disappear if
+    the file were the whole list. In the order of their codes."""
+    rows = connection.execute(
+        select(organisations.c.id, organisations.c.code, organisations.c.name)
+        .where(
+            organisations.c.active.is_(True),
+            organisations.c.exercise == exercise,
+            organisations.c.audience.in_(list(audiences)),
+        )
+        .order_by(organisations.c.code)
     )
-    for organisation_id, address_id, kind in connection.execute(linked):
-        found[organisation_id].append(StoredAddress(address_id, kind))
+    named = set(codes)
+    return [Missing(*row) for row in rows if row.code not in named]
+
+
+def switch_off(connection: Connection, codes: Iterable[str], now: int, actor: str) -> int:
+    """Tell these organisations nothing more; whoever was exposed still gets what is owed. How many."""
+    known = ledger_organisations.by_codes(connection, codes)
+    ids = [each.id for each in known.values() if each.active]
+    for some in slices(ids):
+        connection.execute(
+            update(organisations).where(organisations.c.id.in_(some)).values(active=False, updated_at=now)
+        )
+    ledger_changes.append(connection, {each: {"active": [True, False]} for each in ids}, actor, now)
+    return len(ids)
+
+
+def recipients(
+    connection: Connection, exercise: bool, *, night: bool = False, on: date | None = None
+) -> list[Recipient]:
+    """Every active organisation of one kind, by id, with where it is told a decision: at its own
+    addresses and at those of its first contact that has any, at `night` also of its first on night duty.
+
+    Addresses stand by kind (SMS first), then id, each once. A grade that is not yet valid `on` that day
+    (China Standard Time) is left out.
+    """
+    order = {kind: number for number, kind in enumerate(ADDRESS_KINDS)}
+    found: dict[int, set[StoredAddress]] = defaultdict(set)
+    for organisation_id, address_id, kind in connection.execute(_reached(exercise, night)):
+        found[organisation_id].add(StoredAddress(address_id, kind))
+    tagged: dict[int, list[str]] = defaultdict(list)
+    for organisation_id, name in connection.execute(
+        select(organisation_groups).order_by(organisation_groups.c.name)
+    ):
+        tagged[organisation_id].append(name)
     active = (
         select(
             organisations.c.id,
@@ -111,6 +160,8 @@ def recipients(connection: Connection, exercise: bool) -> list[Recipient]:
             organisations.c.audience,
             organisations.c.sector,
             organisations.c.area,
+            organisations.c.grade,
+            organisations.c.grade_valid_from,
         )
         .where(organisations.c.active.is_(True), organisations.c.exercise == exercise)
         .order_by(organisations.c.id)
@@ -123,53 +174,50 @@ def recipients(connection: Connection, exercise: bool) -> list[Recipient]:
             row.audience,
             row.sector,
             row.area,
-            tuple(sorted(found[row.id], key=lambda address: order[address.kind])),
+            tuple(sorted(found[row.id], key=lambda address: (order[address.kind], address.id))),
+            row.grade if on is None or (row.grade_valid_from or "") <= on.isoformat() else None,
+            tuple(tagged[row.id]),
         )
         for row in connection.execute(active)
     ]
 
 
-def page(
-    connection: Connection,
-    *,
-    audience: str | None = None,
-    sector: str | None = None,
-    area: str | None = None,
-    exercise: bool | None = None,
-    after: int = 0,
-    limit: int = 100,
-) -> list[Stored]:
-    """Organisations, active or not, in the order of their ids, from the one after `after`."""
-    wanted = {"audience": audience, "sector": sector, "area": area, "exercise": exercise}
-    query = select(organisations.c.code).where(
-        organisations.c.id > after,
-        *(organisations.c[name] == value for name, value in wanted.items() if value is not None),
+def _reached(exercise: bool, night: bool) -> Any:
+    """(organisation, address, kind) of whatever an organisation is told at; some stand twice."""
+    own = select(organisation_addresses.c.organisation_id, addresses.c.id, addresses.c.kind).join(
+        addresses, addresses.c.id == organisation_addresses.c.address_id
     )
-    codes = connection.execute(query.order_by(organisations.c.id).limit(limit)).scalars()
-    return sorted(_known(connection, list(codes)).values(), key=lambda each: each.id)
-
-
-def counts(connection: Connection) -> list[Count]:
-    """How many active organisations and addresses each audience has, real ones first."""
-    group = (organisations.c.exercise, organisations.c.audience)
-    active = organisations.c.active.is_(True)
-    by_kind: dict[tuple[bool, str], dict[AddressKind, int]] = defaultdict(
-        lambda: dict.fromkeys(ADDRESS_KINDS, 0)
-    )
-    for exercise, audience, kind, number in connection.execute(
-        select(*group, addresses.c.kind, func.count(distinct(addresses.c.id)))
-        .join(organisation_addresses, organisation_addresses.c.organisation_id == organisations.c.id)
-        .join(addresses, addresses.c.id == organisation_addresses.c.address_id)
-        .where(active)
-        .group_by(*group, addresses.c.kind)
-    ):
-        by_kind[exercise, audience][kind] = number
-    return [
-        Count(audience, exercise, number, by_kind[exercise, audience])
-        for exercise, audience, number in connection.execute(
-            select(*group, func.count()).where(active).group_by(*group).order_by(*group)
+    reachable = (
+        select(contacts.c.id, contacts.c.organisation_id, contacts.c.role, contacts.c.position)
+        .where(
+            contacts.c.active.is_(True),
+            select(literal(1)).where(contact_addresses.c.contact_id == contacts.c.id).exists(),
         )
+        .subquery()
+    )
+    first = func.row_number().over(
+        partition_by=reachable.c.organisation_id, order_by=(reachable.c.position, reachable.c.id)
+    )
+    chosen = [select(reachable.c.id, reachable.c.organisation_id, first.label("place"))]
+    if night:
+        chosen.append(chosen[0].where(reachable.c.role == "night_duty"))
+    asked = [
+        select(people.c.organisation_id, addresses.c.id, addresses.c.kind)
+        .join(contact_addresses, contact_addresses.c.contact_id == people.c.id)
+        .join(addresses, addresses.c.id == contact_addresses.c.address_id)
+        .where(people.c.place == 1, addresses.c.exercise == exercise)
+        for people in (each.subquery() for each in chosen)
     ]
+    return union_all(own.where(addresses.c.exercise == exercise), *asked)
+
+
+def _merged(known: Stored | None, row: Organisation, stated: Collection[str]) -> Organisation:
+    """The row with what it does not speak of as it is stored."""
+    if known is None:
+        return row
+    before = known.organisation
+    kept = {name: getattr(before, name) for name in FIELDS if name not in stated}
+    return replace(row, **{"contacts": ledger_contacts.carry_over(before.contacts, row.contacts), **kept})
 
 
 def _change(known: Stored | None, row: Organisation) -> Change:
@@ -177,101 +225,41 @@ def _change(known: Stored | None, row: Organisation) -> Change:
         return "added"
     if known.organisation.exercise != row.exercise:
         return "refused"
-    return "unchanged" if known.active and _same(known.organisation, row) else "changed"
+    return "unchanged" if known.active and _key(known.organisation) == _key(row) else "changed"
 
 
-def _same(one: Organisation, other: Organisation) -> bool:
-    """Equal but for the order of the addresses, which the ledger does not keep."""
-    return _columns(one, 0) == _columns(other, 0) and set(one.addresses) == set(other.addresses)
+def _key(row: Organisation) -> tuple[Any, ...]:
+    """What two equal organisations have in common: all but the order that the ledger does not keep."""
+    return (
+        ledger_organisations.columns(row, 0),
+        set(row.addresses),
+        set(row.groups),
+        [(contact.name, contact.role, contact.language, set(contact.addresses)) for contact in row.contacts],
+    )
 
 
-def _columns(row: Organisation, now: int) -> dict[str, Any]:
-    return {
-        "name": row.name,
-        "audience": row.audience,
-        "sector": row.sector,
-        "area": row.area,
-        "contact": row.contact,
-        "exercise": row.exercise,
-        "active": True,
-        "updated_at": now,
-    }
-
-
-def _known(connection: Connection, codes: Iterable[str]) -> dict[str, Stored]:
-    known: dict[str, Stored] = {}
-    for some in _slices(list(codes)):
-        linked: dict[int, list[Address]] = defaultdict(list)
-        of_these = organisations.c.code.in_(some)
-        for organisation_id, kind, value in connection.execute(
-            select(organisations.c.id, addresses.c.kind, addresses.c.value)
-            .join(organisation_addresses, organisation_addresses.c.organisation_id == organisations.c.id)
-            .join(addresses, addresses.c.id == organisation_addresses.c.address_id)
-            .where(of_these)
-        ):
-            linked[organisation_id].append(Address(kind, value))
-        for row in connection.execute(select(organisations).where(of_these)):
-            organisation = Organisation(
-                row.code,
-                row.name,
-                row.audience,
-                row.sector,
-                row.area,
-                row.contact,
-                tuple(linked[row.id]),
-                row.exercise,
-            )
-            known[row.code] = Stored(row.id, organisation, row.active, row.updated_at)
-    return known
-
-
-def _organisation_ids(connection: Connection, codes: list[str]) -> dict[str, int]:
-    ids: dict[str, int] = {}
-    for some in _slices(codes):
-        for code, identifier in connection.execute(
-            select(organisations.c.code, organisations.c.id).where(organisations.c.code.in_(some))
-        ):
-            ids[code] = identifier
-    return ids
-
-
-def _address_ids(connection: Connection, rows: Iterable[Organisation]) -> dict[tuple[Address, bool], int]:
-    """The id of every address of `rows` by address and exercise; new ones are stored."""
-    wanted = dict.fromkeys((address, row.exercise) for row in rows for address in row.addresses)
-    ids = _stored_ids(connection, wanted)
-    new = [each for each in wanted if each not in ids]
-    if new:
+def _put_addresses(connection: Connection, rows: Sequence[Organisation], ids: Mapping[str, int]) -> None:
+    for some in slices(ids.values()):
         connection.execute(
-            insert(addresses),
-            [
-                {"kind": address.kind, "value": address.value, "exercise": exercise}
-                for address, exercise in new
-            ],
+            delete(organisation_addresses).where(organisation_addresses.c.organisation_id.in_(some))
         )
-        ids |= _stored_ids(connection, new)
-    return ids
+    address_ids = ledger_addresses.ids(
+        connection, ((address, row.exercise) for row in rows for address in row.addresses)
+    )
+    links = [
+        {"organisation_id": ids[row.code], "address_id": address_ids[address, row.exercise]}
+        for row in rows
+        for address in dict.fromkeys(row.addresses)
+    ]
+    if links:
+        connection.execute(insert(organisation_addresses), links)
 
 
-def _stored_ids(
-    connection: Connection, wanted: Iterable[tuple[Address, bool]]
-) -> dict[tuple[Address, bool], int]:
-    values: dict[tuple[AddressKind, bool], list[str]] = defaultdict(list)
-    for address, exercise in wanted:
-        values[address.kind, exercise].append(address.value)
-    ids: dict[tuple[Address, bool], int] = {}
-    for (kind, exercise), all_values in values.items():
-        for some in _slices(all_values):
-            for identifier, value in connection.execute(
-                select(addresses.c.id, addresses.c.value).where(
-                    addresses.c.kind == kind,
-                    addresses.c.exercise == exercise,
-                    addresses.c.value.in_(some),
-                )
-            ):
-                ids[Address(kind, value), exercise] = identifier
-    return ids
-
-
-def _slices(values: list[Any]) -> Iterator[list[Any]]:
-    for start in range(0, len(values), _SLICE):
-        yield values[start : start + _SLICE]
+def _put_groups(connection: Connection, rows: Sequence[Organisation], ids: Mapping[str, int]) -> None:
+    for some in slices(ids.values()):
+        connection.execute(delete(organisation_groups).where(organisation_groups.c.organisation_id.in_(some)))
+    links = [
+        {"organisation_id": ids[row.code], "name": name} for row in rows for name in dict.fromkeys(row.groups)
+    ]
+    if links:
+        connection.execute(insert(organisation_groups), links)

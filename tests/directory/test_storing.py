@@ -10,6 +10,7 @@ from sqlalchemy import Connection, func, select, update
 from gateway.directory import importing
 from gateway.directory.model import Address, Organisation
 from gateway.ledger import directory
+from gateway.ledger import organisations as ledger_organisations
 from gateway.ledger.database import Ledger
 from gateway.ledger.schema import addresses, organisation_addresses, organisations
 from gateway.vocabulary import AUDIENCES
@@ -119,7 +120,7 @@ def test_an_organisation_switched_off_is_not_told_until_a_file_names_it_again(le
 
     ledger.write_now(switch_off)
     assert ledger.read_now(directory.recipients, False) == []
-    assert ledger.read_now(directory.counts) == []
+    assert ledger.read_now(ledger_organisations.counts) == []
     assert ledger.write_now(directory.apply, [SCHOOL], 2000) == ["changed"]
     assert len(ledger.read_now(directory.recipients, False)) == 1
 
@@ -128,10 +129,10 @@ def test_counts_tell_organisations_and_different_addresses_by_audience(ledger: L
     second = replace(SCHOOL, code="S-02", addresses=(SMS, Address("sms", "+8619900000002")))
     drill = replace(PLANT, code="D-01", exercise=True)
     ledger.write_now(directory.apply, [SCHOOL, second, PLANT, drill], 1000)
-    assert ledger.read_now(directory.counts) == [
-        directory.Count("enterprises", False, 1, {"sms": 1, "wecom": 0, "email": 0}),
-        directory.Count("schools", False, 2, {"sms": 2, "wecom": 1, "email": 1}),
-        directory.Count("enterprises", True, 1, {"sms": 1, "wecom": 0, "email": 0}),
+    assert ledger.read_now(ledger_organisations.counts) == [
+        ledger_organisations.Count("enterprises", False, 1, {"sms": 1, "wecom": 0, "email": 0}),
+        ledger_organisations.Count("schools", False, 2, {"sms": 2, "wecom": 1, "email": 1}),
+        ledger_organisations.Count("enterprises", True, 1, {"sms": 1, "wecom": 0, "email": 0}),
     ]
 
 

@@ -9,7 +9,7 @@ from gateway.broadcasts.overview import iso
 from gateway.directory.importing import MAX_BYTES
 from gateway.directory.masking import mask, mask_text
 from gateway.directory.model import AddressKind
-from gateway.ledger import directory
+from gateway.ledger import organisations
 from gateway.vocabulary import Audience, Sector
 from gateway.web.api.operation import Answer, Body, Call, Operations, Output, Query, page_of
 from gateway.web.api.values import Area, Flag, Page, Time
@@ -129,7 +129,7 @@ async def list_organisations(call: Call[Organisations]) -> Answer:
     """A page of organisations; contacts and addresses are masked."""
     query = call.query
     found = await call.app[LEDGER].read(
-        directory.page,
+        organisations.page,
         audience=query.audience,
         sector=query.sector,
         area=query.area,
@@ -164,7 +164,7 @@ async def list_organisations(call: Call[Organisations]) -> Answer:
 @OPERATIONS("GET", "/api/v1/directory/counts", "read", {200: AudienceCounts}, query=Query)
 async def count_directory(call: Call[Query]) -> Answer:
     """Active organisations and their addresses, by audience."""
-    found = await call.app[LEDGER].read(directory.counts)
+    found = await call.app[LEDGER].read(organisations.counts)
     return 200, {
         "counts": [
             {

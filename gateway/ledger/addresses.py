@@ -1,0 +1,47 @@
+"""Addresses: rows of their own whose value never changes, shared by whoever has them."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, insert, select
+
+from gateway.directory.model import Address, AddressKind
+from gateway.ledger.schema import addresses
+from gateway.ledger.slices import slices
+
+Owned = tuple[Address, bool]  # an address, and whether it is for exercises
+
+
+def ids(connection: Connection, wanted: Iterable[Owned]) -> dict[Owned, int]:
+    """The id of every address; new ones are stored."""
+    each_once = dict.fromkeys(wanted)
+    known = _known(connection, each_once)
+    new = [each for each in each_once if each not in known]
+    if new:
+        connection.execute(
+            insert(addresses),
+            [
+                {"kind": address.kind, "value": address.value, "exercise": exercise}
+                for address, exercise in new
+            ],
+        )
+        known |= _known(connection, new)
+    return known
+
+
+def _known(connection: Connection, wanted: Iterable[Owned]) -> dict[Owned, int]:
+    values: dict[tuple[AddressKind, bool], list[str]] = defaultdict(list)
+    for address, exercise in wanted:
+        values[address.kind, exercise].append(address.value)
+    found: dict[Owned, int] = {}
+    for (kind, exercise), all_values in values.items():
+        for some in slices(all_values):
+            for identifier, value in connection.execute(
+                select(addresses.c.id, addresses.c.value).where(
+                    addresses.c.kind == kind,
+                    addresses.c.exercise == exercise,
+                    addresses.c.value.in_(some),
+                )
+            ):
+                found[Address(kind, value), exercise] = identifier
+    return found

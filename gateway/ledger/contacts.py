@@ -1,0 +1,215 @@
+"""People of organisations, in the order in which they are tried, and where each is reached.
+
+A contact keeps its id as long as its organisation names it: shifts, calls and verifications refer to
+it. One that is no longer named is switched off, and is itself again once it is named again.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, bindparam, delete, insert, select, true, update
+
+from gateway.directory.model import Address, Contact, ContactAddress
+from gateway.ledger import addresses as ledger_addresses
+from gateway.ledger.schema import addresses, contact_addresses, contacts
+from gateway.ledger.slices import slices
+
+
+@dataclass(frozen=True, slots=True)
+class StoredContact:
+    """A contact of the ledger. `address_ids` are those of its addresses, in the same order."""
+
+    id: int
+    organisation_id: int
+    contact: Contact
+    address_ids: tuple[int, ...]
+    active: bool
+
+
+def of_organisations(
+    connection: Connection, organisation_ids: Iterable[int], *, active_only: bool = True
+) -> dict[int, list[StoredContact]]:
+    """The contacts of each organisation in their order; those without any are left out."""
+    found: dict[int, list[StoredContact]] = defaultdict(list)
+    for some in slices(organisation_ids):
+        condition = and_(
+            contacts.c.organisation_id.in_(some), contacts.c.active.is_(True) if active_only else true()
+        )
+        reached: dict[int, list[tuple[int, ContactAddress]]] = defaultdict(list)
+        linked = (
+            select(contact_addresses, addresses.c.kind, addresses.c.value)
+            .join(contacts, contacts.c.id == contact_addresses.c.contact_id)
+            .join(addresses, addresses.c.id == contact_addresses.c.address_id)
+            .where(condition)
+            .order_by(addresses.c.id)
+        )
+        for row in connection.execute(linked):
+            reached[row.contact_id].append((row.address_id, _address(row)))
+        rows = select(contacts).where(condition).order_by(contacts.c.position, contacts.c.id)
+        for row in connection.execute(rows):
+            own = reached[row.id]
+            found[row.organisation_id].append(
+                StoredContact(
+                    row.id,
+                    row.organisation_id,
+                    Contact(row.name, row.role, tuple(each for _, each in own), row.language),
+                    tuple(identifier for identifier, _ in own),
+                    row.active,
+                )
+            )
+    return found
+
+
+def one(connection: Connection, identifier: int) -> StoredContact | None:
+    """The contact of that id, in use or not."""
+    query = select(contacts.c.organisation_id).where(contacts.c.id == identifier)
+    organisation_id = connection.execute(query).scalar_one_or_none()
+    if organisation_id is None:
+        return None
+    all_of_them = of_organisations(connection, [organisation_id], active_only=False)[organisation_id]
+    return next(each for each in all_of_them if each.id == identifier)
+
+
+def carry_over(known: Sequence[Contact], stated: Sequence[Contact]) -> tuple[Contact, ...]:
+    """`stated` with the dates of verification that `known` holds and a file does not speak of."""
+    verified = {
+        (contact.name, each.address): each.verified_on for contact in known for each in contact.addresses
+    }
+    return tuple(
+        replace(
+            contact,
+            addresses=tuple(
+                replace(each, verified_on=each.verified_on or verified.get((contact.name, each.address)))
+                for each in contact.addresses
+            ),
+        )
+        for contact in stated
+    )
+
+
+def put(
+    connection: Connection, stated: Mapping[int, Sequence[Contact]], exercises: Mapping[int, bool], now: int
+) -> None:
+    """Make the contacts of each organisation (by id) what is stated.
+
+    `exercises`: which of the organisations are of exercises. `now` in milliseconds since 1970 UTC.
+    """
+    known = of_organisations(connection, stated, active_only=False)
+    address_ids = ledger_addresses.ids(
+        connection,
+        (
+            (each.address, exercises[organisation_id])
+            for organisation_id, people in stated.items()
+            for contact in people
+            for each in contact.addresses
+        ),
+    )
+    kept: dict[tuple[int, int], StoredContact] = {}  # by organisation and place in its list
+    for organisation_id, people in stated.items():
+        kept |= _matched(organisation_id, people, known.get(organisation_id, []))
+    named = {each.id for each in kept.values()}
+    gone = [each.id for people in known.values() for each in people if each.active and each.id not in named]
+    for some in slices(gone):
+        connection.execute(
+            update(contacts).where(contacts.c.id.in_(some)).values(active=False, updated_at=now)
+        )
+    for some in slices([*gone, *named]):
+        connection.execute(delete(contact_addresses).where(contact_addresses.c.contact_id.in_(some)))
+    ids = {place: each.id for place, each in kept.items()}
+    if kept:
+        connection.execute(
+            update(contacts).where(contacts.c.id == bindparam("known_id")),
+            [
+                _columns(stated[place[0]][place[1]], place, now) | {"known_id": each.id}
+                for place, each in kept.items()
+            ],
+        )
+    new = [
+        (organisation_id, number)
+        for organisation_id, people in stated.items()
+        for number in range(len(people))
+        if (organisation_id, number) not in kept
+    ]
+    if new:
+        connection.execute(
+            insert(contacts), [_columns(stated[place[0]][place[1]], place, now) for place in new]
+        )
+        for some in slices({organisation_id for organisation_id, _ in new}):
+            rows = connection.execute(
+                select(contacts.c.organisation_id, contacts.c.position, contacts.c.id).where(
+                    contacts.c.organisation_id.in_(some), contacts.c.active.is_(True)
+                )
+            )
+            ids |= {(row.organisation_id, row.position): row.id for row in rows}
+    links = [
+        {
+            "contact_id": ids[organisation_id, number],
+            "address_id": address_ids[each.address, exercises[organisation_id]],
+            "verified_on": each.verified_on.isoformat() if each.verified_on else None,
+            "quiet_from": each.quiet_from,
+            "quiet_until": each.quiet_until,
+        }
+        for organisation_id, people in stated.items()
+        for number, contact in enumerate(people)
+        for each in {each.address: each for each in contact.addresses}.values()
+    ]
+    if links:
+        connection.execute(insert(contact_addresses), links)
+
+
+def verify(connection: Connection, contact_id: int, address_id: int, on: date) -> None:
+    """Note that a contact said on that day that the address is theirs."""
+    connection.execute(
+        update(contact_addresses)
+        .where(contact_addresses.c.contact_id == contact_id, contact_addresses.c.address_id == address_id)
+        .values(verified_on=on.isoformat())
+    )
+
+
+def _matched(
+    organisation_id: int, people: Sequence[Contact], known: Sequence[StoredContact]
+) -> dict[tuple[int, int], StoredContact]:
+    """Who of the stated is known already: by name and role, else by name alone; those in use first."""
+    left = sorted(known, key=lambda each: not each.active)
+    found: dict[tuple[int, int], StoredContact] = {}
+    for with_role in (True, False):
+        for number, contact in enumerate(people):
+            if (organisation_id, number) in found:
+                continue
+            same = next(
+                (
+                    each
+                    for each in left
+                    if each.contact.name == contact.name
+                    and (not with_role or each.contact.role == contact.role)
+                ),
+                None,
+            )
+            if same is not None:
+                left.remove(same)
+                found[organisation_id, number] = same
+    return found
+
+
+def _columns(contact: Contact, place: tuple[int, int], now: int) -> dict[str, object]:
+    return {
+        "organisation_id": place[0],
+        "name": contact.name,
+        "role": contact.role,
+        "position": place[1],
+        "language": contact.language,
+        "active": True,
+        "updated_at": now,
+    }
+
+
+def _address(row: Row[Any]) -> ContactAddress:
+    return ContactAddress(
+        Address(row.kind, row.value),
+        date.fromisoformat(row.verified_on) if row.verified_on else None,
+        row.quiet_from,
+        row.quiet_until,
+    )
