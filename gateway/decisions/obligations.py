@@ -114,11 +114,14 @@ def _as_printed(
     known = context or decision.context or Context()
     action = counts_as(decision, mends)
     level = decision.level or known.active_level
-    of_county = Situation(plan, decision, known).of_county
+    situation = Situation(plan, decision, known)
+    county_issuer = situation.county_issuer
     for report in plan.reports:
         if report.exercises_only and not decision.exercise:
             continue
-        if report.county_decisions_only and not of_county:
+        if report.county_decisions_only and not situation.of_county:
+            continue
+        if report.own_decisions_only and county_issuer is not None:
             continue
         if level is not None and report.levels and level not in report.levels:
             continue
@@ -136,7 +139,7 @@ def _as_printed(
                 str(report.clause),
                 report.deadline,
             )
-    body = plan.issuing_body.name
+    body = county_issuer or plan.issuing_body.name
     if decision.action == "retract":
         return
     if action in WARNING_ACTIONS:

@@ -122,11 +122,15 @@ class Situation:
     @property
     def of_county(self) -> bool:
         """Whether a county decides for itself: one county, or counties by another body than the plan's."""
-        decision = self.decision
-        if self.whole_area:
-            return False
-        other = decision.issuer is not None and not is_issuer(self.plan, decision.issuer)
-        return len(decision.area) == 1 or other
+        return not self.whole_area and (len(self.decision.area) == 1 or self.county_issuer is not None)
+
+    @property
+    def county_issuer(self) -> str | None:
+        """Who issues for counties where that is stated and not the plan's own body; else None."""
+        issuer = self.decision.issuer
+        if self.whole_area or issuer is None or is_issuer(self.plan, issuer):
+            return None
+        return issuer
 
     @property
     def lead(self) -> timedelta:

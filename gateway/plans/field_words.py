@@ -101,6 +101,7 @@ FIELD_WORDS = {
     "only_higher": "只能升级",
     "owed_by": "由谁逐一报",
     "own_code": "自编代码",
+    "own_decisions_only": "区县自行发布时除外",
     "path": "标题",
     "percent": "比例（%）",
     "place": "地方",

@@ -265,6 +265,7 @@ class Report(Part):
     `units`; or by each district that the decision concerns (`districts`: the plan's areas but its whole).
     `exercises_only`: owed after a drill, and by no real warning; the others are owed by both.
     `county_decisions_only`: owed where a county decides for itself, not where the plan's body does.
+    `own_decisions_only`: not owed where another body, such as a county's government, issues.
     """
 
     code: Identifier
@@ -275,6 +276,7 @@ class Report(Part):
     units: list[Text] = []
     exercises_only: bool = False
     county_decisions_only: bool = False
+    own_decisions_only: bool = False
     actions: list[Action]  # the decisions that create it
     levels: list[Level] = []
     contents: list[Text] = []

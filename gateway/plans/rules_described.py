@@ -172,6 +172,7 @@ def _report(report: Report) -> str:
     when = f"{level_words(report.levels) or '各级'} {action_words(report.actions)}"
     only = "，只在演练后" if report.exercises_only else ""
     only += "，只在区县自行决定时" if report.county_decisions_only else ""
+    only += "，区县自行发布时除外" if report.own_decisions_only else ""
     remarks = [
         f"（{when}{only}）",
         f"；{OWED_WORDS[report.owed_by]}" if report.owed_by != "body" else "",

@@ -448,6 +448,13 @@ def test_a_county_files_its_own_warning_with_the_prefecture() -> None:
     assert owing(FITS, "county-filing", **COUNTY) == ["喀什市"]
 
 
+def test_a_county_owes_the_lift_of_its_own_warning_and_the_region_acts_on_its_own() -> None:
+    assert owing(FITS, "lift", **COUNTY) == ["喀什市人民政府"]
+    assert owing(FITS, "lift") == ["喀什地区重污染天气应急指挥部办公室"]
+    assert "units-execution" in due_of(FITS)
+    assert "units-execution" not in due_of(FITS, **COUNTY)  # line 154: on the region's warning
+
+
 def test_a_lift_owes_the_counties_account_within_a_day_and_the_yearly_dates() -> None:
     owed = due_of(FITS, **ON_TIME, context=ACTIVE)
     assert owed["counties-after-lift"] == ("2024-01-14T12:00:00+08:00", None)  # line 294

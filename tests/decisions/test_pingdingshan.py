@@ -292,6 +292,19 @@ def test_a_lift_owes_evaluations_in_five_days_before_may_and_by_its_end() -> Non
     assert "lift" not in owed
 
 
+def test_a_countys_own_warning_creates_none_of_the_citys_duties() -> None:
+    # lines 48 to 51 and 95: on reaching the city's conditions; line 112: after the city's response
+    assert set(due_of(FITS, **COUNTY)) == {"districts-daily", "lift"}
+    assert owing(FITS, "lift", **COUNTY) == ["宝丰县人民政府"]
+    ended = due_of(FITS, **COUNTY, action="lift", starts_at="2024-01-13T12:00:00+08:00")
+    assert "city-evaluation" not in ended
+    assert "districts-evaluation" in ended
+
+
+def test_the_city_owes_its_filing_for_a_single_county_too() -> None:
+    assert "province-filing" in due_of(FITS, area=["410421"])
+
+
 def test_each_county_that_is_concerned_reports_and_each_of_nine_departments() -> None:
     assert owing(FITS, "districts-daily", area=["410421", "410481"]) == ["宝丰县", "舞钢市"]
     everywhere = owing(FITS, "districts-daily")
