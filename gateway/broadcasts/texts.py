@@ -18,7 +18,7 @@ Texts = Mapping[Purpose, tuple[Notice, ...]]
 OPEN_ENDED = timedelta(hours=24)  # after its start, the lift that is prepared for a warning without an end
 PREPARED: dict[Action, Purpose] = {"lift": "lift", "correct": "correct", "retract": "retract"}
 STANDARD: dict[Action, Correction] = {  # what is said where nobody has said yet what was wrong
-    "correct": Correction(wrong="此前发布的内容有误", right="以本次发布的内容为准"),
+    "correct": Correction(wrong="此前发布的内容有误，以本次发布的内容为准"),
     "retract": Correction(wrong="该消息系误发"),
 }
 

@@ -239,8 +239,8 @@ def _too_long(reading: Reading, medium: Medium, error: fit.TooLong) -> InputErro
     return InputError(
         "NOTICE_TOO_LONG",
         f"{who}的{_MEDIUM_WORDS[medium]}最短也有 {error.size} {unit}，超过 {error.limit}；"
-        "请缩短签名、文号或措施的短句",
+        "请缩短签名、文号、更正说明或措施的短句",
         f"{medium} for {who_en}: even the shortest cut has {error.size} {unit_en}, more than {error.limit};"
-        " shorten the signature, the number or the measures' short words",
+        " shorten the signature, the number, what is corrected or the measures' short words",
         field=f"{who_en}.{medium}",
     )

@@ -42,6 +42,11 @@ def _announced(announcement: Announcement, sentences: Sentences) -> tuple[Announ
 
 def _blocks(page: Page, announcement: Announcement, sentences: Sentences) -> Iterator[Block]:
     """The page cut into pieces; announcement and sentences are inert."""
+    last = len(sentences.mending) - 1
+    for number, line in enumerate(sentences.mending):
+        plain = number != 1 if announcement.action == "retract" else number in (0, last)
+        told = line if plain else f"**{line}**"  # what holds, or what was wrong and is true
+        yield Block(told if number < last else f"{told}\n")
     essentials = markdown_form(page.say("sentences", page.essentials))
     units = page.reading.audience in TOLD_UNITS
     yield Block(

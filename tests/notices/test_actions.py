@@ -90,7 +90,7 @@ class TestCorrection:
         notice = told(stated, reader, medium, before=was("orange"))
         issued = told(decision(), reader, medium)
         assert "郑环攻坚办〔2024〕0号，2024年1月9日12时起" in notice.text
-        assert "有误的内容：启动时间写成1月10日20时。正确的内容：启动时间为1月10日12时。" in notice.text
+        assert "有误的内容：启动时间写成1月10日20时。\n正确的内容：启动时间为1月10日12时。" in notice.text
         assert notice.text.index("正确的内容") < notice.text.index("预警级别：")
         assert [each.id for each in notice.measures] == [each.id for each in issued.measures]
         for measure in issued.measures:
@@ -121,6 +121,14 @@ class TestCorrection:
         )
         assert "改按第1项执行：柴油货车全部停驶。" in notice.text
         assert "【调整】国四柴油货车停驶" in notice.text
+
+    def test_a_long_account_is_said_whole_where_there_is_room_for_it(self) -> None:
+        account = "写错的内容" * 240
+        stated = decision(action="correct", corrects={"wrong": account, "right": account})
+        for medium in FULL:
+            notice = told(stated, "schools", medium, before=was("orange"))
+            assert notice.text.count(account) == 2
+        assert told(stated, "schools", "webhook", before=was("orange")).parts is not None
 
     def test_a_text_alone_states_both(self) -> None:
         stated = decision(action="correct", corrects="预警范围漏写上街区")
