@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from gateway.cli.exporting import record
 from gateway.cli.output import Json, SettingsFile, note, print_json, say, table, write_file
 from gateway.cli.papers import ForceOption, FormatOption, OutputOption, as_plain, check_format, write_paper
 
@@ -144,6 +145,7 @@ def archive(
 
         def write(file: Any) -> None:
             nonlocal files
+            record(configured, f"episode:{episode}", {"what": "archive", "full_addresses": full})
             files = run(ledger, desk, episode, file, now, full=full)
 
         write_file(output, force, write)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO, cast, get_args
 
 import typer
 
+from gateway.cli.exporting import record
 from gateway.cli.output import Json, SettingsFile, note, print_json, write_file
 from gateway.errors import InputError
 
@@ -55,7 +56,7 @@ def report(
         counted = _Counted(rows(ledger, broadcast, areas, full=full))
 
         def export(file: BinaryIO) -> None:
-            _record(configured, broadcast, {"format": format_, "full_addresses": full})
+            record(configured, f"broadcast:{broadcast}", {"format": format_, "full_addresses": full})
             write(file, summary, counted)
 
         if output is None:
@@ -97,26 +98,6 @@ def _areas(configured: "Settings", plan: str) -> Mapping[str, str]:
     except InputError:
         return {}
     return {area.code: area.name for area in loaded.plan.areas}
-
-
-def _record(configured: "Settings", broadcast: int, detail: dict[str, object]) -> None:
-    """Names and addresses leave the ledger: that is written down before they do."""
-    import asyncio
-    import json
-
-    from gateway.cli import client
-    from gateway.ledger.database import system_clock
-    from gateway.web.access import LOCAL
-    from gateway.web.exports import exported
-
-    subject, told = f"broadcast:{broadcast}", {**detail, "by": client.person()}
-    socket = client.server_socket(configured)
-    if socket is not None:
-        body = json.dumps({"subject": subject, "detail": told}).encode()
-        asyncio.run(client.ask(socket, "POST", "/private/exports", body))
-        return
-    with client.alone(configured, "airwarn report") as ledger:
-        ledger.write_now(exported, system_clock(), LOCAL.name, subject, told)
 
 
 def _refuse_terminal(format_: str) -> None:

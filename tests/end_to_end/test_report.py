@@ -5,11 +5,13 @@ import io
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from openpyxl import load_workbook  # type: ignore[import-untyped]
 
 from tests.cli.command import airwarn
+from tests.end_to_end.office import process
 
 
 @pytest.fixture
@@ -81,3 +83,20 @@ def test_what_is_not_there_and_what_is_not_asked_clearly_is_said(reported: Path)
     summary = airwarn(reported, "report", "1", "--json").json["summary"]
     assert {"title", "facts", "counts", "texts"} <= summary.keys()
     assert all(len(text["SHA-256"]) == 64 for text in summary["texts"])
+
+
+def test_every_export_is_in_the_audit_trail_and_a_refused_one_is_not(reported: Path) -> None:
+    def exports() -> list[dict[str, Any]]:
+        rows = airwarn(reported, "audit", "list", "--kind", "exported", "--json").json["audit"]
+        return [{**row["detail"], "subject": row["subject"]} for row in rows]
+
+    before = exports()
+    csv = ("report", "1", "--format", "csv", "--full-addresses", "--output")
+    assert airwarn(reported, *csv, "full.csv").code == 0
+    assert airwarn(reported, *csv, "full.csv").code == 1  # it is there already
+    with process(reported, "-m", "gateway", "serve", "--json"):
+        assert airwarn(reported, "report", "1", "--format", "html", "--output", "page.html").code == 0
+    full, page = exports()[len(before) :]
+    assert (full["subject"], full["format"], full["full_addresses"]) == ("broadcast:1", "csv", True)
+    assert (page["format"], page["full_addresses"]) == ("html", False)
+    assert airwarn(reported, "audit", "verify").code == 0

@@ -165,7 +165,7 @@ async def get_archive(call: Call[Query]) -> Answer:
     ledger, now = app[LEDGER], app[CLOCK]()
     file = io.BytesIO()
     await asyncio.to_thread(archive.archive, ledger, app[DESK], identifier, file, now, full=False)
-    detail = {"what": "archive", "full": False}
+    detail = {"what": "archive", "full_addresses": False}
     await ledger.write(audit.append, now, call.caller.name, "exported", f"episode:{identifier}", detail)
     return 200, Download(file.getvalue(), archive.MEDIA_TYPE, f"episode-{identifier}.zip")
 
