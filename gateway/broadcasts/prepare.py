@@ -17,7 +17,7 @@ from gateway.decisions.checks import Check, check
 from gateway.decisions.model import Decision
 from gateway.decisions.situation import Situation
 from gateway.directory.model import Recipient
-from gateway.directory.targeting import Selection, Target, Text, select
+from gateway.directory.targeting import Target, Targeted, Text, select
 from gateway.errors import InputError
 from gateway.identifiers import NewId
 from gateway.ledger import directory, notices
@@ -62,7 +62,7 @@ class Prepared:
     check: Check
     texts: Texts
     papers: tuple[StoredPaper, ...]
-    selection: Selection
+    selection: Targeted
     dropped: tuple[Target, ...]
     steps: tuple[Step, ...]
     prepared_by: str | None

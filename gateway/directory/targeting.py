@@ -1,9 +1,9 @@
 """Chooses who is told a decision, and by which text and medium. Pure.
 
 An organisation is reached when the decision's area holds its own, or lies in it: a decision for the
-whole plan area reaches everyone in it; a decision for a county reaches that county's organisations
-and those of the whole city (departments, media, operators, city-wide lists), whom it concerns too.
-Nobody is ever reached because a list was empty.
+whole plan area reaches everyone in it; a decision for a county reaches the organisations of that county
+and of its streets and towns, and those of the whole city (departments, media, operators, city-wide
+lists), whom it concerns too. Nobody is ever reached because a list was empty.
 """
 
 from collections import Counter
@@ -11,13 +11,16 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from gateway.directory.areas import home
 from gateway.directory.model import AddressKind, Recipient
+from gateway.directory.selection import Selection, plan_codes, refuse_unknown
 from gateway.errors import InputError
 from gateway.plans.model import Plan
 from gateway.vocabulary import Audience, Medium, Sector
 
 MEDIUM_OF: dict[AddressKind, Medium] = {"sms": "sms", "wecom": "webhook", "email": "email"}
 
+SkipReason = Literal["no_address", "no_text", "opted_out"]
 Text = tuple[Audience, Sector | None, Medium]  # which audience or sector reads it, in which medium
 
 
@@ -39,28 +42,30 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """An organisation of the area that is not told, and why.
+    """An organisation that is meant and not told, or not at one of its addresses, and why.
 
     `no_address`: it has none; `no_text`: there is no notice for its audience or sector in a medium
-    that one of its addresses takes.
+    that one of its addresses takes; `opted_out`: an address has refused our messages.
     """
 
     organisation_id: int
     code: str
     name: str
-    reason: Literal["no_address", "no_text"]
+    reason: SkipReason
 
 
 @dataclass(frozen=True, slots=True)
-class Selection:
+class Targeted:
     """Who is told, in the order of organisations and their addresses; never empty.
 
-    `outside` counts the organisations that the decision's area does not concern.
+    `outside` counts the organisations that the decision's area does not concern, `unselected` those of
+    the area that the selection leaves out.
     """
 
     targets: tuple[Target, ...]
     skipped: tuple[Skipped, ...]
     outside: int
+    unselected: int = 0
 
     def counts(self) -> dict[tuple[Audience, AddressKind], int]:
         """Targets by audience and kind of address."""
@@ -68,15 +73,28 @@ class Selection:
 
 
 def select(
-    recipients: Sequence[Recipient], plan: Plan, areas: Sequence[str], texts: Collection[Text]
-) -> Selection:
+    recipients: Sequence[Recipient],
+    plan: Plan,
+    areas: Sequence[str],
+    texts: Collection[Text],
+    selections: Sequence[Selection] = (),
+    opted_out: Collection[int] = (),
+) -> Targeted:
     """Choose among `recipients` (active, of the decision's kind) for a decision on `areas`.
 
-    `texts` are the notices that exist. Raises `InputError`: AREA_EMPTY, AREA_UNKNOWN for a code that
-    the plan does not have, SELECTION_EMPTY when nobody would be told.
+    `texts` are the notices that exist. Whom any of `selections` means is chosen; without one everybody
+    is. `opted_out` are addresses that refuse our messages. Raises `InputError`: AREA_EMPTY, AREA_UNKNOWN
+    for a code that the plan does not have, GROUP_UNKNOWN, SELECTION_EMPTY when nobody would be told.
     """
-    reached = _reached(plan, areas)
-    concerned = [recipient for recipient in recipients if recipient.area in reached]
+    reached, known = _reached(plan, areas), plan_codes(plan)
+    for selection in selections:
+        refuse_unknown(selection, plan, recipients)
+    of_area = [recipient for recipient in recipients if home(recipient.area, known) in reached]
+    concerned = [
+        recipient
+        for recipient in of_area
+        if not selections or any(each.means(recipient, plan) for each in selections)
+    ]
     targets: list[Target] = []
     skipped: list[Skipped] = []
     for recipient in concerned:
@@ -84,14 +102,21 @@ def select(
             Target(recipient.organisation_id, address.id, address.kind, recipient.audience, recipient.sector)
             for address in recipient.addresses
         ]
-        chosen = [target for target in possible if target.text in texts]
+        readable = [target for target in possible if target.text in texts]
+        chosen = [target for target in readable if target.address_id not in opted_out]
         targets += chosen
-        if not chosen:
-            reason: Literal["no_address", "no_text"] = "no_text" if possible else "no_address"
+        reason: SkipReason | None = None
+        if len(chosen) < len(readable):
+            reason = "opted_out"
+        elif not chosen:
+            reason = "no_text" if possible else "no_address"
+        if reason is not None:
             skipped.append(Skipped(recipient.organisation_id, recipient.code, recipient.name, reason))
     if not targets:
-        raise _nobody(len(recipients), len(concerned), skipped)
-    return Selection(tuple(targets), tuple(skipped), len(recipients) - len(concerned))
+        raise _nobody(len(recipients), len(of_area), len(concerned), skipped)
+    return Targeted(
+        tuple(targets), tuple(skipped), len(recipients) - len(of_area), len(of_area) - len(concerned)
+    )
 
 
 def _reached(plan: Plan, areas: Sequence[str]) -> set[str]:
@@ -103,7 +128,7 @@ def _reached(plan: Plan, areas: Sequence[str]) -> set[str]:
             "no area is named: nobody can be chosen",
             field="area",
         )
-    known = {plan.area, *(area.code for area in plan.areas)}
+    known = plan_codes(plan)
     for code in areas:
         if code not in known:
             raise InputError(
@@ -115,14 +140,15 @@ def _reached(plan: Plan, areas: Sequence[str]) -> set[str]:
     return known if plan.area in areas else {plan.area, *areas}
 
 
-def _nobody(all_of_them: int, concerned: int, skipped: Sequence[Skipped]) -> InputError:
-    without_address = sum(each.reason == "no_address" for each in skipped)
+def _nobody(all_of_them: int, of_area: int, concerned: int, skipped: Sequence[Skipped]) -> InputError:
+    counted = Counter(each.reason for each in skipped)
     return InputError(
         "SELECTION_EMPTY",
         f"没有任何人会收到：通讯录中这一类（正式或演练）机构 {all_of_them} 个，"
-        f"其中在区域内的 {concerned} 个，没有地址的 {without_address} 个，"
-        f"没有对应文本的 {len(skipped) - without_address} 个",
+        f"其中在区域内的 {of_area} 个，符合限定的 {concerned} 个，没有地址的 {counted['no_address']} 个，"
+        f"没有对应文本的 {counted['no_text']} 个，已退订的 {counted['opted_out']} 个",
         f"nobody would be told: {all_of_them} organisations of this kind (real or exercise),"
-        f" {concerned} in the area, {without_address} of them without an address,"
-        f" {len(skipped) - without_address} without a text for them",
+        f" {of_area} in the area, {concerned} of them selected, {counted['no_address']} without an address,"
+        f" {counted['no_text']} without a text for them, {counted['opted_out']} opted out",
+        field="selection" if of_area and not concerned else None,
     )

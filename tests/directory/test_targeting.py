@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.directory.model import AddressKind, Recipient, StoredAddress
+from gateway.directory.model import AddressKind, Grade, Recipient, StoredAddress
+from gateway.directory.selection import Selection, build, of_words
+from gateway.directory.selection import read as read_selection
 from gateway.directory.targeting import MEDIUM_OF, Text, select
 from gateway.errors import InputError
 from gateway.vocabulary import AUDIENCES, SECTORS, Audience, Sector
@@ -25,10 +27,12 @@ def recipient(
     area: str,
     *kinds: AddressKind,
     sector: Sector | None = None,
+    grade: Grade | None = None,
+    groups: tuple[str, ...] = (),
 ) -> Recipient:
     number = next(_ids)
     addresses = tuple(StoredAddress(next(_ids), kind) for kind in kinds)
-    return Recipient(number, f"R-{number}", "某单位", audience, sector, area, addresses)
+    return Recipient(number, f"R-{number}", "某单位", audience, sector, area, addresses, grade, groups)
 
 
 CITY = recipient("departments", "990100", "email")
@@ -149,3 +153,116 @@ def test_everyone_in_the_directory_is_told_skipped_or_outside_exactly_once(
     if "990100" not in areas:
         area_of = {each.organisation_id: each.area for each in recipients}
         assert {area_of[each] for each in told} <= {"990100", *areas}
+
+
+STREET = recipient("enterprises", "990102001", "sms", sector="industry", grade="C", groups=("重点",))
+VILLAGE = recipient("enterprises", "990102001003", "sms", sector="construction", grade="A")
+PLACES = [CITY, EAST, STREET, VILLAGE]
+
+
+def told(recipients: list[Recipient], areas: list[str], *selections: Selection) -> list[Recipient]:
+    chosen = select(recipients, PLAN, areas, TEXTS, selections)
+    ids = {target.organisation_id for target in chosen.targets}
+    return [each for each in recipients if each.organisation_id in ids]
+
+
+@pytest.mark.parametrize("areas", [["990100"], ["990102"]])
+def test_a_street_and_a_village_are_reached_by_their_county_and_the_whole_area(areas: list[str]) -> None:
+    assert told([STREET, VILLAGE, ELSEWHERE], areas) == [STREET, VILLAGE]
+
+
+def test_a_street_is_not_reached_by_another_county_nor_by_a_county_outside_the_plan() -> None:
+    assert told([CITY, STREET], ["990100A"]) == [CITY]
+    assert told([CITY, recipient("schools", "110101001", "sms")], ["990100"]) == [CITY]
+
+
+@pytest.mark.parametrize(
+    ("only", "meant"),
+    [
+        ({"audiences": ["schools", "departments"]}, [CITY, EAST]),
+        ({"sectors": ["industry"]}, [STREET]),
+        ({"grades": ["A", "C"]}, [STREET, VILLAGE]),
+        ({"grades": ["A", "C"], "sectors": ["construction"]}, [VILLAGE]),
+        ({"groups": ["重点"]}, [STREET]),
+        ({"areas": ["990102"]}, [EAST, STREET, VILLAGE]),
+        ({"areas": ["990102001"]}, [STREET, VILLAGE]),
+        ({"areas": ["990102001003"]}, [VILLAGE]),
+        ({"areas": ["990100"]}, PLACES),
+        ({}, PLACES),
+    ],
+)
+def test_a_selection_means_who_fits_every_part(only: dict[str, list[str]], meant: list[Recipient]) -> None:
+    assert told(PLACES, ["990100"], build(only)) == meant
+
+
+def test_what_a_selection_leaves_out_is_counted() -> None:
+    chosen = select([*PLACES, ELSEWHERE], PLAN, ["990100"], TEXTS, [of_words(["audience=schools"])])
+    assert (chosen.outside, chosen.unselected) == (1, 3)
+
+
+def test_several_selections_mean_whoever_one_of_them_means() -> None:
+    selections = [of_words(["grade=C"]), of_words(["受众=部门"])]
+    assert told(PLACES, ["990100"], *selections) == [CITY, STREET]
+
+
+@pytest.mark.parametrize(
+    ("only", "code"),
+    [
+        ({"audiences": ["hospitals"]}, "SELECTION_EMPTY"),
+        ({"areas": ["110101"]}, "AREA_UNKNOWN"),
+        ({"areas": ["990102", "990109001"]}, "AREA_UNKNOWN"),
+        ({"groups": ["重点", "重占"]}, "GROUP_UNKNOWN"),
+    ],
+)
+def test_a_selection_that_means_nobody_or_names_what_is_not_there_is_an_error(
+    only: dict[str, list[str]], code: str
+) -> None:
+    with pytest.raises(InputError) as caught:
+        select(PLACES, PLAN, ["990100"], TEXTS, [build(only)])
+    assert caught.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "field"),
+    [
+        ("{", "SELECTION_MALFORMED", "selection"),
+        ("[]", "SELECTION_MALFORMED", "selection"),
+        ('{"audiences": []}', "SELECTION_EMPTY", "selection.audiences"),
+        ('{"groups": [""]}', "SELECTION_EMPTY", "selection.groups"),
+        ('{"audiences": ["pupils"]}', "FIELD_INVALID", "audiences"),
+        ('{"audience": ["schools"]}', "FIELD_UNKNOWN", "audience"),
+    ],
+)
+def test_a_selection_that_says_nothing_clear_is_refused(text: str, code: str, field: str) -> None:
+    with pytest.raises(InputError) as caught:
+        read_selection(text)
+    assert caught.value.code == code
+    assert (caught.value.field or "").startswith(field)
+
+
+def test_an_address_that_refuses_our_messages_is_left_out_and_told() -> None:
+    chosen = select([EAST, STREET], PLAN, ["990102"], TEXTS, opted_out={EAST.addresses[0].id})
+    assert EAST.addresses[0].id not in {target.address_id for target in chosen.targets}
+    assert [(each.code, each.reason) for each in chosen.skipped] == [(EAST.code, "opted_out")]
+    assert {target.organisation_id for target in chosen.targets} == {
+        EAST.organisation_id,
+        STREET.organisation_id,
+    }
+
+
+@pytest.mark.parametrize(
+    ("wide", "narrow", "covers"),
+    [
+        ({}, {"audiences": ["schools"]}, True),
+        ({"audiences": ["schools"]}, {}, False),
+        ({"audiences": ["schools", "media"]}, {"audiences": ["schools"], "grades": ["A"]}, True),
+        ({"audiences": ["schools"], "grades": ["A"]}, {"audiences": ["schools"]}, False),
+        ({"areas": ["990102"]}, {"areas": ["990102001"]}, True),
+        ({"areas": ["990102001"]}, {"areas": ["990102"]}, False),
+        ({"areas": ["990100"]}, {"areas": ["990102"]}, True),
+    ],
+)
+def test_a_selection_covers_another_when_nobody_of_it_can_be_left_out(
+    wide: dict[str, list[str]], narrow: dict[str, list[str]], covers: bool
+) -> None:
+    assert build(wide).covers(build(narrow), PLAN) is covers
