@@ -90,7 +90,8 @@ class TestCorrection:
         notice = told(stated, reader, medium, before=was("orange"))
         issued = told(decision(), reader, medium)
         assert "郑环攻坚办〔2024〕0号，2024年1月9日12时起" in notice.text
-        assert "有误的内容：启动时间写成1月10日20时。\n正确的内容：启动时间为1月10日12时。" in notice.text
+        wrong = notice.text.index("有误的内容：启动时间写成1月10日20时。")
+        assert wrong < notice.text.index("正确的内容：启动时间为1月10日12时。")
         assert notice.text.index("正确的内容") < notice.text.index("预警级别：")
         assert [each.id for each in notice.measures] == [each.id for each in issued.measures]
         for measure in issued.measures:
