@@ -208,8 +208,8 @@ class _Book:
                 following = replace(following, opened_at=self.now)
                 self._ensure(following)
                 following = day_after(following, until)
-            for row in self._rows():
-                if _key(row) == key and row.open and row.covers and _day_start(row.covers) >= effect:
+            for row in self._rows(key):
+                if row.open and row.covers and _day_start(row.covers) >= effect:
                     obligations.end(self.connection, row.id, NO_LONGER, self.now)
 
     def restore(self, holds: Iterable[Owed], decision_id: str) -> None:
@@ -225,8 +225,8 @@ class _Book:
             if known is None:
                 self._owe(each, decision_id, None)
             elif known.next_at is None:
-                for row in self._rows():
-                    if _key(row) == _key(known) and row.ended_at is not None:
+                for row in self._rows(_key(known)):
+                    if row.ended_at is not None:
                         obligations.reopen(self.connection, row.id, self.now)
                 obligations.go_on(self.connection, known.id, _next_start(known.covers), self.now)
 
@@ -244,7 +244,8 @@ class _Book:
             return  # the year's reports are about real warnings
         new = self._new(each, decision_id, yearly)
         if each.repeats:
-            running = self._newest_days().get((each.code, each.by_whom))
+            key = (each.code, each.by_whom)
+            running = self._newest_days(key).get(key)
             if running is None or running.next_at is None:
                 self._ensure(new)
             return
@@ -252,7 +253,7 @@ class _Book:
             if obligations.same(self.connection, new) is None:
                 obligations.add(self.connection, new, self.now)
             return
-        earlier = [row for row in self._rows() if _key(row) == (each.code, each.by_whom)]
+        earlier = self._rows((each.code, each.by_whom))
         moved = next(
             (
                 row
@@ -307,13 +308,13 @@ class _Book:
     def _of_exercises(self, code: str) -> bool:
         return any(report.exercises_only for report in self.plan.reports if report.code == code)
 
-    def _rows(self) -> list[Obligation]:
-        return obligations.of_episode(self.connection, self.episode_id)
+    def _rows(self, key: Key | None = None) -> list[Obligation]:
+        return obligations.of_episode(self.connection, self.episode_id, key)
 
-    def _newest_days(self) -> dict[Key, Obligation]:
+    def _newest_days(self, key: Key | None = None) -> dict[Key, Obligation]:
         """Of each daily report the row of its last day."""
         found: dict[Key, Obligation] = {}
-        for row in self._rows():
+        for row in self._rows(key):
             known = found.get(_key(row))
             if row.covers is not None and (known is None or row.covers > (known.covers or "")):
                 found[_key(row)] = row

@@ -131,9 +131,15 @@ def chain(connection: Connection, episode_id: str) -> list[Launched]:
     return [Launched(*row) for row in rows]
 
 
-def of_episode(connection: Connection, episode_id: str) -> list[Obligation]:
-    """Everything that an episode has owed, in the order in which it was opened."""
-    return _found(connection, obligations.c.episode_id == episode_id)
+def of_episode(
+    connection: Connection, episode_id: str, key: tuple[str, str] | None = None
+) -> list[Obligation]:
+    """Everything that an episode has owed, in the order in which it was opened; with a `key` (code and
+    who owes it) that alone."""
+    conditions = [obligations.c.episode_id == episode_id]
+    if key is not None:
+        conditions += [obligations.c.code == key[0], obligations.c.by_whom == key[1]]
+    return _found(connection, *conditions)
 
 
 def by_id(connection: Connection, identifier: int) -> Obligation | None:
