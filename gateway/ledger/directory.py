@@ -15,6 +15,7 @@ from sqlalchemy import Connection, delete, func, insert, literal, select, union_
 from gateway.directory.model import (
     ADDRESS_KINDS,
     Change,
+    ContactRole,
     Organisation,
     Recipient,
     StoredAddress,
@@ -35,6 +36,7 @@ from gateway.ledger.schema import (
 from gateway.ledger.slices import slices
 
 LOCAL = "(local)"
+WATCHERS: tuple[ContactRole, ...] = ("supervisor", "grid_member")  # not the organisation's own people
 FIELDS = frozenset(field.name for field in fields(Organisation)) - {"code", "exercise"}
 
 
@@ -139,6 +141,7 @@ def recipients(
 ) -> list[Recipient]:
     """Every active organisation of one kind, by id, with where it is told a decision: at its own
     addresses and at those of its first contact that has any, at `night` also of its first on night duty.
+    Those who watch over it (supervisor, grid member) are for the escalation.
 
     Addresses stand by kind (SMS first), then id, each once. A grade that is not yet valid `on` that day
     (China Standard Time) is left out.
@@ -191,6 +194,7 @@ def _reached(exercise: bool, night: bool) -> Any:
         select(contacts.c.id, contacts.c.organisation_id, contacts.c.role, contacts.c.position)
         .where(
             contacts.c.active.is_(True),
+            contacts.c.role.not_in(WATCHERS),
             select(literal(1)).where(contact_addresses.c.contact_id == contacts.c.id).exists(),
         )
         .subquery()
