@@ -1,0 +1,161 @@
+"""Sets sheets with typst. What a sheet says is inert data; a character that no font has stops it.
+
+The templates are in `message_templates/boards`. Neither typst (the extra `pdf`) nor a Chinese font is
+needed by anything else of the program.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from gateway.errors import InputError
+
+if TYPE_CHECKING:
+    from typst import Fonts
+
+Paper = Literal["a3", "a4"]
+MEDIA_TYPE = "application/pdf"
+
+# Where distributions put Noto CJK (fonts-noto-cjk, google-noto-sans-cjk, noto-fonts-cjk), then where
+# people put their own.
+FONT_FOLDERS = (
+    "/usr/share/fonts/opentype/noto",
+    "/usr/share/fonts/google-noto-cjk",
+    "/usr/share/fonts/google-noto-sans-cjk-fonts",
+    "/usr/share/fonts/noto-cjk",
+    "/usr/share/fonts/noto",
+    "/usr/local/share/fonts",
+    "~/.local/share/fonts",
+    "~/Library/Fonts",
+)
+FAMILIES = ("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Source Han Sans CN", "思源黑体")
+
+_MISSING = re.compile(r'the text `"(.*?)"` could not be displayed')
+_ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What one organisation's or district's sheets say; `name` is named where a character is missing."""
+
+    name: str
+    content: Mapping[str, Any]
+
+
+def set_sheets(
+    template: str,
+    shared: Mapping[str, Any],
+    key: str,
+    sheets: Sequence[Sheet],
+    printed_at: datetime,
+    fonts_folder: Path | None = None,
+) -> bytes:
+    """A tagged PDF (PDF/UA-1) of `message_templates/boards/TEMPLATE.typ`.
+
+    The template finds `shared` in its data, and the sheets' contents under `key`. `printed_at` (aware)
+    stands in the file's properties. Raises `InputError`: TYPST_MISSING, FONTS_MISSING, GLYPHS_MISSING
+    naming every character and whose sheet needs it.
+    """
+    typst = _typst()
+    fonts, families = _fonts(fonts_folder)
+    data = {**shared, key: [dict(sheet.content) for sheet in sheets], "families": families}
+    try:
+        made = typst.compile(
+            _source(template).encode(),
+            font_paths=fonts,
+            ignore_system_fonts=True,
+            sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+            pdf_standards=["ua-1"],
+            timestamp=int(printed_at.timestamp()),
+        )
+    except typst.TypstError as error:
+        missing = _missing(error.diagnostic)
+        if not missing:
+            raise
+        raise _no_glyphs(missing, shared, sheets) from None
+    return bytes(made)
+
+
+def _typst() -> Any:
+    try:
+        import typst  # noqa: PLC0415 - an extra
+    except ImportError:
+        raise InputError(
+            "TYPST_MISSING",
+            "打印公示牌和电话单需要 typst：请运行 pip install 'airwarn[pdf]'",
+            "boards and call sheets are printed by typst: run pip install 'airwarn[pdf]'",
+        ) from None
+    return typst
+
+
+@lru_cache(maxsize=4)
+def _fonts(folder: Path | None) -> "tuple[Fonts, list[str]]":
+    """The fonts of the known folders, and which of the families that hold Chinese are among them."""
+    typst = _typst()
+    folders = [Path(each).expanduser() for each in FONT_FOLDERS] if folder is None else [folder]
+    found = [str(each) for each in folders if each.is_dir()]
+    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=found)
+    there = set(fonts.families())
+    families = [family for family in FAMILIES if family in there]
+    if not families:
+        where = f"“{folder}”" if folder else "系统字体目录"
+        raise InputError(
+            "FONTS_MISSING",
+            f"在{where}中找不到中文字体：请运行 apt-get install fonts-noto-cjk，"
+            "或把思源黑体（Noto Sans CJK SC）放进设置 fonts_folder 所指的文件夹",
+            "there is no Chinese font: run apt-get install fonts-noto-cjk, or put Noto Sans CJK SC into "
+            "the folder that the setting fonts_folder names",
+            field="fonts_folder",
+        )
+    # Rare characters may come from any other font that the office puts there.
+    others = sorted(family for family in there if family not in families and "Mono" not in family)
+    return fonts, [*families, *others]
+
+
+def _source(template: str) -> str:
+    folder = files("message_templates") / "boards"
+    return "\n".join((folder / name).read_text("utf-8") for name in ("common.typ", f"{template}.typ"))
+
+
+def _missing(diagnostic: str) -> list[str]:
+    """The characters that could not be shown, each once, in their order."""
+    texts = (
+        _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text) for text in _MISSING.findall(diagnostic)
+    )
+    return list(dict.fromkeys(character for text in texts for character in text))
+
+
+def _no_glyphs(missing: Iterable[str], shared: Mapping[str, Any], sheets: Sequence[Sheet]) -> InputError:
+    told = []
+    for character in missing:
+        named = f"“{character}”（U+{ord(character):04X}）"
+        whose = [sheet.name for sheet in sheets if character in _text(sheet.content)]
+        if whose:
+            more = f"等{len(whose)}处" if len(whose) > 3 else ""
+            told.append((f"{named}：{'、'.join(whose[:3])}{more}", f"U+{ord(character):04X} of {whose[0]}"))
+        else:
+            told.append((named, f"U+{ord(character):04X}"))
+    return InputError(
+        "GLYPHS_MISSING",
+        f"字体里没有这些字，什么也没有写出：{'；'.join(zh for zh, _ in told)}。"
+        "请改正名称，或把有这些字的字体放进设置 fonts_folder 所指的文件夹",
+        f"no font has these characters, nothing was written: {'; '.join(en for _, en in told)}; mend the "
+        "name, or put a font that has them into the folder that the setting fonts_folder names",
+    )
+
+
+def _text(content: Any) -> str:
+    """Every text of some content, joined."""
+    if isinstance(content, str):
+        return content
+    if isinstance(content, Mapping):
+        return "\n".join(map(_text, content.values()))
+    if isinstance(content, list | tuple):
+        return "\n".join(map(_text, content))
+    return ""

@@ -1,0 +1,80 @@
+"""Sign boards as PDF, A3 or A4 across, one organisation after the other."""
+
+import io
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import segno
+
+from gateway.boards.printing import Paper, Sheet, set_sheets
+from gateway.boards.sign import SignBoard
+from gateway.errors import InputError
+from gateway.notices import wording
+
+_TITLE = "重污染天气应急减排措施公示牌"
+
+
+def sign_boards(
+    boards: Sequence[SignBoard], paper: Paper, printed_at: datetime, fonts_folder: Path | None = None
+) -> bytes:
+    """The boards as one PDF with a bookmark for each. `printed_at` is aware.
+
+    Raises `InputError` as `set_sheets` does, and BOARD_ADDRESS for what is no address of a page.
+    """
+    author = boards[0].plan if boards else ""
+    shared = {
+        "title": _TITLE,
+        "author": author,
+        "paper": paper,
+        "printed": f"打印于{wording.day(printed_at.date(), year=True)}",
+        "codes": {address: qr_svg(address) for address in {board.address for board in boards}},
+    }
+    sheets = [Sheet(f"{board.organisation}（{board.code}）", _content(board)) for board in boards]
+    return set_sheets("sign", shared, "boards", sheets, printed_at, fonts_folder)
+
+
+def qr_code(address: str) -> segno.QRCode:
+    """The QR code of a page; a quarter of it may be dirty or torn. Raises `InputError` BOARD_ADDRESS."""
+    parts = urlsplit(address)
+    if parts.scheme not in ("http", "https") or not parts.hostname or len(address) > 300:
+        raise InputError(
+            "BOARD_ADDRESS",
+            f"二维码的网址“{address}”应以 http:// 或 https:// 开头",
+            f"the address {address!r} of the QR code should begin with http:// or https://",
+            field="link",
+        )
+    return segno.make_qr(address, error="q")
+
+
+def qr_svg(address: str) -> str:
+    """`qr_code` as SVG with its quiet zone."""
+    file = io.BytesIO()
+    qr_code(address).save(file, kind="svg", xmldecl=False, border=4)
+    return file.getvalue().decode()
+
+
+def _content(board: SignBoard) -> dict[str, Any]:
+    clause = f"《{board.plan}》{board.clause}" if board.clause else f"《{board.plan}》"
+    return {
+        "title": _TITLE,
+        "exercise": board.exercise,
+        "fields": [{"name": field.name, "value": field.value} for field in board.fields],
+        "measures_name": board.measures_name,
+        "levels": [
+            {
+                "level": level.level,
+                "title": level.title,
+                "nothing": level.nothing,
+                "measures": [
+                    {"text": each.text, "mark": each.mark, "own": each.own} for each in level.measures
+                ],
+            }
+            for level in board.levels
+        ],
+        "address": board.address,
+        "office": "　".join(board.office),
+        "foot": "　".join([board.organisation, board.code, clause]),
+    }
