@@ -4,18 +4,18 @@ Nothing is owed twice: what an earlier decision of the episode opened goes on wh
 it too. Whatever is stated here holds again when a launch is retracted.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 
 from sqlalchemy import Connection
 
+from gateway.broadcasts.chain import Chain
 from gateway.decisions import obligations as core
-from gateway.decisions.model import BEIJING, Context, Decision
-from gateway.decisions.obligations import Owed, owed
-from gateway.decisions.situation import counts_as
+from gateway.decisions.model import BEIJING
+from gateway.decisions.obligations import Owed
 from gateway.ledger import audit, obligations, timers
-from gateway.ledger.obligations import BY_DECISION, EXPECTED_END_PASSED, Launched, New, Obligation
+from gateway.ledger.obligations import BY_DECISION, EXPECTED_END_PASSED, New, Obligation
 from gateway.plans.model import Plan
 from gateway.vocabulary import WARNING_ACTIONS
 
@@ -32,7 +32,7 @@ def renew(connection: Connection, plan: Plan, episode_id: str, broadcast_id: int
     UTC. Also sets the timer that sums up the broadcast's receipts.
     """
     timers.put(connection, "sum_receipts", [(broadcast_id, now + _SUM_AFTER)])
-    chain = _Chain(plan, obligations.chain(connection, episode_id))
+    chain = Chain(plan, obligations.chain(connection, episode_id))
     book = _Book(connection, plan, episode_id, chain.decision.exercise, now)
     action = chain.decision.action
     own = () if chain.ends_a_hint else chain.owed(-1)
@@ -62,93 +62,6 @@ def renew(connection: Connection, plan: Plan, episode_id: str, broadcast_id: int
     if action in WARNING_ACTIONS:
         book.end_unasked(holds)
     book.owe(own, chain.newest.id, mended=chain.newest.mends_id if action == "correct" else None)
-
-
-class _Chain:
-    """The launched decisions of an episode; the last is the one just launched."""
-
-    def __init__(self, plan: Plan, launched: Sequence[Launched]) -> None:
-        self._plan = plan
-        self.launched = launched
-        self._documents = [Decision.model_validate_json(each.document) for each in launched]
-        self._places = {each.id: place for place, each in enumerate(launched)}
-
-    @property
-    def newest(self) -> Launched:
-        return self.launched[-1]
-
-    @property
-    def decision(self) -> Decision:
-        return self._documents[-1]
-
-    @property
-    def counts_as(self) -> str:
-        return counts_as(self.decision, self._mended(len(self.launched) - 1))
-
-    @property
-    def mended(self) -> list[str]:
-        """What the newest decision mends; with a correction that which it stands for."""
-        found: list[str] = []
-        mends = self.newest.mends_id
-        while mends is not None:
-            found.append(mends)
-            place = self._places.get(mends)
-            corrects = place is not None and self.launched[place].action == "correct"
-            mends = self.launched[place].mends_id if place is not None and corrects else None
-        return found
-
-    @property
-    def ends_a_hint(self) -> bool:
-        """It lifts what was never in force: no response to report on."""
-        ended = self.standing(self._place_mended())
-        mended = None if ended is None else self._mended(ended)
-        if self.counts_as != "lift" or self.decision.action == "retract" or ended is None:
-            return False
-        return counts_as(self._documents[ended], mended) == "hint"
-
-    def standing(self, before: int | None = None) -> int | None:
-        """The place of what holds: the newest that is no retraction and was not retracted.
-
-        A correction stands in the place of what it mends: retracted with it, that one does not come back.
-        """
-        known = self.launched[:before]
-        retracted = {each.mends_id for each in known if each.action == "retract"}
-        for each in reversed(known):
-            if each.action == "correct" and each.id in retracted:
-                retracted.add(each.mends_id)
-        places = [
-            place for place, each in enumerate(known) if each.action != "retract" and each.id not in retracted
-        ]
-        return places[-1] if places else None
-
-    def owed_before(self) -> tuple[Owed, ...]:
-        """What held before the newest decision, or before what it mends."""
-        before = self.standing(self._place_mended())
-        return () if before is None else self.owed(before)
-
-    def _place_mended(self) -> int:
-        """The place of the newest decision; of a correction that of the message it mends."""
-        place = len(self.launched) - 1
-        while self.launched[place].action == "correct" and self.launched[place].mends_id in self._places:
-            place = self._places[str(self.launched[place].mends_id)]
-        return place
-
-    def owed(self, place: int) -> tuple[Owed, ...]:
-        place %= len(self.launched)
-        before = self.standing(place)
-        level = None if before is None else self._documents[before].level
-        mends = self._mended(place)
-        return owed(self._plan, self._documents[place], Context(active_level=level), mends)
-
-    def _mended(self, place: int) -> Decision | None:
-        """What a correction or retraction mends; of a correction of a correction, the first message."""
-        mends = self.launched[place].mends_id
-        while mends in self._places:
-            place = self._places[mends]
-            mends = self.launched[place].mends_id
-            if self.launched[place].action != "correct":
-                return self._documents[place]
-        return None
 
 
 Key = tuple[str, str]  # code and who owes
