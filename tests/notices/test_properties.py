@@ -13,6 +13,7 @@ from gateway.errors import InputError
 from gateway.notices.compose import render
 from gateway.notices.fit import utf16_units
 from gateway.notices.model import Notice
+from gateway.notices.papers.compose import compose_papers
 from gateway.notices.stated import Stated
 from gateway.notices.stated import stated as states
 from gateway.plans.measures import resolve
@@ -224,3 +225,14 @@ def test_a_plan_without_responses_starts_none(identifier: str, name: str) -> Non
     plan, step = packaged(identifier), STEPS[name]
     for notice in render(plan, step.decision(plan), office_of(plan), audiences=["public"], **step.told(plan)):
         assert not re.search("[ⅠⅡⅢ一二三]级|应急响应", f"{notice.title}{notice.text}")
+
+
+@pytest.mark.parametrize("identifier", PLANS)
+@pytest.mark.parametrize("name", [name for name in STEPS if name.startswith(("correct", "retract"))])
+def test_papers_say_what_is_mended_and_have_no_holes(identifier: str, name: str) -> None:
+    plan, step = packaged(identifier), STEPS[name]
+    for paper in compose_papers(plan, step.decision(plan), office_of(plan), **step.told(plan)):
+        if paper.kind != "guidance":
+            assert "某办〔2024〕1号，2024年1月7日12时起" in paper.text
+            assert "启动时间误写为1月10日20时" in paper.text
+        assert not re.search("None|（）|。。", paper.text)

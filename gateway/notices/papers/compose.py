@@ -61,7 +61,7 @@ class _Told:
 
     def order(self) -> Paper:
         """The inward order to districts and departments."""
-        blocks = [*self._opening(), Block(heading="一、预警决定"), *self._decided()]
+        blocks = [*self._opening(), Block(heading="一、预警决定"), *self._decided("通知")]
         number = 1
         for heading, reading in (
             (f"{self._a.districts}落实的措施", self._measures.read_by("districts", None)),
@@ -80,7 +80,7 @@ class _Told:
     def proclamation(self) -> Paper:
         """The outward proclamation, with what the plan wants disclosed: hazard, advice, duration."""
         reading = self._measures.read_by("public", None)
-        blocks = [*self._opening(), *self._decided(), *self._hazard()]
+        blocks = [*self._opening(), *self._decided("通告"), *self._hazard()]
         for number, group in enumerate(reading.groups, 1):
             items = tuple(_say("advice", item) for section in group.sections for item in section.items)
             blocks += [
@@ -93,7 +93,7 @@ class _Told:
 
     def news(self) -> Paper:
         """A copy for the press: told, not ordered; nothing that the decision does not hold."""
-        blocks = [*self._opening(), Block(paragraph=_say_shared("decision", self._a))]
+        blocks = [*self._opening(), *self._stated("通告")]
         if _say_shared("forecast", self._a) and self._level:
             blocks.append(Block(paragraph=_say("expected", self._a)))
         public = self._measures.read_by("public", None)
@@ -104,18 +104,18 @@ class _Told:
             told = {each.measure.category for each in resolve(self._plan, self._level, self._facts)}
             named = "、".join(wording.category(self._plan, each) for each in _TOLD if each in told)
             blocks.append(Block(paragraph=_say("duties", self._a.districts.removeprefix("各"), named)))
-            blocks.append(Block(paragraph=_say("until", self._a) if self._a.ends else _say("open_end")))
+            blocks += self._until()
         blocks.append(Block(paragraph=_say("verify", self._a)))
         return self._paper("news", self._marked(_say("headline", self._a)), None, blocks)
 
     def social(self) -> Paper:
         """A text for the office's social accounts: what, where, when, what to do, where to verify."""
-        blocks = [*self._opening(), Block(paragraph=_say_shared("decision", self._a))]
+        blocks = [*self._opening(), *self._stated("通告")]
         phrases = [main.phrase for main in mains(self._measures.read_by("public", None))][:_SOCIAL_PHRASES]
         if phrases:
             blocks.append(Block(items=tuple(f"{phrase}。" for phrase in phrases)))
         if self._level:
-            blocks.append(Block(paragraph=_say("until", self._a) if self._a.ends else _say("open_end")))
+            blocks += self._until()
         if self._a.full_text_at:
             blocks.append(Block(paragraph=_say("full_text", self._a.full_text_at)))
         blocks.append(Block(paragraph=_say("verify", self._a)))
@@ -141,14 +141,27 @@ class _Told:
         if self._a.exercise:
             yield Block(paragraph=_say("drill"))
 
-    def _decided(self) -> Iterator[Block]:
+    def _stated(self, kind: str) -> Iterator[Block]:
+        """What is mended, line by line, and the decision in words; a retraction decides nothing besides."""
+        for line in _say_shared("mending", self._a, kind).splitlines():
+            yield Block(paragraph=line)
+        if self._a.action != "retract":
+            yield Block(paragraph=_say_shared("decision", self._a))
+
+    def _until(self) -> Iterator[Block]:
+        if self._a.action != "retract":
+            yield Block(paragraph=_say("until", self._a) if self._a.ends else _say("open_end"))
+
+    def _decided(self, kind: str) -> Iterator[Block]:
         """The decision in words, and its facts line by line."""
         a = self._a
-        yield Block(paragraph=_say_shared("decision", a))
-        former = _say_shared("former", a, "通知")
+        yield from self._stated(kind)
+        former = _say_shared("former", a, kind)
         if former:
             yield Block(paragraph=former)
-        if self._level:
+        if self._level and a.action == "retract":
+            yield Block(items=(_say("level", a), _say("place", a)))
+        elif self._level:
             facts_ = ["level", "starts", "ends", "place"]
             facts_ += ["forecast"] if _say_shared("forecast", a) else []
             facts_ += ["days"] if len(a.days) > 1 else []
