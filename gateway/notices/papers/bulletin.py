@@ -12,7 +12,7 @@ from gateway.notices.papers.model import Block, Paper
 from gateway.notices.templates import say
 from gateway.plans.measures import resolve
 from gateway.plans.model import Plan, Report
-from gateway.vocabulary import ACTION_WORDS, AUDIENCE_WORDS, CATEGORIES, WARNING_ACTIONS
+from gateway.vocabulary import ACTION_WORDS, AUDIENCE_WORDS, CATEGORIES, WARNING_ACTIONS, Level
 
 Fill = Callable[["_Told"], Iterator[Block]]
 
@@ -128,11 +128,7 @@ class _Told:
         levels = dict.fromkeys(
             each.level for each in self._warnings() if each.level and each.action != "hint"
         )
-        words = [
-            f"{wording.level_word(level)}（{wording.response_word(self._plan, level)}）"
-            for level in levels
-            if level
-        ]
+        words = [_with_response(self._plan, level) for level in levels if level]
         if words:
             yield Block(paragraph=f"{'、'.join(words)}。")
 
@@ -263,6 +259,12 @@ def _named(step: Step) -> str:
     level = wording.level_word(step.decision.level) if step.decision.level else ""
     back = "" if step.counts or step.decision.action == "retract" else "（不再有效）"
     return f"{ACTION_WORDS[step.decision.action]}{f'{level}预警' if level else ''}{back}"
+
+
+def _with_response(plan: Plan, level: Level) -> str:
+    """`橙色（Ⅱ级应急响应）`; the colour alone where the plan names no responses."""
+    response = wording.response_word(plan, level)
+    return f"{wording.level_word(level)}（{response}）" if response else wording.level_word(level)
 
 
 def _hour(moment: datetime) -> str:

@@ -100,3 +100,15 @@ def test_drafts_of_a_drill_are_marked() -> None:
     drill = chronicle(decision(exercise=True))
     assert bulletin(zhengzhou(), drill, OFFICE, 1).text.startswith("【演练】")
     assert report_draft(zhengzhou(), report("districts-daily"), drill).text.startswith("【演练】")
+
+
+def test_a_plan_without_responses_names_none() -> None:
+    plan = zhengzhou().model_copy(update={"responses": {}})
+    daily = report("districts-daily")
+    texts = (
+        bulletin(plan, chronicle(decision()), OFFICE, 1),
+        report_draft(plan, daily, chronicle(decision())),
+    )
+    for paper in texts:
+        assert "None" not in paper.text
+        assert "橙色" in paper.text
