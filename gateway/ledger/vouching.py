@@ -47,7 +47,7 @@ def frozen(connection: Connection, decision_id: str, broadcast_id: int | None = 
         "papers": _digest(_papers(connection, decision_id)),
     }
     if broadcast_id is not None:
-        found["recipients"] = _digest(_recipients(connection, broadcast_id))
+        found["recipients"] = _recipients(connection, broadcast_id)
     return found
 
 
@@ -230,15 +230,18 @@ def _papers(connection: Connection, decision_id: str) -> Iterator[list[Any]]:
         yield [kind, _sha256(content)]
 
 
-def _recipients(connection: Connection, broadcast_id: int) -> Iterator[list[Any]]:
+def _recipients(connection: Connection, broadcast_id: int) -> str:
+    """The hash over the list; it may be long, and a launch waits for it."""
+    digest = hashlib.sha256()
     query = (
         select(recipients.c.organisation_id, recipients.c.address_id, recipients.c.notice_id)
         .where(recipients.c.broadcast_id == broadcast_id)
         .order_by(recipients.c.id)
         .execution_options(yield_per=audit.AT_ONCE)
     )
-    for row in connection.execute(query):
-        yield list(row)
+    for organisation_id, address_id, notice_id in connection.execute(query):
+        digest.update(b"%d %d %d\n" % (organisation_id, address_id, notice_id))
+    return digest.hexdigest()
 
 
 def _text_hash(text: Any) -> str:

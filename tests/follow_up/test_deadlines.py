@@ -13,7 +13,8 @@ import pytest
 from channels.stand_ins.behaviour import Behaviour
 from gateway.follow_up import summing
 from gateway.follow_up.deadlines import Deadlines
-from gateway.ledger import audit, events, obligations, overdue
+from gateway.ledger import audit, events, figures, obligations, overdue
+from gateway.metrics import Metrics
 from gateway.web.live.views import Newest
 from tests.broadcasts.episodes import HOUR, Office, at
 from tests.broadcasts.test_obligations import issued, plan
@@ -48,6 +49,10 @@ async def test_a_loop_that_starts_late_does_all_that_was_due(
     real, drills = office.ledger.read_now(overdue.owing, at("01-13 12:00"))
     assert real.overdue > 0
     assert (drills.open, drills.overdue) == (0, 0)
+    told = Metrics().exposition(office.ledger.read_now(figures.figures, at("01-13 12:00"))).decode()
+    assert f'airwarn_obligations_overdue{{exercise="false"}} {real.overdue:.1f}' in told
+    assert 'airwarn_warnings_past_their_end{exercise="false"} 1.0' in told
+    assert 'airwarn_warnings_past_their_end{exercise="true"} 0.0' in told
     (past,) = office.ledger.read_now(overdue.past_their_end, at("01-13 12:00"))
     assert (past.level, past.expected_end_at) == ("orange", at("01-13 12:00"))
     office.ledger.close()
