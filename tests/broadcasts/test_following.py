@@ -352,3 +352,54 @@ def test_another_decision_in_between_makes_a_submitted_one_stale(bureau: Bureau)
     with pytest.raises(InputError) as stale:
         bureau.launch(waiting)
     assert code(stale) == "STANDING_CHANGED"
+
+
+def test_retracting_a_raise_that_widened_the_area_tells_those_outside_that_nothing_holds(
+    bureau: Bureau,
+) -> None:
+    bureau.act(counties(bureau, ["410102"]))
+    raised = bureau.act(
+        red_raise(decided_at=bureau.moment.isoformat(), approvals=[], area=PARTS, issuer="市环委会办公室")
+    )
+    bureau.expand()
+    bureau.deliver()
+    waiting = bureau.follow(raised, "retract", Wish("撤回一号")).recorded
+    assert waiting.prepared_by_id is None  # what those outside read was not prepared
+    bureau.approve(waiting)
+    retracted = bureau.launch(waiting)
+    told = bureau.told(retracted)
+    assert (told["4101021"], told["4101051"]) == (["now"], ["dropped"])
+    assert words(bureau, retracted, "now") != words(bureau, retracted, "dropped")
+
+
+def test_retracting_a_change_reaches_those_again_whom_it_had_dropped(bureau: Bureau) -> None:
+    start = bureau.act(counties(bureau, PARTS))
+    bureau.expand()
+    bureau.deliver()
+    bureau.later(hours=1)
+    lower = bureau.act(lowered(bureau, ["410102"]))
+    bureau.expand()
+    bureau.deliver()
+    retracted = bureau.follow(lower, "retract", Wish("撤回降级")).recorded
+    assert standing(bureau) == [start.id]
+    assert bureau.told(retracted)["4101051"] == ["now"]  # for them the warning holds again
+
+
+def test_an_issue_for_less_than_its_hint_ends_the_hint_elsewhere(bureau: Bureau) -> None:
+    bureau.act(counties(bureau, PARTS, action="hint", document_number="提示一号"))
+    bureau.expand()
+    bureau.deliver()
+    issued = bureau.act(counties(bureau, ["410102"]))
+    told = bureau.told(issued)
+    assert (told["4101021"], told["4101051"]) == (["now"], ["dropped"])
+    assert "提示" in words(bureau, issued, "dropped")
+
+
+def test_a_retracted_correction_takes_what_it_mended_with_it(bureau: Bureau) -> None:
+    start = bureau.act(bureau.document())
+    mended = bureau.act(correction(bureau, previous=start.id))
+    retracted = bureau.follow(mended, "retract", Wish("撤回一号")).recorded
+    if retracted.state == "submitted":
+        bureau.approve(retracted)
+        bureau.launch(retracted)
+    assert standing(bureau) == []
