@@ -1,6 +1,6 @@
 """What rendering takes and gives."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
@@ -21,6 +21,18 @@ class NoticeMeasure:
     clause: str
     new: bool
 
+    def as_json(self) -> dict[str, object]:
+        """Its fields; by hand, because `dataclasses.asdict` copies every value deeply and a decision's
+        notices hold a thousand of these."""
+        return {
+            "id": self.id,
+            "category": self.category,
+            "source": self.source,
+            "text": self.text,
+            "clause": self.clause,
+            "new": self.new,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Notice:
@@ -29,6 +41,7 @@ class Notice:
     `html` is a document's page: of `email` for mail programs, of `notice` in large print for paper and
     for weak eyes. `parts` are the numbered messages of a webhook (None: one message, `text`). `segments`
     counts SMS segments with the signature, `bytes` the UTF-8 bytes of the longest message.
+    `reply_minutes`: the text asks to be signed for so soon after it (None: it does not ask).
     """
 
     audience: Audience
@@ -42,6 +55,7 @@ class Notice:
     parts: tuple[str, ...] | None = None
     segments: int | None = None
     bytes: int | None = None
+    reply_minutes: int | None = None
 
     @property
     def messages(self) -> tuple[str, ...]:
@@ -64,7 +78,7 @@ class Notice:
             "title": self.title,
             "text": self.text,
             **{name: value for name, value in optional.items() if value is not None},
-            "measures": [asdict(measure) for measure in self.measures],
+            "measures": [measure.as_json() for measure in self.measures],
         }
 
 
@@ -91,7 +105,8 @@ class Office:
 
     `signature` is the registered SMS signature without its brackets; `contacts` are lines such as
     `值班电话 0371-00000000`; `reply_by_minutes` says by when an audience answers, in minutes after
-    the notice; `full_text_at` is where the full text stands.
+    the notice; `full_text_at` is where the full text stands; `sign_at` is what a sign link begins with
+    (None: there are no sign links).
     """
 
     signature: str = "重污染天气预警"
@@ -99,3 +114,4 @@ class Office:
     full_text_at: str | None = None
     season_serial: str | None = None
     reply_by_minutes: tuple[tuple[Audience, int], ...] = ()
+    sign_at: str | None = None
