@@ -7,17 +7,16 @@ needed by anything else of the program.
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from importlib.resources import files
+from importlib.util import find_spec
+from multiprocessing import get_context
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from gateway.errors import InputError
-
-if TYPE_CHECKING:
-    from typst import Fonts
 
 Paper = Literal["a3", "a4"]
 MEDIA_TYPE = "application/pdf"
@@ -54,68 +53,76 @@ def set_sheets(
     key: str,
     sheets: Sequence[Sheet],
     printed_at: datetime,
-    fonts_folder: Path | None = None,
+    fonts: Sequence[Path],
 ) -> bytes:
     """A tagged PDF (PDF/UA-1) of `message_templates/boards/TEMPLATE.typ`.
 
     The template finds `shared` in its data, and the sheets' contents under `key`. `printed_at` (aware)
-    stands in the file's properties. Raises `InputError`: TYPST_MISSING, FONTS_MISSING, GLYPHS_MISSING
+    stands in the file's properties; `fonts` are folders (`font_folders`). Raises `InputError`: TYPST_MISSING, FONTS_MISSING, GLYPHS_MISSING
     naming every character and whose sheet needs it.
     """
-    typst = _typst()
-    fonts, families = _fonts(fonts_folder)
-    data = {**shared, key: [dict(sheet.content) for sheet in sheets], "families": families}
-    try:
-        made = typst.compile(
-            _source(template).encode(),
-            font_paths=fonts,
-            ignore_system_fonts=True,
-            sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
-            pdf_standards=["ua-1"],
-            timestamp=int(printed_at.timestamp()),
-        )
-    except typst.TypstError as error:
-        missing = _missing(error.diagnostic)
-        if not missing:
-            raise
-        raise _no_glyphs(missing, shared, sheets) from None
-    return bytes(made)
-
-
-def _typst() -> Any:
-    try:
-        import typst  # noqa: PLC0415 - an extra
-    except ImportError:
+    if find_spec("typst") is None:
         raise InputError(
             "TYPST_MISSING",
             "打印公示牌和电话单需要 typst：请运行 pip install 'airwarn[pdf]'",
             "boards and call sheets are printed by typst: run pip install 'airwarn[pdf]'",
-        ) from None
-    return typst
+        )
+    data = {**shared, key: [dict(sheet.content) for sheet in sheets]}
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
+        made = process.submit(_set, _source(template), data, fonts, int(printed_at.timestamp())).result()
+    if isinstance(made, bytes):
+        return made
+    if made is None:
+        raise InputError(
+            "FONTS_MISSING",
+            "找不到中文字体：请运行 apt-get install fonts-noto-cjk，"
+            "或把思源黑体（Noto Sans CJK SC）放进设置 fonts_folder 所指的文件夹",
+            "there is no Chinese font: run apt-get install fonts-noto-cjk, or put Noto Sans CJK SC into the "
+            "folder that the setting fonts_folder names",
+            field="fonts_folder",
+        )
+    missing = _missing(made)
+    if not missing:
+        raise RuntimeError(made)  # a fault of the template
+    raise _no_glyphs(missing, shared, sheets)
 
 
-@lru_cache(maxsize=4)
-def _fonts(folder: Path | None) -> "tuple[Fonts, list[str]]":
-    """The fonts of the known folders, and which of the families that hold Chinese are among them."""
-    typst = _typst()
-    folders = [Path(each).expanduser() for each in FONT_FOLDERS] if folder is None else [folder]
-    found = [str(each) for each in folders if each.is_dir()]
-    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=found)
+def font_folders(own: Path | None = None) -> tuple[Path, ...]:
+    """Where fonts are looked for: the office's own folder, then those of the system."""
+    system = tuple(Path(each).expanduser() for each in FONT_FOLDERS)
+    return system if own is None else (own, *system)
+
+
+def _set(source: str, data: dict[str, Any], folders: Sequence[Path], timestamp: int) -> bytes | str | None:
+    """The PDF, or what typst says against it; None where no font holds Chinese.
+
+    Runs in a process of its own: typst keeps everything that it ever laid out (1,000 boards are 1.5 GB).
+    """
+    import typst  # noqa: PLC0415 - an extra
+
+    fonts = typst.Fonts(
+        include_system_fonts=False,
+        include_embedded_fonts=False,
+        font_paths=[str(each) for each in folders if each.is_dir()],
+    )
     there = set(fonts.families())
     families = [family for family in FAMILIES if family in there]
     if not families:
-        where = f"“{folder}”" if folder else "系统字体目录"
-        raise InputError(
-            "FONTS_MISSING",
-            f"在{where}中找不到中文字体：请运行 apt-get install fonts-noto-cjk，"
-            "或把思源黑体（Noto Sans CJK SC）放进设置 fonts_folder 所指的文件夹",
-            "there is no Chinese font: run apt-get install fonts-noto-cjk, or put Noto Sans CJK SC into "
-            "the folder that the setting fonts_folder names",
-            field="fonts_folder",
+        return None
+    # Rare characters may come from any other font that is there.
+    families += sorted(family for family in there if family not in families and "Mono" not in family)
+    try:
+        made = typst.compile(
+            source.encode(),
+            font_paths=fonts,
+            ignore_system_fonts=True,
+            sys_inputs={"data": json.dumps({**data, "families": families}, ensure_ascii=False)},
+            pdf_standards=["ua-1"],
+            timestamp=timestamp,
         )
-    # Rare characters may come from any other font that the office puts there.
-    others = sorted(family for family in there if family not in families and "Mono" not in family)
-    return fonts, [*families, *others]
+    except typst.TypstError as error:
+        return str(error.diagnostic)
+    return bytes(made)
 
 
 def _source(template: str) -> str:

@@ -1,6 +1,7 @@
 """Sign boards as PDF, A3 or A4 across, one organisation after the other."""
 
 import io
+import math
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -18,9 +19,9 @@ _TITLE = "重污染天气应急减排措施公示牌"
 
 
 def sign_boards(
-    boards: Sequence[SignBoard], paper: Paper, printed_at: datetime, fonts_folder: Path | None = None
+    boards: Sequence[SignBoard], paper: Paper, printed_at: datetime, fonts: Sequence[Path]
 ) -> bytes:
-    """The boards as one PDF with a bookmark for each. `printed_at` is aware.
+    """The boards as one PDF with a bookmark for each. `printed_at` is aware; `fonts` as in `set_sheets`.
 
     Raises `InputError` as `set_sheets` does, and BOARD_ADDRESS for what is no address of a page.
     """
@@ -33,7 +34,7 @@ def sign_boards(
         "codes": {address: qr_svg(address) for address in {board.address for board in boards}},
     }
     sheets = [Sheet(f"{board.organisation}（{board.code}）", _content(board)) for board in boards]
-    return set_sheets("sign", shared, "boards", sheets, printed_at, fonts_folder)
+    return set_sheets("sign", shared, "boards", sheets, printed_at, fonts)
 
 
 def qr_code(address: str) -> segno.QRCode:
@@ -76,5 +77,27 @@ def _content(board: SignBoard) -> dict[str, Any]:
         ],
         "address": board.address,
         "office": "　".join(board.office),
+        "size": _size(board),
         "foot": "　".join([board.organisation, board.code, clause]),
     }
+
+
+def _size(board: SignBoard) -> int:
+    """About the largest size (points on A3) at which the longest list fills what is left of the sheet.
+
+    A list is 350 pt wide; a line takes 1.35 of the size, an item 0.3 more, a figure or letter half the
+    width of a Chinese character. 500 pt are left below four rows of fields.
+    """
+    for size in range(26, 10, -1):
+        room = 350 / size - 2  # of a line, in characters
+        heights = [
+            sum(1.35 * math.ceil(_width(each.text, each.mark) / room) + 0.3 for each in level.measures)
+            for level in board.levels
+        ]
+        if max(heights) * size <= 500:
+            return size
+    return 10
+
+
+def _width(*texts: str) -> float:
+    return sum(0.55 if ord(character) < 0x250 else 1 for text in texts for character in text)
