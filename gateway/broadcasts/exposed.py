@@ -7,7 +7,9 @@ from sqlalchemy import Connection
 from gateway.broadcasts.standing import Link, covered
 from gateway.broadcasts.texts import dropped_area
 from gateway.decisions.model import Decision
+from gateway.directory.areas import home
 from gateway.directory.model import AddressKind
+from gateway.directory.selection import plan_codes
 from gateway.directory.targeting import MEDIUM_OF
 from gateway.ledger import broadcasts, deliveries, exposure, notices
 from gateway.ledger.broadcasts import FrozenRecipient
@@ -28,13 +30,15 @@ def add(connection: Connection, recorded: Recorded, plan: Plan, decision: Decisi
     listed = broadcasts.frozen_addresses(connection, recorded.broadcast_id)
     released = set() if decision.action == "retract" else exposure.released(connection, recorded.episode_id)
     dropped = dropped_area(plan, decision, link)
+    known = plan_codes(plan)
     held = {plan.area, *covered(plan, decision.area)}
     texts = {purpose: notices.readers(connection, recorded.id, purpose) for purpose in ("now", "dropped")}
     owed = []
     for each in deliveries.exposed(connection, recorded.episode_id):
         if each.address_id in listed or each.address_id in released:
             continue
-        purpose = _words(decision, each.area in dropped, each.area in held)
+        area = home(each.area, known)
+        purpose = _words(decision, area in dropped, area in held)
         if purpose is None:
             continue
         reader = (each.audience, each.sector, MEDIUM_OF[cast(AddressKind, each.channel)])

@@ -21,11 +21,13 @@ def manifest(
     texts: Mapping[Purpose, Iterable[Notice]],
     papers: Iterable[str],
     recipients: Iterable[tuple[str, int, int, str, str | None]],
+    selection: Mapping[str, list[str] | None],
 ) -> str:
     """SHA-256 (hex) over everything that is approved.
 
     `follows`: the id of the decision that it changes or mends. `texts`: by purpose. `papers`: their hashes.
     `recipients`: (purpose, organisation id, address id, audience, sector) in the order they are stored.
+    `selection`: who is meant, as JSON.
     """
     return _hash(
         [
@@ -39,6 +41,7 @@ def manifest(
             ],
             list(papers),
             [list(each) for each in recipients],
+            selection,
         ]
     )
 

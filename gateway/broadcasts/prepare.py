@@ -2,31 +2,37 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection
 
-from gateway.broadcasts import standing, steps, texts
+from gateway.broadcasts import selecting, standing, steps, texts
 from gateway.broadcasts.manifest import manifest
 from gateway.broadcasts.standing import Link
 from gateway.broadcasts.steps import Step
 from gateway.broadcasts.texts import Texts
 from gateway.decisions.checks import Check, check
-from gateway.decisions.model import Decision
+from gateway.decisions.model import BEIJING, Decision
 from gateway.decisions.situation import Situation
+from gateway.directory.areas import home
 from gateway.directory.model import Recipient
+from gateway.directory.night import at_night
+from gateway.directory.selection import EVERYONE, Selection, plan_codes
 from gateway.directory.targeting import Target, Targeted, Text, select
 from gateway.errors import InputError
 from gateway.identifiers import NewId
-from gateway.ledger import directory, notices
+from gateway.ledger import care, directory, duties, notices
 from gateway.ledger.notices import Purpose
 from gateway.ledger.papers import StoredPaper
 from gateway.notices.model import Notice, Office
 from gateway.notices.papers.compose import compose_papers
 from gateway.plans.catalogue import Catalogue, LoadedPlan
+from gateway.plans.duties import MeasureDuty
 from gateway.plans.model import Plan
+
+_APPROVING = timedelta(hours=2)  # an evening's decision may be approved and leave only at night
 
 
 class Refused(Exception):
@@ -50,7 +56,8 @@ class Desk:
 class Prepared:
     """A decision with all that would leave for it; nothing of it is stored yet.
 
-    `stated` is the document's own hash, before the ledger's level was filled in. `dropped` are told the
+    `stated` is the document's own hash, before the ledger's level was filled in. `selection` says who is
+    meant, `targeted` who of them is told. `dropped` are told the
     end for what a change leaves out. `steps` are the approvals still to be given. `prepared_by` is the
     launched decision whose approval covers these words already.
     """
@@ -62,7 +69,8 @@ class Prepared:
     check: Check
     texts: Texts
     papers: tuple[StoredPaper, ...]
-    selection: Targeted
+    selection: Selection
+    targeted: Targeted
     dropped: tuple[Target, ...]
     steps: tuple[Step, ...]
     prepared_by: str | None
@@ -77,15 +85,21 @@ class Prepared:
     def recipients(self) -> list[tuple[Purpose, Target]]:
         """Everyone who is told, in the order in which they are stored."""
         return [
-            *(("now", each) for each in self.selection.targets),
+            *(("now", each) for each in self.targeted.targets),
             *(("dropped", each) for each in self.dropped),
         ]
 
 
 def prepare(
-    connection: Connection, desk: Desk, decision: Decision, now: int, *, approved: bool = False
+    connection: Connection,
+    desk: Desk,
+    decision: Decision,
+    now: int,
+    *,
+    approved: bool = False,
+    selection: Selection = EVERYONE,
 ) -> Prepared:
-    """Check, render and target. `now`: milliseconds since 1970 UTC.
+    """Check, render and target. `now`: milliseconds since 1970 UTC. `selection`: who is meant.
 
     With `approved` every approval must be stated already; without, those that are missing are `steps`.
     Raises `InputError` for what does not fit the ledger, `Refused` where the checks do not pass.
@@ -110,10 +124,16 @@ def prepare(
     if checked.outcome != "ready" or (approved and left):
         raise Refused(full)
     composed = texts.compose(plan, decision, desk.office, link)
-    papers = _papers(plan, decision, desk.office, link)
-    everyone = directory.recipients(connection, decision.exercise)
-    selection = select(everyone, plan, _reach(plan, decision, link), _readers(composed["now"]))
-    dropped = _dropped(everyone, plan, decision, link, composed)
+    papers = _papers(plan, decision, desk.office, link, duties.of_plan(connection, plan.id))
+    selection = selecting.meant(connection, plan, decision, link, selection)
+    everyone = directory.recipients(
+        connection, decision.exercise, night=_night(decision, now), on=moment(now).astimezone(BEIJING).date()
+    )
+    refusing = care.opted_out(connection, decision.exercise)
+    targeted = select(
+        everyone, plan, _reach(plan, decision, link), _readers(composed["now"]), selection, refusing
+    )
+    dropped = _dropped(everyone, plan, decision, link, composed, selecting.before(connection, link), refusing)
     prepared = Prepared(
         decision,
         stated,
@@ -123,6 +143,7 @@ def prepare(
         composed,
         papers,
         selection,
+        targeted,
         dropped,
         left,
         prepared_by,
@@ -138,6 +159,7 @@ def prepare(
             (purpose, each.organisation_id, each.address_id, each.audience, each.sector)
             for purpose, each in prepared.recipients
         ],
+        selection.as_json(),
     )
     return replace(prepared, manifest=frozen)
 
@@ -175,10 +197,18 @@ def _prepared_by(
     return link.follows.decision_id if today == frozen else None
 
 
-def _papers(plan: Plan, decision: Decision, office: Office, link: Link) -> tuple[StoredPaper, ...]:
+def _night(decision: Decision, now: int) -> bool:
+    """Whether people may be told at night: now, once it is approved, or when it takes effect."""
+    asked = moment(now)
+    return any(at_night(each) for each in (asked, asked + _APPROVING, decision.starts_at))
+
+
+def _papers(
+    plan: Plan, decision: Decision, office: Office, link: Link, duties: Sequence[MeasureDuty]
+) -> tuple[StoredPaper, ...]:
     found = []
     before, after = standing.in_force(link.follows), standing.in_force(link.after)
-    for paper in compose_papers(plan, decision, office, before=before, after=after):
+    for paper in compose_papers(plan, decision, office, before=before, after=after, duties=duties):
         content = json.dumps(paper.content(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         found.append(StoredPaper(paper.kind, content, hashlib.sha256(content.encode()).hexdigest()))
     return tuple(found)
@@ -201,15 +231,21 @@ def _readers(rendered: Sequence[Notice]) -> set[Text]:
 
 
 def _dropped(
-    everyone: Sequence[Recipient], plan: Plan, decision: Decision, link: Link, composed: Texts
+    everyone: Sequence[Recipient],
+    plan: Plan,
+    decision: Decision,
+    link: Link,
+    composed: Texts,
+    earlier: Selection,
+    refusing: Collection[int],
 ) -> tuple[Target, ...]:
-    """Who in the directory is told the end for a dropped area: its own organisations only, the city's
-    read the change itself."""
-    codes = texts.dropped_area(plan, decision, link)
-    concerned = [each for each in everyone if each.area in codes]
+    """Who in the directory is told the end for a dropped area: of those meant before its own organisations
+    only, the city's read the change itself."""
+    codes, known = texts.dropped_area(plan, decision, link), plan_codes(plan)
+    concerned = [each for each in everyone if home(each.area, known) in codes and earlier.means(each, plan)]
     if not any(each.addresses for each in concerned):
         return ()
-    return select(concerned, plan, sorted(codes), _readers(composed["dropped"])).targets
+    return select(concerned, plan, sorted(codes), _readers(composed["dropped"]), opted_out=refusing).targets
 
 
 def moment(milliseconds: int) -> datetime:

@@ -20,25 +20,27 @@ from gateway.ledger.opinions import Opinion
 
 def prepared_json(prepared: Prepared) -> dict[str, Any]:
     """What would leave: checks, manifest, recipients by audience and channel, who is skipped and why."""
-    selection = prepared.selection
+    targeted = prepared.targeted
     return {
         "check": prepared.check.as_json(),
         "plan_version": prepared.loaded.version,
         "manifest": prepared.manifest,
         "steps": [each.as_json() for each in prepared.steps],
         "prepared_by": prepared.prepared_by,
+        "selection": prepared.selection.as_json() if prepared.selection.limits else None,
         "recipients": {
             "total": len(prepared.recipients),
             "dropped": len(prepared.dropped),
             "organisations": len({target.organisation_id for _, target in prepared.recipients}),
             "counts": [
                 {"audience": audience, "channel": channel, "recipients": number}
-                for (audience, channel), number in sorted(selection.counts().items())
+                for (audience, channel), number in sorted(targeted.counts().items())
             ],
             "skipped": [
-                {"code": each.code, "name": each.name, "reason": each.reason} for each in selection.skipped
+                {"code": each.code, "name": each.name, "reason": each.reason} for each in targeted.skipped
             ],
-            "outside": selection.outside,
+            "outside": targeted.outside,
+            "unselected": targeted.unselected,
         },
         "notices": [
             {
@@ -87,6 +89,7 @@ def entry_json(entry: Entry) -> dict[str, Any]:
         "mends": entry.mends_id,
         "prepared_by": entry.prepared_by_id,
         "manifest": entry.manifest,
+        "selection": None if entry.selection is None else json.loads(entry.selection),
         "recorded_at": iso(entry.recorded_at),
         "launched_at": iso(entry.launched_at),
     }

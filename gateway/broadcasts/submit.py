@@ -5,11 +5,13 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from gateway.broadcasts import selecting
 from gateway.broadcasts.actor import Actor
 from gateway.broadcasts.asked import asked
 from gateway.broadcasts.manifest import text_hash
 from gateway.broadcasts.prepare import Desk, Prepared, prepare
 from gateway.decisions.model import Decision
+from gateway.directory.selection import EVERYONE, Selection
 from gateway.errors import InputError
 from gateway.ledger import audit, episodes, notices, papers, vouching
 from gateway.ledger import broadcasts as ledger_broadcasts
@@ -36,17 +38,21 @@ def submit(
     actor: Actor,
     *,
     approved: bool = False,
+    selection: Selection = EVERYONE,
 ) -> Submitted:
-    """Freeze a decision, or find the broadcast that an equal document already launched.
+    """Freeze a decision for whom `selection` means, or find the broadcast that an equal document already
+    launched.
 
     Approvals that are missing are given by approving; with `approved` they must all be stated. An equal
     document that was frozen but not launched keeps its id and its drafter. It is frozen anew where the
     manifest is another one, because directory, plan or what is in force has changed, or where it was
-    returned or withdrawn: then approvals start again. Raises what `prepare` raises and `InputError`
-    (DECISION_REFUSED) for one that was refused for good.
+    returned or withdrawn: then approvals start again. Raises what `prepare` raises and `InputError`:
+    DECISION_REFUSED for one that was refused for good, SELECTION_DIFFERS for one that was launched for
+    others.
     """
     known = ledger_decisions.by_fingerprint(connection, decision.fingerprint)
     if known is not None and known.launched:
+        selecting.refuse_other(known, decision, selection)
         return Submitted(known, None)
     if known is not None and known.state == "refused":
         raise InputError(
@@ -54,7 +60,7 @@ def submit(
             f"同一份决定已被否决（{known.id}）；请改动后再提交",
             f"an equal decision was refused ({known.id}); change it before submitting it again",
         )
-    prepared = prepare(connection, desk, decision, now, approved=approved)
+    prepared = prepare(connection, desk, decision, now, approved=approved, selection=selection)
     if (
         known is not None
         and known.manifest == prepared.manifest
@@ -79,6 +85,7 @@ def submit(
             "approvals": [{"role": each.role, "name": each.name} for each in prepared.decision.approvals],
             "deviations": [each.code for each in prepared.check.findings if each.deviation],
             "special_reason": prepared.decision.special_reason,
+            "selection": prepared.selection.as_json() if prepared.selection.limits else None,
             "frozen": vouching.frozen(connection, recorded.id),
         },
     )
@@ -111,6 +118,9 @@ def _freeze(
         state="submitted" if prepared.steps else "approved",
         mends_id=follows.decision_id if follows and decision.action in ("correct", "retract") else None,
         prepared_by_id=prepared.prepared_by,
+        selection=json.dumps(prepared.selection.as_json(), ensure_ascii=False)
+        if prepared.selection.limits
+        else None,
     )
     followed = follows.broadcast_id if follows else None
     if known is None:

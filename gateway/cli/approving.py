@@ -11,6 +11,7 @@ import typer
 
 from gateway.cli.decisions import File, show_check
 from gateway.cli.output import Json, SettingsFile, leave, print_json, read_file, say, table
+from gateway.cli.selecting import Only, in_query, selected, show_selection
 from gateway.vocabulary import ACTION_WORDS, LEVEL_WORDS
 
 if TYPE_CHECKING:
@@ -79,6 +80,7 @@ def submit(
     drafter: Annotated[
         str | None, typer.Option("--drafter", metavar="NAME", help="起草人姓名 · who drafted it")
     ] = None,
+    only: Only = None,
     settings: SettingsFile = None,
     as_json: Json = False,
 ) -> None:
@@ -94,12 +96,13 @@ def submit(
     content, name = read_file(file)
     who = drafter or person()
     decision = read(decode(content, name), name)
+    meant = selected(only)
 
     def case(connection: "Connection", desk: "Desk", now: int) -> Any:
-        return submitted_json(run(connection, desk, decision, now, Actor("(local)", who)))
+        return submitted_json(run(connection, desk, decision, now, Actor("(local)", who), selection=meant))
 
     try:
-        answer = write(settings, f"/api/v1/decisions?drafter={quote(who)}", content, case)
+        answer = write(settings, f"/api/v1/decisions?drafter={quote(who)}{in_query(meant)}", content, case)
     except Refused as refused:
         answer = {"check": refused.check.as_json()}
         if not as_json:
@@ -118,6 +121,8 @@ def submit(
         print_json(answer)
         return
     say(f"决定 {answer['id']} 已提交 · submitted")
+    if "recipients" in answer:
+        show_selection(answer["selection"], answer["recipients"]["unselected"])
     say(f"清单 {answer['manifest']}")
     _say_steps(answer.get("steps", []), answer["state"])
 
@@ -299,6 +304,7 @@ def show_decision(found: dict[str, Any]) -> None:
     )
     say(f"编号 {found['id']}　起草 {found['drafter_name'] or found['drafter']}")
     say(f"清单 {found['manifest']}")
+    show_selection(found["selection"])
     for each in found["findings"]:
         say(f"［{each['severity']}］{each['code']}: {each['message']}")
     for each in found["approvals"]:
@@ -337,4 +343,4 @@ def _desk(configured: "Settings") -> "Desk":
     from gateway.identifiers import uuid7
     from gateway.plans.catalogue import Catalogue
 
-    return Desk(Catalogue(configured.plans_folder), configured.office.for_renderer(), uuid7)
+    return Desk(Catalogue(configured.plans_folder), configured.for_renderer(), uuid7)

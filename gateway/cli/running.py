@@ -15,10 +15,12 @@ import typer
 from gateway.cli.decisions import File, show_check
 from gateway.cli.loop import run
 from gateway.cli.output import Json, SettingsFile, leave, note, print_json, read_file, say, table
+from gateway.cli.selecting import SKIP_WORDS, Only, in_query, selected, show_selection
 from gateway.cli.status import headline, show_overview
 from gateway.vocabulary import AUDIENCE_WORDS, SECTOR_WORDS
 
 if TYPE_CHECKING:
+    from gateway.directory.selection import Selection
     from gateway.settings import Settings
 
 POLL_SECONDS = 0.25
@@ -34,6 +36,7 @@ def send(
     wait: Annotated[
         bool, typer.Option("--wait", help="等到全部有结果 · until every delivery is final")
     ] = False,
+    only: Only = None,
     settings: SettingsFile = None,
     as_json: Json = False,
 ) -> None:
@@ -46,14 +49,15 @@ def send(
     configured = settings_module.load(settings)
     logs.configure("warning", configured)
     content, name = read_file(file)
+    meant = selected(only)
     socket = server_socket(configured)
     try:
         if dry_run:
-            result = asyncio.run(_preview(configured, content, name, socket))
+            result = asyncio.run(_preview(configured, content, name, meant, socket))
         elif socket is not None:
-            result = asyncio.run(_through_server(socket, content, wait))
+            result = asyncio.run(_through_server(socket, content, meant, wait))
         else:
-            result = run(_alone(configured, content, name, wait))
+            result = run(_alone(configured, content, name, meant, wait))
     except Refused as refused:
         result = {"check": refused.check.as_json()}
         if not as_json:
@@ -73,7 +77,9 @@ def send(
     leave(1 if refused_by_checks else 0)
 
 
-async def _preview(configured: "Settings", content: bytes, name: str, socket: Path | None) -> Any:
+async def _preview(
+    configured: "Settings", content: bytes, name: str, meant: "Selection", socket: Path | None
+) -> Any:
     from gateway.broadcasts.prepare import Desk, prepare
     from gateway.broadcasts.present import prepared_json
     from gateway.cli.client import ask
@@ -84,21 +90,24 @@ async def _preview(configured: "Settings", content: bytes, name: str, socket: Pa
     from gateway.plans.catalogue import Catalogue
 
     if socket is not None:
-        _status, answer = await ask(socket, "POST", "/api/v1/decisions?dry_run=true&approved=true", content)
+        target = f"/api/v1/decisions?dry_run=true&approved=true{in_query(meant)}"
+        _status, answer = await ask(socket, "POST", target, content)
         return answer
     decision = read(decode(content, name), name)
     ledger = Ledger(configured.data_folder, write=False)
     try:
-        desk = Desk(Catalogue(configured.plans_folder), configured.office.for_renderer(), uuid7)
-        return prepared_json(ledger.read_now(partial(prepare, approved=True), desk, decision, system_clock()))
+        desk = Desk(Catalogue(configured.plans_folder), configured.for_renderer(), uuid7)
+        case = partial(prepare, approved=True, selection=meant)
+        return prepared_json(ledger.read_now(case, desk, decision, system_clock()))
     finally:
         ledger.close()
 
 
-async def _through_server(socket: Path, content: bytes, wait: bool) -> Any:
+async def _through_server(socket: Path, content: bytes, meant: "Selection", wait: bool) -> Any:
     from gateway.cli.client import ask
 
-    _status, submitted = await ask(socket, "POST", "/api/v1/decisions?approved=true", content)
+    target = f"/api/v1/decisions?approved=true{in_query(meant)}"
+    _status, submitted = await ask(socket, "POST", target, content)
     if "manifest" not in submitted:
         return submitted
     target = f"/api/v1/decisions/{quote(submitted['id'])}/launch"
@@ -116,7 +125,7 @@ async def _through_server(socket: Path, content: bytes, wait: bool) -> Any:
     return {**submitted, "overview": overview}
 
 
-async def _alone(configured: "Settings", content: bytes, name: str, wait: bool) -> Any:
+async def _alone(configured: "Settings", content: bytes, name: str, meant: "Selection", wait: bool) -> Any:
     from gateway.broadcasts.actor import LOCAL
     from gateway.broadcasts.launch import launch
     from gateway.broadcasts.overview import overview
@@ -129,7 +138,8 @@ async def _alone(configured: "Settings", content: bytes, name: str, wait: bool) 
     decision = read_decision(decode(content, name), name)
     async with running(configured, "airwarn send") as process:
         ledger, clock = process.ledger, process.clock
-        submitted = await ledger.write(partial(submit, approved=True), process.desk, decision, clock(), LOCAL)
+        case = partial(submit, approved=True, selection=meant)
+        submitted = await ledger.write(case, process.desk, decision, clock(), LOCAL)
         recorded = submitted.recorded
         await ledger.write(launch, process.desk, recorded.id, recorded.manifest, clock(), LOCAL)
         process.wake()
@@ -200,8 +210,9 @@ def _show_preview(prepared: dict[str, Any]) -> None:
             for each in recipients["counts"]
         ],
     )
+    show_selection(prepared["selection"], recipients["unselected"])
     for each in recipients["skipped"]:
-        say(f"未选中：{each['code']} {each['name']}（{each['reason']}）")
+        say(f"不能送达：{each['code']} {each['name']}（{SKIP_WORDS[each['reason']]}）")
     for each in prepared["notices"]:
         if each["medium"] == "sms":
             sector = f"·{SECTOR_WORDS[each['sector']]}" if each["sector"] else ""

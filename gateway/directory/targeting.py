@@ -13,7 +13,7 @@ from typing import Literal
 
 from gateway.directory.areas import home
 from gateway.directory.model import AddressKind, Recipient
-from gateway.directory.selection import Selection, plan_codes, refuse_unknown
+from gateway.directory.selection import EVERYONE, Selection, plan_codes, refuse_unknown
 from gateway.errors import InputError
 from gateway.plans.model import Plan
 from gateway.vocabulary import Audience, Medium, Sector
@@ -77,24 +77,19 @@ def select(
     plan: Plan,
     areas: Sequence[str],
     texts: Collection[Text],
-    selections: Sequence[Selection] = (),
+    selection: Selection = EVERYONE,
     opted_out: Collection[int] = (),
 ) -> Targeted:
     """Choose among `recipients` (active, of the decision's kind) for a decision on `areas`.
 
-    `texts` are the notices that exist. Whom any of `selections` means is chosen; without one everybody
-    is. `opted_out` are addresses that refuse our messages. Raises `InputError`: AREA_EMPTY, AREA_UNKNOWN
-    for a code that the plan does not have, GROUP_UNKNOWN, SELECTION_EMPTY when nobody would be told.
+    `texts` are the notices that exist; `selection` says who is meant, `opted_out` which addresses refuse
+    our messages. Raises `InputError`: AREA_EMPTY, AREA_UNKNOWN for a code that the plan does not have,
+    GROUP_UNKNOWN, SELECTION_EMPTY when nobody would be told.
     """
     reached, known = _reached(plan, areas), plan_codes(plan)
-    for selection in selections:
-        refuse_unknown(selection, plan, recipients)
+    refuse_unknown(selection, plan, recipients)
     of_area = [recipient for recipient in recipients if home(recipient.area, known) in reached]
-    concerned = [
-        recipient
-        for recipient in of_area
-        if not selections or any(each.means(recipient, plan) for each in selections)
-    ]
+    concerned = [recipient for recipient in of_area if selection.means(recipient, plan)]
     targets: list[Target] = []
     skipped: list[Skipped] = []
     for recipient in concerned:

@@ -34,6 +34,7 @@ class NewDecision:
     state: State
     mends_id: str | None
     prepared_by_id: str | None
+    selection: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,8 @@ class Recorded:
     """A decision in the ledger with its broadcast.
 
     `drafter` is a token's name or (local), `drafter_name` the person behind it. `prepared_by_id`: the
-    decision whose approval covers these words already.
+    decision whose approval covers these words already. `selection` is JSON: who is meant; None for
+    everybody whom the area concerns.
     """
 
     id: str
@@ -53,6 +55,7 @@ class Recorded:
     drafter: str
     drafter_name: str | None
     prepared_by_id: str | None
+    selection: str | None
 
     @property
     def launched(self) -> bool:
@@ -62,7 +65,8 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A decision as people look it up; `findings` and `document` are JSON, moments in ms since 1970 UTC."""
+    """A decision as people look it up; `findings`, `document` and `selection` are JSON, moments in ms since
+    1970 UTC."""
 
     id: str
     episode_id: str
@@ -83,6 +87,7 @@ class Entry:
     prepared_by_id: str | None
     recorded_at: int
     launched_at: int | None
+    selection: str | None
 
 
 _entries = select(
@@ -105,6 +110,7 @@ _entries = select(
     decisions.c.prepared_by_id,
     decisions.c.recorded_at,
     broadcasts.c.launched_at,
+    decisions.c.selection,
 ).join(broadcasts, broadcasts.c.decision_id == decisions.c.id)
 
 
@@ -119,22 +125,24 @@ def by_id(connection: Connection, identifier: str) -> Recorded | None:
 
 
 def _recorded(connection: Connection, condition: ColumnElement[bool]) -> Recorded | None:
-    row = connection.execute(
+    rows = connection.execute(
         select(
             decisions.c.id,
             decisions.c.episode_id,
-            broadcasts.c.id,
+            broadcasts.c.id.label("broadcast_id"),
             decisions.c.exercise,
             decisions.c.manifest,
             decisions.c.state,
             decisions.c.drafter,
             decisions.c.drafter_name,
             decisions.c.prepared_by_id,
+            decisions.c.selection,
         )
         .join(broadcasts, broadcasts.c.decision_id == decisions.c.id)
         .where(condition)
-    ).one_or_none()
-    return None if row is None else Recorded(*row)
+    )
+    found = rows.mappings().one_or_none()
+    return None if found is None else Recorded(**found)
 
 
 def entry(connection: Connection, identifier: str) -> Entry | None:

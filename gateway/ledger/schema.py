@@ -54,6 +54,7 @@ decisions = Table(
     Column("fingerprint", Text, nullable=False, unique=True),
     Column("manifest", Text, nullable=False),  # SHA-256 over decision, plan, notices, recipients
     Column("findings", Text, nullable=False),  # JSON, as shown to the approvers
+    Column("selection", Text),  # JSON: who is meant; null: everybody whom the area concerns
     Column("state", Text, nullable=False),  # submitted, returned, refused, approved, launched, withdrawn
     Column("drafter", Text, nullable=False),  # who submitted it: a token's name, or (local)
     Column("drafter_name", Text),  # the person behind it, where the token names one

@@ -157,11 +157,12 @@ def test_everyone_in_the_directory_is_told_skipped_or_outside_exactly_once(
 
 STREET = recipient("enterprises", "990102001", "sms", sector="industry", grade="C", groups=("重点",))
 VILLAGE = recipient("enterprises", "990102001003", "sms", sector="construction", grade="A")
+WHOEVER = Selection()
 PLACES = [CITY, EAST, STREET, VILLAGE]
 
 
-def told(recipients: list[Recipient], areas: list[str], *selections: Selection) -> list[Recipient]:
-    chosen = select(recipients, PLAN, areas, TEXTS, selections)
+def told(recipients: list[Recipient], areas: list[str], selection: Selection = WHOEVER) -> list[Recipient]:
+    chosen = select(recipients, PLAN, areas, TEXTS, selection)
     ids = {target.organisation_id for target in chosen.targets}
     return [each for each in recipients if each.organisation_id in ids]
 
@@ -196,13 +197,16 @@ def test_a_selection_means_who_fits_every_part(only: dict[str, list[str]], meant
 
 
 def test_what_a_selection_leaves_out_is_counted() -> None:
-    chosen = select([*PLACES, ELSEWHERE], PLAN, ["990100"], TEXTS, [of_words(["audience=schools"])])
+    chosen = select([*PLACES, ELSEWHERE], PLAN, ["990100"], TEXTS, of_words(["audience=schools"]))
     assert (chosen.outside, chosen.unselected) == (1, 3)
 
 
-def test_several_selections_mean_whoever_one_of_them_means() -> None:
-    selections = [of_words(["grade=C"]), of_words(["受众=部门"])]
-    assert told(PLACES, ["990100"], *selections) == [CITY, STREET]
+def test_a_part_may_be_given_in_chinese_and_more_than_once() -> None:
+    selection = of_words(["受众=部门", "audience=schools,media", "sector=施工工地", "group=重点"])
+    assert selection == build(
+        {"audiences": ["schools", "departments", "media"], "sectors": ["construction"], "groups": ["重点"]}
+    )
+    assert selection.words() == "受众：部门、媒体、学校；行业：施工工地；分组：重点"
 
 
 @pytest.mark.parametrize(
@@ -218,7 +222,7 @@ def test_a_selection_that_means_nobody_or_names_what_is_not_there_is_an_error(
     only: dict[str, list[str]], code: str
 ) -> None:
     with pytest.raises(InputError) as caught:
-        select(PLACES, PLAN, ["990100"], TEXTS, [build(only)])
+        select(PLACES, PLAN, ["990100"], TEXTS, build(only))
     assert caught.value.code == code
 
 

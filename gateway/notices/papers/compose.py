@@ -1,6 +1,6 @@
 """The papers of a decision: order, proclamation, news copy, text for social accounts, advance guidance."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from gateway.decisions.model import Decision
@@ -12,10 +12,17 @@ from gateway.notices.papers.model import Block, Paper, PaperKind
 from gateway.notices.reading import Measures, Reading
 from gateway.notices.stated import stated
 from gateway.notices.templates import say
+from gateway.plans.duties import MeasureDuty
 from gateway.plans.measures import resolve
-from gateway.plans.model import Plan, Report
-from gateway.vocabulary import Category, Level
+from gateway.plans.model import Measure, Plan, Report
+from gateway.vocabulary import Action, Category, Level
 
+_HEADINGS: dict[Action, str] = {
+    "hint": "预警提示",
+    "correct": "更正内容",
+    "retract": "撤回内容",
+    "tip": "提示内容",
+}
 _NUMERALS = "〇一二三四五六七八九"
 _STARTING = ("hint", "issue", "raise", "extend")  # plants can still prepare
 _TOLD: tuple[Category, ...] = ("health", "suggested", "mandatory")  # procedure is the offices' own
@@ -31,15 +38,17 @@ def compose_papers(
     *,
     before: InForce | None = None,
     after: InForce | None = None,
+    duties: Sequence[MeasureDuty] = (),
 ) -> tuple[Paper, ...]:
     """The papers of a decision, in Chinese: order, proclamation, news, social and, where the plan knows
     it, guidance.
 
-    `before` is what was in force before the decision, `after` what holds after a retraction. Raises
-    `InputError` like `notices.compose.render`.
+    `before` is what was in force before the decision, `after` what holds after a retraction. `duties` are
+    who answers for the plan's measures; the order names them. Raises `InputError` like
+    `notices.compose.render`.
     """
     told = _Told(plan, decision, office, before, after)
-    papers = [told.order(), told.proclamation(), told.news(), told.social()]
+    papers = [told.order(duties), told.proclamation(), told.news(), told.social()]
     guidance = told.guidance()
     return tuple(papers if guidance is None else [*papers, guidance])
 
@@ -59,9 +68,14 @@ class _Told:
         self._a: Announcement = announce(plan, decision, office, before, after, holds, wording)
         self._measures = Measures(plan, self._level, holds.facts, before, wording)
 
-    def order(self) -> Paper:
-        """The inward order to districts and departments."""
-        blocks = [*self._opening(), Block(heading="一、预警决定"), *self._decided("通知")]
+    def order(self, duties: Sequence[MeasureDuty]) -> Paper:
+        """The inward order to districts and departments, with who answers for what."""
+        decided = self._decision.action
+        blocks = [
+            *self._opening(),
+            Block(heading=f"一、{_HEADINGS.get(decided, '预警决定')}"),
+            *self._decided("通知"),
+        ]
         number = 1
         for heading, reading in (
             (f"{self._a.districts}落实的措施", self._measures.read_by("districts", None)),
@@ -70,6 +84,13 @@ class _Told:
             if reading.items:
                 number += 1
                 blocks += [Block(heading=f"{_NUMERALS[number]}、{heading}"), _listed(reading)]
+        answering = tuple(self._answering(duties))
+        if answering:
+            number += 1
+            blocks += [
+                Block(heading=f"{_NUMERALS[number]}、措施责任分工"),
+                Block(items=answering, numbered=True),
+            ]
         owed = tuple(self._reports())
         if owed:
             number += 1
@@ -188,6 +209,13 @@ class _Told:
             if fits and report.deadline.event != "year" and (decision.exercise or not report.exercises_only):
                 yield _say("report", _owed(report))
 
+    def _answering(self, duties: Sequence[MeasureDuty]) -> Iterator[str]:
+        """Who answers for each measure in force, in the order of the measures."""
+        for each in resolve(self._plan, self._level, self._facts):
+            for duty in duties:
+                if duty.measure_id == each.measure.id:
+                    yield _say("duty", _task(each.measure), duty)
+
     def _contacts(self) -> Iterator[Block]:
         if self._a.contacts:
             yield Block(paragraph=_say("inquiries", "；".join(self._a.contacts)))
@@ -220,6 +248,12 @@ class _Told:
             (self._a.issuer, self._a.dated) if official else (),
             self._copied_to() if kind == "order" else None,
         )
+
+
+def _task(measure: Measure) -> str:
+    """What a measure is about, in few words: those that departments read, else any reader's."""
+    words = measure.texts.get("departments") or next(iter(measure.texts.values()))
+    return wording.sentence(words.short or words.text)
 
 
 @dataclass(frozen=True, slots=True)

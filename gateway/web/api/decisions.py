@@ -16,6 +16,10 @@ from gateway.broadcasts.submit import Submitted as SubmittedDecision
 from gateway.broadcasts.submit import submit
 from gateway.decisions.model import Approval, Decision
 from gateway.decisions.reading import read
+from gateway.directory.model import Grade
+from gateway.directory.selection import EVERYONE, Selection
+from gateway.directory.selection import read as read_selection
+from gateway.directory.targeting import SkipReason
 from gateway.documents import decode
 from gateway.errors import InputError
 from gateway.ledger import decisions
@@ -76,11 +80,11 @@ class RecipientCount(Output):
 
 
 class Skipped(Output):
-    """An organisation of the area that is not told."""
+    """An organisation that is meant and not told, or not at one of its addresses."""
 
     code: str
     name: str
-    reason: Literal["no_address", "no_text"]
+    reason: SkipReason
 
 
 class Step(Output):
@@ -92,9 +96,20 @@ class Step(Output):
     verb: str
 
 
+class Selected(Output):
+    """Who is meant, where not everybody is whom the area concerns; null does not limit."""
+
+    audiences: list[Audience] | None
+    sectors: list[Sector] | None
+    areas: list[str] | None
+    grades: list[Grade] | None
+    groups: list[str] | None
+
+
 class Recipients(Output):
-    """Whom it would reach; `outside` counts organisations that the area does not concern. `dropped` of the
-    `total` are told the end for an area that a change leaves out."""
+    """Whom it would reach; `outside` counts organisations that the area does not concern, `unselected`
+    those of it that the selection leaves out. `dropped` of the `total` are told the end for an area that a
+    change leaves out."""
 
     total: int
     dropped: int
@@ -102,6 +117,7 @@ class Recipients(Output):
     counts: list[RecipientCount]
     skipped: list[Skipped]
     outside: int
+    unselected: int
 
 
 class NoticeSize(Output):
@@ -126,6 +142,7 @@ class Preview(Output):
     prepared_by: Annotated[
         str | None, Field(description="the decision with which these very words were approved")
     ]
+    selection: Selected | None
     recipients: Recipients
     notices: list[NoticeSize]
 
@@ -175,6 +192,7 @@ class DecisionEntry(Output):
     mends: str | None
     prepared_by: str | None
     manifest: Sha256
+    selection: Selected | None
     recorded_at: Time
     launched_at: Time | None
 
@@ -244,10 +262,12 @@ class Launch(Input):
 
 class Submission(Query):
     """Whether to store anything, and whether every approval must be stated already. `drafter` names the
-    person at this machine's own commands."""
+    person at this machine's own commands. `selection` is JSON such as `{"audiences": ["schools"]}`: who of
+    those whom the area concerns is meant."""
 
     dry_run: Flag = False
     approved: Flag = False
+    selection: Annotated[str, Field(max_length=6000)] | None = None
     drafter: Annotated[str, Field(max_length=100)] = ""
 
 
@@ -275,12 +295,15 @@ async def submit_decision(call: Call[Submission]) -> Answer:
     app, query = call.app, call.query
     decision = read(decode(call.body, None), None)
     refuse_approvals(call.caller, decision.approvals)
+    selection = EVERYONE if query.selection is None else read_selection(query.selection)
     if query.dry_run:
         return 200, prepared_json(
-            await app[LEDGER].read(_prepare, app[DESK], decision, app[CLOCK](), query.approved)
+            await app[LEDGER].read(_prepare, app[DESK], decision, app[CLOCK](), query.approved, selection)
         )
     who = acting(call.caller, query.drafter or None)
-    submitted = await app[LEDGER].write(_submit, app[DESK], decision, app[CLOCK](), who, query.approved)
+    submitted = await app[LEDGER].write(
+        _submit, app[DESK], decision, app[CLOCK](), who, query.approved, selection
+    )
     if submitted.prepared is not None:
         _log.info("decision_submitted", extra={"decision": submitted.recorded.id})
     return 200 if submitted.prepared is None else 201, submitted_json(submitted)
@@ -354,11 +377,19 @@ async def launch_decision(call: Call[Query]) -> Answer:
     return 200, await app[LEDGER].read(overview, recorded.broadcast_id, app[CLOCK]())
 
 
-def _prepare(connection: Connection, desk: Desk, decision: Decision, now: int, approved: bool) -> Prepared:
-    return prepare(connection, desk, decision, now, approved=approved)
+def _prepare(
+    connection: Connection, desk: Desk, decision: Decision, now: int, approved: bool, selection: Selection
+) -> Prepared:
+    return prepare(connection, desk, decision, now, approved=approved, selection=selection)
 
 
 def _submit(
-    connection: Connection, desk: Desk, decision: Decision, now: int, actor: Actor, approved: bool
+    connection: Connection,
+    desk: Desk,
+    decision: Decision,
+    now: int,
+    actor: Actor,
+    approved: bool,
+    selection: Selection,
 ) -> SubmittedDecision:
-    return submit(connection, desk, decision, now, actor, approved=approved)
+    return submit(connection, desk, decision, now, actor, approved=approved, selection=selection)

@@ -1,0 +1,47 @@
+"""`--only`: who is meant by a decision, for the commands that submit one."""
+
+import json
+from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import quote
+
+import typer
+
+from gateway.cli.output import say
+
+if TYPE_CHECKING:
+    from gateway.directory.selection import Selection
+
+Only = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--only",
+        metavar="KEY=VALUE",
+        help="只发给其中一部分，可多次：audience、sector、area、grade、group，如 audience=schools"
+        " · only these of those concerned; may be repeated",
+    ),
+]
+SKIP_WORDS = {"no_address": "没有地址", "no_text": "没有对应文本", "opted_out": "已退订"}
+
+
+def selected(only: list[str] | None) -> "Selection":
+    """The selection that `--only` gives. Raises `InputError`."""
+    from gateway.directory.selection import of_words
+
+    return of_words(only or [])
+
+
+def in_query(selection: "Selection") -> str:
+    """The selection as a further parameter of a query; empty where it leaves nobody out."""
+    if not selection.limits:
+        return ""
+    return f"&selection={quote(json.dumps(selection.as_json(), ensure_ascii=False))}"
+
+
+def show_selection(selection: dict[str, Any] | None, unselected: int | None = None) -> None:
+    """Say who is meant, where not everybody is, and how many that leaves out."""
+    if selection is None:
+        return
+    from gateway.directory.selection import build
+
+    left_out = "" if unselected is None else f"；区域内另有 {unselected} 个机构不发"
+    say(f"限定对象 · only：{build(selection).words()}{left_out}")
