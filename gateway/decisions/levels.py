@@ -79,6 +79,8 @@ def _lift_of_another(situation: Situation, clause: str) -> Iterator[Finding]:
 
 def _below_floor(situation: Situation) -> Iterator[Finding]:
     plan, level, floor = situation.plan, situation.decision.level, situation.floor
+    if floor is None and plan.floor is None and situation.effect != "exact":
+        yield from _below_upper(situation)
     if floor is None or rank(level) >= rank(floor):
         return
     of_plan = plan.floor.clause if plan.floor and plan.floor.not_below_upper else None
@@ -93,6 +95,22 @@ def _below_floor(situation: Situation) -> Iterator[Finding]:
         message = f"{whose}{word(floor)}预警已启动，本决定为{word(level)}；应不低于{word(floor)}"
         english = f"{english} {floor} warning has started, the decision is {level}; it must not be lower"
     yield Finding("BELOW_FLOOR", "refuse", message, english, str(clause) if clause else None)
+
+
+def _below_upper(situation: Situation) -> Iterator[Finding]:
+    """A plan that says nothing of upper levels sets no floor; that one has started more is said all the
+    same."""
+    level, upper = situation.decision.level, situation.upper_level
+    if upper is None or rank(level) >= rank(upper):
+        return
+    asked = f"为{word(level)}" if level else f"为{ACTION_WORDS[situation.decision.action]}"
+    yield Finding(
+        "BELOW_FLOOR",
+        "note",
+        f"上级{word(upper)}预警已启动，本决定{asked}；本预案没有规定不得低于上级，请核实上级的要求",
+        f"the upper level's {upper} warning has started, the decision is {level or 'to lift'}; this plan"
+        " sets no floor: verify what the upper level asks",
+    )
 
 
 def _red_stays(situation: Situation) -> Iterator[Finding]:

@@ -34,6 +34,20 @@ ROWS: list[Row] = [
     ("a consultation's decision", {}, "ready", BY_PEOPLE),
     ("whatever the forecast", {"level": "red", "forecast": {"days": days(90)}}, "ready", BY_PEOPLE),
     ("at once", {"decided_at": "2019-01-10T23:59:00+08:00"}, "ready", BY_PEOPLE),
+    # no floor is printed; an upper start is pointed out all the same
+    (
+        "below the city's active level",
+        {"area": ["410105"], "level": "yellow", "context": {"upper_active_level": "orange"}},
+        "ready",
+        {**BY_PEOPLE, "BELOW_FLOOR": "note"},
+    ),
+    (
+        "below a start by the province",
+        {"level": "yellow", "basis": {"kind": "upper_warning", "level": "orange"}},
+        "ready",
+        {**BY_PEOPLE, "BELOW_FLOOR": "note"},
+    ),
+    ("at the province's level", {"basis": {"kind": "upper_warning", "level": "orange"}}, "ready", BY_PEOPLE),
     # in force from 2018-10-01 to 2019-03-31, both days included (line 49)
     ("the first day", at("2018-10-01T00:00:00+08:00", "2018-10-01T08:00:00+08:00"), "ready", BY_PEOPLE),
     ("the last day", at("2019-03-31T08:00:00+08:00", "2019-03-31T23:59:00+08:00"), "ready", BY_PEOPLE),
