@@ -380,9 +380,12 @@ def test_retracting_a_change_reaches_those_again_whom_it_had_dropped(bureau: Bur
     lower = bureau.act(lowered(bureau, ["410102"]))
     bureau.expand()
     bureau.deliver()
+    bureau.register(f"{HEADER}\nS9,金水区新建学校,学校,,410105,,19904101059,,,否")
     retracted = bureau.follow(lower, "retract", Wish("撤回降级")).recorded
     assert standing(bureau) == [start.id]
-    assert bureau.told(retracted)["4101051"] == ["now"]  # for them the warning holds again
+    told = bureau.told(retracted)
+    assert told["4101051"] == ["now"]  # for them the warning holds again
+    assert told["4101059"] == ["now"]
 
 
 def test_an_issue_for_less_than_its_hint_ends_the_hint_elsewhere(bureau: Bureau) -> None:
