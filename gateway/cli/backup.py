@@ -117,7 +117,7 @@ def _restored(configured: "Settings") -> Iterator[_Restored]:
 
         def resume_alone(by: str, drop: Sequence[int]) -> dict[str, Any]:
             now = system_clock()
-            ledger.write_now(restored.drop, drop, now)
+            ledger.write_now(restored.drop, drop, now, by)
             ledger.write_now(incarnation.resume, by, now)
             return state()
 

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from gateway.broadcasts.overview import iso
 from gateway.errors import InputError
-from gateway.ledger import incarnation
+from gateway.ledger import audit, incarnation
 from gateway.ledger import waiting as ledger_waiting
 from gateway.ledger.waiting import Waiting
 
@@ -30,8 +30,11 @@ def state(connection: Connection, now: int) -> dict[str, Any]:
     }
 
 
-def drop(connection: Connection, broadcast_ids: Sequence[int], now: int) -> None:
-    """Let nothing more of these broadcasts leave. Raises `InputError` (BROADCAST_NOT_WAITING)."""
+def drop(
+    connection: Connection, broadcast_ids: Sequence[int], now: int, by: str, caller: str = "(local)"
+) -> None:
+    """Let nothing more of these broadcasts leave: `by` says so, through `caller` (a token's name, or
+    (local)). Raises `InputError` (BROADCAST_NOT_WAITING)."""
     for identifier in broadcast_ids:
         if not ledger_waiting.drop(connection, identifier, now):
             raise InputError(
@@ -40,6 +43,7 @@ def drop(connection: Connection, broadcast_ids: Sequence[int], now: int) -> None
                 f"nothing of broadcast {identifier} is waiting to leave",
                 field="drop",
             )
+        audit.append(connection, now, caller, "dropped", f"broadcast:{identifier}", {"by": by})
 
 
 def _waiting_json(waiting: Waiting, now: int) -> dict[str, Any]:

@@ -92,5 +92,12 @@ async def test_the_audit_trail_tells_of_everything_to_who_may_read_it(client: Cl
     _, page = await reader.get("/api/v1/audit?limit=1")
     assert (len(page["audit"]), page["next"]) == (1, 1)
     other = Client(client.session, client.url, await token(made, "read", name="other"))
+    await client.post("/api/v1/lanes/1/park", {"reason": "检修", "by": "值班员"})
+    await client.post("/api/v1/lanes/1/open")
+    _, lane = await reader.get("/api/v1/audit?subject=lane:1")
+    assert [(each["kind"], each["actor"], each["detail"]["by"]) for each in lane["audit"]] == [
+        ("lane_parked", "(init)", "值班员"),
+        ("lane_opened", "(init)", "(init)"),
+    ]
     status, _ = await other.get("/api/v1/audit")
     assert status == 403

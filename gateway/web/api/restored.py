@@ -74,7 +74,9 @@ async def post_resume(call: Call[Query]) -> Answer:
     """Let a restored ledger send what is waiting in it, but for the broadcasts named in `drop`."""
     app = call.app
     resuming: Resuming = json_body(call.body, Resuming)
-    await app[LEDGER].write(restored.drop, resuming.drop, app[CLOCK]())
-    await app[ENGINE].resume(resuming.by or call.caller.name, call.caller.name)
+    caller = call.caller.name
+    by = resuming.by or caller
+    await app[LEDGER].write(restored.drop, resuming.drop, app[CLOCK](), by, caller)
+    await app[ENGINE].resume(by, caller)
     app[ENGINE].wake()
     return 200, await app[LEDGER].read(restored.state, app[CLOCK]())
