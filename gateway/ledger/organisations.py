@@ -61,9 +61,23 @@ def by_codes(connection: Connection, codes: Iterable[str]) -> dict[str, Stored]:
     return found
 
 
+def by_ids(connection: Connection, identifiers: Iterable[int]) -> list[Stored]:
+    """The organisations of these ids, active or not, in the order of the ids."""
+    return [
+        each
+        for some in slices(sorted(identifiers))
+        for each in _read(connection, organisations.c.id.in_(some))
+    ]
+
+
 def by_id(connection: Connection, identifier: int) -> Stored | None:
     """The organisation of that id, active or not."""
     return next(iter(_read(connection, organisations.c.id == identifier)), None)
+
+
+def active(connection: Connection, exercise: bool) -> list[Stored]:
+    """Every active organisation of one kind, in the order of their ids."""
+    return _read(connection, (organisations.c.active.is_(True)) & (organisations.c.exercise == exercise))
 
 
 def codes_of_credit(connection: Connection, credit_codes: Iterable[str]) -> dict[str, list[str]]:

@@ -1,0 +1,134 @@
+"""What an office should mend in its directory before a season: a check of every organisation. Pure."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal, get_args
+
+from gateway.directory.masking import mask
+from gateway.directory.model import Address, Contact, Organisation
+from gateway.vocabulary import Audience
+
+Problem = Literal[
+    "few_contacts",
+    "dead_address",
+    "never_verified",
+    "verified_long_ago",
+    "shared_address",
+    "same_credit_code",
+    "same_name",
+    "no_own_plan",
+    "grade_without_date",
+]
+PROBLEMS: tuple[Problem, ...] = get_args(Problem)
+PROBLEM_WORDS: dict[Problem, str] = {
+    "few_contacts": "能联系上的联系人不足两名",
+    "dead_address": "号码或地址连续发不到",
+    "never_verified": "号码或地址从未核实",
+    "verified_long_ago": "号码或地址超过 90 天未核实",
+    "shared_address": "与其他单位用同一号码或地址",
+    "same_credit_code": "统一社会信用代码与其他单位相同",
+    "same_name": "名称和区域与其他单位相同",
+    "no_own_plan": "在清单内但“一厂一策”未备案",
+    "grade_without_date": "有绩效等级但没有起始日期",
+}
+VERIFIED_FOR = timedelta(days=90)
+ENOUGH_CONTACTS = 2
+_LISTS: tuple[Audience, ...] = ("public",)  # residents' groups and subscribers: nobody answers for them
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An organisation to be checked; `listed`: it stands in the inventory of industry."""
+
+    id: int
+    organisation: Organisation
+    listed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing to mend. `contact` and `address` (masked) where it is about one; `detail` in Chinese."""
+
+    organisation_id: int
+    code: str
+    name: str
+    audience: Audience
+    area: str
+    problem: Problem
+    contact: str | None = None
+    address: str | None = None
+    detail: str | None = None
+
+
+def check(entries: Sequence[Entry], dead: Mapping[Address, str], today: date) -> list[Finding]:
+    """Everything to mend in active organisations of one kind, by organisation.
+
+    `dead`: addresses whose last messages failed by a fault of the number, with the last reason.
+    """
+    owners: dict[Address, set[str]] = defaultdict(set)
+    for each in entries:
+        for address in _all(each.organisation):
+            owners[address].add(each.organisation.code)
+    credit = Counter(each.organisation.credit_code for each in entries)
+    named = Counter((each.organisation.name, each.organisation.area) for each in entries)
+    found: list[Finding] = []
+    for each in entries:
+        one = each.organisation
+        problems = [
+            *_people(one, dead.keys()),
+            *_addresses(one, dead, owners, today),
+        ]
+        if one.credit_code and credit[one.credit_code] > 1:
+            problems.append(("same_credit_code", None, None, one.credit_code))
+        if named[one.name, one.area] > 1:
+            problems.append(("same_name", None, None, None))
+        if each.listed and one.audience == "enterprises" and one.own_plan_filed_on is None:
+            problems.append(("no_own_plan", None, None, None))
+        if one.grade is not None and one.grade_valid_from is None:
+            problems.append(("grade_without_date", None, None, None))
+        found += [
+            Finding(each.id, one.code, one.name, one.audience, one.area, problem, contact, address, detail)
+            for problem, contact, address, detail in problems
+        ]
+    return found
+
+
+_Problem = tuple[Problem, str | None, str | None, str | None]  # with contact, address, detail
+
+
+def _people(one: Organisation, dead: Set[Address]) -> Iterator[_Problem]:
+    if one.audience in _LISTS:
+        return
+    reachable = sum(any(each.address not in dead for each in contact.addresses) for contact in one.contacts)
+    if not one.contacts and one.contact and any(each not in dead for each in one.addresses):
+        reachable = 1  # a list of one person and number a row
+    if reachable < ENOUGH_CONTACTS:
+        yield "few_contacts", None, None, f"{reachable} 名"
+
+
+def _addresses(
+    one: Organisation, dead: Mapping[Address, str], owners: Mapping[Address, Set[str]], today: date
+) -> Iterator[_Problem]:
+    places: list[tuple[Contact | None, Address]] = [(None, each) for each in one.addresses]
+    places += [(contact, each.address) for contact in one.contacts for each in contact.addresses]
+    for contact, address in places:
+        who, shown = (contact.name if contact else None), mask(address.kind, address.value)
+        if address in dead:
+            yield "dead_address", who, shown, dead[address]
+        others = sorted(owners[address] - {one.code})
+        if others and address.kind != "wecom":
+            more = f" 等 {len(others)} 个单位" if len(others) > 3 else ""
+            yield "shared_address", who, shown, "、".join(others[:3]) + more
+    for contact in one.contacts:
+        for each in contact.addresses:
+            shown = mask(each.address.kind, each.address.value)
+            if each.verified_on is None:
+                yield "never_verified", contact.name, shown, None
+            elif today - each.verified_on > VERIFIED_FOR:
+                yield "verified_long_ago", contact.name, shown, each.verified_on.isoformat()
+
+
+def _all(one: Organisation) -> set[Address]:
+    return {*one.addresses, *(each.address for contact in one.contacts for each in contact.addresses)}
