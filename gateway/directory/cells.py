@@ -1,51 +1,57 @@
-"""Reads the cells of one directory row: the words allowed in each column, and what is wrong with others."""
+"""Reads single cells: the words allowed in each kind of column, and what is wrong with others."""
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, TypeVar
+from datetime import date
+from typing import TypeVar
 
-import phonenumbers
-from email_validator import EmailNotValidError, validate_email
-from phonenumbers import NumberParseException, PhoneNumberType
+from gateway.directory.masking import mask_text
+from gateway.directory.model import CONTACT_ROLE_WORDS, GRADE_WORDS, ContactRole, Grade
+from gateway.vocabulary import AUDIENCE_WORDS, SECTOR_WORDS, Audience, Language, Sector
 
-from gateway.directory.masking import mask, mask_text
-from gateway.directory.model import Address, AddressKind, Organisation
-from gateway.vocabulary import AUDIENCE_WORDS, SECTOR_WORDS, Audience, Sector
-
-Column = Literal["code", "name", "audience", "sector", "area", "contact", "sms", "wecom", "email", "exercise"]
-COLUMNS: dict[Column, str] = {
-    "code": "编码",
-    "name": "名称",
-    "audience": "受众",
-    "sector": "行业",
-    "area": "区域代码",
-    "contact": "联系人",
-    "sms": "手机",
-    "wecom": "企业微信群",
-    "email": "邮箱",
-    "exercise": "演练",
-}
-MAX_ADDRESSES = 50  # of one kind in one row: more is a list that needs rows of its own
-
-T = TypeVar("T")
 Word = TypeVar("Word", bound=str)
 
+_NOTHING = frozenset(("/", "\\", "-", "--", "—", "——", "－", "无", "n/a", "na", "//", "无此项"))
+_DITTO = frozenset(("同上", "〃", '"', "″", "''", "”", "同前"))
+_ERRORS = frozenset(("#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!"))
+_SEPARATORS = re.compile(r"[;；、,，/／\r\n]")
 _CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,39}\Z")
-_SEPARATORS = re.compile(r"[;；、/／\r\n]")
-_GROUPING = re.compile(r"[\s()\-‐‑‒–—−]")  # how people group the digits of a number
-_INTEGRAL_FLOAT = re.compile(r"([0-9]+)\.0+\Z")  # 13800138000.0: a number that passed a spreadsheet
 _SCIENTIFIC = re.compile(r"[0-9](\.[0-9]+)?E\+?[0-9]+\Z", re.IGNORECASE)
-_NUMBER = re.compile(r"\+?[0-9]{1,20}\Z")
+_INTEGRAL_FLOAT = re.compile(r"([0-9]+)\.0+\Z")  # 13800138000.0: a number that passed a spreadsheet
+_CREDIT_SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"  # GB 32100-2015, table 4
+_CREDIT_CODE = re.compile(rf"[{_CREDIT_SIGNS}]{{18}}\Z")
+_DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?: 00:00(?::00)?)?\Z|(\d{4})(\d{2})(\d{2})\Z")
+_HOURS = re.compile(
+    r"([01]?\d|2[0-3])[:：时]([0-5]\d)?\s*(?:-|—|–|~|至|到)\s*([01]?\d|2[0-4])[:：时]([0-5]\d)?\Z"
+)
 _ANSWERS = {"": False, "否": False, "no": False, "false": False, "是": True, "yes": True, "true": True}
+_GRADES: dict[str, Grade] = {
+    "A级企业": "A",
+    "B级企业": "B",
+    "C级企业": "C",
+    "D级企业": "D",
+    **dict.fromkeys(("引领", "绩效引领", "绩效引领性", "引领性企业"), "leading"),
+    **dict.fromkeys(("非引领", "非引领性企业"), "non_leading"),
+    **dict.fromkeys(("保障", "保障性", "保障类企业", "民生保障", "民生保障类"), "guaranteed"),
+}
+_UNGRADED = frozenset(("未评级", "未评定", "不评级", "未定级", "不参评"))
+_LANGUAGES: dict[str, Language] = {
+    "": "zh-CN",
+    "zh-CN": "zh-CN",
+    "中文": "zh-CN",
+    "en": "en",
+    "英文": "en",
+    "英语": "en",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
     """Why a row was refused: the column (None: the row as a whole) and the reason, numbers masked."""
 
-    field: Column | None
+    field: str | None
     message: str
     message_en: str
 
@@ -54,70 +60,7 @@ class Fault:
         return {"field": self.field, "message": self.message, "message_en": self.message_en}
 
 
-@dataclass(frozen=True, slots=True)
-class OrganisationReader:
-    """Reads rows for one set of known area codes."""
-
-    known_areas: Set[str]
-
-    def read(self, cells: Mapping[Column, str]) -> tuple[Organisation | None, str, tuple[Fault, ...]]:
-        """The organisation (None where anything is wrong), its code as written, and every fault."""
-        faults: list[Fault] = []
-
-        def attempt(column: Column, reader: Callable[[str], T], text: str | None = None) -> T | None:
-            try:
-                return reader(_visible(cells[column] if text is None else text))
-            except _Refused as refused:
-                faults.append(Fault(column, refused.message, refused.message_en))
-                return None
-
-        code = attempt("code", _code)
-        name = attempt("name", _name)
-        audience = attempt("audience", _audience)
-        sector = attempt("sector", _sector)
-        if sector is not None and audience not in (None, "enterprises"):
-            faults.append(
-                Fault("sector", "只有企业填写行业，请清空", "only enterprises have a sector; empty the cell")
-            )
-        area = attempt("area", self._area)
-        contact = attempt("contact", _contact)
-        addresses: dict[Address, None] = {}  # a value that stands twice in a cell counts once
-        for kind, reader in _ADDRESS_READERS.items():
-            values = [value for value in _SEPARATORS.split(cells[kind]) if _visible(value)]
-            for value in values[:MAX_ADDRESSES]:
-                address = attempt(kind, reader, value)
-                if address is not None:
-                    addresses[Address(kind, address)] = None
-            if len(values) > MAX_ADDRESSES:
-                faults.append(
-                    Fault(
-                        kind,
-                        f"一格最多 {MAX_ADDRESSES} 个，请分成几行",
-                        f"a cell holds at most {MAX_ADDRESSES}; use several rows",
-                    )
-                )
-        exercise = attempt("exercise", _exercise)
-        written = mask_text(cells["code"]) if code is None else code
-        if faults or code is None or name is None or audience is None or area is None or exercise is None:
-            return None, written, tuple(faults)
-        organisation = Organisation(
-            code, name, audience, sector, area, contact, tuple(addresses), exercise=exercise
-        )
-        return organisation, written, ()
-
-    def _area(self, text: str) -> str:
-        if not text:
-            raise _missing("area")
-        code = unicodedata.normalize("NFKC", text).upper()
-        if code not in self.known_areas:
-            raise _Refused(
-                f"没有哪个预案有区域代码“{mask_text(text)}”",
-                f"no plan knows the area code {mask_text(text)!r}",
-            )
-        return code
-
-
-class _Refused(Exception):
+class Refused(Exception):
     """A cell cannot be used; the reason in Chinese and in English."""
 
     def __init__(self, message: str, message_en: str) -> None:
@@ -126,148 +69,168 @@ class _Refused(Exception):
         self.message_en = message_en
 
 
-def _missing(column: Column) -> _Refused:
-    return _Refused(f"缺少{COLUMNS[column]}", f"the {column} is missing")
-
-
-def _visible(text: str) -> str:
+def visible(text: str) -> str:
     """Without blanks around it and without invisible marks, which phones add to copied numbers."""
     if not text.isascii():
         text = "".join(character for character in text if unicodedata.category(character) != "Cf")
     return text.strip()
 
 
-def _line(column: Column, text: str, longest: int) -> str:
+def is_nothing(text: str) -> bool:
+    """Whether a cell says that there is nothing: empty, /, —, 无."""
+    return not text or text.casefold() in _NOTHING
+
+
+def is_ditto(text: str) -> bool:
+    """Whether a cell says that it holds what the cell above it holds."""
+    return text in _DITTO
+
+
+def checked(text: str) -> str:
+    """The text, unless a formula failed in the cell. Raises `Refused`."""
+    if text in _ERRORS:
+        raise Refused(f"单元格里是公式错误 {text}", f"the cell holds a failed formula, {text}")
+    return text
+
+
+def parts(text: str) -> list[str]:
+    """The parts of a cell that lists several things."""
+    return [part for each in _SEPARATORS.split(text) if not is_nothing(part := visible(each))]
+
+
+def missing(title: str, field: str) -> Refused:
+    """A cell that must not be empty is."""
+    return Refused(f"缺少{title}", f"the {field} is missing")
+
+
+def line(title: str, field: str, text: str, longest: int) -> str:
+    """Words on one line. Raises `Refused` for more than `longest` characters or control characters."""
     if len(text) > longest:
-        raise _Refused(
-            f"{COLUMNS[column]}超过 {longest} 个字", f"the {column} is longer than {longest} characters"
-        )
+        raise Refused(f"{title}超过 {longest} 个字", f"the {field} is longer than {longest} characters")
     if any(unicodedata.category(character) in ("Cc", "Zl", "Zp") for character in text):
-        raise _Refused(
-            f"{COLUMNS[column]}里有换行或控制字符",
-            f"the {column} holds a line break or another control character",
+        raise Refused(
+            f"{title}里有换行或控制字符", f"the {field} holds a line break or another control character"
         )
     return text
 
 
-def _code(text: str) -> str:
-    if not text:
-        raise _missing("code")
-    code = unicodedata.normalize("NFKC", text)
-    if not _CODE.match(code):
-        raise _Refused(
+def code(text: str) -> str:
+    """An organisation's code. Raises `Refused`."""
+    written = integral(unicodedata.normalize("NFKC", text))
+    if not _CODE.match(written) or _SCIENTIFIC.match(written):
+        raise Refused(
             f"编码“{mask_text(text)}”不对：只用字母、数字和 . _ -，最长 40 位",
             f"code {mask_text(text)!r}: use letters, digits, . _ - only, at most 40",
         )
-    return code
+    return written
 
 
-def _name(text: str) -> str:
-    if not text:
-        raise _missing("name")
-    return _line("name", text, 100)
+def credit_code(text: str) -> str:
+    """A 统一社会信用代码 with its right check sign (GB 32100-2015). Raises `Refused`."""
+    written = "".join(unicodedata.normalize("NFKC", text).upper().split())
+    if _SCIENTIFIC.match(written):
+        raise Refused(
+            "信用代码被 Excel 变成了科学计数法，尾数已丢失；请把该列设为文本后重填",
+            "a spreadsheet turned the credit code into scientific notation and lost its last digits;"
+            " format the column as text and enter it again",
+        )
+    if not _CREDIT_CODE.match(written):
+        raise Refused(
+            f"“{mask_text(text)}”不是 18 位统一社会信用代码",
+            f"{mask_text(text)!r} is no credit code of 18 signs",
+        )
+    total = sum(_CREDIT_SIGNS.index(sign) * pow(3, place, 31) for place, sign in enumerate(written[:17]))
+    if _CREDIT_SIGNS[-total % 31] != written[17]:
+        raise Refused(
+            f"信用代码“{mask_text(text)}”的校验位不对，请核对",
+            f"the check sign of the credit code {mask_text(text)!r} is wrong",
+        )
+    return written
 
 
-def _contact(text: str) -> str | None:
-    return _line("contact", text, 50) or None
+def integral(text: str) -> str:
+    """Without the `.0` that a spreadsheet adds to a whole number."""
+    found = _INTEGRAL_FLOAT.match(text)
+    return found[1] if found else text
 
 
-def _audience(text: str) -> Audience:
-    if not text:
-        raise _missing("audience")
-    return _choice("audience", text, AUDIENCE_WORDS)
+def audience(text: str) -> Audience:
+    """An audience by its word in either language. Raises `Refused`."""
+    return _choice("受众", "audience", text, AUDIENCE_WORDS)
 
 
-def _sector(text: str) -> Sector | None:
-    return _choice("sector", text, SECTOR_WORDS) if text else None
+def sector(text: str) -> Sector:
+    """A sector of enterprises by its word in either language. Raises `Refused`."""
+    return _choice("行业", "sector", text, SECTOR_WORDS)
 
 
-def _choice(column: Column, text: str, words: Mapping[Word, str]) -> Word:
-    for word, chinese in words.items():
-        if text.casefold() in (word, chinese):
-            return word
-    raise _Refused(
-        f"不认识的{COLUMNS[column]}“{mask_text(text)}”；应为：{'、'.join(words.values())}",
-        f"unknown {column} {mask_text(text)!r}; one of: {', '.join(words)}",
+def grade(text: str) -> Grade | None:
+    """A performance grade; None where the list says that there is none. Raises `Refused`."""
+    written = "".join(unicodedata.normalize("NFKC", text).split())
+    if written in _UNGRADED:
+        return None
+    found = _GRADES.get(written.upper())
+    return found if found is not None else _choice("绩效等级", "grade", written, GRADE_WORDS)
+
+
+def role(text: str, words: Mapping[str, ContactRole]) -> ContactRole:
+    """What a contact does, by the words of `words` or those that are printed. Raises `Refused`."""
+    written = "".join(text.split())
+    found = words.get(written)
+    return found if found is not None else _choice("角色", "role", written, CONTACT_ROLE_WORDS)
+
+
+def language(text: str) -> Language:
+    """A language of notices. Raises `Refused`."""
+    if text not in _LANGUAGES:
+        raise Refused(
+            f"语言“{mask_text(text)}”不对：中文或英文", f"language {mask_text(text)!r}: zh-CN or en"
+        )
+    return _LANGUAGES[text]
+
+
+def day(title: str, field: str, text: str) -> date:
+    """A date as people and spreadsheets write it. Raises `Refused`."""
+    found = _DATE.match(unicodedata.normalize("NFKC", text))
+    try:
+        if found:
+            return date(*(int(part) for part in found.groups() if part is not None))
+    except ValueError:
+        pass
+    raise Refused(
+        f"{title}“{mask_text(text)}”不是日期，请写成 2025-11-15 这样",
+        f"the {field} {mask_text(text)!r} is no date such as 2025-11-15",
     )
 
 
-def _exercise(text: str) -> bool:
+def hours(text: str) -> tuple[str, str]:
+    """A span of the day such as 22:00-06:30, as `HH:MM` twice. Raises `Refused`."""
+    found = _HOURS.match(unicodedata.normalize("NFKC", text).replace(" ", ""))
+    if not found:
+        raise Refused(
+            f"免打扰时段“{mask_text(text)}”不对，请写成 22:00-06:30 这样",
+            f"quiet hours {mask_text(text)!r}: write them as 22:00-06:30",
+        )
+    begin, end = f"{int(found[1]):02}:{found[2] or '00'}", f"{int(found[3]) % 24:02}:{found[4] or '00'}"
+    return begin, end
+
+
+def exercise(text: str) -> bool:
+    """Whether an organisation is one for exercises. Raises `Refused`."""
     try:
         return _ANSWERS[text.casefold()]
     except KeyError:
-        raise _Refused(
+        raise Refused(
             f"演练应填“是”或“否”，不是“{mask_text(text)}”",
             f"exercise must be yes (是) or no (否), not {mask_text(text)!r}",
         ) from None
 
 
-def _mobile(text: str) -> str:
-    """E.164 of a mobile number: of mainland China however it is written, of elsewhere only with a +."""
-    text = unicodedata.normalize("NFKC", text)
-    shown = mask("sms", text)
-    compact = _GROUPING.sub("", text)
-    if _SCIENTIFIC.match(compact):
-        raise _Refused(
-            "号码被 Excel 变成了科学计数法，尾数已丢失；请把该列设为文本后重填",
-            "a spreadsheet turned the number into scientific notation and lost its last digits;"
-            " format the column as text and enter it again",
-        )
-    if integral := _INTEGRAL_FLOAT.match(compact):
-        compact = integral[1]
-    if not _NUMBER.match(compact):
-        raise _Refused(
-            f"“{shown}”不是手机号码（不能带分机和文字）",
-            f"{shown!r} is no mobile number (no extensions or words)",
-        )
-    if compact.startswith("0086"):
-        compact = "+" + compact[2:]
-    try:
-        number = phonenumbers.parse(compact, "CN")
-    except NumberParseException:
-        raise _not_valid(shown) from None
-    if number.country_code != 86 and not compact.startswith("+"):
-        raise _Refused(
-            f"“{shown}”是内地以外的号码，请以 + 加国家或地区代码开头",
-            f"{shown!r} is a number outside the mainland; begin it with + and its country code",
-        )
-    if not phonenumbers.is_valid_number(number):
-        raise _not_valid(shown)
-    kind = phonenumbers.number_type(number)
-    if kind == PhoneNumberType.FIXED_LINE:
-        raise _Refused(
-            f"“{shown}”是固定电话，不能接收短信",
-            f"{shown!r} is a landline and cannot receive text messages",
-        )
-    if kind not in (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE):
-        raise _Refused(f"“{shown}”不是手机号码", f"{shown!r} is no mobile number")
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-
-
-def _not_valid(shown: str) -> _Refused:
-    return _Refused(
-        f"“{shown}”不是有效的手机号码，请核对位数", f"{shown!r} is no valid mobile number; check its digits"
+def _choice(title: str, field: str, text: str, words: Mapping[Word, str]) -> Word:
+    for word, chinese in words.items():
+        if text.casefold() in (word.casefold(), chinese):
+            return word
+    raise Refused(
+        f"不认识的{title}“{mask_text(text)}”；应为：{'、'.join(words.values())}",
+        f"unknown {field} {mask_text(text)!r}; one of: {', '.join(words)}",
     )
-
-
-def _group(text: str) -> str:
-    return _line("wecom", text, 60)
-
-
-def _mailbox(text: str) -> str:
-    shown = mask("email", text)
-    try:
-        checked = validate_email(text, check_deliverability=False, allow_smtputf8=False)
-    except EmailNotValidError:
-        raise _Refused(
-            f"“{shown}”不是可用的邮箱地址（@ 前只能用英文字母、数字和符号）",
-            f"{shown!r} is no usable email address (before the @ only ASCII)",
-        ) from None
-    return checked.ascii_email or checked.normalized
-
-
-_ADDRESS_READERS: dict[AddressKind, Callable[[str], str]] = {
-    "sms": _mobile,
-    "wecom": _group,
-    "email": _mailbox,
-}

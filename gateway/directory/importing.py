@@ -1,45 +1,88 @@
-"""Reads a directory from a CSV file: every row becomes an organisation or is refused with its reasons.
+"""Reads an office's list: organisations, their contacts, or an inventory, from CSV or a workbook.
 
-The file is UTF-8, with or without a byte order mark. The first row names the columns, in Chinese or
-English and in any order; all of them are needed except 演练, because an organisation's addresses are
-replaced by what its row says, and an absent column would silently delete them. A row is refused as a
-whole when anything in it is wrong; the others are imported. Pure: bytes come in, values go out.
+Every row ends in an entry, which states what the file says of one organisation, or is refused with its
+reasons; titles and remarks are told as notes. A row is refused as a whole when anything in it is wrong,
+and with it the other rows of its organisation. Bytes come in, values go out.
 """
 
-import csv
-import io
-from collections.abc import Iterator, Sequence, Set
-from dataclasses import dataclass
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TypeVar
 
-from gateway.directory.cells import COLUMNS, Column, Fault, OrganisationReader
+from gateway.directory import cells, entries, headers, inventory_rows
+from gateway.directory.cells import Fault
+from gateway.directory.entries import Cells, Entry
+from gateway.directory.files import MAX_BYTES, SheetRow, read_sheets
+from gateway.directory.header_words import Kind
+from gateway.directory.headers import Table
+from gateway.directory.inventory import INVENTORY_LIST_WORDS, InventoryList
+from gateway.directory.masking import mask_text
 from gateway.directory.model import Change, Organisation
+from gateway.directory.places import Areas
+from gateway.directory.rotation import RotationLimit
+from gateway.directory.settling import Assumed, settle
 from gateway.errors import InputError
+from gateway.vocabulary import LEVELS, Audience, Sector
 
-MAX_BYTES = 20_000_000
-MAX_CELL = 2_000  # characters
+__all__ = ["MAX_BYTES", "Options", "Reading", "Row", "RowResult", "read"]
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+_SHOWN = 3  # first rows of a preview
+_IDENTITY = ("code", "credit_code", "name")
+_OF_THE_WHOLE = (  # what several rows of one organisation cannot say differently
+    *("name", "credit_code", "audience", "sector", "area", "street", "location", "exercise", "grade"),
+    *("grade_valid_from", "own_plan_filed_on", "meter_number"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a file is to be read.
+
+    `audience` and `sector` hold for a list that says them nowhere; `inventory_list` for an inventory
+    whose sheet does not name its list. `mapping` (printed column to field) is a saved one; `columns`
+    changes single columns, see `headers.find_table`.
+    """
+
+    kind: Kind = "organisations"
+    inventory_list: InventoryList | None = None
+    sheet: str | None = None
+    audience: Audience | None = None
+    sector: Sector | None = None
+    mapping: Mapping[str, str] | None = None
+    columns: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """One row of the file. `number` counts as a spreadsheet does: the header is row 1.
 
-    `organisation` is None exactly when there are `faults`.
+    `organisation` is what an unknown organisation would become; None where it needs to be known already,
+    and where there are `faults`.
     """
 
     number: int
     code: str
     organisation: Organisation | None
     faults: tuple[Fault, ...] = ()
+    remarks: tuple[Fault, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class RowResult:
-    """What became of one row; `faults` tell why it was refused, and are empty otherwise."""
+    """What became of one row; `faults` tell why it was refused, and are empty otherwise. `remarks` tell
+    what of an accepted row is not stored."""
 
     number: int
     code: str
     outcome: Change
     faults: tuple[Fault, ...] = ()
+    remarks: tuple[Fault, ...] = ()
 
     def as_json(self) -> dict[str, object]:
         """The shape that `airwarn directory import --json` prints for each row."""
@@ -48,251 +91,331 @@ class RowResult:
             "code": self.code,
             "outcome": self.outcome,
             "faults": [fault.as_json() for fault in self.faults],
+            "remarks": [remark.as_json() for remark in self.remarks],
         }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reading:
-    """A file that was read: its rows in order, blank ones left out."""
+    """A file that was read: what was understood, and an entry for each organisation in it.
 
-    rows: tuple[Row, ...]
+    `assumed` is what the list as a whole says of organisations that only it names; `sha256` is of the
+    file's bytes.
+    """
+
+    kind: Kind
+    inventory_list: InventoryList | None
+    table: Table
+    entries: tuple[Entry, ...]
+    assumed: Assumed
+    file: str | None = None
+    sha256: str = ""
+    limits: tuple[RotationLimit, ...] = ()
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """Every row of the table, in order."""
+        return tuple(
+            Row(
+                number,
+                entry.written,
+                None if entry.faults else settle(entry, None, self.assumed)[0],
+                _faults_of(entry, number),
+                entry.remarks.get(number, ()),
+            )
+            for number, entry in self._by_row
+        )
 
     @property
     def organisations(self) -> list[Organisation]:
-        """What is to be stored, in the order of the rows."""
-        return [row.organisation for row in self.rows if row.organisation is not None]
+        """What an empty directory would store, in the order of the entries."""
+        found = (settle(entry, None, self.assumed)[0] for entry in self.entries if not entry.faults)
+        return [organisation for organisation in found if organisation is not None]
 
-    def results(self, changes: Sequence[Change]) -> list[RowResult]:
-        """Every row with its outcome; `changes` are the ledger's, one for each of `organisations`."""
-        remaining = iter(changes)
-        return [
-            RowResult(row.number, row.code, "refused", row.faults)
-            if row.organisation is None
-            else _stored(row, next(remaining))
-            for row in self.rows
-        ]
+    def results(
+        self, outcomes: Sequence[tuple[Change, tuple[Fault, ...]]], codes: Sequence[str]
+    ) -> list[RowResult]:
+        """Every row with its outcome; `outcomes` and `codes` are those of `entries`, in their order."""
+        of_entry = {
+            id(entry): (outcome, faults, code)
+            for entry, (outcome, faults), code in zip(self.entries, outcomes, codes, strict=True)
+        }
+        results = []
+        for number, entry in self._by_row:
+            outcome, faults, code = of_entry[id(entry)]
+            results.append(
+                RowResult(
+                    number,
+                    code,
+                    outcome,
+                    (*_faults_of(entry, number), *faults),
+                    entry.remarks.get(number, ()),
+                )
+            )
+        return results
 
+    def understood(self) -> dict[str, object]:
+        """What was made of the file: its columns, notes, and the first rows with numbers masked."""
+        fields = self.table.fields
+        return {
+            "kind": self.kind,
+            "list": self.inventory_list,
+            "sheet": self.table.sheet,
+            "header_row": self.table.header_row,
+            "columns": [column.as_json() for column in self.table.columns],
+            "unread": [column.printed for column in self.table.columns if column.field is None],
+            "notes": [{"row": note.row, "text": mask_text(note.text)} for note in self.table.notes],
+            "assumed": dict(self.assumed.fields),
+            "first": [
+                {
+                    "row": row.number,
+                    "fields": {
+                        name: mask_text(row.cell(place)) for name, place in fields.items() if row.cell(place)
+                    },
+                }
+                for row in self.table.rows[:_SHOWN]
+            ],
+        }
 
-_OTHER_KIND = Fault(
-    "exercise",
-    "这个编码已登记为另一类（演练或正式）机构，两者不能互换，请另用编码",
-    "this code already stands for an organisation of the other kind (exercise or real); use another code",
-)
-
-
-def _stored(row: Row, change: Change) -> RowResult:
-    return RowResult(row.number, row.code, change, (_OTHER_KIND,) if change == "refused" else ())
-
-
-def read(content: bytes, known_areas: Set[str], file: str | None = None) -> Reading:
-    """Read a CSV file. `known_areas` are the area codes that a row may name.
-
-    Raises `InputError` where the file as a whole is no directory (DIRECTORY_ENCODING,
-    DIRECTORY_EMPTY, DIRECTORY_NOT_A_TABLE, DIRECTORY_COLUMNS, DIRECTORY_TOO_LARGE).
-    """
-    records = _records(_text(content, file), file)
-    header = next(records, None)
-    if header is None:
-        raise _empty(file)
-    columns = _columns(header, file)
-    reader = OrganisationReader(known_areas)
-    first_rows: dict[str, int] = {}
-    rows = tuple(_row(record, columns, reader, first_rows) for record in records)
-    if not rows:
-        raise _empty(file)
-    return Reading(rows)
-
-
-@dataclass(frozen=True, slots=True)
-class _Record:
-    number: int  # of the spreadsheet's row
-    line: int  # of the text, where the record begins
-    cells: list[str]
-
-
-def _row(record: _Record, columns: list[Column], reader: OrganisationReader, firsts: dict[str, int]) -> Row:
-    extra = record.cells[len(columns) :]
-    if any(extra):
-        fault = Fault(
-            None,
-            f"本行有 {len(record.cells)} 格，表头只有 {len(columns)} 格；含逗号的内容请加英文双引号",
-            f"the row has {len(record.cells)} cells, the header {len(columns)}; quote what holds a comma",
+    @cached_property
+    def _by_row(self) -> list[tuple[int, Entry]]:
+        return sorted(
+            ((number, entry) for entry in self.entries for number in entry.numbers), key=lambda each: each[0]
         )
-        return Row(record.number, "", None, (fault,))
-    # Excel leaves out empty cells at the end of a row
-    cells = dict.fromkeys(COLUMNS, "") | dict(zip(columns, record.cells, strict=False))
-    organisation, code, faults = reader.read(cells)
-    if code:
-        first = firsts.setdefault(code, record.number)
-        if first != record.number:
-            faults = (*faults, _duplicate(code, first))
-    return Row(record.number, code, None if faults else organisation, faults)
 
 
-def _duplicate(code: str, first: int) -> Fault:
-    return Fault(
-        "code",
-        f"编码“{code}”与第 {first} 行重复，同一机构请只留一行",
-        f"code {code} already stands in row {first}; keep one row for each organisation",
+def read(
+    content: bytes,
+    areas: Areas | Set[str],
+    file: str | None = None,
+    options: Options | None = None,
+    limits: Sequence[RotationLimit] = (),
+) -> Reading:
+    """Read a file. `areas` are those that a row may name, `limits` those of the plans on rotations.
+
+    Raises `InputError` where the file as a whole is no such list: what `files.read_sheets` and
+    `headers.find_table` raise, LIST_UNKNOWN for an inventory of no known list, DIRECTORY_COLUMNS where
+    a column is missing without which no row can be read.
+    """
+    options = options or Options()
+    areas = areas if isinstance(areas, Areas) else Areas(areas)
+    table = headers.find_table(
+        read_sheets(content, file),
+        options.kind,
+        file,
+        sheet=options.sheet,
+        mapping=options.mapping,
+        changes=options.columns,
+    )
+    kind_of_list = _list(table, options, file)
+    _check(table, options.kind, kind_of_list, file)
+    found = [_entry(rows, areas, options.kind, kind_of_list, table) for rows in _grouped(table, options.kind)]
+    return Reading(
+        options.kind,
+        kind_of_list,
+        table,
+        tuple(_without_duplicates(found)),
+        _assumed(options, kind_of_list),
+        file,
+        hashlib.sha256(content).hexdigest(),
+        tuple(limits),
     )
 
 
-def _columns(header: _Record, file: str | None) -> list[Column]:
-    names = [" ".join(cell.split()) for cell in header.cells]
-    while names and not names[-1]:
-        names.pop()
-    if len(names) == 1:
-        raise _one_column(header.cells[0], file, header.line)
-    known = {word.casefold(): column for column, words in COLUMNS.items() for word in (column, words)}
-    columns = [known.get(name.casefold()) for name in names]
-    expected = "、".join(COLUMNS.values())
-    expected_en = ", ".join(COLUMNS)
-    if not any(columns):
-        raise _header_fault(
-            f"第一行不是表头；应为：{expected}",
-            f"the first row is not a header; it should name: {expected_en}",
+def _list(table: Table, options: Options, file: str | None) -> InventoryList | None:
+    if options.kind != "inventory":
+        return None
+    titles = [note.text for note in table.notes if note.row < table.header_row]
+    marked = inventory_rows.marked
+    found = options.inventory_list or marked(table.sheet or "") or marked(*titles, file or "")
+    if found is None:
+        names = "、".join(f"{word}（{name}）" for name, word in INVENTORY_LIST_WORDS.items())
+        raise InputError(
+            "LIST_UNKNOWN",
+            f"看不出是哪一类清单，请用 --list 指明：{names}",
+            f"which list this is cannot be told; name it with --list: {', '.join(INVENTORY_LIST_WORDS)}",
             file,
-            header.line,
-        )
-    found: list[Column] = []
-    for name, column in zip(names, columns, strict=True):
-        if column is None:
-            raise _header_fault(
-                f"不认识的列“{name[:40]}”；可用的列：{expected}",
-                f"unknown column {name[:40]!r}; the columns are: {expected_en}",
-                file,
-                header.line,
-            )
-        if column in found:
-            raise _header_fault(
-                f"列“{name}”出现了两次", f"the column {name!r} stands twice", file, header.line
-            )
-        found.append(column)
-    missing = [column for column in COLUMNS if column not in found and column != "exercise"]
-    if missing:
-        raise _header_fault(
-            f"缺少列：{'、'.join(COLUMNS[column] for column in missing)}（没有内容时也请保留空列）",
-            f"missing columns: {', '.join(missing)} (keep them, empty, where there is nothing)",
-            file,
-            header.line,
+            field="list",
         )
     return found
 
 
-def _header_fault(message: str, message_en: str, file: str | None, line: int) -> InputError:
-    return InputError("DIRECTORY_COLUMNS", message, message_en, file, line)
-
-
-def _one_column(cell: str, file: str | None, line: int) -> InputError:
-    for mark, word, word_en in (
-        ("\t", "制表符", "tabs"),
-        (";", "分号", "semicolons"),
-        ("，", "中文逗号", "，"),
-    ):
-        if mark in cell:
-            return _not_a_table(
-                f"各列似乎用{word}分隔；请另存为以英文逗号分隔的 CSV",
-                f"the columns seem to be separated by {word_en}; save as CSV with commas",
-                file,
-                line,
+def _check(table: Table, kind: Kind, kind_of_list: InventoryList | None, file: str | None) -> None:
+    fields = table.fields
+    needed: list[tuple[tuple[str, ...], str, str]] = []
+    if kind == "contacts":
+        needed = [(_IDENTITY, "编码", "code"), (("person",), "姓名", "person"), (("role",), "角色", "role")]
+    else:
+        needed = [(("code", "credit_code"), "编码或统一社会信用代码", "code"), (("name",), "名称", "name")]
+    if kind == "inventory":
+        needed[0] = (_IDENTITY, "统一社会信用代码", "credit_code")
+        if kind_of_list not in ("white_list", "guaranteed"):
+            needed.append(
+                (tuple(f"measure.{level}" for level in LEVELS), "黄色预警减排措施", "measure.yellow")
             )
-    return _not_a_table(
-        "只有一列，不是以英文逗号分隔的 CSV 表格",
-        "there is only one column: not a CSV table with commas",
-        file,
-        line,
+    missing = [each for each in needed if not any(field in fields for field in each[0])]
+    if missing:
+        unread = [column.printed for column in table.columns if column.field is None]
+        raise InputError(
+            "DIRECTORY_COLUMNS",
+            f"缺少列：{'、'.join(title for _fields, title, _field in missing)}；"
+            f"未读的列：{'、'.join(unread)[:200] or '无'}；列名不同时请用 --column '列名=字段' 指明",
+            f"missing columns: {', '.join(field for _fields, _title, field in missing)}; name a column of"
+            " another name with --column 'printed=field'",
+            file,
+            table.header_row,
+        )
+
+
+def _assumed(options: Options, kind_of_list: InventoryList | None) -> Assumed:
+    audience, sector = options.audience, options.sector
+    if kind_of_list is not None:
+        audience, sector = inventory_rows.READERS[kind_of_list]
+    if options.audience is not None:
+        audience = options.audience
+    if options.sector is not None:
+        sector = options.sector
+    stated = {"audience": audience, "sector": sector}
+    return Assumed({name: value for name, value in stated.items() if value is not None})
+
+
+def _grouped(table: Table, kind: Kind) -> Iterable[list[Cells]]:
+    """The rows of each organisation, in the order of their first ones."""
+    places = table.fields
+    groups: dict[object, list[Cells]] = {}
+    above: Mapping[str, str] = {}
+    last: object = None
+    for row in table.rows:
+        read_row = _unlisted(Cells(row, places, above), row, table)
+        above = read_row.texts
+        named = tuple(read_row.get(name) for name in _IDENTITY)
+        if kind == "organisations":
+            # one row each, but for the rows that merged cells make one
+            continues = (
+                last is not None and any(name in read_row.merged for name in _IDENTITY) and named == last
+            )
+            key: object = last if continues else named
+            if continues:
+                groups[next(reversed(groups))].append(read_row)
+            else:
+                groups[row.number] = [read_row]
+            last = key
+            continue
+        if any(named):
+            last = next(each for each in named if each)
+        groups.setdefault(last if last is not None else row.number, []).append(read_row)
+    return groups.values()
+
+
+def _unlisted(read_row: Cells, row: SheetRow, table: Table) -> Cells:
+    """With a fault where the row has cells beyond the header."""
+    width = table.columns[-1].place + 1
+    if any(row.cells[width:]):
+        read_row.fault(
+            None,
+            f"本行有 {len(row.cells)} 格，表头只有 {width} 格；含逗号的内容请加英文双引号",
+            f"the row has {len(row.cells)} cells, the header {width}; quote what holds a comma",
+        )
+    return read_row
+
+
+def _entry(
+    rows: list[Cells], areas: Areas, kind: Kind, kind_of_list: InventoryList | None, table: Table
+) -> Entry:
+    first = rows[0]
+    code, credit, name = entries.identity(first)
+    _identified(first, kind)
+    for row in rows[1:]:
+        _agrees(row, first)
+    entry = Entry(tuple(row.number for row in rows), code, credit, name, code or entries.how_written(first))
+    if kind == "contacts":
+        people = [person for row in rows if (person := entries.person(row)) is not None]
+        entry = replace(entry, everyone=tuple(people))
+    else:
+        stated = entries.stated(first, areas)
+        if kind == "organisations":
+            stated.setdefault("exercise", False)
+        entry = replace(
+            entry,
+            stated=stated,
+            addresses=_joined(entries.own_addresses(row) for row in rows),
+            contacts=_joined(entries.people(row) for row in rows),
+        )
+    if kind_of_list is not None:
+        lines = inventory_rows.lines(rows, kind_of_list, knows_merges=table.knows_merges)
+        entry = replace(entry, lines=lines)
+    return replace(
+        entry,
+        faults={row.number: tuple(row.faults) for row in rows if row.faults},
+        remarks={row.number: tuple(row.remarks) for row in rows if row.remarks},
     )
 
 
-def _records(text: str, file: str | None) -> Iterator[_Record]:
-    """Records that hold something. Strict: a stray quote must not swallow the rows after it."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    number, line = 0, 1
-    while True:
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            raise _not_a_table(
-                f"这里起不是完整的 CSV 表格，请检查引号和换行：{error}",
-                f"from here on this is no CSV table, check quotes and line ends: {error}",
-                file,
-                line,
-            ) from None
-        number += 1
-        cells = [cell.strip() for cell in cells]
-        if max(map(len, cells), default=0) > MAX_CELL:
-            raise _not_a_table(
-                f"有一格超过 {MAX_CELL} 个字，请检查引号是否成对",
-                f"a cell is longer than {MAX_CELL} characters; check that quotes are closed",
-                file,
-                line,
+def _identified(row: Cells, kind: Kind) -> None:
+    """Refuse a row that does not say whose it is."""
+    if kind == "organisations":
+        if not row.get("code") and not row.get("credit_code"):
+            refused = cells.missing(
+                "编码" if "code" in row else "统一社会信用代码", "code" if "code" in row else "credit_code"
             )
-        if any(cells):
-            yield _Record(number, line, cells)
-        line = reader.line_num + 1
-
-
-def _text(content: bytes, file: str | None) -> str:
-    if len(content) > MAX_BYTES:
-        raise InputError(
-            "DIRECTORY_TOO_LARGE",
-            f"文件超过 {MAX_BYTES // 1_000_000} MB",
-            f"the file is larger than {MAX_BYTES // 1_000_000} MB",
-            file,
-        )
-    if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        raise _not_a_table(
-            "这是 Excel 工作簿，请另存为“CSV UTF-8（逗号分隔）”后再导入",
-            "this is an Excel workbook; save it as 'CSV UTF-8 (comma delimited)' and import that",
-            file,
+            row.fault("code" if "code" in row else "credit_code", refused.message, refused.message_en)
+        if not row.get("name"):
+            refused = cells.missing("名称", "name")
+            row.fault("name", refused.message, refused.message_en)
+    elif not any(row.get(name) for name in _IDENTITY):
+        row.fault(
             None,
+            "没有写明是哪个机构（编码、统一社会信用代码或名称）",
+            "the row does not say whose it is (code, credit code or name)",
         )
-    seeming = _seeming_encoding(content)
-    if seeming is not None:
-        raise InputError(
-            "DIRECTORY_ENCODING",
-            f"文件不是 UTF-8 编码，{seeming[0]}；请在 Excel 中另存为“CSV UTF-8（逗号分隔）”后再导入",
-            f"the file is not UTF-8, {seeming[1]}; save it as 'CSV UTF-8 (comma delimited)' in Excel",
-            file,
+
+
+def _agrees(row: Cells, first: Cells) -> None:
+    for name in _OF_THE_WHOLE:
+        text = row.get(name)
+        if text and name not in row.merged and text != first.get(name):
+            row.fault(
+                name,
+                f"与同一机构第 {first.number} 行写的不一样",
+                f"it differs from row {first.number} of the same organisation",
+            )
+
+
+def _joined(found: Iterable[Mapping[K, tuple[V, ...]]]) -> dict[K, tuple[V, ...]]:
+    joined: dict[K, dict[V, None]] = defaultdict(dict)
+    for each in found:
+        for key, values in each.items():
+            joined[key].update(dict.fromkeys(values))
+    return {key: tuple(values) for key, values in joined.items()}
+
+
+def _without_duplicates(found: Iterable[Entry]) -> Iterable[Entry]:
+    """A second entry of the same code is refused, also where the first was."""
+    firsts: dict[str, int] = {}
+    for entry in found:
+        number = entry.numbers[0]
+        key = entry.code or entry.credit_code or entry.written
+        first = firsts.setdefault(key, number) if key else number
+        if first == number:
+            yield entry
+            continue
+        duplicate = Fault(
+            "code",
+            f"编码“{key}”与第 {first} 行重复，同一机构请只留一行",
+            f"code {key} already stands in row {first}; keep one row for each organisation",
         )
-    text = content.decode("utf-8-sig")
-    if "\0" in text:
-        raise _not_a_table(
-            "文件里有空字符（NUL），不是文本表格",
-            "the file holds NUL characters: not a text table",
-            file,
-            text[: text.index("\0")].count("\n") + 1,
-        )
-    return text
+        yield replace(entry, faults={**entry.faults, number: (*entry.faults.get(number, ()), duplicate)})
 
 
-def _seeming_encoding(content: bytes) -> tuple[str, str] | None:
-    """In words, what other encoding the bytes seem to have; None for UTF-8."""
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")) or _decodes(content, "utf-16-le", "utf-16-be"):
-        return "似乎是 UTF-16（“Unicode 文本”）", "it seems to be UTF-16 ('Unicode text')"
-    try:
-        content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        if _decodes(content, "gb18030"):
-            return "似乎是 GB18030（GBK、ANSI）", "it seems to be GB18030 (GBK, ANSI)"
-        return "也认不出是哪种编码", "nor any encoding that can be told"
-    return None
-
-
-def _decodes(content: bytes, *encodings: str) -> bool:
-    """Whether the beginning, read so, holds the name of a column: a guess for the message only."""
-    for encoding in encodings:
-        beginning = content[:4000].decode(encoding, errors="ignore")
-        if any(word in beginning for word in COLUMNS.values()) or "code,name" in beginning:
-            return True
-    return False
-
-
-def _empty(file: str | None) -> InputError:
-    return InputError("DIRECTORY_EMPTY", "文件里没有任何机构", "the file holds no organisation", file)
-
-
-def _not_a_table(message: str, message_en: str, file: str | None, line: int | None) -> InputError:
-    return InputError("DIRECTORY_NOT_A_TABLE", message, message_en, file, line)
+def _faults_of(entry: Entry, number: int) -> tuple[Fault, ...]:
+    """The row's own faults; a row without any is refused with the others of its organisation."""
+    if not entry.faults or number in entry.faults:
+        return entry.faults.get(number, ())
+    where = "、".join(str(each) for each in entry.faults)
+    return (
+        Fault(
+            None,
+            f"同一机构的第 {where} 行有问题，整个机构未导入",
+            f"row {where} of the same organisation is at fault: none of its rows is taken",
+        ),
+    )

@@ -14,6 +14,7 @@ from gateway.ledger import organisations as ledger_organisations
 from gateway.ledger.database import Ledger
 from gateway.ledger.schema import addresses, organisation_addresses, organisations
 from gateway.vocabulary import AUDIENCES
+from gateway.web.directory import store_rows
 from tests.directory.files import AREAS, row, table
 
 SMS = Address("sms", "+8619900000001")
@@ -139,13 +140,13 @@ def test_counts_tell_organisations_and_different_addresses_by_audience(ledger: L
 def test_a_file_goes_from_its_bytes_to_a_result_for_every_row(ledger: Ledger) -> None:
     ledger.write_now(directory.apply, [replace(SCHOOL, code="S-09", exercise=True)], 1000)
     reading = importing.read(table(row(), row(编码="S-09"), row(编码="S-02", 手机="1")), AREAS)
-    results = reading.results(ledger.write_now(directory.apply, reading.organisations, 2000))
-    assert [(each.code, each.outcome) for each in results] == [
+    rows = ledger.write_now(store_rows, reading, 2000)["rows"]
+    assert [(each["code"], each["outcome"]) for each in rows] == [
         ("S-01", "added"),
         ("S-09", "refused"),
         ("S-02", "refused"),
     ]
-    assert "另用编码" in results[1].faults[0].message
+    assert "另用编码" in rows[1]["faults"][0]["message"]
 
 
 def test_twenty_thousand_rows_are_imported_and_imported_again(ledger: Ledger) -> None:
