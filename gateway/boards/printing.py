@@ -47,19 +47,36 @@ class Sheet:
     content: Mapping[str, Any]
 
 
-def set_sheets(
-    template: str,
-    shared: Mapping[str, Any],
-    key: str,
-    sheets: Sequence[Sheet],
-    printed_at: datetime,
-    fonts: Sequence[Path],
-) -> bytes:
-    """A tagged PDF (PDF/UA-1) of `message_templates/boards/TEMPLATE.typ`.
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Sheets to be set by `message_templates/boards/TEMPLATE.typ`, which finds in its data what they
+    `share`, and their contents under `sheets`. `printed_at` (aware) stands in the file's properties.
+    """
 
-    The template finds `shared` in its data, and the sheets' contents under `key`. `printed_at` (aware)
-    stands in the file's properties; `fonts` are folders (`font_folders`). Raises `InputError`: TYPST_MISSING, FONTS_MISSING, GLYPHS_MISSING
-    naming every character and whose sheet needs it.
+    template: str
+    shared: Mapping[str, Any]
+    sheets: Sequence[Sheet]
+    printed_at: datetime
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """What the template finds."""
+        return {**self.shared, "sheets": [dict(sheet.content) for sheet in self.sheets]}
+
+    @property
+    def source(self) -> str:
+        """The template with what all templates share before it."""
+        folder = files("message_templates") / "boards"
+        return "\n".join(
+            (folder / name).read_text("utf-8") for name in ("common.typ", f"{self.template}.typ")
+        )
+
+
+def to_pdf(document: Document, fonts: Sequence[Path]) -> bytes:
+    """The document as a tagged PDF (PDF/UA-1); `fonts` are folders (`font_folders`).
+
+    Raises `InputError`: TYPST_MISSING, FONTS_MISSING, GLYPHS_MISSING naming every character and whose
+    sheet needs it.
     """
     if find_spec("typst") is None:
         raise InputError(
@@ -67,9 +84,10 @@ def set_sheets(
             "打印公示牌和电话单需要 typst：请运行 pip install 'airwarn[pdf]'",
             "boards and call sheets are printed by typst: run pip install 'airwarn[pdf]'",
         )
-    data = {**shared, key: [dict(sheet.content) for sheet in sheets]}
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
-        made = process.submit(_set, _source(template), data, fonts, int(printed_at.timestamp())).result()
+        made = process.submit(
+            _set, document.source, document.data, fonts, int(document.printed_at.timestamp())
+        ).result()
     if isinstance(made, bytes):
         return made
     if made is None:
@@ -84,7 +102,7 @@ def set_sheets(
     missing = _missing(made)
     if not missing:
         raise RuntimeError(made)  # a fault of the template
-    raise _no_glyphs(missing, shared, sheets)
+    raise _no_glyphs(missing, document.sheets)
 
 
 def font_folders(own: Path | None = None) -> tuple[Path, ...]:
@@ -125,11 +143,6 @@ def _set(source: str, data: dict[str, Any], folders: Sequence[Path], timestamp: 
     return bytes(made)
 
 
-def _source(template: str) -> str:
-    folder = files("message_templates") / "boards"
-    return "\n".join((folder / name).read_text("utf-8") for name in ("common.typ", f"{template}.typ"))
-
-
 def _missing(diagnostic: str) -> list[str]:
     """The characters that could not be shown, each once, in their order."""
     texts = (
@@ -138,7 +151,7 @@ def _missing(diagnostic: str) -> list[str]:
     return list(dict.fromkeys(character for text in texts for character in text))
 
 
-def _no_glyphs(missing: Iterable[str], shared: Mapping[str, Any], sheets: Sequence[Sheet]) -> InputError:
+def _no_glyphs(missing: Iterable[str], sheets: Sequence[Sheet]) -> InputError:
     told = []
     for character in missing:
         named = f"“{character}”（U+{ord(character):04X}）"

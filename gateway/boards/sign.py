@@ -75,12 +75,13 @@ class BoardLevel:
 class SignBoard:
     """One board. `address` is the page of the level in force, printed as a QR code.
 
-    `measures_name` is the printed name of the list of measures; `clause` where the plan asks for the
-    board (None: it does not).
+    `area` is the organisation's code; `measures_name` the printed name of the list of measures; `clause`
+    where the plan asks for the board (None: it does not).
     """
 
     code: str
     organisation: str
+    area: str
     form: Form
     exercise: bool
     fields: tuple[Field, ...]
@@ -128,6 +129,7 @@ class Boards:
         return SignBoard(
             code=organisation.code,
             organisation=organisation.name,
+            area=organisation.area,
             form=form,
             exercise=organisation.exercise,
             fields=tuple(

@@ -10,6 +10,7 @@ from gateway.cli import (
     approving,
     audit,
     backup,
+    boards,
     decisions,
     directory,
     doctor,
@@ -46,6 +47,7 @@ token_app = typer.Typer(help="接口令牌 · tokens of the API", no_args_is_hel
 lane_app = typer.Typer(help="通道 · lanes", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(plan_app, name="plan")
 app.add_typer(audit.app, name="audit")
+app.add_typer(boards.app, name="board")
 app.add_typer(due.app, name="due")
 app.add_typer(decision_app, name="decision")
 app.add_typer(directory_app, name="directory")

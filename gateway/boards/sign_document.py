@@ -1,40 +1,36 @@
-"""Sign boards as PDF, A3 or A4 across, one organisation after the other."""
+"""Sign boards as a document to print: A3 or A4 across, one organisation after the other."""
 
 import io
 import math
 from collections.abc import Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import segno
 
-from gateway.boards.printing import Paper, Sheet, set_sheets
+from gateway.boards.printing import Document, Paper, Sheet
 from gateway.boards.sign import SignBoard
+from gateway.decisions.model import local
 from gateway.errors import InputError
 from gateway.notices import wording
 
 _TITLE = "重污染天气应急减排措施公示牌"
 
 
-def sign_boards(
-    boards: Sequence[SignBoard], paper: Paper, printed_at: datetime, fonts: Sequence[Path]
-) -> bytes:
-    """The boards as one PDF with a bookmark for each. `printed_at` is aware; `fonts` as in `set_sheets`.
+def board_document(boards: Sequence[SignBoard], paper: Paper, printed_at: datetime) -> Document:
+    """The boards in their order, with a bookmark for each; `printed_at` is aware.
 
-    Raises `InputError` as `set_sheets` does, and BOARD_ADDRESS for what is no address of a page.
+    Raises `InputError` BOARD_ADDRESS for what is no address of a page.
     """
-    author = boards[0].plan if boards else ""
     shared = {
         "title": _TITLE,
-        "author": author,
         "paper": paper,
-        "printed": f"打印于{wording.day(printed_at.date(), year=True)}",
+        "printed": f"打印于{wording.day(local(printed_at).date(), year=True)}",
         "codes": {address: qr_svg(address) for address in {board.address for board in boards}},
     }
     sheets = [Sheet(f"{board.organisation}（{board.code}）", _content(board)) for board in boards]
-    return set_sheets("sign", shared, "boards", sheets, printed_at, fonts)
+    return Document("sign", shared, sheets, printed_at)
 
 
 def qr_code(address: str) -> segno.QRCode:
@@ -60,9 +56,11 @@ def qr_svg(address: str) -> str:
 def _content(board: SignBoard) -> dict[str, Any]:
     clause = f"《{board.plan}》{board.clause}" if board.clause else f"《{board.plan}》"
     return {
-        "title": _TITLE,
         "exercise": board.exercise,
-        "fields": [{"name": field.name, "value": field.value} for field in board.fields],
+        "fields": [
+            {"name": field.name, "value": field.value, "heads": number == 0}
+            for number, field in enumerate(board.fields)
+        ],
         "measures_name": board.measures_name,
         "levels": [
             {
