@@ -1,0 +1,276 @@
+"""The directory for people: an organisation in full, what is to be mended, totals, who is on duty.
+
+What the API and the commands show alike; numbers and names are masked.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection
+
+from gateway.broadcasts.overview import iso
+from gateway.decisions.model import BEIJING
+from gateway.directory.areas import home
+from gateway.directory.care import PROBLEMS, Finding, check
+from gateway.directory.inventory import InventoryLine
+from gateway.directory.masking import mask, mask_text
+from gateway.directory.model import Contact
+from gateway.directory.rosters import gaps
+from gateway.directory.selection import plan_codes
+from gateway.directory.totals import totals
+from gateway.errors import InputError
+from gateway.ledger import care, changes, contacts, duties, inventory, organisations
+from gateway.ledger.duties import Shift
+from gateway.ledger.organisations import Stored
+from gateway.plans.model import Plan
+
+LOOK_AHEAD = timedelta(days=14)  # how far a roster should be filled
+
+
+def stored(connection: Connection, code: str) -> Stored:
+    """The organisation of that code. Raises `InputError` (ORGANISATION_UNKNOWN)."""
+    found = organisations.by_codes(connection, [code]).get(code)
+    if found is None:
+        raise InputError(
+            "ORGANISATION_UNKNOWN",
+            f"通讯录中没有编码“{code}”",
+            f"the directory has no organisation {code!r}",
+            field="code",
+        )
+    return found
+
+
+def head_json(each: Stored) -> dict[str, Any]:
+    """An organisation in a list."""
+    one = each.organisation
+    return {
+        "id": each.id,
+        "code": one.code,
+        "name": one.name,
+        "audience": one.audience,
+        "sector": one.sector,
+        "area": one.area,
+        "contact": masked_name(one.contact),
+        "exercise": one.exercise,
+        "active": each.active,
+        "updated_at": iso(each.updated_at),
+        "addresses": [
+            {"kind": address.kind, "address": mask(address.kind, address.value)} for address in one.addresses
+        ],
+        "grade": one.grade,
+        "groups": list(one.groups),
+        "contacts": len(one.contacts),
+    }
+
+
+def detail_json(connection: Connection, code: str) -> dict[str, Any]:
+    """An organisation with everything that is kept of it but its history. Raises ORGANISATION_UNKNOWN."""
+    found = stored(connection, code)
+    one = found.organisation
+    people = contacts.of_organisations(connection, [found.id]).get(found.id, [])
+    lines = inventory.of_organisations(connection, [found.id]).get(found.id, ())
+    figures = inventory.emissions(connection, [found.id]).get(found.id, {})
+    return {
+        **head_json(found),
+        "credit_code": one.credit_code,
+        "meter_number": one.meter_number,
+        "industry": one.industry,
+        "grade_valid_from": one.grade_valid_from.isoformat() if one.grade_valid_from else None,
+        "location": one.location,
+        "own_plan_filed_on": one.own_plan_filed_on.isoformat() if one.own_plan_filed_on else None,
+        "people": [{"id": each.id, **_contact_json(each.contact)} for each in people],
+        "inventory": [_line_json(each) for each in lines],
+        "emissions": [
+            {"level": level or None, "pollutant": pollutant, "tonnes_a_day": tonnes}
+            for (level, pollutant), tonnes in sorted(figures.items())
+        ],
+    }
+
+
+def history_json(connection: Connection, code: str, after: int, limit: int) -> list[dict[str, Any]]:
+    """What was changed of an organisation, oldest first. Raises ORGANISATION_UNKNOWN."""
+    found = changes.of_organisation(connection, stored(connection, code).id, after, limit)
+    return [
+        {
+            "id": each.id,
+            "at": iso(each.at),
+            "by": each.actor,
+            "changes": {
+                field: {"before": _shown(field, values[0]), "after": _shown(field, values[1])}
+                for field, values in each.changes.items()
+            },
+        }
+        for each in found
+    ]
+
+
+def check_json(
+    connection: Connection,
+    now: int,
+    *,
+    exercise: bool = False,
+    problem: str | None = None,
+    after: int = 0,
+    limit: int | None = None,
+) -> dict[str, Any]:
+    """What is to be mended: counted by problem, and the findings of at most `limit` organisations from
+    the one after `after`."""
+    entries = care.entries(connection, exercise)
+    found = check(entries, care.dead(connection, exercise), _day(now))
+    counted = Counter(each.problem for each in found)
+    wanted = [each for each in found if each.organisation_id > after and problem in (None, each.problem)]
+    ids = list(dict.fromkeys(each.organisation_id for each in wanted))
+    page = set(ids if limit is None else ids[:limit])
+    return {
+        "organisations": len(entries),
+        "counts": {name: counted[name] for name in PROBLEMS},
+        "findings": [_finding_json(each) for each in wanted if each.organisation_id in page],
+        "next": max(page) if limit is not None and len(ids) > limit else None,
+    }
+
+
+def totals_json(
+    connection: Connection, plan: Plan, society: Mapping[str, float] | None = None
+) -> dict[str, Any]:
+    """Planned reductions against the plan's targets, of the active organisations in its area that are on
+    the industrial list or state emissions."""
+    known = plan_codes(plan)
+    here = {
+        each.id: each.organisation.code
+        for each in organisations.active(connection, exercise=False)
+        if home(each.organisation.area, known) is not None
+    }
+    figures = inventory.emissions(connection, here)
+    listed = {each.organisation_id for each in inventory.listed(connection, "industrial")} & here.keys()
+    return {
+        "plan": plan.id,
+        "listed": len(listed | figures.keys()),
+        "with_figures": len(figures),
+        "totals": [
+            {
+                "level": each.level,
+                "pollutants": list(each.pollutants),
+                "required": each.required,
+                "emitted": each.emitted,
+                "reduced": each.reduced,
+                "percent": each.percent,
+                "met": each.met,
+                "lacking": each.lacking,
+                "of_society": each.of_society,
+                "clause": each.clause,
+            }
+            for each in totals(plan.reduction_targets, listed, figures, society)
+        ],
+    }
+
+
+def roster_json(connection: Connection, now: int) -> dict[str, Any]:
+    """Who is on duty now, and where nobody will be within 14 days, of organisations that keep a roster."""
+    end = now + int(LOOK_AHEAD.total_seconds() * 1000)
+    by_organisation: dict[int, list[Shift]] = defaultdict(list)
+    for each in duties.shifts(connection, now, end):
+        by_organisation[each.organisation_id].append(each)
+    keeping = duties.with_roster(connection)
+    return {
+        "now": [
+            shift_json(each)
+            for organisation_id, _, _ in keeping
+            for each in by_organisation[organisation_id]
+            if each.starts_at <= now < each.ends_at
+        ],
+        "gaps": [
+            {"code": code, "organisation": name, "starts_at": iso(begins), "ends_at": iso(ends)}
+            for organisation_id, code, name in keeping
+            for begins, ends in gaps(
+                [(each.starts_at, each.ends_at) for each in by_organisation[organisation_id]], now, end
+            )
+        ],
+    }
+
+
+def shift_json(each: Shift) -> dict[str, Any]:
+    """A shift."""
+    return {
+        "id": each.id,
+        "code": each.code,
+        "organisation": each.organisation,
+        "contact_id": each.contact_id,
+        "contact": masked_name(each.contact),
+        "role": each.role,
+        "starts_at": iso(each.starts_at),
+        "ends_at": iso(each.ends_at),
+    }
+
+
+def masked_name(name: str | None) -> str | None:
+    """A person's name without giving away whose it is."""
+    return f"{mask_text(name)[:1]}*" if name else None
+
+
+def _contact_json(contact: Contact) -> dict[str, Any]:
+    return {
+        "name": masked_name(contact.name),
+        "role": contact.role,
+        "language": contact.language,
+        "addresses": [
+            {
+                "kind": each.address.kind,
+                "address": mask(each.address.kind, each.address.value),
+                "verified_on": each.verified_on.isoformat() if each.verified_on else None,
+                "quiet_from": each.quiet_from,
+                "quiet_until": each.quiet_until,
+            }
+            for each in contact.addresses
+        ],
+    }
+
+
+def _line_json(line: InventoryLine) -> dict[str, Any]:
+    return {
+        "list": line.list,
+        "level": line.level,
+        "line": line.line,
+        "action": line.action,
+        "percent": line.percent,
+        "indicator": line.indicator,
+        "indicator_value": line.indicator_value,
+        "preparation_minutes": line.preparation_minutes,
+        "person": masked_name(line.person),
+        "exemption": line.exemption,
+        "batch": line.batch,
+        "words": changes.mask_numbers(line.words),
+        "certain": line.certain,
+    }
+
+
+def _finding_json(each: Finding) -> dict[str, Any]:
+    return {
+        "id": each.organisation_id,
+        "code": each.code,
+        "name": each.name,
+        "audience": each.audience,
+        "area": each.area,
+        "problem": each.problem,
+        "contact": masked_name(each.contact),
+        "address": each.address,
+        "detail": each.detail,
+    }
+
+
+def _shown(field: str, value: Any) -> Any:
+    """A kept value with the names of people masked."""
+    if field == "contact":
+        return masked_name(value)
+    if field == "contacts" and isinstance(value, list):
+        return [{**each, "name": masked_name(each["name"])} for each in value]
+    if field.startswith("inventory.") and isinstance(value, list):
+        return [
+            {**each, "person": masked_name(each["person"])} if "person" in each else each for each in value
+        ]
+    return value
+
+
+def _day(now: int) -> date:
+    return datetime.fromtimestamp(now / 1000, UTC).astimezone(BEIJING).date()
