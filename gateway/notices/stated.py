@@ -11,6 +11,7 @@ from gateway.vocabulary import WARNING_ACTIONS, Level
 
 # `none`: a retraction after which nothing holds that the program knows of.
 Content = Literal["warning", "hint", "lift", "tip", "none"]
+OWN: tuple[Content, ...] = ("warning", "lift")  # an enterprise is told of its own lines
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,6 +117,7 @@ FIELD_WORDS = {
     "responses": "响应级别",
     "responsible_units": "责任单位",
     "rotation": "轮流停产",
+    "safety": "安全前提",
     "sign_boards": "公示牌",
     "site": "工地公示牌",
     "short": "短句",

@@ -492,6 +492,13 @@ class Rotation(Part):
     clause: Clause
 
 
+class Safety(Part):
+    """Under which safety an enterprise carries out its own measures, as it reads it."""
+
+    text: Text
+    clause: Clause
+
+
 BoardEntry = Literal[
     "name", "area", "industry", "grade", "location", "head", "responsible", "supervisor", "measures"
 ]
@@ -544,6 +551,7 @@ class Plan(Part):
     disclosure: Disclosure | None = None
     advance_guidance: AdvanceGuidance | None = None
     rotation: Rotation | None = None
+    safety: Safety | None = None
     sign_boards: SignBoards | None = None
     measures_carry_on: bool  # higher levels include the lower ones' measures
     category_names: dict[Category, Text] = {}  # as printed, where it is not `CATEGORY_WORDS`

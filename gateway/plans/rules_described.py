@@ -136,6 +136,8 @@ def _responses(plan: Plan) -> Iterator[str]:
     if plan.rotation:
         rotation = plan.rotation
         yield cited(f"轮流停产：最多分 {rotation.batches_at_most} 批", rotation.clause)
+    if plan.safety:
+        yield cited(f"安全前提：{plan.safety.text}", plan.safety.clause)
     if plan.sign_boards:
         boards = plan.sign_boards
         forms = [("工业企业", boards.enterprise), ("施工工地", boards.site)]

@@ -1,0 +1,111 @@
+"""The words of one enterprise: its own measures in every medium, in Chinese. Pure.
+
+Documents share a frozen text with a slot for them; an SMS and a chat message are the enterprise's own
+as a whole. English would need the cells of the inventory in English: nobody has them.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from typing import cast
+
+from gateway.decisions.model import Decision
+from gateway.notices.announcement import announce
+from gateway.notices.fit import TooLong, utf8_bytes
+from gateway.notices.model import InForce, Office
+from gateway.notices.own import Enterprise, Order, Own, own, safety
+from gateway.notices.own_sms import OwnSms
+from gateway.notices.page import Page, page
+from gateway.notices.reading import Measures
+from gateway.notices.stated import OWN, stated
+from gateway.notices.templates import say
+from gateway.notices.webhook import webhook
+from gateway.notices.words import WORDS
+from gateway.plans.model import Plan
+from gateway.vocabulary import Level, Medium, Sector
+
+_TEMPLATE = "own.j2"
+_CHAT_LINE = 2500  # most UTF-8 bytes of one line in a chat message; the head needs room too
+
+
+@dataclass(frozen=True, slots=True)
+class OwnWords:
+    """One enterprise's own words. `section`: the lines that take the place of a document's slot, the
+    heading first; `sms` and `webhook` the whole message or messages, None where the shared ones serve."""
+
+    section: tuple[str, ...]
+    sms: str | None
+    webhook: tuple[str, ...] | None
+
+
+class Personal:
+    """Writes one decision's words for one enterprise after the other.
+
+    `before` and `after` are as in `compose.render`. `levels` are those whose lines count: none where no
+    enterprise is told of its own.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        decision: Decision,
+        office: Office,
+        *,
+        before: InForce | None = None,
+        after: InForce | None = None,
+    ) -> None:
+        words = WORDS["zh-CN"]
+        holds = stated(decision, before, after)
+        self._announcement = announce(plan, decision, office, before, after, holds, words)
+        self._measures = Measures(plan, holds.level, holds.facts, before, words)
+        self._office = office
+        self._writers: dict[str | None, tuple[Page, OwnSms]] = {}
+        retracts = decision.action == "retract"
+        former = before.level if before and holds.content in OWN else None
+        line, clause = safety(plan, office.safety)
+        self._order = Order(
+            decision,
+            holds.level,
+            words.level_word(holds.level) if holds.level else "",
+            former,
+            (self._announcement.after_since or "") if retracts else self._announcement.starts,
+            prepares=not retracts,
+            safety=line,
+            safety_clause=clause,
+        )
+        self.levels: tuple[Level, ...] = tuple(
+            dict.fromkeys(level for level in (holds.level, former) if level is not None)
+        )
+
+    def words(self, enterprise: Enterprise, media: Collection[Medium] = ()) -> OwnWords | None:
+        """The enterprise's own words for its documents and for these further media (`sms`, `webhook`);
+        None where its inventory has no line of the levels. Raises `InputError` like `templates.fill`."""
+        found = own(self._order, enterprise)
+        if found is None:
+            return None
+        shared, written = self._writer(enterprise.sector)
+        said = say("zh-CN", _TEMPLATE, "section", self._announcement, found)
+        section = tuple(line for line in said.splitlines() if line.strip())
+        return OwnWords(
+            section,
+            written(found) if "sms" in media else None,
+            self._webhook(shared, section, found) if "webhook" in media else None,
+        )
+
+    def _writer(self, sector: str | None) -> tuple[Page, OwnSms]:
+        if sector not in self._writers:
+            reading = self._measures.read_by("enterprises", cast(Sector | None, sector))
+            shared = page(self._announcement, reading, (), self._office)
+            self._writers[sector] = shared, OwnSms(shared)
+        return self._writers[sector]
+
+    def _webhook(self, shared: Page, section: Sequence[str], found: Own) -> tuple[str, ...] | None:
+        lines = [
+            line
+            if utf8_bytes(line) <= _CHAT_LINE
+            else say("zh-CN", _TEMPLATE, "long_line", line.split(".")[0])
+            for line in section
+        ]
+        try:
+            return webhook(replace(shared, own=tuple(lines)))
+        except TooLong:
+            return None
