@@ -161,7 +161,7 @@ def own(order: Order, enterprise: Enterprise) -> Own | None:
         before = [line for line in before if line.list not in _SPARED]  # nothing of it ends
     if not now and not before:
         return None
-    had = {key: line for key, line in _named(before)}
+    had = dict(_named(before))
     marks = [
         ("" if order.former is None else "new" if key not in had else _changed(had[key], line), line)
         for key, line in _named(now)
@@ -233,6 +233,7 @@ def _grade(enterprise: Enterprise, decision: Decision, lines: Sequence[Line]) ->
 def _item(order: Order, line: Line, mark: Mark, *, ends: bool = False) -> OwnItem:
     started = order.former is not None and not mark  # it is being done already
     prepares = order.prepares and not ends and not started and line.list not in _SPARED
+    understood = line.action != "own_words" and (line.action != "limit" or bool(line.percent))
     begin, finish, late = (
         _preparing(order.decision, line.preparation_minutes)
         if prepares and line.preparation_minutes
@@ -243,9 +244,7 @@ def _item(order: Order, line: Line, mark: Mark, *, ends: bool = False) -> OwnIte
         name=_plain(line.line),
         action=line.action,
         words=_plain(line.words).rstrip("。；;"),
-        certain=line.certain
-        and line.action != "own_words"
-        and (line.action != "limit" or bool(line.percent)),
+        certain=line.certain and understood,
         percent=line.percent,
         batch=line.batch,
         indicator=line.indicator or "",

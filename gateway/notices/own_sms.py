@@ -52,7 +52,8 @@ class OwnSms:
             return frame.replace(_CARRIED, carried).replace(_ENDED, ended)
 
         cut = next((each for each in self._cuts if utf16_units(written(each, ())) <= _WANTED), self._cuts[-1])
-        text, chosen = written(cut, ()), []
+        text = written(cut, ())
+        chosen: list[str] = []
         if utf16_units(text) > SMS_UNITS:
             return None
         for phrase in phrases:

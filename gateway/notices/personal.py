@@ -12,7 +12,7 @@ from gateway.decisions.model import Decision
 from gateway.notices.announcement import announce
 from gateway.notices.fit import TooLong, utf8_bytes
 from gateway.notices.model import InForce, Office
-from gateway.notices.own import Enterprise, Order, Own, own, safety
+from gateway.notices.own import Enterprise, Order, own, safety
 from gateway.notices.own_sms import OwnSms
 from gateway.notices.page import Page, page
 from gateway.notices.reading import Measures
@@ -88,7 +88,7 @@ class Personal:
         return OwnWords(
             section,
             written(found) if "sms" in media else None,
-            self._webhook(shared, section, found) if "webhook" in media else None,
+            self._webhook(shared, section) if "webhook" in media else None,
         )
 
     def _writer(self, sector: str | None) -> tuple[Page, OwnSms]:
@@ -98,14 +98,14 @@ class Personal:
             self._writers[sector] = shared, OwnSms(shared)
         return self._writers[sector]
 
-    def _webhook(self, shared: Page, section: Sequence[str], found: Own) -> tuple[str, ...] | None:
-        lines = [
-            line
-            if utf8_bytes(line) <= _CHAT_LINE
-            else say("zh-CN", _TEMPLATE, "long_line", line.split(".")[0])
-            for line in section
-        ]
+    def _webhook(self, shared: Page, section: Sequence[str]) -> tuple[str, ...] | None:
         try:
-            return webhook(replace(shared, own=tuple(lines)))
+            return webhook(replace(shared, own=tuple(map(_fitting, section))))
         except TooLong:
             return None
+
+
+def _fitting(line: str) -> str:
+    if utf8_bytes(line) <= _CHAT_LINE:
+        return line
+    return say("zh-CN", _TEMPLATE, "long_line", line.partition(".")[0])
