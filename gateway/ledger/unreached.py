@@ -49,7 +49,8 @@ def by_delivery(connection: Connection, broadcast_id: int, area: str | None = No
 
     `area` bounds it to the organisations of a code and of the streets and towns under it.
     """
-    pending = dict(connection.execute(_of_broadcast, {"broadcast": broadcast_id}).tuples().all())
+    rows = connection.execute(_of_broadcast, {"broadcast": broadcast_id})
+    pending: dict[int, bool] = {organisation_id: bool(under_way) for organisation_id, under_way in rows}
     since = connection.execute(_launched, {"broadcast": broadcast_id}).scalar_one_or_none() or 0
     return [
         Unreached(

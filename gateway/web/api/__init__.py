@@ -5,6 +5,7 @@ from aiohttp import web
 from gateway.web.api import (
     approving,
     audit,
+    boards,
     broadcasts,
     decisions,
     deliveries,
@@ -38,6 +39,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *imports.OPERATIONS,
     *organisations.OPERATIONS,
     *duties.OPERATIONS,
+    *boards.OPERATIONS,
     *episodes.OPERATIONS,
     *lanes.OPERATIONS,
     *obligations.OPERATIONS,
