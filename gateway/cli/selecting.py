@@ -1,4 +1,4 @@
-"""`--only`: who is meant by a decision, for the commands that submit one."""
+"""`--only`: who is meant by a decision, for the commands that submit one; and the frozen list."""
 
 import json
 from typing import TYPE_CHECKING, Annotated, Any
@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import typer
 
-from gateway.cli.output import say
+from gateway.cli.output import Json, SettingsFile, print_json, say, table
 
 if TYPE_CHECKING:
     from gateway.directory.selection import Selection
@@ -45,3 +45,26 @@ def show_selection(selection: dict[str, Any] | None, unselected: int | None = No
 
     left_out = "" if unselected is None else f"；区域内另有 {unselected} 个机构不发"
     say(f"限定对象 · only：{build(selection).words()}{left_out}")
+
+
+def recipients(
+    identifier: Annotated[str, typer.Argument(metavar="ID", help="决定编号 · the decision's id")],
+    settings: SettingsFile = None,
+    as_json: Json = False,
+) -> None:
+    """列出一份决定将通知谁（冻结的名单）· Whom a decision reaches, as it was frozen; masked."""
+    from gateway.cli.organisations import read
+    from gateway.web.api.recipients import recipients_json
+
+    found = read(settings, lambda connection: recipients_json(connection, identifier, limit=None))
+    if as_json:
+        print_json(found)
+        return
+    table(
+        f"名单 · {len(found['recipients'])} 个地址",
+        ["编码", "名称", "区域", "地址", "读到"],
+        [
+            [each["code"], each["name"], each["area"], each["address"], each["title"]]
+            for each in found["recipients"]
+        ],
+    )

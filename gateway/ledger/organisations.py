@@ -117,7 +117,7 @@ def page(
     active: bool | None = None,
     query: str | None = None,
     after: int = 0,
-    limit: int = 100,
+    limit: int | None = 100,
 ) -> list[Stored]:
     """Organisations in the order of their ids, from the one after `after`.
 
@@ -148,7 +148,7 @@ def page(
         .order_by(organisations.c.id)
         .limit(limit)
     ).scalars()
-    return _read(connection, organisations.c.id.in_(list(found)))
+    return [each for some in slices(found) for each in _read(connection, organisations.c.id.in_(some))]
 
 
 def counts(connection: Connection) -> list[Count]:

@@ -34,7 +34,7 @@ def page(
     audience: str | None = None,
     area: str | None = None,
     after: int = 0,
-    limit: int = 100,
+    limit: int | None = 100,
 ) -> list[Listed]:
     """Recipients in the order in which they were frozen, from the one after `after`; of one audience, of
     one area with its streets, or all."""

@@ -166,10 +166,8 @@ async def add_shifts(call: Call[Query]) -> Answer:
     """Add shifts to the rosters."""
     app = call.app
     stated: ShiftsIn = json_body(call.body, ShiftsIn)
-    new = [
-        NewShift(each.contact_id, _moment(each.starts_at), _moment(each.ends_at)) for each in stated.shifts
-    ]
-    return 200, {"added": await app[LEDGER].write(duties.add_shifts, new, app[CLOCK](), call.caller.name)}
+    added = await app[LEDGER].write(duties.add_shifts, new_shifts(stated), app[CLOCK](), call.caller.name)
+    return 200, {"added": added}
 
 
 @OPERATIONS(
@@ -182,6 +180,13 @@ async def remove_shift(call: Call[Query]) -> Answer:
         duties.remove_shift, int(call.path["id"]), app[CLOCK](), call.caller.name
     )
     return 200, {"removed": removed}
+
+
+def new_shifts(stated: ShiftsIn) -> list[NewShift]:
+    """The shifts as the ledger takes them."""
+    return [
+        NewShift(each.contact_id, _moment(each.starts_at), _moment(each.ends_at)) for each in stated.shifts
+    ]
 
 
 def duties_json(connection: Connection, plan: Plan) -> dict[str, Any]:

@@ -51,19 +51,35 @@ class Narrowed(Page):
 @OPERATIONS("GET", "/api/v1/decisions/{id}/recipients", "read", {200: FrozenRecipients}, query=Narrowed)
 async def list_recipients(call: Call[Narrowed]) -> Answer:
     """Whom a decision reaches, as it was frozen, with masked addresses."""
-    return 200, await call.app[LEDGER].read(recipients_json, call.path["id"], call.query)
-
-
-def recipients_json(connection: Connection, decision_id: str, query: Narrowed) -> dict[str, Any]:
-    """A page of the frozen list. Raises `InputError` (DECISION_UNKNOWN)."""
-    recorded = asked(connection, decision_id)
-    found = recipients.page(
-        connection,
-        recorded.broadcast_id,
+    query = call.query
+    return 200, await call.app[LEDGER].read(
+        recipients_json,
+        call.path["id"],
         audience=query.audience,
         area=query.area,
         after=query.after,
         limit=query.limit,
+    )
+
+
+def recipients_json(
+    connection: Connection,
+    decision_id: str,
+    *,
+    audience: str | None = None,
+    area: str | None = None,
+    after: int = 0,
+    limit: int | None,
+) -> dict[str, Any]:
+    """A page of the frozen list, or all of it. Raises `InputError` (DECISION_UNKNOWN)."""
+    recorded = asked(connection, decision_id)
+    found = recipients.page(
+        connection,
+        recorded.broadcast_id,
+        audience=audience,
+        area=area,
+        after=after,
+        limit=limit,
     )
     return {
         "manifest": recorded.manifest,
@@ -82,5 +98,5 @@ def recipients_json(connection: Connection, decision_id: str, query: Narrowed) -
             }
             for each in found
         ],
-        "next": found[-1].id if len(found) == query.limit else None,
+        "next": found[-1].id if len(found) == limit else None,
     }
