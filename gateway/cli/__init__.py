@@ -1,5 +1,6 @@
 """The command `airwarn`. Modules are imported inside commands, so that each starts quickly."""
 
+import gc
 import os
 import sys
 
@@ -15,13 +16,16 @@ from gateway.cli import (
     directory,
     doctor,
     due,
+    duties,
     episodes,
     following,
     lanes,
+    organisations,
     papers,
     plans,
     report,
     running,
+    selecting,
     setup,
     status,
     tokens,
@@ -49,6 +53,7 @@ app.add_typer(plan_app, name="plan")
 app.add_typer(audit.app, name="audit")
 app.add_typer(boards.app, name="board")
 app.add_typer(due.app, name="due")
+app.add_typer(duties.app, name="duty")
 app.add_typer(decision_app, name="decision")
 app.add_typer(directory_app, name="directory")
 app.add_typer(episode_app, name="episode")
@@ -78,8 +83,17 @@ decision_app.command("return")(approving.send_back)
 decision_app.command("refuse")(approving.refuse)
 decision_app.command("withdraw")(approving.withdraw)
 decision_app.command("opinion")(approving.opinion)
+decision_app.command("recipients")(selecting.recipients)
 decision_app.command("launch")(following.launch)
 directory_app.command("import")(directory.import_)
+directory_app.command("list")(organisations.list_)
+directory_app.command("show")(organisations.show)
+directory_app.command("check")(organisations.check)
+directory_app.command("totals")(organisations.totals)
+directory_app.command("groups")(organisations.groups)
+directory_app.command("off")(organisations.off)
+directory_app.command("imports")(directory.imports)
+directory_app.command("mappings")(directory.mappings)
 token_app.command("add")(tokens.add)
 token_app.command("list")(tokens.list_)
 token_app.command("revoke")(tokens.revoke)
@@ -99,6 +113,7 @@ plan_app.command("lint")(plans.lint)
 def main() -> None:
     """Run the command line; bad input ends in one clear message and exit code 1."""
     as_json = "--json" in sys.argv[1:]
+    gc.set_threshold(200_000, 20, 20)  # looking for garbage while modules load took a quarter of `render`
     prepare_output(as_json)
     try:
         code = _run(as_json)

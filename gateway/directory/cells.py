@@ -228,7 +228,7 @@ def exercise(text: str) -> bool:
 
 def _choice(title: str, field: str, text: str, words: Mapping[Word, str]) -> Word:
     for word, chinese in words.items():
-        if text.casefold() in (word.casefold(), chinese):
+        if text.casefold() in (word.casefold(), chinese.casefold()):
             return word
     raise Refused(
         f"不认识的{title}“{mask_text(text)}”；应为：{'、'.join(words.values())}",

@@ -87,6 +87,12 @@ class Cells:
         """The text of a field, empty where the file has no such column or its cell says nothing."""
         return self.texts.get(name, "")
 
+    def forget_repeated(self) -> None:
+        """Leave out people and addresses that merged cells only repeat from the row above."""
+        for name in self.merged:
+            if name in _OWN_FIELDS or name.endswith((".name", ".phone")):
+                self.texts[name] = ""
+
     def attempt(self, name: str, reader: Callable[[str], T], text: str | None = None) -> T | None:
         """What the reader makes of the cell; its refusal becomes a fault."""
         try:

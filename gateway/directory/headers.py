@@ -19,7 +19,7 @@ _NOTE = re.compile(
     r"(?:备\s*注|注|说\s*明|填表\S*|制表\S*|审核\S*|填报\S*)\s*\d*\s*[:：、.]|备注$|填表人|制表人"
 )
 _TOTALS = ("合计", "总计", "小计", "共计")
-_FEWEST = {"organisations": 2, "contacts": 2, "inventory": 2}
+_FEWEST = 2  # columns that are known in a header
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,13 +138,14 @@ def _named(sheets: Sequence[Sheet], name: str, file: str | None) -> Sheet:
 def _table(
     sheet: Sheet, kind: Kind, file: str | None, mapping: Mapping[str, str], changes: Mapping[str, str]
 ) -> Table | None:
-    """The table under the header that says the most, the first and shortest of equals."""
+    """The table under the header that says the most; of equals the shortest, without the title, then the
+    first."""
     best: tuple[int, int, int, tuple[Column, ...]] | None = None
     for start in range(min(_SEARCHED, len(sheet.rows))):
         for lines in range(1, min(_LINES, len(sheet.rows) - start) + 1):
             columns = _columns(sheet.rows[start : start + lines], kind, mapping, changes)
             known = sum(column.field not in (None, IGNORED) for column in columns)
-            if known >= _FEWEST[kind] and (best is None or known > best[0]):
+            if known >= _FEWEST and (best is None or (known, -lines) > (best[0], -best[2])):
                 best = (known, start, lines, columns)
     if best is None:
         return None

@@ -159,7 +159,7 @@ class Reading:
         fields = self.table.fields
         return {
             "kind": self.kind,
-            "list": self.inventory_list,
+            "inventory": self.inventory_list,
             "sheet": self.table.sheet,
             "header_row": self.table.header_row,
             "columns": [column.as_json() for column in self.table.columns],
@@ -326,6 +326,7 @@ def _entry(
     code, credit, name = entries.identity(first)
     _identified(first, kind)
     for row in rows[1:]:
+        row.forget_repeated()
         _agrees(row, first)
     entry = Entry(tuple(row.number for row in rows), code, credit, name, code or entries.how_written(first))
     if kind == "contacts":

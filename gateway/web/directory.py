@@ -6,6 +6,7 @@ Reading and storing are two steps, so that a long file is not read inside the le
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Any
 
 from sqlalchemy import Connection
@@ -78,10 +79,11 @@ def store_rows(
     settled = _settled(connection, reading)
     outcomes = _stored(connection, reading, settled, now, caller, dry_run=wishes.dry_run)
     codes = [each.code or entry.written for each, entry in zip(settled, reading.entries, strict=True)]
-    results = reading.results(
-        [(outcome, each.faults or _why(outcome)) for outcome, each in zip(outcomes, settled, strict=True)],
-        codes,
-    )
+    why = [
+        (outcome, each.faults if each.organisation is None else _why(outcome))
+        for outcome, each in zip(outcomes, settled, strict=True)
+    ]
+    results = reading.results(why, codes)
     counts = Counter(result.outcome for result in results)
     told = {word: counts[word] for word in ("added", "changed", "unchanged", "refused")}
     findings = _findings(reading, settled)
@@ -112,7 +114,7 @@ def store_rows(
     report["id"] = imports.record(
         connection,
         kind=reading.kind,
-        file_name=reading.file or "",
+        file_name=PurePath(reading.file or "").name,
         sha256=reading.sha256,
         actor=caller,
         counts=told,

@@ -1,64 +1,15 @@
-"""The directory: import a list, read organisations with masked addresses, count them."""
-
-import asyncio
-from typing import Annotated, Literal
-
-from pydantic import Field
+"""The directory: read organisations with masked addresses, count them."""
 
 from gateway.broadcasts.overview import iso
-from gateway.directory.importing import MAX_BYTES
 from gateway.directory.masking import mask, mask_text
 from gateway.directory.model import AddressKind
 from gateway.ledger import organisations
 from gateway.vocabulary import Audience, Sector
-from gateway.web.api.operation import Answer, Body, Call, Operations, Output, Query, page_of
+from gateway.web.api.operation import Answer, Call, Operations, Output, Query, page_of
 from gateway.web.api.values import Area, Flag, Page, Time
-from gateway.web.directory import read_rows, store_rows
-from gateway.web.keys import CLOCK, DESK, LEDGER
+from gateway.web.keys import LEDGER
 
 OPERATIONS = Operations()
-_CSV = Body(("text/csv",), MAX_BYTES, text="a table in UTF-8 with a heading line, as in docs/directory.md")
-
-
-class RowFault(Output):
-    """Why a row was refused; numbers are masked."""
-
-    field: str | None
-    message: str
-    message_en: str
-
-
-class RowResult(Output):
-    """What became of a row."""
-
-    row: int
-    code: str
-    outcome: Literal["added", "changed", "unchanged", "refused"]
-    faults: list[RowFault]
-
-
-class ImportCounts(Output):
-    """Rows by what became of them."""
-
-    added: int
-    changed: int
-    unchanged: int
-    refused: int
-
-
-class ImportReport(Output):
-    """An import: refused rows were left out, the others are stored."""
-
-    stored: bool
-    counts: ImportCounts
-    rows: list[RowResult]
-
-
-class Import(Query):
-    """`file` is the name to show in faults."""
-
-    dry_run: Flag = False
-    file: Annotated[str, Field(max_length=300)] | None = None
 
 
 class MaskedAddress(Output):
@@ -113,15 +64,6 @@ class AudienceCounts(Output):
     """The directory counted, real organisations first."""
 
     counts: list[AudienceCount]
-
-
-@OPERATIONS("POST", "/api/v1/directory", "directory", {200: ImportReport}, query=Import, body=_CSV)
-async def import_directory(call: Call[Import]) -> Answer:
-    """Import organisations from CSV, with a result for every row; with `dry_run` store nothing."""
-    app, query = call.app, call.query
-    reading = await asyncio.to_thread(read_rows, call.body, query.file, app[DESK].catalogue)
-    run = app[LEDGER].read if query.dry_run else app[LEDGER].write
-    return 200, await run(store_rows, reading, app[CLOCK](), dry_run=query.dry_run, caller=call.caller.name)
 
 
 @OPERATIONS("GET", "/api/v1/directory", "read", {200: OrganisationPage}, query=Organisations)
