@@ -9,7 +9,7 @@ from sqlalchemy.dialects.sqlite import insert
 from gateway.ledger.rows import pack, rows
 from gateway.ledger.schema import timers
 
-Kind = Literal["settle_unknown", "sweep_broadcast", "obligation", "sum_receipts"]
+Kind = Literal["settle_unknown", "sweep_broadcast", "obligation", "sum_receipts", "escalation"]
 
 _new = insert(timers)
 _earliest = _new.on_conflict_do_update(

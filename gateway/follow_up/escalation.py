@@ -1,0 +1,289 @@
+"""Takes the steps that are due where a signature is missing; see docs/escalation.md.
+
+A step sends the same words to one more address of the organisation, as a further delivery of the same
+broadcast, or puts the organisation on the list of calls. It is recorded in the transaction of what it does.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import groupby
+
+from sqlalchemy import Connection
+
+from gateway.broadcasts.expand import new_deliveries
+from gateway.broadcasts.prepare import moment
+from gateway.decisions.model import Decision
+from gateway.directory.model import ADDRESS_KINDS, AddressKind, ContactAddress
+from gateway.directory.night import at_night
+from gateway.directory.targeting import MEDIUM_OF
+from gateway.escalation_policy import Policies, policy_for
+from gateway.follow_up.quiet import may_be_held, quiet_until
+from gateway.ledger import care, contacts, deliveries, escalation, events, timers
+from gateway.ledger.broadcasts import RecipientRow
+from gateway.ledger.contacts import StoredContact
+from gateway.ledger.database import Clock, Ledger
+from gateway.ledger.directory import WATCHERS
+from gateway.ledger.escalation import Due, Reach, Reading, Source
+from gateway.logs import Ration
+
+_log = logging.getLogger(__name__)
+
+_SLICE = 200  # steps in one transaction: short enough for a claim to come between
+_LONGEST_SLEEP = 5.0  # seconds: so soon a launch is noticed that did not wake us
+_UNREACHABLE = 1.0  # seconds until a ledger that cannot be written is asked again
+_MINUTE = 60_000  # ms
+
+
+class Escalator:
+    """Takes steps when their moments come; `run` until cancelled. One process runs it.
+
+    `queued` is called when there is something new to send.
+    """
+
+    def __init__(self, ledger: Ledger, clock: Clock, policies: Policies, queued: Callable[[], None]) -> None:
+        self._ledger = ledger
+        self._clock = clock
+        self._policies = policies
+        self._queued = queued
+        self._news = asyncio.Event()
+        self._ration = Ration()
+
+    def wake(self) -> None:
+        """Something was launched."""
+        self._news.set()
+
+    async def run(self) -> None:
+        """Take what is due, then sleep until the next moment. A cancelled transaction is finished first."""
+        while True:
+            self._news.clear()
+            try:
+                while due := await self._ledger.read(timers.due, "escalation", self._clock(), _SLICE):
+                    taken = await self._ledger.write(take, due, self._policies, self._clock())
+                    _log.info("escalation_steps_taken", extra=taken)
+                    if taken["channel"] or taken["contact"]:
+                        self._queued()
+                next_due = await self._ledger.read(timers.next_due, "escalation")
+            except Exception as error:  # the timers are still there
+                if self._ration.left_out("escalation") is not None:
+                    _log.error("escalation_failed", extra={"error": type(error).__name__})
+                next_due = self._clock() + int(_UNREACHABLE * 1000)
+            rest = _LONGEST_SLEEP if next_due is None else (next_due - self._clock()) / 1000
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._news.wait(), min(max(rest, 0.0), _LONGEST_SLEEP))
+
+
+def take(connection: Connection, step_ids: Sequence[int], policies: Policies, now: int) -> dict[str, int]:
+    """Take these steps and set those after them; gives how many of each kind, and `skipped` ones.
+
+    A step of an organisation that has signed or objected meanwhile, or whose broadcast was stopped or has
+    run out, only loses its timer. `now` in milliseconds since 1970 UTC.
+    """
+    counts = dict.fromkeys(("channel", "contact", "phone", "skipped"), 0)
+    timers.remove(connection, "escalation", step_ids)
+    due = escalation.due(connection, step_ids, now)
+    for broadcast_id, steps in groupby(due, key=lambda step: step.broadcast_id):
+        source = escalation.source(connection, broadcast_id)
+        decision = Decision.model_validate_json(source.document)
+        _take_of_broadcast(connection, source, decision, list(steps), now, counts)
+        _set_next(connection, source, decision, [s for s in due if s.broadcast_id == broadcast_id], policies)
+    return counts
+
+
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """Whom a step tells: a contact (None: the organisation itself) at these addresses."""
+
+    step: Due
+    contact_id: int | None
+    addresses: Sequence[tuple[Reach, ContactAddress | None]]
+
+
+def _take_of_broadcast(
+    connection: Connection,
+    source: Source,
+    decision: Decision,
+    steps: Sequence[Due],
+    now: int,
+    counts: dict[str, int],
+) -> None:
+    chosen = list(_choose(connection, source, decision, steps, now))
+    _send(connection, source, decision, chosen, now)
+    reached = [each.addresses[0][0].address_id for each in chosen]
+    first = escalation.first_deliveries(connection, source.id, reached)
+    by_step = {each.step.id: each for each in chosen}
+    for step in steps:
+        each = by_step.get(step.id)
+        skipped = each is None and step.kind != "phone"
+        counts["skipped" if skipped else step.kind] += 1
+        delivery_id = None if each is None else first[each.addresses[0][0].address_id]
+        escalation.taken(
+            connection,
+            step.id,
+            now,
+            contact_id=None if each is None else each.contact_id,
+            delivery_id=delivery_id,
+            skipped=skipped,
+        )
+        events.append(
+            connection,
+            now,
+            "escalation_skipped" if skipped else "escalated",
+            broadcast_id=source.id,
+            delivery_id=delivery_id,
+            step=step.id,
+            by=step.kind,
+        )
+
+
+def _choose(
+    connection: Connection, source: Source, decision: Decision, steps: Sequence[Due], now: int
+) -> Iterator[_Chosen]:
+    """Whom each step tells next; a step that finds nobody is left out.
+
+    Nobody is chosen at an address that the broadcast was sent to before, for whomever, or that refuses
+    our messages.
+    """
+    sending = [step for step in steps if step.kind != "phone"]
+    ids = [step.organisation_id for step in sending]
+    people = contacts.of_organisations(connection, ids)
+    own = escalation.own_addresses(connection, ids, decision.exercise)
+    told = escalation.told(connection, source.id, ids)
+    possible = {reach.address_id for each in own.values() for reach in each}
+    possible |= {i for each in people.values() for person in each for i in person.address_ids}
+    used = escalation.told_addresses(connection, source.id, possible)
+    used |= care.opted_out(connection, decision.exercise)
+    duty = escalation.on_shift(connection, [p.id for each in people.values() for p in each], now)
+    texts = escalation.readings(connection, source.decision_id)
+    night = at_night(moment(now))
+    for step in sending:
+        fresh = partial(_fresh, used, texts, step)
+        members = _in_order(people.get(step.organisation_id, ()), duty, night)
+        if step.kind == "contact":
+            found = _next_contact(step, members, told.get(step.organisation_id, {}), fresh)
+        else:
+            kinds = set(told.get(step.organisation_id, {}).values())
+            found = _next_channel(step, own.get(step.organisation_id, ()), members, kinds, fresh)
+        if found is not None:
+            used |= {reach.address_id for reach, _ in found.addresses}
+            yield found
+
+
+_Fresh = Callable[[AddressKind, int], bool]
+
+
+def _fresh(
+    used: Collection[int], texts: Collection[Reading], step: Due, kind: AddressKind, address_id: int
+) -> bool:
+    """Whether an address was not used yet, and there is a text for it."""
+    return address_id not in used and _reading(step, kind) in texts
+
+
+def _in_order(people: Sequence[StoredContact], duty: Collection[int], night: bool) -> list[StoredContact]:
+    """The organisation's own people as they are tried: who is on shift, at night who has night duty, then
+    in their order. Who watches over it calls; who stands for it by law comes last."""
+    own = [each for each in people if each.contact.role not in WATCHERS]
+    return sorted(
+        own,
+        key=lambda each: (
+            each.contact.role == "head",
+            each.id not in duty,
+            not (night and each.contact.role == "night_duty"),
+        ),
+    )
+
+
+def _reaches(person: StoredContact, fresh: _Fresh) -> list[tuple[Reach, ContactAddress | None]]:
+    return [
+        (Reach(address_id, each.address.kind, each.address.value), each)
+        for address_id, each in zip(person.address_ids, person.contact.addresses, strict=True)
+        if fresh(each.address.kind, address_id)
+    ]
+
+
+def _next_contact(
+    step: Due, people: Sequence[StoredContact], told: Collection[int], fresh: _Fresh
+) -> _Chosen | None:
+    """The first of these people at none of whose addresses it was told."""
+    for person in people:
+        reaches = _reaches(person, fresh)
+        if reaches and not set(person.address_ids) & set(told):
+            return _Chosen(step, person.id, reaches)
+    return None
+
+
+def _next_channel(
+    step: Due,
+    own: Sequence[Reach],
+    people: Sequence[StoredContact],
+    kinds: Collection[AddressKind],
+    fresh: _Fresh,
+) -> _Chosen | None:
+    """The organisation's own addresses, else those of its first such contact, of a kind not tried yet."""
+    for kind in ADDRESS_KINDS:
+        if kind in kinds:
+            continue
+        ours = [(reach, None) for reach in own if reach.kind == kind and fresh(kind, reach.address_id)]
+        if ours:
+            return _Chosen(step, None, ours)
+        for person in people:
+            theirs = [each for each in _reaches(person, fresh) if each[0].kind == kind]
+            if theirs:
+                return _Chosen(step, person.id, theirs)
+    return None
+
+
+def _send(
+    connection: Connection, source: Source, decision: Decision, chosen: Sequence[_Chosen], now: int
+) -> None:
+    texts = escalation.readings(connection, source.decision_id)
+    rows = [_row(each.step, reach, texts) for each in chosen for reach, _ in each.addresses]
+    held = {
+        reach.address_id: quiet_until(address.quiet_from, address.quiet_until, now)
+        for each in chosen
+        if may_be_held(decision, each.step.audience)
+        for reach, address in each.addresses
+        if address is not None
+    }
+    made = new_deliveries(connection, source.id, source.episode_id, decision, rows, now)
+    deliveries.insert(
+        connection,
+        [replace(each, due_at=max(each.due_at, held.get(each.address_id, 0))) for each in made],
+    )
+
+
+def _row(step: Due, reach: Reach, texts: Mapping[Reading, tuple[int, str]]) -> RecipientRow:
+    notice_id, messages = texts[_reading(step, reach.kind)]
+    return RecipientRow(
+        id=0,
+        organisation_id=step.organisation_id,
+        address_id=reach.address_id,
+        notice_id=notice_id,
+        audience=step.audience,
+        area=step.area,
+        kind=reach.kind,
+        value=reach.value,
+        messages=messages,
+        reply_minutes=None,
+        dropped=step.dropped,
+    )
+
+
+def _reading(step: Due, kind: AddressKind) -> Reading:
+    return step.dropped, step.audience, step.sector, MEDIUM_OF[kind]
+
+
+def _set_next(
+    connection: Connection, source: Source, decision: Decision, steps: Sequence[Due], policies: Policies
+) -> None:
+    following = {}
+    for step in steps:
+        policy = policy_for(policies, step.audience, decision.level)
+        if policy is not None and step.number + 1 < len(policy.steps):
+            after = policy.steps[step.number + 1]
+            due_at = source.launched_at + after.after_minutes * _MINUTE
+            following[step.acknowledgement_id] = (step.number + 1, after.kind, due_at)
+    escalation.follow(connection, following)
