@@ -53,8 +53,9 @@ def drop_output() -> None:
 
 
 def print_json(content: object) -> None:
-    """One JSON document on stdout."""
-    sys.stdout.write(json.dumps(content, ensure_ascii=False, indent=2) + "\n")
+    """One JSON document on stdout, indented for a person; a program takes it as it comes."""
+    indent = 2 if sys.stdout.isatty() else None  # indenting is slow: json then leaves its C encoder
+    sys.stdout.write(json.dumps(content, ensure_ascii=False, indent=indent) + "\n")
     sys.stdout.flush()
 
 
