@@ -6,7 +6,7 @@ A step is due, then taken, then ended. Moments are milliseconds since 1970 UTC.
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal, cast
 
 from sqlalchemy import Connection, Integer, Text, and_, bindparam, exists, func, literal, select, update
 from sqlalchemy.dialects.sqlite import insert
@@ -158,7 +158,7 @@ def due(connection: Connection, step_ids: Sequence[int], now: int) -> list[Due]:
             )
             .order_by(acknowledgements.c.broadcast_id, escalation_steps.c.id)
         )
-        found += [Due(*row) for row in connection.execute(query).tuples()]
+        found += [Due(*cast(tuple[Any, ...], row)) for row in connection.execute(query)]
     return found
 
 
@@ -175,7 +175,7 @@ def source(connection: Connection, broadcast_id: int) -> Source:
         .join(decisions, decisions.c.id == broadcasts.c.decision_id)
         .where(broadcasts.c.id == broadcast_id)
     ).one()
-    return Source(*row)
+    return Source(*cast(tuple[Any, ...], row))
 
 
 def readings(connection: Connection, decision_id: str) -> dict[Reading, tuple[int, str]]:
@@ -222,7 +222,7 @@ def own_addresses(
             )
             .order_by(addresses.c.id)
         )
-        for organisation_id, *reach in connection.execute(query).tuples():
+        for organisation_id, *reach in connection.execute(query):
             found[organisation_id].append(Reach(*reach))
     return found
 
@@ -281,7 +281,7 @@ def first_deliveries(connection: Connection, broadcast_id: int, address_ids: Ite
             .where(deliveries.c.broadcast_id == broadcast_id, deliveries.c.address_id.in_(some))
             .group_by(deliveries.c.address_id)
         )
-        found.update(connection.execute(query).tuples())
+        found.update(cast(list[tuple[int, int]], connection.execute(query).all()))
     return found
 
 
