@@ -11,6 +11,7 @@ cell stand in the `words` of its lines, in the cell's order.
 import re
 import unicodedata
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from gateway.directory.inventory import InventoryLine, InventoryList, LineAction
 from gateway.vocabulary import Level
@@ -92,7 +93,7 @@ def parse(
     orders = [
         order
         for sentence, reading in readings
-        for order in ([_Order("own_words", sentence)] if reading is None else reading)
+        for order in ((_Order("own_words", sentence),) if reading is None else reading)
     ]
     return tuple(_line(order, kind, level, stated) for order in orders)
 
@@ -116,7 +117,8 @@ class _Order:
     exemption: str | None = None
 
 
-def _sentence(sentence: str) -> list[_Order] | None:
+@lru_cache(maxsize=8192)  # a list says the same a thousand times
+def _sentence(sentence: str) -> tuple[_Order, ...] | None:
     """The orders of a sentence; None where any part of it is not understood.
 
     Parts that qualify (time, person, figure) belong to the one order of their sentence; beside several
@@ -137,14 +139,14 @@ def _sentence(sentence: str) -> list[_Order] | None:
     if not orders or (qualities and len(orders) > 1):
         return None
     if not qualities:
-        return orders
+        return tuple(orders)
     (order,) = orders
     known: dict[str, str | int] = {}
     for quality in qualities:
         if known.keys() & quality.keys():
             return None  # two times of preparation: one of them belongs to something else
         known |= quality
-    return [replace(order, words=sentence, **known)]  # type: ignore[arg-type]
+    return (replace(order, words=sentence, **known),)  # type: ignore[arg-type]
 
 
 def _order(clause: str) -> _Order | None:

@@ -71,7 +71,7 @@ class Refused(Exception):
 
 def visible(text: str) -> str:
     """Without blanks around it and without invisible marks, which phones add to copied numbers."""
-    if not text.isascii():
+    if not text.isprintable():
         text = "".join(character for character in text if unicodedata.category(character) != "Cf")
     return text.strip()
 
@@ -107,7 +107,9 @@ def line(title: str, field: str, text: str, longest: int) -> str:
     """Words on one line. Raises `Refused` for more than `longest` characters or control characters."""
     if len(text) > longest:
         raise Refused(f"{title}超过 {longest} 个字", f"the {field} is longer than {longest} characters")
-    if any(unicodedata.category(character) in ("Cc", "Zl", "Zp") for character in text):
+    if not text.isprintable() and any(
+        unicodedata.category(character) in ("Cc", "Zl", "Zp") for character in text
+    ):
         raise Refused(
             f"{title}里有换行或控制字符", f"the {field} holds a line break or another control character"
         )
