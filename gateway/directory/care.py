@@ -114,20 +114,23 @@ def _addresses(
     places: list[tuple[Contact | None, Address]] = [(None, each) for each in one.addresses]
     places += [(contact, each.address) for contact in one.contacts for each in contact.addresses]
     for contact, address in places:
-        who, shown = (contact.name if contact else None), mask(address.kind, address.value)
+        who = contact.name if contact else None
         if address in dead:
-            yield "dead_address", who, shown, dead[address]
-        others = sorted(owners[address] - {one.code})
-        if others and address.kind != "wecom":
+            yield "dead_address", who, mask(address.kind, address.value), dead[address]
+        if len(owners[address]) > 1 and address.kind != "wecom":
+            others = sorted(owners[address] - {one.code})
             more = f" 等 {len(others)} 个单位" if len(others) > 3 else ""
-            yield "shared_address", who, shown, "、".join(others[:3]) + more
+            yield "shared_address", who, mask(address.kind, address.value), "、".join(others[:3]) + more
     for contact in one.contacts:
         for each in contact.addresses:
+            verified = each.verified_on
+            if verified is not None and today - verified <= VERIFIED_FOR:
+                continue
             shown = mask(each.address.kind, each.address.value)
-            if each.verified_on is None:
+            if verified is None:
                 yield "never_verified", contact.name, shown, None
-            elif today - each.verified_on > VERIFIED_FOR:
-                yield "verified_long_ago", contact.name, shown, each.verified_on.isoformat()
+            else:
+                yield "verified_long_ago", contact.name, shown, verified.isoformat()
 
 
 def _all(one: Organisation) -> set[Address]:

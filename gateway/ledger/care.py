@@ -41,9 +41,10 @@ def opted_out(connection: Connection, exercise: bool) -> set[int]:
     found = connection.execute(select(refused.c.address_id, refused.c.last), {"reason": "opted_out"}).all()
     if not found:
         return set()
-    arrived = dict(
-        connection.execute(
-            select(deliveries.c.address_id, func.max(deliveries.c.id))
+    arrived = {
+        row.address_id: row.last
+        for row in connection.execute(
+            select(deliveries.c.address_id, func.max(deliveries.c.id).label("last"))
             .where(
                 deliveries.c.address_id.in_(select(refused.c.address_id)),
                 deliveries.c.state.in_(("delivered", "read")),
@@ -51,9 +52,7 @@ def opted_out(connection: Connection, exercise: bool) -> set[int]:
             .group_by(deliveries.c.address_id),
             {"reason": "opted_out"},
         )
-        .tuples()
-        .all()
-    )
+    }
     return {address_id for address_id, last in found if arrived.get(address_id, 0) < last}
 
 

@@ -80,6 +80,16 @@ def active(connection: Connection, exercise: bool) -> list[Stored]:
     return _read(connection, (organisations.c.active.is_(True)) & (organisations.c.exercise == exercise))
 
 
+def places(connection: Connection, exercise: bool) -> dict[int, str]:
+    """The area of every active organisation of one kind, by id."""
+    rows = connection.execute(
+        select(organisations.c.id, organisations.c.area).where(
+            organisations.c.active.is_(True), organisations.c.exercise == exercise
+        )
+    )
+    return {row.id: row.area for row in rows}
+
+
 def codes_of_credit(connection: Connection, credit_codes: Iterable[str]) -> dict[str, list[str]]:
     """The codes of the organisations that have each of these credit codes, in their order."""
     found: dict[str, list[str]] = defaultdict(list)
@@ -183,13 +193,13 @@ def counts(connection: Connection) -> list[Count]:
 def groups(connection: Connection) -> dict[str, int]:
     """Every group and how many active organisations are in it, by name."""
     rows = connection.execute(
-        select(organisation_groups.c.name, func.count())
+        select(organisation_groups.c.name, func.count().label("members"))
         .join(organisations, organisations.c.id == organisation_groups.c.organisation_id)
         .where(organisations.c.active.is_(True))
         .group_by(organisation_groups.c.name)
         .order_by(organisation_groups.c.name)
     )
-    return dict(rows.tuples())
+    return {row.name: row.members for row in rows}
 
 
 def put(connection: Connection, rows: Sequence[Organisation], known: Mapping[str, int], now: int) -> None:

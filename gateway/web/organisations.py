@@ -138,12 +138,12 @@ def totals_json(
     the industrial list or state emissions."""
     known = plan_codes(plan)
     here = {
-        each.id: each.organisation.code
-        for each in organisations.active(connection, exercise=False)
-        if home(each.organisation.area, known) is not None
+        identifier
+        for identifier, area in organisations.places(connection, exercise=False).items()
+        if home(area, known) is not None
     }
     figures = inventory.emissions(connection, here)
-    listed = {each.organisation_id for each in inventory.listed(connection, "industrial")} & here.keys()
+    listed = {each.organisation_id for each in inventory.listed(connection, "industrial")} & here
     return {
         "plan": plan.id,
         "listed": len(listed | figures.keys()),
