@@ -22,12 +22,14 @@ def manifest(
     papers: Iterable[str],
     recipients: Iterable[tuple[str, int, int, str, str | None]],
     selection: Mapping[str, list[str] | None],
+    personal: Iterable[tuple[int, str, str]],
 ) -> str:
     """SHA-256 (hex) over everything that is approved.
 
     `follows`: the id of the decision that it changes or mends. `texts`: by purpose. `papers`: their hashes.
     `recipients`: (purpose, organisation id, address id, audience, sector) in the order they are stored.
-    `selection`: who is meant, as JSON.
+    `selection`: who is meant, as JSON. `personal`: (organisation id, medium, hash) of what single
+    organisations read of their own.
     """
     return _hash(
         [
@@ -42,6 +44,7 @@ def manifest(
             list(papers),
             [list(each) for each in recipients],
             selection,
+            [list(each) for each in personal],
         ]
     )
 

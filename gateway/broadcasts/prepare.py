@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection
 
-from gateway.broadcasts import selecting, standing, steps, texts
+from gateway.broadcasts import personal, selecting, standing, steps, texts
 from gateway.broadcasts.manifest import manifest
 from gateway.broadcasts.standing import Link
 from gateway.broadcasts.steps import Step
@@ -26,6 +26,7 @@ from gateway.identifiers import NewId
 from gateway.ledger import care, directory, duties, notices
 from gateway.ledger.notices import Purpose
 from gateway.ledger.papers import StoredPaper
+from gateway.ledger.personal import Personal
 from gateway.notices.model import Notice, Office
 from gateway.notices.papers.compose import compose_papers
 from gateway.plans.catalogue import Catalogue, LoadedPlan
@@ -57,9 +58,9 @@ class Prepared:
     """A decision with all that would leave for it; nothing of it is stored yet.
 
     `stated` is the document's own hash, before the ledger's level was filled in. `selection` says who is
-    meant, `targeted` who of them is told. `dropped` are told the
-    end for what a change leaves out. `steps` are the approvals still to be given. `prepared_by` is the
-    launched decision whose approval covers these words already.
+    meant, `targeted` who of them is told. `dropped` are told the end for what a change leaves out.
+    `personal` are the words of single enterprises. `steps` are the approvals still to be given.
+    `prepared_by` is the launched decision whose approval covers the shared words already.
     """
 
     decision: Decision
@@ -72,6 +73,7 @@ class Prepared:
     selection: Selection
     targeted: Targeted
     dropped: tuple[Target, ...]
+    personal: tuple[Personal, ...]
     steps: tuple[Step, ...]
     prepared_by: str | None
     manifest: str
@@ -145,6 +147,7 @@ def prepare(
         selection,
         targeted,
         dropped,
+        personal.compose(connection, plan, decision, desk.office, link, targeted.targets, dropped),
         left,
         prepared_by,
         manifest="",
@@ -160,6 +163,7 @@ def prepare(
             for purpose, each in prepared.recipients
         ],
         selection.as_json(),
+        [(each.organisation_id, each.medium, each.sha256) for each in prepared.personal],
     )
     return replace(prepared, manifest=frozen)
 

@@ -27,11 +27,11 @@ def compose(plan: Plan, decision: Decision, office: Office, link: Link) -> Texts
     """The texts of every purpose that the decision has. Raises what `render` raises."""
     before, after = in_force(link.follows), in_force(link.after)
     texts: dict[Purpose, tuple[Notice, ...]] = {
-        "now": render(plan, decision, office, before=before, after=after)
+        "now": render(plan, decision, office, before=before, after=after, slots=True)
     }
     dropped = end_of_dropped(plan, decision, link)
     if dropped is not None:
-        texts["dropped"] = render(plan, dropped, office, before=before)
+        texts["dropped"] = render(plan, dropped, office, before=before, slots=True)
     own = own_force(decision, link)
     for purpose, follow_up in prepared(decision, link).items():
         texts[purpose] = render(
@@ -40,6 +40,7 @@ def compose(plan: Plan, decision: Decision, office: Office, link: Link) -> Texts
             office,
             before=own,
             after=before_it(decision, link) if purpose == "retract" else None,
+            slots=True,
         )
     return texts
 
@@ -119,7 +120,9 @@ def words_of(
     )
     return {
         (each.audience, each.sector, each.medium): text_hash(each)
-        for each in render(plan, asked, office, before=in_force(link.follows), after=in_force(link.after))
+        for each in render(
+            plan, asked, office, before=in_force(link.follows), after=in_force(link.after), slots=True
+        )
     }
 
 

@@ -5,7 +5,7 @@ from typing import Literal, get_args
 
 from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
-from gateway.ledger import notices, papers
+from gateway.ledger import notices, papers, personal
 from gateway.ledger.schema import broadcasts, decisions, episodes, recipients
 from gateway.vocabulary import Level
 
@@ -209,6 +209,7 @@ def freeze_anew(
     connection.execute(delete(recipients).where(recipients.c.broadcast_id == recorded.broadcast_id))
     notices.discard(connection, recorded.id)
     papers.discard(connection, recorded.id)
+    personal.discard(connection, recorded.id)
     connection.execute(
         update(decisions).where(decisions.c.id == recorded.id).values(**asdict(new), recorded_at=now)
     )

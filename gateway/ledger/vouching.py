@@ -17,6 +17,7 @@ from gateway.ledger.schema import (
     notices,
     opinions,
     papers,
+    personal_words,
     recipients,
     reports,
 )
@@ -40,11 +41,13 @@ class Fault:
 
 def frozen(connection: Connection, decision_id: str, broadcast_id: int | None = None) -> dict[str, str]:
     """Hashes (SHA-256, hex) over what is stored for a decision: its document, texts with their readers,
-    papers, and with a broadcast the whole list of recipients. For the row that tells of its freezing."""
+    papers, words of single organisations, and with a broadcast the whole list of recipients. For the row
+    that tells of its freezing."""
     found = {
         "document": _sha256(_document(connection, decision_id)),
         "texts": _digest(_texts(connection, decision_id)),
         "papers": _digest(_papers(connection, decision_id)),
+        "personal": _digest(_personal(connection, decision_id)),
     }
     if broadcast_id is not None:
         found["recipients"] = _recipients(connection, broadcast_id)
@@ -108,6 +111,7 @@ def _decision(connection: Connection, decision_id: str, row: Any) -> Iterator[Fa
         "document": ("决定文件被改动", "the document was changed"),
         "texts": ("通知文本或其受众被改动", "texts or their readers were changed"),
         "papers": ("文件（命令、通告等）被改动", "papers were changed"),
+        "personal": ("单位自己的措施文字被改动", "words of single organisations were changed"),
         "recipients": ("收件名单被改动", "the list of recipients was changed"),
     }
     for part, digest in told.items():
@@ -228,6 +232,13 @@ def _papers(connection: Connection, decision_id: str) -> Iterator[list[Any]]:
     columns = select(papers.c.kind, papers.c.content).where(papers.c.decision_id == decision_id)
     for kind, content in connection.execute(columns.order_by(papers.c.kind)):
         yield [kind, _sha256(content)]
+
+
+def _personal(connection: Connection, decision_id: str) -> Iterator[list[Any]]:
+    columns = (personal_words.c.organisation_id, personal_words.c.medium, personal_words.c.words)
+    query = select(*columns).where(personal_words.c.decision_id == decision_id)
+    for organisation_id, medium, words in connection.execute(query.order_by(*columns[:2])):
+        yield [organisation_id, medium, _sha256(words)]
 
 
 def _recipients(connection: Connection, broadcast_id: int) -> str:

@@ -28,6 +28,7 @@ from gateway.ledger.schema import decisions as decisions_table
 from gateway.ledger.schema import deliveries as deliveries_table
 from gateway.notices.model import Office
 from gateway.plans.catalogue import Catalogue
+from gateway.sign_tokens import SignTokens
 from gateway.web.directory import read_rows, store_rows
 from tests.city import HEADER
 from tests.delivery.world import settings_of, twilio
@@ -38,6 +39,7 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
 START = datetime(2024, 1, 8, 8, tzinfo=BEIJING)
 DRAFTER = Actor("draft", "起草人")
 LEADER = Actor("leader", "王主任", ("主任",))
+TOKENS = SignTokens(b"a key of the tests")
 COUNTIES = {"410102": "中原区", "410104": "管城回族区", "410105": "金水区"}
 PEOPLE = "\n".join(
     [HEADER, "D1,市教育局,部门,,410100,,19900000001,,,否"]
@@ -129,7 +131,7 @@ class Bureau:
         return found.state
 
     def expand(self) -> None:
-        while self.ledger.write_now(expand_slice, self.now):
+        while self.ledger.write_now(expand_slice, TOKENS, self.now):
             pass
 
     def deliver(self, outcome: Callable[[int], Outcome | None] = lambda _address: Accepted("SM")) -> None:
@@ -144,7 +146,7 @@ class Bureau:
             limit=1000,
             paid_from=0.0,
             interval=0.0,
-            known=(),
+            known={},
         )
         where = self.ledger.read_now(_addresses_of, [each.delivery_id for each in claim.messages])
         entries: list[Entry] = []

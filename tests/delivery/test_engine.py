@@ -446,7 +446,7 @@ def interrupt(connection: Connection, broadcast: Broadcast) -> None:
         limit=10,
         paid_from=0.0,
         interval=0.0,
-        known=(),
+        known={},
     )
 
 

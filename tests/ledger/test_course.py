@@ -74,7 +74,7 @@ class Course(RuleBasedStateMachine):
             limit=limit,
             paid_from=0.0,
             interval=0.0,
-            known=(),
+            known={},
         )
         assert not (self.stopped and claim.messages)
         assert all(message.repeat == (message.delivery_id in unclear) for message in claim.messages)

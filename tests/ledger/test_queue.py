@@ -10,7 +10,7 @@ from channels.contract import Accepted, Deferred, Outcome, Reason, Rejected, Unk
 from gateway.delivery.recording import Answer, record, settle
 from gateway.ledger import deliveries, lanes, queue, timers
 from gateway.ledger.database import Ledger, system_clock
-from gateway.ledger.queue import Claim
+from gateway.ledger.queue import Claim, Words
 from gateway.ledger.schema import broadcasts
 from gateway.ledger.schema import deliveries as deliveries_table
 from gateway.ledger.schema import lanes as lanes_table
@@ -88,7 +88,8 @@ def test_a_claim_is_written_with_its_attempt_and_pays_for_the_lane(ledger: Ledge
 def test_known_words_are_not_read_again(ledger: Ledger) -> None:
     broadcast = ledger.write_now(launch)
     ledger.write_now(expand, broadcast, to(1))
-    assert ledger.write_now(claim, known={broadcast.notice_id}).words == {}
+    words = Words("标题", ("甲",), None, "sms", personal=False)
+    assert ledger.write_now(claim, known={broadcast.notice_id: words}).words == {}
 
 
 def test_an_old_owner_claims_nothing(ledger: Ledger) -> None:
@@ -162,7 +163,7 @@ def test_a_repeat_is_marked(ledger: Ledger) -> None:
     ledger.write_now(back_to_the_first_lane)
     (again,) = ledger.write_now(claim).messages
     assert (again.attempt, again.repeat) == (2, True)
-    ledger.write_now(answer, Claim([again], {}, 0), Unknown(Reason.TIMEOUT))
+    ledger.write_now(answer, Claim([again], {}, 0, {}), Unknown(Reason.TIMEOUT))
     assert not ledger.write_now(settle, [1], system_clock())
     assert ledger.read_now(states, broadcast) == {"unknown": 1}
 
