@@ -1,0 +1,225 @@
+"""The board of a broadcast that asks to be signed for: how far each organisation is, and counts of it.
+
+Delivered, opened, signed, done, objected and unreachable are told apart; one organisation may be several.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Literal, cast, get_args
+
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, exists, func, or_, select
+
+from gateway.ledger.schema import (
+    acknowledgements,
+    calls,
+    deliveries,
+    lanes,
+    organisations,
+    recipients,
+)
+from gateway.vocabulary import Audience
+
+Standing = Literal["unreachable", "pending", "delivered", "opened", "signed", "done", "objected"]
+STANDINGS: tuple[Standing, ...] = get_args(Standing)
+# `unsigned`: who has neither signed nor objected; every other word is one of what is told apart
+Wanted = Literal["unsigned", "unreachable", "pending", "delivered", "opened", "signed", "done", "objected"]
+REACHED_BY_CALL = ("told", "signed", "objected")
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """The organisations of one audience in one area (a code, maybe a street's): `asked` of them in all."""
+
+    area: str
+    audience: Audience
+    asked: int
+    delivered: int
+    opened: int
+    signed: int
+    done: int
+    objected: int
+    pending: int
+    unreachable: int
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One organisation on the board. `id` is its acknowledgement's. `delivered`: a message is known to
+    have arrived, or somebody was told by telephone; `pending`: nothing is known yet, something is under
+    way. Moments in milliseconds since 1970 UTC."""
+
+    id: int
+    organisation_id: int
+    code: str
+    organisation: str
+    audience: Audience
+    area: str
+    due_at: int
+    opened_at: int | None
+    signed_at: int | None
+    name: str | None
+    objected_at: int | None
+    objection: str | None
+    done_at: int | None
+    delivered: bool
+    under_way: bool
+
+    @property
+    def standing(self) -> Standing:
+        """The one word for it: what weighs most."""
+        if self.objected_at is not None and self.signed_at is None:
+            return "objected"
+        for moment, word in (
+            (self.done_at, "done"),
+            (self.signed_at, "signed"),
+            (self.opened_at, "opened"),
+        ):
+            if moment is not None:
+                return cast(Standing, word)
+        if self.delivered:
+            return "delivered"
+        return "pending" if self.under_way else "unreachable"
+
+
+_is_here = or_(
+    deliveries.c.state.in_(("delivered", "read")),
+    and_(
+        deliveries.c.state == "accepted",
+        deliveries.c.lane_id.in_(select(lanes.c.id).where(lanes.c.final_on_accept.is_(True))),
+    ),
+)
+_under_way = deliveries.c.state.in_(("queued", "sending", "accepted", "sent", "unknown"))
+
+
+def _some(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether one of an organisation's deliveries is so; of an address that it shares with another, the
+    delivery that was made in the other's name counts."""
+    own = exists().where(
+        deliveries.c.organisation_id == acknowledgements.c.organisation_id,
+        deliveries.c.broadcast_id == acknowledgements.c.broadcast_id,
+        condition,
+    )
+    shared = exists().where(
+        recipients.c.broadcast_id == acknowledgements.c.broadcast_id,
+        recipients.c.organisation_id == acknowledgements.c.organisation_id,
+        deliveries.c.broadcast_id == recipients.c.broadcast_id,
+        deliveries.c.address_id == recipients.c.address_id,
+        condition,
+    )
+    return or_(own, shared)
+
+
+_called = exists().where(
+    calls.c.acknowledgement_id == acknowledgements.c.id, calls.c.result.in_(REACHED_BY_CALL)
+)
+_delivered = or_(_some(_is_here), _called)
+_answered = or_(
+    acknowledgements.c.opened_at.is_not(None),
+    acknowledgements.c.signed_at.is_not(None),
+    acknowledgements.c.objected_at.is_not(None),
+)
+_lines = (
+    select(
+        acknowledgements.c.id,
+        acknowledgements.c.organisation_id,
+        organisations.c.code,
+        organisations.c.name.label("organisation"),
+        organisations.c.audience,
+        organisations.c.area,
+        acknowledgements.c.due_at,
+        acknowledgements.c.opened_at,
+        acknowledgements.c.signed_at,
+        acknowledgements.c.name,
+        acknowledgements.c.objected_at,
+        acknowledgements.c.objection,
+        acknowledgements.c.done_at,
+        _delivered.label("delivered"),
+        _some(_under_way).label("under_way"),
+    )
+    .join(organisations, organisations.c.id == acknowledgements.c.organisation_id)
+    .where(acknowledgements.c.broadcast_id == bindparam("broadcast"))
+)
+_is: dict[str, ColumnElement[bool]] = {
+    "opened": acknowledgements.c.opened_at.is_not(None),
+    "signed": acknowledgements.c.signed_at.is_not(None),
+    "done": acknowledgements.c.done_at.is_not(None),
+    "objected": acknowledgements.c.objected_at.is_not(None),
+    "unsigned": and_(acknowledgements.c.signed_at.is_(None), acknowledgements.c.objected_at.is_(None)),
+    "delivered": _delivered,
+    "pending": and_(~_answered, ~_delivered, _some(_under_way)),
+    "unreachable": and_(~_answered, ~_delivered, ~_some(_under_way)),
+}
+
+
+def board(
+    connection: Connection, broadcast_id: int, area: str | None = None, audience: str | None = None
+) -> list[Count]:
+    """Counts by area and audience, in the order of the areas' codes; empty where nobody is asked to sign."""
+    found = _lines.where(*_bounds(area, audience)).subquery()
+    reached = or_(
+        found.c.delivered,
+        found.c.opened_at.is_not(None),
+        found.c.signed_at.is_not(None),
+        found.c.objected_at.is_not(None),
+    )
+
+    def number(condition: ColumnElement[bool]) -> ColumnElement[int]:
+        return func.sum(case((condition, 1), else_=0))
+
+    query = (
+        select(
+            found.c.area,
+            found.c.audience,
+            func.count(),
+            number(found.c.delivered),
+            func.count(found.c.opened_at),
+            func.count(found.c.signed_at),
+            func.count(found.c.done_at),
+            func.count(found.c.objected_at),
+            number(and_(~reached, found.c.under_way)),
+            number(and_(~reached, ~found.c.under_way)),
+        )
+        .group_by(found.c.area, found.c.audience)
+        .order_by(found.c.area, found.c.audience)
+    )
+    rows = connection.execute(query, {"broadcast": broadcast_id})
+    return [Count(*cast(tuple[Any, ...], row)) for row in rows]
+
+
+def page(
+    connection: Connection,
+    broadcast_id: int,
+    wanted: Wanted = "unsigned",
+    *,
+    area: str | None = None,
+    audience: str | None = None,
+    after: int = 0,
+    limit: int = 100,
+) -> list[Line]:
+    """Organisations on the board, from the one after `after`; of an area with its streets, or all."""
+    query = (
+        _lines.where(_is[wanted], acknowledgements.c.id > after, *_bounds(area, audience))
+        .order_by(acknowledgements.c.id)
+        .limit(limit)
+    )
+    return _read(connection, query, broadcast_id)
+
+
+def of_ids(connection: Connection, broadcast_id: int, identifiers: Iterable[int]) -> dict[int, Line]:
+    """These acknowledgements of a broadcast on the board, by id."""
+    query = _lines.where(acknowledgements.c.id.in_(list(identifiers)))
+    return {line.id: line for line in _read(connection, query, broadcast_id)}
+
+
+def _bounds(area: str | None, audience: str | None) -> list[ColumnElement[bool]]:
+    bounds = []
+    if area is not None:
+        bounds.append(organisations.c.area.startswith(area, autoescape=True))
+    if audience is not None:
+        bounds.append(organisations.c.audience == audience)
+    return bounds
+
+
+def _read(connection: Connection, query: Any, broadcast_id: int) -> list[Line]:
+    rows = connection.execute(query, {"broadcast": broadcast_id})
+    return [Line(*cast(tuple[Any, ...], row)) for row in rows]
