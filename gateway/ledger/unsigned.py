@@ -25,6 +25,9 @@ STANDINGS: tuple[Standing, ...] = get_args(Standing)
 Wanted = Literal["unsigned", "unreachable", "pending", "delivered", "opened", "signed", "done", "objected"]
 REACHED_BY_CALL = ("told", "signed", "objected")
 
+# how far the best of an organisation's messages is: known to have arrived, under way, neither
+_ARRIVED, _UNDER_WAY = 2, 1
+
 
 @dataclass(frozen=True, slots=True)
 class Count:
@@ -44,9 +47,9 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One organisation on the board. `id` is its acknowledgement's. `delivered`: a message is known to
-    have arrived, or somebody was told by telephone; `pending`: nothing is known yet, something is under
-    way. Moments in milliseconds since 1970 UTC."""
+    """One organisation on the board. `id` is its acknowledgement's. `far`: 2 where a message is known to
+    have arrived or somebody was told by telephone, 1 where one is under way, 0 where neither is so.
+    Moments in milliseconds since 1970 UTC."""
 
     id: int
     organisation_id: int
@@ -61,8 +64,12 @@ class Line:
     objected_at: int | None
     objection: str | None
     done_at: int | None
-    delivered: bool
-    under_way: bool
+    far: int
+
+    @property
+    def delivered(self) -> bool:
+        """Whether a message is known to have arrived, or somebody was told by telephone."""
+        return self.far == _ARRIVED
 
     @property
     def standing(self) -> Standing:
@@ -78,41 +85,53 @@ class Line:
                 return cast(Standing, word)
         if self.delivered:
             return "delivered"
-        return "pending" if self.under_way else "unreachable"
+        return "pending" if self.far == _UNDER_WAY else "unreachable"
 
 
-_is_here = or_(
-    deliveries.c.state.in_(("delivered", "read")),
-    and_(
-        deliveries.c.state == "accepted",
-        deliveries.c.lane_id.in_(select(lanes.c.id).where(lanes.c.final_on_accept.is_(True))),
-    ),
+_how_far = func.max(
+    case(
+        (deliveries.c.state.in_(("delivered", "read")), _ARRIVED),
+        (
+            and_(
+                deliveries.c.state == "accepted",
+                deliveries.c.lane_id.in_(select(lanes.c.id).where(lanes.c.final_on_accept.is_(True))),
+            ),
+            _ARRIVED,
+        ),
+        (deliveries.c.state.in_(("queued", "sending", "accepted", "sent", "unknown")), _UNDER_WAY),
+        else_=0,
+    )
 )
-_under_way = deliveries.c.state.in_(("queued", "sending", "accepted", "sent", "unknown"))
-
-
-def _some(condition: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Whether one of an organisation's deliveries is so; of an address that it shares with another, the
-    delivery that was made in the other's name counts."""
-    own = exists().where(
+_own = (
+    select(_how_far)
+    .where(
         deliveries.c.organisation_id == acknowledgements.c.organisation_id,
         deliveries.c.broadcast_id == acknowledgements.c.broadcast_id,
-        condition,
     )
-    shared = exists().where(
+    .scalar_subquery()
+)
+# an address that it shares with another is told in the other's name
+_shared = (
+    select(_how_far)
+    .select_from(recipients)
+    .join(
+        deliveries,
+        and_(
+            deliveries.c.broadcast_id == recipients.c.broadcast_id,
+            deliveries.c.address_id == recipients.c.address_id,
+            deliveries.c.organisation_id != recipients.c.organisation_id,
+        ),
+    )
+    .where(
         recipients.c.broadcast_id == acknowledgements.c.broadcast_id,
         recipients.c.organisation_id == acknowledgements.c.organisation_id,
-        deliveries.c.broadcast_id == recipients.c.broadcast_id,
-        deliveries.c.address_id == recipients.c.address_id,
-        condition,
     )
-    return or_(own, shared)
-
-
+    .scalar_subquery()
+)
 _called = exists().where(
     calls.c.acknowledgement_id == acknowledgements.c.id, calls.c.result.in_(REACHED_BY_CALL)
 )
-_delivered = or_(_some(_is_here), _called)
+_far = case((_called, _ARRIVED), else_=func.max(func.coalesce(_own, 0), func.coalesce(_shared, 0)))
 _answered = or_(
     acknowledgements.c.opened_at.is_not(None),
     acknowledgements.c.signed_at.is_not(None),
@@ -133,8 +152,7 @@ _lines = (
         acknowledgements.c.objected_at,
         acknowledgements.c.objection,
         acknowledgements.c.done_at,
-        _delivered.label("delivered"),
-        _some(_under_way).label("under_way"),
+        _far.label("far"),
     )
     .join(organisations, organisations.c.id == acknowledgements.c.organisation_id)
     .where(acknowledgements.c.broadcast_id == bindparam("broadcast"))
@@ -145,9 +163,9 @@ _is: dict[str, ColumnElement[bool]] = {
     "done": acknowledgements.c.done_at.is_not(None),
     "objected": acknowledgements.c.objected_at.is_not(None),
     "unsigned": and_(acknowledgements.c.signed_at.is_(None), acknowledgements.c.objected_at.is_(None)),
-    "delivered": _delivered,
-    "pending": and_(~_answered, ~_delivered, _some(_under_way)),
-    "unreachable": and_(~_answered, ~_delivered, ~_some(_under_way)),
+    "delivered": _far == _ARRIVED,
+    "pending": and_(~_answered, _far == _UNDER_WAY),
+    "unreachable": and_(~_answered, _far == 0),
 }
 
 
@@ -155,12 +173,10 @@ def board(
     connection: Connection, broadcast_id: int, area: str | None = None, audience: str | None = None
 ) -> list[Count]:
     """Counts by area and audience, in the order of the areas' codes; empty where nobody is asked to sign."""
-    found = _lines.where(*_bounds(area, audience)).subquery()
-    reached = or_(
-        found.c.delivered,
-        found.c.opened_at.is_not(None),
-        found.c.signed_at.is_not(None),
-        found.c.objected_at.is_not(None),
+    # kept as a table of its own, or SQLite would find out how far each is once for every column
+    found = _lines.where(*_bounds(area, audience)).cte("found").prefix_with("MATERIALIZED")
+    answered = or_(
+        found.c.opened_at.is_not(None), found.c.signed_at.is_not(None), found.c.objected_at.is_not(None)
     )
 
     def number(condition: ColumnElement[bool]) -> ColumnElement[int]:
@@ -171,13 +187,13 @@ def board(
             found.c.area,
             found.c.audience,
             func.count(),
-            number(found.c.delivered),
+            number(found.c.far == _ARRIVED),
             func.count(found.c.opened_at),
             func.count(found.c.signed_at),
             func.count(found.c.done_at),
             func.count(found.c.objected_at),
-            number(and_(~reached, found.c.under_way)),
-            number(and_(~reached, ~found.c.under_way)),
+            number(and_(~answered, found.c.far == _UNDER_WAY)),
+            number(and_(~answered, found.c.far == 0)),
         )
         .group_by(found.c.area, found.c.audience)
         .order_by(found.c.area, found.c.audience)
