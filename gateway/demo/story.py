@@ -4,6 +4,7 @@ Providers are local stand-ins on real sockets, which refuse some numbers, lose s
 their receipts late, twice and out of order. Nothing leaves the machine.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -19,14 +20,15 @@ from channels.stand_ins.twilio import ACCOUNT_SID, AUTH_TOKEN, SENDER, TwilioSta
 from channels.stand_ins.wecom import WecomStandIn
 from gateway.broadcasts.actor import LOCAL
 from gateway.broadcasts.launch import launch
-from gateway.broadcasts.overview import overview
+from gateway.broadcasts.overview import iso, overview
 from gateway.broadcasts.prepare import moment
 from gateway.broadcasts.submit import submit
 from gateway.decisions.model import Decision
 from gateway.demo.city import REFUSED_MAILBOXES, REFUSED_NUMBERS, directory
 from gateway.demo.decisions import lift, raise_to_red, start
 from gateway.directory.importing import read
-from gateway.ledger import tokens
+from gateway.ledger import obligations, tokens
+from gateway.ledger.verifying import verify
 from gateway.plans.catalogue import Catalogue
 from gateway.settings import OfficeSettings, Settings, SmtpSettings, TwilioSettings, WecomSettings
 from gateway.web.directory import read_rows, store_rows
@@ -34,6 +36,7 @@ from gateway.web.running import Running, running
 
 SMS_PER_SECOND = 40.0  # slow enough to see the raise stop what has not left
 _HOUR = 3_600_000  # ms
+_SHOWN = 4  # obligations
 RAISE_AT = 0.4  # of the start's deliveries
 
 SMS = Behaviour(
@@ -148,7 +151,22 @@ async def story(process: Running, announce: Callable[[str], None], follow: Follo
     await follow(second, _complete)
     announce("③ 解除：发给每一个收到过预警的人 · a lift reaches everyone who was told")
     third = await launched(lift(now))
-    return [await follow(each, _complete) for each in (third, first, second)]
+    ended = [await follow(each, _complete) for each in (third, first, second)]
+    await _show_what_stays(process, announce)
+    return ended
+
+
+async def _show_what_stays(process: Running, announce: Callable[[str], None]) -> None:
+    """What the plan now wants from whom by when, and that the record of it all is sound."""
+    announce("④ 之后：预案要的报告到期待办，全过程有据可查 · what is owed now, and the record of it all")
+    owed = await process.ledger.read(obligations.page, process.clock(), states=("open", "overdue"))
+    dated = sorted((each for each, _ in owed if each.due_at is not None), key=lambda each: each.due_at or 0)
+    for each in dated[:_SHOWN]:
+        announce(f"   {iso(each.due_at)} {each.by_whom}：{each.what}")
+    announce(f"   共 {len(owed)} 项待办 · {len(owed)} obligations")
+    found = await asyncio.to_thread(verify, process.ledger, process.settings.data_folder)
+    told = "完好 · sound" if found.sound else "不完好 · not as it was written"
+    announce(f"   审计记录 {found.head.rows} 行，{told}\n")
 
 
 def _complete(current: Overview) -> bool:
