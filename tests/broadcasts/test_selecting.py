@@ -1,9 +1,7 @@
 """A decision for some of those whom it concerns, from its preview to its lift."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,13 +21,6 @@ from tests.documents import red_raise
 SCHOOLS = build({"audiences": ["schools"]})
 EVERYBODY = ["D1", "P410102", "P410104", "P410105", "S410102", "S410104", "S410105"]
 ONLY_SCHOOLS = ["S410102", "S410104", "S410105"]
-
-
-@pytest.fixture
-def bureau(tmp_path: Path) -> Iterator[Bureau]:
-    made = Bureau(tmp_path)
-    yield made
-    made.ledger.close()
 
 
 def told(bureau: Bureau, recorded: Recorded) -> list[str]:

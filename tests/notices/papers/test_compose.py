@@ -10,6 +10,7 @@ from gateway.decisions.model import Decision
 from gateway.notices.papers.compose import compose_papers
 from gateway.notices.papers.model import Paper, paper_from
 from gateway.plans.catalogue import Catalogue
+from gateway.plans.duties import MeasureDuty
 from gateway.plans.measures import resolve
 from gateway.plans.model import AdvanceGuidance, Clause, Informed
 from tests.notices.samples import OFFICE, decision, in_force, lift, zhengzhou
@@ -50,6 +51,22 @@ def test_order_and_news_name_the_governments_of_the_plan_s_own_areas() -> None:
     assert "二、各街道办事处落实的措施" in theirs["order"].text
     assert "有关部门、街道办事处和企业" in theirs["news"].text
     assert not any("区县" in paper.text for paper in theirs.values())
+
+
+def test_the_order_names_who_answers_for_the_measures_in_force_and_for_no_others() -> None:
+    duties = [
+        MeasureDuty("industrial-inventory-orange", "市生态环境局", "大气科", "甲局长", "乙科长", "丙主任"),
+        MeasureDuty("industrial-inventory-red", "市生态环境局", person="丁科长"),
+    ]
+    order = papers(decision(), duties=duties)["order"]
+    assert "措施责任分工" in order.text
+    assert (
+        "市生态环境局督导工业企业按橙色预警要求停产限产（市生态环境局）。"
+        "责任单位：大气科。牵头领导：甲局长。责任人：乙科长。监督人：丙主任。"
+    ) in order.text
+    assert "丁科长" not in order.text
+    assert "措施责任分工" not in papers(decision())["order"].text
+    assert "乙科长" not in papers(decision(), duties=duties)["news"].text
 
 
 def test_the_order_asks_for_the_reports_that_the_decision_creates() -> None:
