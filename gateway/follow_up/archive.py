@@ -26,9 +26,11 @@ from gateway.ledger import (
     obligations,
     opinions,
     papers,
+    personal,
 )
 from gateway.ledger.database import Ledger
 from gateway.notices.papers.model import paper_from
+from gateway.slots import filled
 
 MEDIA_TYPE = "application/zip"
 
@@ -36,7 +38,8 @@ MEDIA_TYPE = "application/zip"
 def archive(ledger: Ledger, desk: Desk, episode_id: str, file: BinaryIO, now: int, *, full: bool) -> int:
     """Write the archive to a file opened for writing; gives how many files it holds.
 
-    `now` in milliseconds since 1970 UTC. Addresses are masked unless `full`. The ledger is read piece by
+    `now` in milliseconds since 1970 UTC. Addresses are masked, and what single
+    organisations read of their own is left out, unless `full`. The ledger is read piece by
     piece, so that no read holds it for long. Raises `InputError` (EPISODE_UNKNOWN) before anything is
     written.
     """
@@ -47,7 +50,7 @@ def archive(ledger: Ledger, desk: Desk, episode_id: str, file: BinaryIO, now: in
         package.add_json("episode.json", ledger.read_now(_head, episode_id))
         for number, step in enumerate(told.steps, 1):
             folder = f"decisions/{number:02}-{step.decision.action}"
-            ledger.read_now(_add_decision, package, folder, step.id)
+            ledger.read_now(_add_decision, package, folder, step.id, full)
             package.add(f"{folder}/deliveries.csv", _deliveries(ledger, step.id, areas, full=full))
         for each in ledger.read_now(bulletins.of_episode, episode_id):
             package.add_paper(f"bulletins/{each.number:02}", paper_from(json.loads(each.content)))
@@ -65,7 +68,7 @@ def _head(connection: Connection, episode_id: str) -> dict[str, Any]:
     return {} if head is None else _dated(asdict(head))
 
 
-def _add_decision(connection: Connection, package: Package, folder: str, identifier: str) -> None:
+def _add_decision(connection: Connection, package: Package, folder: str, identifier: str, full: bool) -> None:
     entry = decisions.entry(connection, identifier)
     if entry is None:
         return
@@ -80,11 +83,22 @@ def _add_decision(connection: Connection, package: Package, folder: str, identif
     for text in notices.texts(connection, identifier):
         reader = f"{text.audience}-{text.sector}" if text.sector else text.audience
         stem = f"{folder}/texts/{text.purpose}/{reader}.{text.medium}.{text.language}"
-        package.add(f"{stem}.txt", "\n\n".join(json.loads(text.messages)).encode())
-        if text.html is not None:
-            package.add(f"{stem}.html", text.html.encode())
+        messages, html = filled(text.medium, json.loads(text.messages), text.html, None)
+        package.add(f"{stem}.txt", "\n\n".join(messages).encode())
+        if html is not None:
+            package.add(f"{stem}.html", html.encode())
+    if full:
+        package.add(f"{folder}/own-words.jsonl", _own_words(connection, identifier))
     for paper in papers.of_decision(connection, identifier):
         package.add_paper(f"{folder}/papers/{paper.kind}", paper_from(paper.plain()))
+
+
+def _own_words(connection: Connection, identifier: str) -> bytes:
+    """A line for each organisation and medium; they name who is in charge of what."""
+    return "".join(
+        json.dumps({"organisation": code, "medium": medium, "words": words}, ensure_ascii=False) + "\n"
+        for code, medium, words in personal.of_decision(connection, identifier)
+    ).encode()
 
 
 def _file_name(name: str) -> str:

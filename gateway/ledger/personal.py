@@ -63,6 +63,17 @@ def of_organisation(connection: Connection, decision_id: str, organisation_id: i
     return {row.medium: row.words for row in connection.execute(query)}
 
 
+def of_decision(connection: Connection, decision_id: str) -> list[tuple[str, str, str]]:
+    """Everything that a decision says to single organisations: code, medium and words, by code."""
+    query = (
+        select(organisations.c.code, personal_words.c.medium, personal_words.c.words)
+        .join(organisations, organisations.c.id == personal_words.c.organisation_id)
+        .where(personal_words.c.decision_id == decision_id)
+        .order_by(organisations.c.code, personal_words.c.medium)
+    )
+    return [(row.code, row.medium, row.words) for row in connection.execute(query)]
+
+
 def chat_parts(
     connection: Connection, broadcast_id: int, organisation_ids: Collection[int]
 ) -> dict[int, int]:

@@ -3,11 +3,13 @@
 import json
 
 from gateway.broadcasts.asked import unknown
-from gateway.ledger import decisions, notices
+from gateway.ledger import decisions, notices, personal
 from gateway.ledger.notices import Purpose
+from gateway.slots import filled, own_medium
 from gateway.vocabulary import Audience, Language, Medium, Sector
 from gateway.web.api.operation import Answer, Call, Operations, Output, Query
 from gateway.web.keys import LEDGER
+from gateway.web.organisations import stored
 
 OPERATIONS = Operations()
 
@@ -37,13 +39,18 @@ class Notices(Output):
 
 
 class Readers(Query):
-    """Whose texts, and for which purpose: those that leave at the launch unless another is asked for."""
+    """Whose texts, and for which purpose: those that leave at the launch unless another is asked for.
+
+    With the code of an `organisation`, those of its audience and sector as it reads them, with what is its
+    own in them (of the purposes `now` and `dropped`).
+    """
 
     purpose: Purpose = "now"
     audience: Audience | None = None
     sector: Sector | None = None
     medium: Medium | None = None
     language: Language | None = None
+    organisation: str | None = None
 
 
 @OPERATIONS("GET", "/api/v1/decisions/{id}/notices", "read", {200: Notices}, query=Readers)
@@ -52,7 +59,13 @@ async def list_notices(call: Call[Readers]) -> Answer:
     identifier, ledger = call.path["id"], call.app[LEDGER]
     if await ledger.read(decisions.by_id, identifier) is None:
         raise unknown(identifier)
-    wanted = call.query.model_dump(exclude_none=True)
+    wanted = call.query.model_dump(exclude_none=True, exclude={"organisation"})
+    own: dict[str, str] = {}
+    if call.query.organisation is not None:
+        reader = await ledger.read(stored, call.query.organisation)
+        wanted |= {"audience": reader.organisation.audience, "sector": reader.organisation.sector or ""}
+        if call.query.purpose in ("now", "dropped"):
+            own = await ledger.read(personal.of_organisation, identifier, reader.id)
     texts = await ledger.read(notices.texts, identifier, wanted)
     return 200, {
         "notices": [
@@ -63,10 +76,13 @@ async def list_notices(call: Call[Readers]) -> Answer:
                 "medium": each.medium,
                 "language": each.language,
                 "title": each.title,
-                "messages": json.loads(each.messages),
-                "html": each.html,
+                "messages": list(messages),
+                "html": html,
                 "measures": json.loads(each.measures),
             }
             for each in texts
+            for messages, html in [
+                filled(each.medium, json.loads(each.messages), each.html, own.get(own_medium(each.medium)))
+            ]
         ]
     }
