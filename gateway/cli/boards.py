@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import BinaryIO
 
+    from gateway.boards.calls_table import Table
     from gateway.boards.sign import SignBoard
 
 app = typer.Typer(
@@ -87,21 +88,27 @@ def sign(
 @app.command("calls")
 def calls(
     broadcast: Annotated[int, typer.Argument(metavar="BROADCAST", help="任务号 · its number")],
-    output: Output,
+    output: Annotated[
+        Path, typer.Option("--output", metavar="FILE", help=".pdf、.csv、.xlsx · the suffix says which")
+    ],
     area: Area = None,
     force: Force = False,
     settings: SettingsFile = None,
     as_json: Json = False,
 ) -> None:
-    """打印电话通知单：还没有通知到的机构 · Call sheets of those whom a broadcast has not reached."""
+    """电话通知单：还没有通知到的机构；.csv、.xlsx 为名单 · Whom to call: sheets as PDF, or a table."""
     from gateway import settings as settings_module
     from gateway.boards.calls_document import call_document
+    from gateway.boards.calls_table import TABLE_TYPES, to_table
     from gateway.boards.making import calls_of
     from gateway.boards.printing import font_folders, to_pdf
     from gateway.cli.exporting import record
     from gateway.ledger.database import Ledger, system_clock
     from gateway.plans.catalogue import Catalogue
 
+    form = output.suffix.lower().removeprefix(".")
+    if form not in ("pdf", *TABLE_TYPES):
+        raise typer.BadParameter(f"{output}: .pdf, .csv, .xlsx", param_hint="--output")
     configured = settings_module.load(settings)
     now = system_clock()
     ledger = Ledger(configured.data_folder, write=False)
@@ -109,11 +116,14 @@ def calls(
         made = ledger.read_now(calls_of, Catalogue(configured.plans_folder), broadcast, now, area)
     finally:
         ledger.close()
-    document = call_document(made.sheets, configured.office.contacts, _moment(now))
-    content = to_pdf(document, font_folders(configured.fonts_folder))
+    if form == "pdf":
+        document = call_document(made.sheets, configured.office.contacts, _moment(now))
+        content = to_pdf(document, font_folders(configured.fonts_folder))
+    else:
+        content = to_table(made.sheets, cast("Table", form))
 
     def export(file: "BinaryIO") -> None:
-        record(configured, f"broadcast:{broadcast}", {"format": "call_sheets", "area": area})
+        record(configured, f"broadcast:{broadcast}", {"what": "calls", "format": form, "area": area})
         file.write(content)
 
     write_file(output, force, export)

@@ -15,7 +15,6 @@ from gateway.follow_up.bulletins import draft
 from gateway.follow_up.chronicle import chronicle
 from gateway.follow_up.packing import Package
 from gateway.follow_up.report import COLUMNS, rows
-from gateway.follow_up.writing import inert
 from gateway.ledger import (
     approvals,
     audit,
@@ -31,6 +30,7 @@ from gateway.ledger import (
 from gateway.ledger.database import Ledger
 from gateway.notices.papers.model import paper_from
 from gateway.slots import filled
+from gateway.spreadsheets import inert
 
 MEDIA_TYPE = "application/zip"
 

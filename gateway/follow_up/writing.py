@@ -1,8 +1,4 @@
-"""Writes a report as CSV, as a workbook, or as a page to print; row by row, to any binary file.
-
-Names come from directories that others keep: a cell that a spreadsheet would take for a formula gets
-an apostrophe before it (OWASP, CSV injection), in CSV and in the workbook, which may become a CSV.
-"""
+"""Writes a report as CSV, as a workbook, or as a page to print; row by row, to any binary file."""
 
 import csv
 import io
@@ -15,18 +11,10 @@ from jinja2.sandbox import SandboxedEnvironment
 from openpyxl import Workbook  # type: ignore[import-untyped]
 
 from gateway.follow_up.report import COLUMNS, COUNT_COLUMNS, TEXT_COLUMNS, Summary
+from gateway.spreadsheets import inert, workbook_cell
 
 Format = Literal["csv", "xlsx", "html"]
 Rows = Iterable[Sequence[str]]
-
-_FORMULA = tuple("=+-@\t\r\n＝＋－＠")  # the full-width ones count in East Asian versions
-_LONGEST = 32_767  # characters that a cell of a workbook holds
-_NOT_IN_XML = {code: None for code in range(32) if code not in (9, 10, 13)}
-
-
-def inert(cell: str) -> str:
-    """The cell as a text that no spreadsheet computes."""
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
 def write_csv(file: BinaryIO, _summary: Summary, rows: Rows) -> None:
@@ -60,7 +48,7 @@ def write_xlsx(file: BinaryIO, summary: Summary, rows: Rows) -> None:
 
 
 def _texts(row: Sequence[str]) -> list[str]:
-    return [inert(cell).translate(_NOT_IN_XML)[:_LONGEST] for cell in row]
+    return [workbook_cell(cell) for cell in row]
 
 
 def write_html(file: BinaryIO, summary: Summary, rows: Rows) -> None:

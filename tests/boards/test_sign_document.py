@@ -51,6 +51,16 @@ def test_a_list_that_is_too_long_for_the_sheet_goes_on_overleaf() -> None:
     assert all(ink(page) > 0.05 for page in drawn)
 
 
+def test_the_mark_of_a_drill_stands_on_every_sheet_overleaf_too() -> None:
+    shown = board(replace(PLANT, exercise=True))
+    long = tuple(BoardMeasure(f"第{number}条措施，" + "停止作业" * 12) for number in range(60))
+    levels = tuple(replace(level, measures=long) for level in shown.levels)
+    drawn = pages(board_document([replace(shown, levels=levels)], "a3", PRINTED), ppi=96)
+    assert len(drawn) > 1
+    for page in drawn:
+        assert has_red(page.crop((0, page.height * 9 // 10, page.width // 4, page.height)))
+
+
 def test_what_a_name_holds_is_text_and_nothing_else() -> None:
     name = '#read("/etc/passwd") $x$ *厂* \\ "'
     assert len(pages(document(replace(PLANT, name=name)))) == 1

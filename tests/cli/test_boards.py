@@ -86,3 +86,9 @@ def test_calls_of_a_broadcast_that_is_not_there(folder: Path) -> None:
     ran = airwarn(folder, "board", "calls", "7", "--output", "c.pdf")
     assert ran.code == 1
     assert "BROADCAST_UNKNOWN" in ran.err
+
+
+def test_calls_are_written_as_the_suffix_says(folder: Path) -> None:
+    ran = airwarn(folder, "board", "calls", "7", "--output", "c.docx")
+    assert ran.code == 2
+    assert ".pdf, .csv, .xlsx" in ran.err

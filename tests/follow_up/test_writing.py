@@ -8,7 +8,8 @@ import pytest
 from openpyxl import load_workbook  # type: ignore[import-untyped]
 
 from gateway.follow_up.report import COLUMNS, Summary
-from gateway.follow_up.writing import WRITERS, Format, inert
+from gateway.follow_up.writing import WRITERS, Format
+from gateway.spreadsheets import inert
 
 SUMMARY = Summary(
     title="【演练】重污染天气预警发布情况",

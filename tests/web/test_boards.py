@@ -58,6 +58,10 @@ async def test_call_sheets_name_those_whose_number_is_dead(tmp_path: Path) -> No
         assert (status, content[:5]) == (200, b"%PDF-")
         assert "calls.pdf" in disposition
         assert await exports(made) == [f"broadcast:{overview['id']}"]
+        status, disposition, content = await fetch(client, f"{path}?format=csv")
+        assert (status, "晴川医院" in content.decode()) == (200, True)
+        assert "晴川小学" not in content.decode()
+        assert len(await exports(made)) == 2
         nobody, _, _ = await fetch(client, f"{path}?area=410108")
         assert nobody == 422
 

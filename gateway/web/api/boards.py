@@ -1,23 +1,25 @@
 """Sign boards and call sheets to print, as PDF; people's numbers stand on them in full."""
 
 import asyncio
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from gateway.boards import making
 from gateway.boards.calls_document import call_document
+from gateway.boards.calls_table import TABLE_TYPES, to_table
 from gateway.boards.printing import MEDIA_TYPE, Document, Paper, font_folders, to_pdf
 from gateway.boards.sign import Boards
 from gateway.boards.sign_document import board_document
 from gateway.broadcasts.prepare import moment
-from gateway.ledger import audit
 from gateway.web.api.operation import INTEGER, Answer, Call, Download, Files, Operations, Query
 from gateway.web.api.values import Area, Flag
+from gateway.web.exports import exported
 from gateway.web.keys import CLOCK, DESK, LEDGER, SETTINGS
 
 OPERATIONS = Operations()
 _PDF = Files((MEDIA_TYPE,))
+_CALLS = Files((MEDIA_TYPE, *TABLE_TYPES.values()))
 
 
 class OneBoard(Query):
@@ -36,9 +38,10 @@ class ManyBoards(OneBoard):
 
 
 class Calls(Query):
-    """Of which area."""
+    """Of which area, and in which form: to be printed, or a table."""
 
     area: Area | None = None
+    format: Literal["pdf", "csv", "xlsx"] = "pdf"
 
 
 @OPERATIONS("GET", "/api/v1/boards/{code}", "directory", {200: _PDF}, query=OneBoard)
@@ -68,14 +71,19 @@ async def get_boards(call: Call[ManyBoards]) -> Answer:
     )
 
 
-@OPERATIONS("GET", f"/api/v1/broadcasts/{{id:{INTEGER}}}/calls", "directory", {200: _PDF}, query=Calls)
+@OPERATIONS("GET", f"/api/v1/broadcasts/{{id:{INTEGER}}}/calls", "directory", {200: _CALLS}, query=Calls)
 async def get_calls(call: Call[Calls]) -> Answer:
-    """The call sheets of those whom a broadcast has not reached, by district, with what to read out."""
-    app, area = call.app, call.query.area
+    """Those whom a broadcast has not reached, by district, with what to read out."""
+    app, query = call.app, call.query
     broadcast, now = int(call.path["id"]), app[CLOCK]()
-    made = await app[LEDGER].read(making.calls_of, app[DESK].catalogue, broadcast, now, area)
-    document = call_document(made.sheets, app[SETTINGS].office.contacts, moment(now))
-    return await _download(call, document, f"broadcast:{broadcast}", "calls", area)
+    made = await app[LEDGER].read(making.calls_of, app[DESK].catalogue, broadcast, now, query.area)
+    subject = f"broadcast:{broadcast}"
+    if query.format == "pdf":
+        document = call_document(made.sheets, app[SETTINGS].office.contacts, moment(now))
+        return await _download(call, document, subject, "calls", query.area)
+    content = await asyncio.to_thread(to_table, made.sheets, query.format)
+    await _exported(call, subject, {"what": "calls", "of": query.area, "format": query.format})
+    return 200, Download(content, TABLE_TYPES[query.format], f"calls.{query.format}")
 
 
 async def _boards(call: Call[Any]) -> Boards:
@@ -89,6 +97,10 @@ async def _download(call: Call[Any], document: Document, subject: str, what: str
     """The document as a file, written into the audit trail before it leaves."""
     app = call.app
     content = await asyncio.to_thread(to_pdf, document, font_folders(app[SETTINGS].fonts_folder))
-    detail: dict[str, object] = {"what": what, "of": of, "sheets": len(document.sheets)}
-    await app[LEDGER].write(audit.append, app[CLOCK](), call.caller.name, "exported", subject, detail)
+    await _exported(call, subject, {"what": what, "of": of, "sheets": len(document.sheets)})
     return 200, Download(content, MEDIA_TYPE, f"{what}-{of}.pdf" if of else f"{what}.pdf")
+
+
+async def _exported(call: Call[Any], subject: str, detail: dict[str, object]) -> None:
+    app = call.app
+    await app[LEDGER].write(exported, app[CLOCK](), call.caller.name, subject, detail)
