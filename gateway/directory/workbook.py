@@ -68,14 +68,11 @@ def read(content: bytes) -> dict[str, Any]:
                 "message": "这是压缩包或其他 Office 文件，不是 .xlsx 工作簿；请导入 .xlsx 或 .csv",
                 "message_en": "this is an archive or another Office file, no workbook; import .xlsx or .csv",
             }
-        if any(
-            _DECLARES.search(archive.read(part))
-            for part in parts
-            if part.filename.endswith((".xml", ".rels"))
-        ):
+        texts = (archive.read(part) for part in parts if part.filename.endswith((".xml", ".rels")))
+        if any(_DECLARES.search(text) for text in texts):
             return {
                 "refused": "DIRECTORY_NOT_A_TABLE",
-                "message": "工作簿里有 XML 实体声明，Excel 不会写出这样的文件；请在 Excel 中另存后再导入",
+                "message": "工作簿里有 XML 实体声明，Excel 不会这样写；请在 Excel 中另存后再导入",
                 "message_en": "the workbook declares XML entities, as Excel never does; save it anew in Excel",
             }
     # The same is what defusedxml looks for, but its parser takes twice the time.
