@@ -33,13 +33,15 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One organisation to call, its people in order."""
+    """One organisation to call, its people in order. `own` are the lines frozen for it alone, which are
+    read to it after the script."""
 
     code: str
     organisation: str
     place: str
     state: str
     people: tuple[Person, ...]
+    own: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +72,12 @@ def call_sheets(
     unreached: Iterable[Unreached],
     scripts: Mapping[Reader, Script],
     title: str,
+    own: Mapping[str, Sequence[str]],
     *,
     exercise: bool,
 ) -> tuple[CallSheet, ...]:
-    """One sheet for each district and reader, districts in the plan's order; `title` of the decision."""
+    """One sheet for each district and reader, districts in the plan's order; `title` of the decision,
+    `own` the lines frozen for single organisations, by code."""
     grouped: dict[tuple[int, Reader], list[Unreached]] = {}
     codes = [area.code for area in plan.areas]
     for each in unreached:
@@ -93,7 +97,7 @@ def call_sheets(
                 script.title if script else title,
                 script.words if script else None,
                 exercise,
-                tuple(_call(each) for each in members),
+                tuple(_call(each, own.get(each.organisation.code, ())) for each in members),
             )
         )
     return tuple(found)
@@ -105,7 +109,7 @@ def _district(codes: Sequence[str], area: str) -> int:
     return codes.index(max(holding, key=len)) if holding else len(codes)
 
 
-def _call(each: Unreached) -> Call:
+def _call(each: Unreached, own: Sequence[str]) -> Call:
     since = local(datetime.fromtimestamp(each.since / 1000, UTC))
     return Call(
         each.organisation.code,
@@ -113,6 +117,7 @@ def _call(each: Unreached) -> Call:
         each.organisation.location or "",
         f"{STATE_WORDS[each.state]}（{wording.day(since.date(), year=False)}{since:%H:%M}起）",
         (*(_person(each.organisation, contact) for contact in each.contacts), *_own(each.organisation)),
+        tuple(own),
     )
 
 

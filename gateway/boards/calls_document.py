@@ -36,6 +36,7 @@ def _content(sheet: CallSheet) -> dict[str, Any]:
                 "organisation": call.organisation,
                 "place": call.place,
                 "state": call.state,
+                "own": list(call.own),
                 "people": [
                     {"role": person.role, "name": person.name, "numbers": list(person.numbers)}
                     for person in call.people

@@ -10,12 +10,13 @@ from sqlalchemy import Connection
 from gateway.boards.calls import CallSheet, Reader, Script, call_sheets
 from gateway.boards.sign import Boards, SignBoard
 from gateway.errors import InputError
-from gateway.ledger import broadcasts, inventory, notices, organisations
+from gateway.ledger import broadcasts, inventory, notices, organisations, personal
 from gateway.ledger.organisations import Stored
 from gateway.ledger.unreached import Unreached, by_delivery
 from gateway.plans.catalogue import Catalogue
 from gateway.plans.model import Plan
 from gateway.settings import Settings
+from gateway.slots import with_own
 from gateway.vocabulary import ACTION_WORDS, LEVEL_WORDS, Action, Audience, Level, Sector
 
 _PAGE = 500
@@ -126,9 +127,13 @@ def calls_of(
         )
     level = f"{LEVEL_WORDS[cast(Level, summary.level)]}预警" if summary.level else ""
     title = f"{ACTION_WORDS[cast(Action, summary.action)]}重污染天气{level}"
-    sheets = call_sheets(
-        plan, left, _scripts(connection, summary.decision_id), title, exercise=summary.exercise
-    )
+    own = {
+        code: words.splitlines()
+        for code, medium, words in personal.of_decision(connection, summary.decision_id)
+        if medium == "notice"
+    }
+    scripts = _scripts(connection, summary.decision_id)
+    sheets = call_sheets(plan, left, scripts, title, own, exercise=summary.exercise)
     return Calls(sheets, len(left))
 
 
@@ -165,7 +170,7 @@ def _scripts(connection: Connection, decision_id: str) -> dict[Reader, Script]:
     for purpose in ("dropped", "now"):
         wanted = {"purpose": purpose, "medium": "spoken", "language": "zh-CN"}
         for text in notices.texts(connection, decision_id, wanted):
-            words = "\n".join(json.loads(text.messages))
+            words = with_own("\n".join(json.loads(text.messages)), ())
             reader = cast(Audience, text.audience), cast(Sector | None, text.sector)
             found[reader] = Script(text.title, words)
     return found

@@ -17,13 +17,15 @@ SCRIPTS: dict[Reader, Script] = {
     ("enterprises", "industry"): Script("启动橙色预警的通知", "郑州市启动重污染天气橙色预警，二级应急响应。"),
 }
 
+OWN = {"E5": ("本单位（B级）自1月10日12时起：", "1号隧道窑：限产50%")}
+
 
 def unreached(organisation: Organisation, state: UnreachedState = "unreached") -> Unreached:
     return Unreached(organisation, organisation.area, organisation.contacts, state, SINCE)
 
 
 def sheets(left: Iterable[Unreached], *, exercise: bool = False) -> tuple[CallSheet, ...]:
-    return call_sheets(plan(), left, SCRIPTS, "发布重污染天气橙色预警", exercise=exercise)
+    return call_sheets(plan(), left, SCRIPTS, "发布重污染天气橙色预警", OWN, exercise=exercise)
 
 
 def test_every_district_and_reader_has_a_sheet_in_the_plan_s_order() -> None:
@@ -83,3 +85,11 @@ def test_someone_without_any_number_has_room_to_write_one() -> None:
     made = sheets([unreached(bare), unreached(named)])
     assert [len(call.people) for call in made[0].calls] == [0, 1]
     assert to_pdf(call_document(made, OFFICE, PRINTED), fonts()).startswith(b"%PDF-")
+
+
+def test_a_plant_s_own_lines_are_read_to_it_alone() -> None:
+    (sheet,) = sheets([unreached(PLANT), unreached(replace(PLANT, code="E5"))])
+    assert [call.own for call in sheet.calls] == [(), OWN["E5"]]
+    with_own = pages(call_document((sheet,), OFFICE, PRINTED))[0]
+    without = replace(sheet, calls=tuple(replace(call, own=()) for call in sheet.calls))
+    assert ink(with_own) > ink(pages(call_document((without,), OFFICE, PRINTED))[0])

@@ -17,6 +17,7 @@ from gateway.ledger.decisions import Recorded
 from gateway.ledger.schema import addresses
 from gateway.ledger.unreached import Unreached
 from gateway.settings import OfficeSettings, Settings
+from gateway.slots import OWN_SLOT
 from tests.boards.samples import ADDRESS, LINES, OFFICE, PLANT, SITE, plan
 from tests.broadcasts.bureau import CATALOGUE, Bureau
 
@@ -118,6 +119,15 @@ def test_a_list_of_the_unsigned_takes_the_place_of_the_unreached(bureau: Bureau)
     made = bureau.ledger.read_now(calls_of, CATALOGUE, recorded.broadcast_id, bureau.now, None, unsigned)
     assert [call.code for sheet in made.sheets for call in sheet.calls] == ["E1"]
     assert made.sheets[0].script
+
+
+def test_a_plant_hears_its_own_frozen_lines_too(bureau: Bureau) -> None:
+    recorded = warned(bureau, None)
+    unsigned = [Unreached(PLANT, PLANT.area, PLANT.contacts, "unsigned", bureau.now)]
+    made = bureau.ledger.read_now(calls_of, CATALOGUE, recorded.broadcast_id, bureau.now, None, unsigned)
+    (call,) = made.sheets[0].calls
+    assert any("1号隧道窑" in line and "50%" in line for line in call.own)
+    assert OWN_SLOT not in (made.sheets[0].script or "")
 
 
 def test_words_that_no_longer_hold_are_not_read_out(bureau: Bureau) -> None:
