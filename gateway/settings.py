@@ -127,6 +127,7 @@ class Settings(BaseSettings):
 
     data_folder: Path = Path("airwarn-data")
     plans_folder: Path | None = None  # further plan files, beside the packaged ones
+    fonts_folder: Path | None = None  # further fonts for printed boards, beside the system's
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, lt=65536)] = 8330
     public_url: str | None = None  # how providers reach the callbacks; None: http://host:port
