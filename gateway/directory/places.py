@@ -36,7 +36,7 @@ class Areas:
         narrower = self._within(integral(_name(street)), area)
         if narrower is not None:
             return narrower
-        if not area:
+        if not area or integral(_name(street)).isdecimal():
             raise _unknown(street)
         return area
 

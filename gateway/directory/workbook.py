@@ -72,7 +72,7 @@ def read(content: bytes) -> dict[str, Any]:
         if any(_DECLARES.search(text) for text in texts):
             return {
                 "refused": "DIRECTORY_NOT_A_TABLE",
-                "message": "工作簿里有 XML 实体声明，Excel 不会这样写；请在 Excel 中另存后再导入",
+                "message": "工作簿里有 XML 实体声明；请在 Excel 中另存后再导入",
                 "message_en": "the workbook declares XML entities, as Excel never does; save it anew in Excel",
             }
     # The same is what defusedxml looks for, but its parser takes twice the time.

@@ -1,0 +1,263 @@
+"""Lists as offices keep them: titles, merged headers, several rows an enterprise."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from gateway.directory.importing import Options, Reading, read
+from gateway.directory.places import Areas
+from gateway.errors import InputError
+from tests.directory.workbooks import credit_code, workbook
+
+AREAS = Areas.of([("990100", "示例市"), ("990102", "东城区"), ("990103", "西城区"), ("990103", "西城区")])
+ONE, TWO = credit_code(1), credit_code(2)
+TITLE = ["示例市2025年重污染天气工业源应急减排清单"]
+GROUPS = ["序号", "企业基本信息", None, None, None, None, "负责人", None, "生产线描述", "应急减排措施"]
+LEAVES = [
+    *(None, "企业名称", "统一社会信用代码", "区", "街乡镇", "绩效等级", "姓名", "联系电话", None),
+    *("黄色预警减排措施", "橙色预警减排措施", "红色预警减排措施"),
+]
+HEADER_MERGES = ["A1:L1", "A2:A3", "B2:F2", "G2:H2", "I2:I3", "J2:L2"]
+
+
+def row(*cells: Any) -> list[Any]:
+    return list(cells)
+
+
+def industrial(*rows: list[Any], merges: list[str] | None = None) -> bytes:
+    return workbook({"工业源清单": [TITLE, GROUPS, LEAVES, *rows]}, [*HEADER_MERGES, *(merges or [])])
+
+
+def csv(*rows: str) -> bytes:
+    return "\n".join(rows).encode()
+
+
+def inventory(content: bytes, **changes: Any) -> Reading:
+    return read(content, AREAS, "list", Options(kind="inventory", **changes))
+
+
+def test_a_workbook_with_titles_merged_headers_and_two_lines_of_production() -> None:
+    reading = inventory(
+        industrial(
+            row(
+                *(1, "启明水泥厂", ONE, "东城区", "春风街道", "Ｂ级", "张三", "19900000001/19900000002"),
+                *("1#窑", "限产50%", "停产，准备时间4小时", "停产"),
+            ),
+            row(None, None, None, None, None, None, None, None, "2#窑", "/", "限产30%", "停产"),
+            ["备注：数据截至2025年10月"],
+            merges=[*(f"{column}4:{column}5" for column in "ABCDEFGH"), "A6:L6"],
+        )
+    )
+    (plant,) = reading.organisations
+    assert (plant.code, plant.name, plant.area, plant.grade) == (ONE, "启明水泥厂", "990102", "B")
+    assert (plant.audience, plant.sector, plant.location) == ("enterprises", "industry", "春风街道")
+    (head,) = plant.contacts
+    assert (head.name, head.role) == ("张三", "responsible")
+    assert [each.address.value for each in head.addresses] == ["+8619900000001", "+8619900000002"]
+    (entry,) = reading.entries
+    assert [(line.level, line.line, line.action, line.percent) for line in entry.lines] == [
+        ("yellow", "1#窑", "limit", 50),
+        ("orange", "1#窑", "stop", None),
+        ("orange", "2#窑", "limit", 30),
+        ("red", "1#窑", "stop", None),
+        ("red", "2#窑", "stop", None),
+    ]
+    understood = reading.understood()
+    assert (understood["sheet"], understood["header_row"]) == ("工业源清单", 2)
+    assert understood["notes"] == [
+        {"row": 1, "text": TITLE[0]},
+        {"row": 6, "text": "备注：数据截至2025年10月"},
+    ]
+    assert [(each.number, each.faults) for each in reading.rows] == [(4, ()), (5, ())]
+
+
+def test_a_measure_merged_over_two_lines_of_production_is_one_order_for_both() -> None:
+    (entry,) = inventory(
+        industrial(
+            row(1, "启明水泥厂", ONE, "东城区", None, None, None, None, "1#窑", "停产"),
+            row(None, None, None, None, None, None, None, None, "2#窑", None),
+            merges=[*(f"{column}4:{column}5" for column in "ABC"), "J4:J5"],
+        )
+    ).entries
+    assert [(line.line, line.words) for line in entry.lines] == [("1#窑、2#窑", "停产")]
+
+
+HEADER = "企业名称,统一社会信用代码,区,生产线,黄色预警减排措施,橙色预警减排措施"
+
+
+def test_in_a_text_file_a_blank_name_continues_the_enterprise_above() -> None:
+    reading = inventory(
+        csv(
+            HEADER,
+            f"启明水泥厂,{ONE},东城区,1#窑,/,停产",
+            ",,,2#窑,/,同上",
+            f"晨光厂,{TWO},西城区,,无,限产20%",
+        ),
+        inventory_list="industrial",
+    )
+    first, second = reading.entries
+    assert first.numbers == (2, 3)
+    assert [(line.line, line.words) for line in first.lines] == [("1#窑", "停产"), ("2#窑", "停产")]
+    assert [line.percent for line in second.lines] == [20]
+
+
+def test_a_blank_order_below_another_is_refused_where_cells_may_have_been_merged() -> None:
+    reading = inventory(
+        csv(HEADER, f"启明水泥厂,{ONE},东城区,1#窑,/,停产", ",,,2#窑,/,", f"晨光厂,{TWO},西城区,,无,限产20%"),
+        inventory_list="industrial",
+    )
+    assert [bool(each.faults) for each in reading.rows] == [True, True, False]
+    assert "同上" in reading.rows[1].faults[0].message
+    assert "第 3 行" in reading.rows[0].faults[0].message
+    assert [each.code for each in reading.organisations] == [TWO]
+
+
+def test_as_for_yellow_is_the_order_for_yellow() -> None:
+    (entry,) = inventory(
+        csv(HEADER, f"启明水泥厂,{ONE},东城区,1#窑,限产20%,同黄色预警措施"), inventory_list="industrial"
+    ).entries
+    assert [(line.level, line.percent) for line in entry.lines] == [("yellow", 20), ("orange", 20)]
+
+
+def test_rows_of_one_organisation_cannot_say_two_things_of_it() -> None:
+    reading = inventory(
+        csv(HEADER, f"启明水泥厂,{ONE},东城区,1#窑,停产,停产", f"启明水泥厂,{ONE},西城区,2#窑,停产,停产"),
+        inventory_list="industrial",
+    )
+    assert [fault.field for fault in reading.rows[1].faults] == ["area"]
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        ("扬尘源清单", "dust"),
+        ("货车白名单", "white_list"),
+        ("协同供暖企业清单", "co_heating"),
+        ("保障类企业", "guaranteed"),
+    ],
+)
+def test_a_list_is_known_by_its_title(title: str, kind: str) -> None:
+    reading = inventory(csv(title, HEADER, f"启明,{ONE},东城区,豫A00001,停产,停产"))
+    assert reading.inventory_list == kind
+
+
+def test_a_list_that_does_not_say_which_it_is_must_be_named() -> None:
+    with pytest.raises(InputError) as caught:
+        inventory(csv(HEADER, f"启明,{ONE},东城区,,停产,停产"))
+    assert (caught.value.code, caught.value.field) == ("LIST_UNKNOWN", "list")
+
+
+def test_the_white_list_exempts_its_trucks_at_every_level() -> None:
+    (entry,) = inventory(
+        csv("货车白名单", "企业名称,统一社会信用代码,区,车牌号", f"启明物流,{ONE},东城区,豫A00001")
+    ).entries
+    assert [(line.level, line.line, line.exemption) for line in entry.lines] == [
+        ("yellow", "豫A00001", "货车白名单"),
+        ("orange", "豫A00001", "货车白名单"),
+        ("red", "豫A00001", "货车白名单"),
+    ]
+
+
+def test_an_office_list_of_organisations_without_codes_of_its_own() -> None:
+    reading = read(
+        csv(
+            "示例市企业名录,,,,,",
+            "序号,单位名称,社会信用代码（18位）,所属区县,法人,联系电话,联系人,联系方式,绩效分级,一厂一策备案日期",
+            f"1,启明水泥厂,{ONE},示例市东城区,张三,0371-00000000,李四,19900000001、0371-00000001,引领性,2025年10月8日",
+        ),
+        AREAS,
+        options=Options(audience="enterprises", sector="industry"),
+    )
+    (plant,) = reading.organisations
+    assert (plant.code, plant.credit_code, plant.area) == (ONE, ONE, "990102")
+    assert (plant.grade, plant.own_plan_filed_on) == ("leading", date(2025, 10, 8))
+    assert (plant.contact, [each.value for each in plant.addresses]) == ("李四", ["+8619900000001"])
+    assert [(each.role, each.name) for each in plant.contacts] == [("head", "张三")]
+    assert [remark.field for remark in reading.rows[0].remarks] == ["phone", "head.phone"]
+
+
+def test_a_list_of_contacts_gives_each_organisation_its_people_in_order() -> None:
+    reading = read(
+        csv(
+            "编码,姓名,角色,手机,邮箱,免打扰时段,语言,核实日期",
+            "E-1,张三,负责人,19900000001/19900000002,,22:00-06:30,,2025/9/1",
+            ",李四,夜间值班,19900000003,li@example.com,,英文,",
+            "E-2,王五,网格员,/,,,,",
+        ),
+        AREAS,
+        options=Options(kind="contacts"),
+    )
+    first, second = reading.entries
+    assert first.everyone is not None
+    assert second.everyone is not None
+    assert [(each.name, each.role, each.language) for each in first.everyone] == [
+        ("张三", "responsible", "zh-CN"),
+        ("李四", "night_duty", "en"),
+    ]
+    assert first.everyone[0].addresses[1].quiet_from == "22:00"
+    assert first.everyone[0].addresses[0].verified_on == date(2025, 9, 1)
+    assert second.everyone[0].addresses == ()
+
+
+@pytest.mark.parametrize(
+    ("cells", "field"),
+    [
+        (",,东城区,,停产,", None),
+        (f"启明,{ONE[:-1]}0,东城区,,停产,", "credit_code"),
+        ("启明,9.14E+17,东城区,,停产,", "credit_code"),
+        (f"启明,{ONE},南城区,,停产,", "area"),
+        (f"启明,{ONE},#REF!,,停产,", "area"),
+        (f"启明,{ONE},东城区,,#N/A,", "measure.yellow"),
+    ],
+)
+def test_a_row_that_cannot_be_read_is_refused_with_its_reason(cells: str, field: str | None) -> None:
+    (refused,) = inventory(csv(HEADER, cells), inventory_list="industrial").rows
+    assert [fault.field for fault in refused.faults] == [field]
+
+
+def test_the_sheet_that_fits_is_read_and_of_several_one_must_be_named() -> None:
+    rows = [HEADER.split(","), ["启明", ONE, "东城区", "", "停产", "停产"]]
+    reading = inventory(workbook({"填表说明": [["请如实填报"]], "工业源": rows}))
+    assert reading.table.sheet == "工业源"
+    both = workbook({"工业源": rows, "扬尘源": rows})
+    with pytest.raises(InputError) as caught:
+        inventory(both)
+    assert (caught.value.code, caught.value.field) == ("SHEET_AMBIGUOUS", "sheet")
+    assert inventory(both, sheet="扬尘源").inventory_list == "dust"
+    with pytest.raises(InputError) as caught:
+        inventory(both, sheet="移动源")
+    assert caught.value.code == "SHEET_UNKNOWN"
+
+
+def test_a_mapping_decides_what_columns_are() -> None:
+    content = csv("单位,代码,辖区,措施A", f"启明,{ONE},东城区,停产")
+    mapping = {"单位": "name", "代码": "credit_code", "辖区": "area", "措施A": "measure.orange"}
+    (entry,) = inventory(content, inventory_list="industrial", mapping=mapping).entries
+    assert [(line.level, line.action) for line in entry.lines] == [("orange", "stop")]
+    with pytest.raises(InputError) as caught:
+        inventory(content, inventory_list="industrial", mapping={**mapping, "措施B": "measure.red"})
+    assert caught.value.code == "MAPPING_NOT_FITTING"
+    with pytest.raises(InputError) as caught:
+        inventory(content, inventory_list="industrial", columns={"措施A": "measures"})
+    assert caught.value.code == "FIELD_UNKNOWN"
+
+
+def test_a_column_that_stands_twice_is_an_error_until_one_is_left_out() -> None:
+    content = csv("企业名称,单位名称,统一社会信用代码,区,受众", f"启明,启明二厂,{ONE},东城区,企业")
+    with pytest.raises(InputError) as caught:
+        read(content, AREAS)
+    assert caught.value.code == "DIRECTORY_COLUMNS"
+    (plant,) = read(content, AREAS, options=Options(columns={"单位名称": "-"})).organisations
+    assert plant.name == "启明"
+
+
+def test_a_street_has_its_code_or_stays_in_the_address() -> None:
+    header = "编码,名称,受众,区县,街道,地址"
+    one, two = read(
+        csv(header, "A,甲,学校,东城区,990102003,春风路1号", "B,乙,学校,990102003005,,春风街道2号"), AREAS
+    ).organisations
+    assert (one.area, one.location) == ("990102003", "春风路1号")
+    assert (two.area, two.location) == ("990102003005", "春风街道2号")
+    (refused,) = read(csv(header, "A,甲,学校,东城区,990103003,"), AREAS).rows
+    assert [fault.field for fault in refused.faults] == ["area"]
