@@ -29,6 +29,7 @@ from gateway.delivery.callbacks import CallbackAddresses
 from gateway.delivery.engine import Engine
 from gateway.ledger import counters
 from gateway.ledger.database import Ledger
+from gateway.sign_tokens import SignTokens
 
 PUBLIC = "http://127.0.0.1:9"
 
@@ -135,7 +136,9 @@ async def _whole(url: str, messages: int, in_flight: int) -> dict[str, float]:
         ledger = Ledger(folder)
         broadcast_id = prepare(ledger, settings, messages)
         expand(ledger)
-        engine = Engine(ledger, settings, public_url=PUBLIC, secret=b"bench")
+        engine = Engine(
+            ledger, settings, public_url=PUBLIC, secret=b"bench", sign_tokens=SignTokens(b"bench")
+        )
         started, cpu = time.perf_counter(), time.process_time()
         await engine.start()
         while True:

@@ -166,6 +166,15 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True)
+class Reply:
+    """What somebody wrote back from `address`. `provider_id` is its name at the provider."""
+
+    provider_id: str
+    address: str
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class CallbackRequest:
     """A request that reached the callback address, as it came: `target` is the raw path and query."""
 
@@ -177,12 +186,13 @@ class CallbackRequest:
 
 @dataclass(frozen=True, slots=True)
 class Callback:
-    """An authenticated callback: its receipts and the response that the vendor expects."""
+    """An authenticated callback: its receipts, its replies, and the response that the vendor expects."""
 
     receipts: Sequence[Receipt]
     status: int = 204
     body: bytes = b""
     content_type: str = "text/plain"
+    replies: Sequence[Reply] = ()
 
 
 class Forged(Exception):

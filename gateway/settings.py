@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     NestedSecretsSettingsSource,
@@ -21,6 +21,7 @@ from pydantic_settings import (
 )
 
 from gateway.errors import InputError
+from gateway.escalation_policy import DEFAULT, Policies, refuse_overlap
 from gateway.notices.model import Office
 from gateway.vocabulary import Audience
 
@@ -35,24 +36,15 @@ class Part(BaseModel):
 
 
 class OfficeSettings(Part):
-    """What is the office's own; see `Office`."""
+    """What is the office's own; see `Office`, which `Settings.for_renderer` makes of it."""
 
     signature: Annotated[str, Field(min_length=2, max_length=12)] = "重污染天气预警"
     contacts: list[str] = []
     full_text_at: str | None = None
     season_serial: str | None = None
     reply_by_minutes: dict[Audience, Annotated[int, Field(gt=0)]] = {}
+    safety: Annotated[str, Field(min_length=1, max_length=100)] = Office().safety
     remind_before_hours: Annotated[float, Field(ge=0, le=72)] = 2.0  # before an obligation is due; 0: never
-
-    def for_renderer(self) -> Office:
-        """The value that the renderer takes."""
-        return Office(
-            signature=self.signature,
-            contacts=tuple(self.contacts),
-            full_text_at=self.full_text_at,
-            season_serial=self.season_serial,
-            reply_by_minutes=tuple(sorted(self.reply_by_minutes.items())),
-        )
 
 
 class AccountSettings(Part):
@@ -130,7 +122,8 @@ class Settings(BaseSettings):
     fonts_folder: Path | None = None  # further fonts for printed boards, beside the system's
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, lt=65536)] = 8330
-    public_url: str | None = None  # how providers reach the callbacks; None: http://host:port
+    # how providers reach the callbacks (None: http://host:port), and people their sign links (None: none)
+    public_url: str | None = None
     api_token: SecretStr | None = None  # None: the API is closed but to this machine's own commands
     api: ApiSettings = ApiSettings()
     metrics_host: str = "127.0.0.1"
@@ -138,6 +131,21 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     office: OfficeSettings = OfficeSettings()
     accounts: dict[str, Account] = {}
+    # what is tried where a signature is missing; see docs/escalation.md
+    escalation: Annotated[Policies, AfterValidator(refuse_overlap)] = DEFAULT
+
+    def for_renderer(self) -> Office:
+        """The office as the renderer takes it."""
+        office = self.office
+        return Office(
+            signature=office.signature,
+            contacts=tuple(office.contacts),
+            full_text_at=office.full_text_at,
+            season_serial=office.season_serial,
+            safety=office.safety,
+            reply_by_minutes=tuple(sorted(office.reply_by_minutes.items())),
+            sign_at=None if self.public_url is None else f"{self.public_url.rstrip('/')}/s/",
+        )
 
 
 def load(file: Path | None = None) -> Settings:

@@ -1,4 +1,4 @@
-"""Twilio Programmable Messaging: one SMS a request, signed status callbacks.
+"""Twilio Programmable Messaging: one SMS a request, signed status callbacks and replies.
 
 Facts and codes: https://www.twilio.com/docs/messaging/api/message-resource and /docs/api/errors.
 The vendor's library makes the call (typed parameters). Signatures of callbacks follow its rule
@@ -44,6 +44,7 @@ from channels.contract import (
     ReceiptState,
     Reference,
     Rejected,
+    Reply,
     Scope,
     Unknown,
 )
@@ -107,6 +108,8 @@ _STATES: Mapping[str, ReceiptState] = {
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 _SID = re.compile(r"(SM|MM)[0-9a-fA-F]{32}")
 _CALLBACK_PATH = re.compile(r"/callbacks/[^/?#]+/([^/?#]+)/([0-9]{1,9})/[^/?#]+(?:\?.*)?\Z")
+_INBOUND = {"received", "receiving"}  # a message to us (https://www.twilio.com/docs/messaging/guides/webhook-request)
+_NO_ANSWER = b'<?xml version="1.0" encoding="UTF-8"?><Response></Response>'
 _HASHES: Mapping[str, str] = {HMAC_SHA1: "sha1", HMAC_SHA256: "sha256"}
 _LONGEST_TEXT = 1600  # characters
 _LONGEST_VALIDITY = 36000  # seconds
@@ -167,13 +170,16 @@ class TwilioSms:
         return [self._refused(message) or await self._submit(message)]
 
     def callback(self, request: CallbackRequest) -> Callback:
-        """Check the signature and read one status. Raises `Forged`.
+        """Check the signature and read one status, or one reply. Raises `Forged`.
 
         Our own names come from the last segments of the path
         `/callbacks/<account>/<message id>/<attempt>/<mac>` where it has that form; whether the mac is
         ours is for the caller to check. A status that says nothing about sending gives no receipt.
         """
         form = self._authentic(request)
+        if form.get("SmsStatus") in _INBOUND and form.get("From") and form.get("MessageSid"):
+            reply = Reply(form["MessageSid"], form["From"], form.get("Body", ""))
+            return Callback((), 200, _NO_ANSWER, "text/xml", (reply,))
         state = _STATES.get(form.get("MessageStatus", ""))
         if state is None:
             return Callback(())

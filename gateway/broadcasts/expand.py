@@ -1,4 +1,7 @@
-"""Makes a live broadcast's frozen recipients into deliveries, a slice and its cursor at a time."""
+"""Makes a live broadcast's frozen recipients into deliveries, a slice and its cursor at a time.
+
+Whoever is asked to sign gets a row for it in the same transaction, and the first step of its escalation.
+"""
 
 import asyncio
 import json
@@ -8,24 +11,38 @@ from sqlalchemy import Connection
 
 from gateway.broadcasts import priority
 from gateway.decisions.model import Decision
+from gateway.escalation_policy import DEFAULT, Policies, policy_for
+from gateway.ledger import acknowledgements, deliveries, episodes, escalation, lanes, personal
 from gateway.ledger import broadcasts as ledger_broadcasts
-from gateway.ledger import deliveries, episodes, lanes
+from gateway.ledger.acknowledgements import Asked
 from gateway.ledger.broadcasts import Pending, RecipientRow
 from gateway.ledger.database import Clock, Ledger
 from gateway.ledger.deliveries import NewDelivery
+from gateway.ledger.escalation import First
 from gateway.ledger.lanes import Serving
+from gateway.sign_tokens import SignTokens
 
 SLICE = 2000  # deliveries in one transaction: short enough for a claim to come between
 IDLE_SECONDS = 1.0
+_MINUTE = 60_000  # ms
 
 
 class Expander:
     """Expands whatever is live; `wake` it after a launch. `expanded` is called after each slice."""
 
-    def __init__(self, ledger: Ledger, clock: Clock, expanded: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        clock: Clock,
+        tokens: SignTokens,
+        expanded: Callable[[], None],
+        policies: Policies = DEFAULT,
+    ) -> None:
         self._ledger = ledger
         self._clock = clock
+        self._tokens = tokens
         self._expanded = expanded
+        self._policies = policies
         self._awake = asyncio.Event()
 
     def wake(self) -> None:
@@ -36,7 +53,7 @@ class Expander:
         """Expand until cancelled; a cancelled slice is finished first."""
         while True:
             self._awake.clear()
-            while await self._ledger.write(expand_slice, self._clock()):
+            while await self._ledger.write(expand_slice, self._tokens, self._clock(), self._policies):
                 self._expanded()
             try:
                 async with asyncio.timeout(IDLE_SECONDS):
@@ -45,7 +62,7 @@ class Expander:
                 continue
 
 
-def expand_slice(connection: Connection, now: int) -> bool:
+def expand_slice(connection: Connection, tokens: SignTokens, now: int, policies: Policies = DEFAULT) -> bool:
     """Expand the next slice of the oldest live broadcast; False when nothing is left to expand."""
     waiting = ledger_broadcasts.pending(connection)
     if not waiting:
@@ -54,7 +71,12 @@ def expand_slice(connection: Connection, now: int) -> bool:
     rows = ledger_broadcasts.next_recipients(connection, broadcast.id, broadcast.expanded_through, SLICE)
     if rows:
         decision = Decision.model_validate_json(broadcast.document)
-        deliveries.insert(connection, _deliveries(connection, broadcast, decision, rows, now))
+        deliveries.insert(
+            connection, new_deliveries(connection, broadcast.id, broadcast.episode_id, decision, rows, now)
+        )
+        asked = _asked(broadcast, rows, tokens)
+        acknowledgements.ask(connection, broadcast.id, decision.exercise, broadcast.valid_until, asked)
+        escalation.begin(connection, broadcast.id, _first_steps(broadcast, decision, rows, policies))
     through = rows[-1].id if rows else broadcast.expanded_through
     ledger_broadcasts.expanded(
         connection, broadcast.id, through, finished_at=None if len(rows) == SLICE else now
@@ -62,24 +84,48 @@ def expand_slice(connection: Connection, now: int) -> bool:
     return True
 
 
-def _deliveries(
+def _asked(broadcast: Pending, rows: Sequence[RecipientRow], tokens: SignTokens) -> list[Asked]:
+    """Each organisation once, however many addresses it has."""
+    minutes = {row.organisation_id: row.reply_minutes for row in rows if row.reply_minutes is not None}
+    return [
+        Asked(identifier, tokens.sha256(broadcast.id, identifier), broadcast.launched_at + within * _MINUTE)
+        for identifier, within in minutes.items()
+    ]
+
+
+def _first_steps(
+    broadcast: Pending, decision: Decision, rows: Sequence[RecipientRow], policies: Policies
+) -> list[First]:
+    """What is tried first where whoever is asked to sign does not."""
+    asked = {row.organisation_id: row.audience for row in rows if row.reply_minutes is not None}
+    return [
+        First(identifier, step.kind, broadcast.launched_at + step.after_minutes * _MINUTE)
+        for identifier, audience in asked.items()
+        if (policy := policy_for(policies, audience, decision.level)) is not None
+        for step in policy.steps[:1]
+    ]
+
+
+def new_deliveries(
     connection: Connection,
-    broadcast: Pending,
+    broadcast_id: int,
+    episode_id: str,
     decision: Decision,
     rows: Sequence[RecipientRow],
     now: int,
 ) -> list[NewDelivery]:
-    episode = episodes.of(connection, broadcast.episode_id)
+    """The deliveries of these recipients, as they leave from `now` on (ms since 1970 UTC)."""
+    episode = episodes.of(connection, episode_id)
     levels = episodes.levels(episode.launched if episode else ())
     urgency = {ends: priority.urgency(decision, levels, ends=ends) for ends in (False, True)}
     serving = lanes.serving(connection, decision.exercise)
-    flights = deliveries.in_flight_addresses(
-        connection, broadcast.episode_id, {row.address_id for row in rows}
-    )
+    flights = deliveries.in_flight_addresses(connection, episode_id, {row.address_id for row in rows})
     messages = {row.notice_id: len(json.loads(row.messages)) for row in rows}
+    chatting = {row.organisation_id for row in rows if row.kind == "wecom"}
+    own = personal.chat_parts(connection, broadcast_id, chatting)
     return [
         NewDelivery(
-            broadcast_id=broadcast.id,
+            broadcast_id=broadcast_id,
             exercise=decision.exercise,
             audience=row.audience,
             channel=row.kind,
@@ -97,8 +143,14 @@ def _deliveries(
         )
         for row in rows
         for lane_id in [_lane(serving, row)]
-        for part in range(messages[row.notice_id])
+        for part in range(_parts(row, messages, own))
     ]
+
+
+def _parts(row: RecipientRow, messages: Mapping[int, int], own: Mapping[int, int]) -> int:
+    """How many messages leave: an organisation's own chat message may have more parts than the shared."""
+    shared = messages[row.notice_id]
+    return own.get(row.organisation_id, shared) if row.kind == "wecom" else shared
 
 
 def _lane(serving: Mapping[str, Sequence[Serving]], row: RecipientRow) -> int | None:

@@ -1,5 +1,7 @@
 """Switches a frozen broadcast live and, in the same transaction, the one before it off."""
 
+from typing import Literal
+
 from sqlalchemy import Connection
 
 from gateway.broadcasts import exposed, obligations, standing, steps
@@ -9,7 +11,18 @@ from gateway.broadcasts.prepare import Desk, Refused, judge, situation
 from gateway.broadcasts.priority import valid_until
 from gateway.decisions.model import Decision
 from gateway.errors import InputError
-from gateway.ledger import approvals, audit, episodes, events, incarnation, lanes, timers, vouching
+from gateway.ledger import (
+    acknowledgements,
+    approvals,
+    audit,
+    episodes,
+    escalation,
+    events,
+    incarnation,
+    lanes,
+    timers,
+    vouching,
+)
 from gateway.ledger import broadcasts as ledger_broadcasts
 from gateway.ledger import decisions as ledger_decisions
 from gateway.ledger.decisions import Recorded
@@ -57,6 +70,9 @@ def launch(
     _refuse_without_lanes(connection, recorded)
     for stopped in ledger_broadcasts.stop_others(connection, recorded.episode_id, recorded.broadcast_id, now):
         timers.put(connection, "sweep_broadcast", [(stopped, now)])
+        acknowledgements.end(connection, stopped, now)
+        because: Literal["lifted", "superseded"] = "lifted" if decision.action == "lift" else "superseded"
+        escalation.end(connection, [stopped], because, now)
         events.append(connection, now, "superseded", broadcast_id=stopped)
         audit.append(
             connection, now, actor.name, "superseded", f"broadcast:{stopped}", {"by": recorded.broadcast_id}

@@ -13,7 +13,7 @@ from gateway.broadcasts.prepare import Desk, Prepared, prepare
 from gateway.decisions.model import Decision
 from gateway.directory.selection import EVERYONE, Selection
 from gateway.errors import InputError
-from gateway.ledger import audit, episodes, notices, papers, vouching
+from gateway.ledger import audit, episodes, notices, papers, personal, vouching
 from gateway.ledger import broadcasts as ledger_broadcasts
 from gateway.ledger import decisions as ledger_decisions
 from gateway.ledger.broadcasts import FrozenRecipient
@@ -136,6 +136,7 @@ def _freeze(
         [(purpose, _stored(notice)) for purpose, rendered in prepared.texts.items() for notice in rendered],
     )
     papers.add(connection, identifier, prepared.papers)
+    personal.add(connection, identifier, prepared.personal)
     ledger_broadcasts.add_recipients(
         connection,
         broadcast_id,
@@ -158,4 +159,5 @@ def _stored(notice: Notice) -> NewNotice:
         html=notice.html,
         measures=tuple(measure.id for measure in notice.measures),
         sha256=text_hash(notice),
+        reply_minutes=notice.reply_minutes,
     )

@@ -155,7 +155,7 @@ def render(
     notices = run(
         plan,
         decision,
-        settings_module.load(settings).office.for_renderer(),
+        settings_module.load(settings).for_renderer(),
         audiences=None if audience is None else (cast(Audience, audience),),
         sectors=None if sector is None else (cast(Sector, sector),),
         media=None if medium is None else (cast(Medium, medium),),

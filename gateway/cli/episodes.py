@@ -162,7 +162,7 @@ def _desk(configured: "Settings") -> "Desk":
     from gateway.identifiers import uuid7
     from gateway.plans.catalogue import Catalogue
 
-    return Desk(Catalogue(configured.plans_folder), configured.office.for_renderer(), uuid7)
+    return Desk(Catalogue(configured.plans_folder), configured.for_renderer(), uuid7)
 
 
 def _make(configured: "Settings", episode: str) -> int:

@@ -48,7 +48,7 @@ def papers(
     found = compose_papers(
         plan,
         decision,
-        settings_module.load(settings).office.for_renderer(),
+        settings_module.load(settings).for_renderer(),
         before=InForce(active, facts(decision), context.active_since) if context and active else None,
     )
     if kind is not None:

@@ -3,11 +3,13 @@
 import asyncio
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 
+from sqlalchemy import Connection
+
 from channels import http
-from channels.contract import Callback, CallbackRequest, Channel, Forged, Reason, Unknown
+from channels.contract import Callback, CallbackRequest, Channel, Forged, Reason, Reply, Unknown
 from gateway.delivery import accounts
 from gateway.delivery.callbacks import CallbackAddresses
 from gateway.delivery.clockwork import Clockwork
@@ -20,6 +22,9 @@ from gateway.ledger.database import Clock, Ledger, system_clock
 from gateway.ledger.lanes import UNTIL_OPENED
 from gateway.metrics import Metrics
 from gateway.settings import Settings
+from gateway.sign_tokens import SignTokens
+
+Hear = Callable[[Connection, int, Reply, int], None]  # the account's id, and now (ms since 1970 UTC)
 
 _log = logging.getLogger(__name__)
 
@@ -31,7 +36,9 @@ class Engine:
     """Sends what the ledger's queue holds. One at a time for a data folder: its lock is the caller's.
 
     `public_url` is the origin under which providers reach `/callbacks/…`; `secret` is the ledger's own,
-    and stays the same from start to start, or receipts of earlier messages are refused.
+    and stays the same from start to start, or receipts of earlier messages are refused. `sign_tokens`
+    fill the slot of a sign link as a message leaves. `hear` takes each reply into the ledger (None: replies
+    are not read).
     """
 
     def __init__(
@@ -42,6 +49,8 @@ class Engine:
         clock: Clock = system_clock,
         public_url: str,
         secret: bytes,
+        sign_tokens: SignTokens,
+        hear: Hear | None = None,
         metrics: Metrics | None = None,
     ) -> None:
         self._ledger = ledger
@@ -50,6 +59,8 @@ class Engine:
         self._metrics = metrics or Metrics()
         self._public_url = public_url
         self._addresses = CallbackAddresses(public_url, secret)
+        self._sign_tokens = sign_tokens
+        self._hear = hear
         self._stack = AsyncExitStack()
         self._lanes: dict[int, LaneRunner] = {}
         self._epochs: Mapping[str, int] = {}
@@ -111,7 +122,7 @@ class Engine:
             self._rest(lane.id, lane.parked_until or 0)
 
     async def callback(self, account: str, request: CallbackRequest) -> Callback:
-        """Take a provider's callback; returns what to answer once its receipts are durable.
+        """Take a provider's callback; returns what to answer once its receipts and replies are durable.
 
         Raises `Forged` for an account that is not here, a wrong signature, and an address that we did
         not make: nothing has changed then. Raises `RecorderStopped` after `stop`.
@@ -130,6 +141,9 @@ class Engine:
         if told:
             await self._recorder.tell(told)
             self._metrics.took(account, taken.receipts)
+        if self._hear is not None:
+            for reply in taken.replies:
+                await self._ledger.write(self._hear, account_id, reply, self._clock())
         return taken
 
     async def idle(self, broadcast_id: int | None = None) -> None:
@@ -196,6 +210,7 @@ class Engine:
             ledger=self._ledger,
             recorder=self._recorder,
             addresses=self._addresses,
+            sign_tokens=self._sign_tokens,
             clock=self._clock,
             metrics=self._metrics.of_lane(lane.account, lane.id),
         )

@@ -29,7 +29,8 @@ class FrozenRecipient:
 @dataclass(frozen=True, slots=True)
 class RecipientRow:
     """A frozen recipient with what expansion needs: `messages` is JSON, `kind` the address's. `dropped`:
-    they are told the end for an area that a change leaves out."""
+    they are told the end for an area that a change leaves out. `reply_minutes`: they are asked to sign
+    so soon (None: they are not asked)."""
 
     id: int
     organisation_id: int
@@ -40,6 +41,7 @@ class RecipientRow:
     kind: str
     value: str
     messages: str
+    reply_minutes: int | None
     dropped: bool
 
 
@@ -52,6 +54,7 @@ class Pending:
     document: str
     expanded_through: int
     launched_at: int
+    valid_until: int
 
 
 def add_recipients(connection: Connection, broadcast_id: int, frozen: Iterable[FrozenRecipient]) -> int:
@@ -134,6 +137,7 @@ def pending(connection: Connection) -> list[Pending]:
             broadcasts.c.episode_id,
             broadcasts.c.expanded_through,
             broadcasts.c.launched_at,
+            broadcasts.c.valid_until,
             decisions.c.document,
         )
         .join(decisions, decisions.c.id == broadcasts.c.decision_id)
@@ -141,7 +145,10 @@ def pending(connection: Connection) -> list[Pending]:
         .order_by(broadcasts.c.id)
     )
     return [
-        Pending(row.id, row.episode_id, row.document, row.expanded_through, row.launched_at) for row in rows
+        Pending(
+            row.id, row.episode_id, row.document, row.expanded_through, row.launched_at, row.valid_until
+        )
+        for row in rows
     ]
 
 
@@ -158,6 +165,7 @@ def next_recipients(connection: Connection, broadcast_id: int, after: int, limit
             addresses.c.kind,
             addresses.c.value,
             notices.c.messages,
+            notices.c.reply_minutes,
             exists()
             .where(notice_readers.c.notice_id == notices.c.id, notice_readers.c.purpose == "dropped")
             .label("dropped"),

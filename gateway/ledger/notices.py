@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 
-from gateway.ledger.schema import notice_readers, notices
+from gateway.ledger.schema import notice_readers, notices, organisations, personal_words, recipients
 
 # now: what leaves at the launch; dropped: for what a change takes out of force; the others are prepared
 # and approved with the decision, so that its end can leave in one step
@@ -30,6 +30,7 @@ class NewNotice:
     html: str | None
     measures: tuple[str, ...]
     sha256: str
+    reply_minutes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ def add(
                 messages=json.dumps(notice.messages, ensure_ascii=False),
                 html=notice.html,
                 measures=json.dumps(notice.measures),
+                reply_minutes=notice.reply_minutes,
             )
             ids[key] = int(connection.execute(text.returning(notices.c.id)).scalar_one())
         readers[purpose, (notice.audience, notice.sector, notice.medium)] = ids[key]
@@ -155,3 +157,63 @@ def discard(connection: Connection, decision_id: str) -> None:
     """Take away the texts of a decision that is frozen anew; nothing refers to them any more."""
     connection.execute(delete(notice_readers).where(notice_readers.c.decision_id == decision_id))
     connection.execute(delete(notices).where(notices.c.decision_id == decision_id))
+
+
+def read_by(connection: Connection, broadcast_id: int, organisation_id: int) -> Text | None:
+    """The full document for whoever reads what an organisation was told, whatever it was told by; None
+    where the broadcast does not tell it anything."""
+    told = notice_readers.alias("told")
+    query = (
+        select(
+            notice_readers.c.purpose,
+            notice_readers.c.audience,
+            notice_readers.c.sector,
+            notice_readers.c.medium,
+            notice_readers.c.language,
+            notices.c.title,
+            notices.c.messages,
+            notices.c.html,
+            notices.c.measures,
+        )
+        .select_from(recipients)
+        .join(organisations, organisations.c.id == recipients.c.organisation_id)
+        .join(
+            told,
+            (told.c.notice_id == recipients.c.notice_id) & (told.c.audience == organisations.c.audience),
+        )
+        .join(
+            notice_readers,
+            (notice_readers.c.decision_id == told.c.decision_id)
+            & (notice_readers.c.purpose == told.c.purpose)
+            & (notice_readers.c.audience == told.c.audience)
+            & (notice_readers.c.sector == told.c.sector)
+            & (notice_readers.c.language == told.c.language)
+            & (notice_readers.c.medium == "notice"),
+        )
+        .join(notices, notices.c.id == notice_readers.c.notice_id)
+        .where(
+            recipients.c.broadcast_id == broadcast_id,
+            recipients.c.organisation_id == organisation_id,
+            told.c.purpose.in_(("now", "dropped")),
+        )
+        .order_by(told.c.sector != func.coalesce(organisations.c.sector, ""), told.c.purpose.desc())
+        .limit(1)
+    )
+    row = connection.execute(query).mappings().one_or_none()
+    return None if row is None else Text(**{**row, "sector": row["sector"] or None})
+
+
+def own_words(connection: Connection, decision_id: str, organisation_id: int) -> str | None:
+    """The lines that an organisation reads of its own, as a document holds them; None where it has none."""
+    query = (
+        select(personal_words.c.words)
+        .where(
+            personal_words.c.decision_id == decision_id,
+            personal_words.c.organisation_id == organisation_id,
+            personal_words.c.medium != "sms",
+        )
+        .order_by(personal_words.c.medium != "notice")
+        .limit(1)
+    )
+    found: str | None = connection.execute(query).scalar_one_or_none()
+    return found

@@ -76,6 +76,7 @@ notices = Table(  # each text of a decision once
     Column("messages", Text, nullable=False),  # JSON: the messages that leave, in order
     Column("html", Text),
     Column("measures", Text, nullable=False),  # JSON
+    Column("reply_minutes", Integer),  # it asks to be signed for so soon after it; null: it does not ask
     UniqueConstraint("decision_id", "medium", "sha256"),
 )
 
@@ -488,11 +489,12 @@ recipients = Table(  # the frozen list: which organisation is told what, where
     "recipients",
     metadata,
     Column("id", Key, primary_key=True),
-    Column("broadcast_id", Key, ForeignKey("broadcasts.id"), nullable=False, index=True),
+    Column("broadcast_id", Key, ForeignKey("broadcasts.id"), nullable=False),
     Column("organisation_id", Key, ForeignKey("organisations.id"), nullable=False),
     Column("address_id", Key, ForeignKey("addresses.id"), nullable=False),
     Column("notice_id", Key, ForeignKey("notices.id"), nullable=False),
 )
+Index("recipients_of_broadcast", recipients.c.broadcast_id, recipients.c.organisation_id)
 
 accounts = Table(  # one worker at a time owns an account; its epoch rises with each owner
     "accounts",
@@ -595,6 +597,7 @@ deliveries = Table(  # one message of one notice to one address
     ForeignKeyConstraint(["lane_id", "exercise"], ["lanes.id", "lanes.exercise"]),
     UniqueConstraint("broadcast_id", "address_id", "notice_id", "part"),
 )
+Index("deliveries_of_organisation", deliveries.c.organisation_id, deliveries.c.broadcast_id)
 Index(
     "deliveries_due",
     deliveries.c.lane_id,
@@ -639,7 +642,8 @@ Index(
 timers = Table(  # what happens later: claimed when due, like deliveries
     "timers",
     metadata,
-    Column("kind", Text, primary_key=True),  # settle_unknown, sweep_broadcast, obligation, sum_receipts
+    # settle_unknown, sweep_broadcast, obligation, sum_receipts, escalation
+    Column("kind", Text, primary_key=True),
     Column("subject_id", BigInteger, primary_key=True),
     Column("due_at", BigInteger, nullable=False),
 )

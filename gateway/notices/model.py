@@ -106,7 +106,8 @@ class Office:
     `signature` is the registered SMS signature without its brackets; `contacts` are lines such as
     `值班电话 0371-00000000`; `reply_by_minutes` says by when an audience answers, in minutes after
     the notice; `full_text_at` is where the full text stands; `sign_at` is what a sign link begins with
-    (None: there are no sign links).
+    (None: there are no sign links). `safety` is what a plant is told about stopping safely where its
+    plan says nothing of it.
     """
 
     signature: str = "重污染天气预警"
@@ -115,3 +116,4 @@ class Office:
     season_serial: str | None = None
     reply_by_minutes: tuple[tuple[Audience, int], ...] = ()
     sign_at: str | None = None
+    safety: str = "停产、限产须先确保安全；不能安全停产的，不要强行停产"

@@ -11,6 +11,7 @@ from gateway.notices.model import Office
 from gateway.notices.reading import Ended, Reading
 from gateway.notices.sentences import Sentences, sentences
 from gateway.notices.templates import fill, say
+from gateway.sign_tokens import SIGN_SLOT
 from gateway.vocabulary import Language
 
 _STYLE = re.compile(r' style="[^"]*"')  # a value's quotes are escaped
@@ -22,7 +23,8 @@ class Page:
 
     `essentials` are the sentences for a reader in a hurry, without their stops. `advice` is what a hint
     or a tip says besides: the gateway's own, no measure of a plan. Neither asks for an
-    answer, nor does what lifts or withdraws it.
+    answer, nor does what lifts or withdraws it. `sign_link` holds the slot of a token. `own` are an
+    enterprise's own measures, a heading first, or their slot.
     """
 
     announcement: Announcement
@@ -34,7 +36,9 @@ class Page:
     essentials: tuple[str, ...]
     advice: tuple[Piece, ...]
     reply_minutes: int | None
+    sign_link: str | None
     signature: str
+    own: tuple[str, ...] = ()
 
     @property
     def language(self) -> Language:
@@ -85,6 +89,8 @@ class Page:
             "ended": [say("ended", each) for each in ended],
             "ended_heading": say("ended_heading", announcement, ended) if ended else "",
             "reply": say("reply", self.reply_minutes, self.kind) if self.reply_minutes else "",
+            "sign_link": self.sign_link,
+            "own": self.own,
             "exercise": reading.words.EXERCISE,
             "units": units,
         }
@@ -122,6 +128,7 @@ def page(announcement: Announcement, reading: Reading, advice: tuple[Piece, ...]
         essentials(announcement, reading, reply_minutes),
         advice,
         reply_minutes,
+        f"{office.sign_at}{SIGN_SLOT}" if office.sign_at and reply_minutes else None,
         office.signature,
     )
 

@@ -22,8 +22,9 @@ OPEN = (
     "/sign-in",
     "/sign-out",
     "/static/",
+    "/s/",
 )  # they authenticate themselves
-API = "/api/"  # its operations read their bodies themselves, once it is known who asks
+READ_LATER = ("/api/", "/s/")  # they read their bodies themselves, once it is known who asks
 BODY_SECONDS = 15.0
 
 
@@ -107,7 +108,7 @@ async def middleware(request: web.Request, handler: Handler) -> web.StreamRespon
             response.headers["Retry-After"] = str(math.ceil(wait))
             return response
         request[CALLER] = caller
-    if not request.path.startswith(API):
+    if not request.path.startswith(READ_LATER):
         await _take_body(request)
     return await handler(request)
 

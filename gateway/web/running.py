@@ -19,23 +19,29 @@ from gateway.delivery.engine import Engine
 from gateway.errors import InputError
 from gateway.follow_up import configured
 from gateway.follow_up.deadlines import Deadlines
+from gateway.follow_up.escalation import Escalator
+from gateway.follow_up.replying import hear
 from gateway.identifiers import NewId, uuid7
 from gateway.ledger import incarnation
 from gateway.ledger.database import Clock, FolderLock, Ledger, system_clock
 from gateway.metrics import Metrics
 from gateway.plans.catalogue import Catalogue
 from gateway.settings import Settings
+from gateway.sign_tokens import SignTokens
 from gateway.web import access, api, callbacks, exports, guard, health, problems, tokens
 from gateway.web.access import ALLOWANCE, Allowance
 from gateway.web.connections import KEEP_ALIVE_SECONDS, Door, Site
 from gateway.web.guard import ENTRANCE, Entrance
 from gateway.web.idempotency import UNDER_WAY, UnderWay
-from gateway.web.keys import CLOCK, DESK, ENGINE, EXPANDER, LEDGER, SETTINGS
+from gateway.web.keys import CLOCK, DESK, ENGINE, EXPANDER, LEDGER, SETTINGS, SIGN_TOKENS
 from gateway.web.live.application import add_live_pages
+from gateway.web.public import sign_pages as public
+from gateway.web.public.guesses import GUESSES, Guesses
 from gateway.web.watching import serve_metrics, watch
 
 SOCKET = "airwarn.sock"
 CALLBACK_KEY = "callback.key"
+SIGN_KEY = "signature.key"
 MAX_BODY = 100_000  # of callbacks and forms; the API's operations each have their own
 SHUTDOWN_SECONDS = 10.0
 _HOUR = 3_600_000  # ms
@@ -52,7 +58,9 @@ class Running:
     engine: Engine
     expander: Expander
     deadlines: Deadlines
+    escalator: Escalator
     desk: Desk
+    sign_tokens: SignTokens
     clock: Clock
     url: str
     metrics: Metrics
@@ -63,6 +71,7 @@ class Running:
         self.expander.wake()
         self.engine.wake()
         self.deadlines.wake()
+        self.escalator.wake()
 
 
 @asynccontextmanager
@@ -131,18 +140,35 @@ async def _serving(
 ) -> AsyncIterator[Running]:
     url = _url(listening)
     metrics_url = None if watched is None else f"{_url(watched)}/metrics"
+    sign_tokens = SignTokens(_key(settings.data_folder, SIGN_KEY))
     engine = Engine(
         ledger,
         settings,
         clock=clock,
         public_url=settings.public_url or url,
-        secret=_callback_key(settings.data_folder),
+        secret=_key(settings.data_folder, CALLBACK_KEY),
+        sign_tokens=sign_tokens,
+        hear=hear,
         metrics=metrics,
     )
-    expander = Expander(ledger, clock, expanded=engine.wake)
+    expander = Expander(ledger, clock, sign_tokens, expanded=engine.wake, policies=settings.escalation)
+    escalator = Escalator(ledger, clock, settings.escalation, queued=engine.wake)
     deadlines = Deadlines(ledger, clock, int(settings.office.remind_before_hours * _HOUR))
-    desk = Desk(Catalogue(settings.plans_folder), settings.office.for_renderer(), new_id)
-    process = Running(settings, ledger, engine, expander, deadlines, desk, clock, url, metrics, metrics_url)
+    desk = Desk(Catalogue(settings.plans_folder), settings.for_renderer(), new_id)
+    process = Running(
+        settings,
+        ledger,
+        engine,
+        expander,
+        deadlines,
+        escalator,
+        desk,
+        sign_tokens,
+        clock,
+        url,
+        metrics,
+        metrics_url,
+    )
     runner = web.AppRunner(
         application(process),
         access_log=None,  # its lines hold paths and queries
@@ -154,6 +180,7 @@ async def _serving(
     running_beside = [
         asyncio.create_task(expander.run(), name="expander"),
         asyncio.create_task(deadlines.run(), name="deadlines"),
+        asyncio.create_task(escalator.run(), name="escalator"),
     ]
     stopping = AsyncExitStack()
     try:
@@ -191,6 +218,7 @@ def application(process: Running) -> web.Application:
     app[ENGINE] = process.engine
     app[EXPANDER] = process.expander
     app[DESK] = process.desk
+    app[SIGN_TOKENS] = process.sign_tokens
     app[CLOCK] = process.clock
     app[ENTRANCE] = Entrance(process.settings)
     app[ALLOWANCE] = Allowance(process.settings.api.per_second, process.settings.api.burst)
@@ -200,14 +228,17 @@ def application(process: Running) -> web.Application:
     app.add_routes(exports.routes)
     app.add_routes(api.routes())
     app.add_routes(callbacks.routes)
-    add_live_pages(app, _callback_key(process.settings.data_folder))
+    add_live_pages(app, _key(process.settings.data_folder, CALLBACK_KEY))
+    app.add_routes(public.routes)
+    app[GUESSES] = Guesses()
     watch(app, process.metrics)
     return app
 
 
-def _callback_key(folder: Path) -> bytes:
-    """The key that callback addresses are signed with; made once and kept with the ledger."""
-    path = folder / CALLBACK_KEY
+def _key(folder: Path, name: str) -> bytes:
+    """A key of this ledger, such as the one that callback addresses are signed with; made once and kept
+    with the ledger."""
+    path = folder / name
     if not path.exists():
         fresh = path.with_suffix(".new")
         fresh.unlink(missing_ok=True)

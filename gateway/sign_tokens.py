@@ -1,0 +1,39 @@
+"""The tokens of sign links: unguessable, one for each organisation and broadcast, and never stored.
+
+A token is made from the data folder's key whenever a message leaves; the ledger keeps its hash only.
+"""
+
+import hmac
+import re
+from base64 import b32encode
+from hashlib import sha256
+
+SIGN_SLOT = "0" * 26  # stands in the frozen texts where an organisation's token will stand
+_TOKEN = re.compile(r"[a-z2-7]{26}")  # no zero is in it, so no token looks like the slot
+
+
+class SignTokens:
+    """Makes the tokens of one ledger; `key` stays the same from start to start."""
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+
+    def token(self, broadcast_id: int, organisation_id: int) -> str:
+        """26 characters of base32 (130 bits), as long as the slot."""
+        digest = hmac.digest(self._key, f"ack:{broadcast_id}:{organisation_id}".encode(), "sha256")
+        return b32encode(digest)[: len(SIGN_SLOT)].decode("ascii").lower()
+
+    def sha256(self, broadcast_id: int, organisation_id: int) -> str:
+        """What the ledger keeps of a token."""
+        return token_hash(self.token(broadcast_id, organisation_id))
+
+
+def token_hash(token: str) -> str:
+    """SHA-256 (hex) of a token."""
+    return sha256(token.encode()).hexdigest()
+
+
+def read_token(words: str) -> str | None:
+    """The token that somebody opened or typed, in whatever case; None for what can be none."""
+    token = words.lower()
+    return token if _TOKEN.fullmatch(token) else None

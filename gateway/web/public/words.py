@@ -1,0 +1,83 @@
+"""The two languages of the pages behind links."""
+
+from gateway.delivery.words import Words
+from gateway.web.live.words import ACTIONS, HTML_LANGUAGE, LEVELS, Language
+
+TEXTS: dict[str, Words] = {
+    "title": Words("重污染天气预警签收", "Air warning: sign"),
+    "drill": Words("演练，不是真实预警", "EXERCISE – this is not a real warning"),
+    "to": Words("致", "To"),
+    "starts": Words("起始时间", "From"),
+    "ends": Words("预计结束", "Expected end"),
+    "open_end": Words("另行通知", "to be announced"),
+    "place": Words("区域", "Area"),
+    "number": Words("文号", "Document"),
+    "sign_by": Words("请在此前签收", "Sign by"),
+    "own": Words("本单位要做的", "For you in particular"),
+    "order": Words("要求全文", "The full order"),
+    "frozen": Words("", "The order itself is in Chinese, as it was approved."),
+    "call": Words("有疑问请拨打", "Questions? Call"),
+    "to_sign": Words("去签收", "Sign below"),
+    "signing": Words("签收", "Sign"),
+    "name": Words("姓名", "Name"),
+    "role": Words("职务", "Role"),
+    "confirm": Words("确认签收", "Confirm receipt"),
+    "signing_means": Words(
+        "签收表示本单位已收到并知道要做什么。",
+        "Signing says that you have received this and know what to do.",
+    ),
+    "signed": Words("已签收", "Signed"),
+    "by": Words("{}，{}", "{}, {}"),
+    "cannot": Words("做不到？提出异议", "Cannot do it? Object"),
+    "objecting": Words("提出异议", "Object"),
+    "cannot_stop_safely": Words("不能安全停产", "Cannot stop safely"),
+    "other": Words("其他", "Another reason"),
+    "reason": Words("原因和打算", "Why, and what you will do instead"),
+    "object": Words("提交异议", "Send the objection"),
+    "objected": Words("已提出异议", "Objected"),
+    "objection_means": Words(
+        "异议会转给值班人员，他们会联系您。在此之前，请做能安全做到的。",
+        "The officer on duty reads it and calls you. Until then do what you safely can.",
+    ),
+    "finishing": Words("做完了？报告完成", "Done? Report it"),
+    "note": Words("说明（可不填）", "Note (may be left out)"),
+    "photos": Words("照片（可不选，最多 5 张，每张 5 MB）", "Photos (up to 5, 5 MB each; may be left out)"),
+    "done": Words("报告完成", "Report that it is done"),
+    "was_done": Words("已报告完成", "Reported as done"),
+    "pictures": Words("照片 {} 张", "{} photos"),
+    "replaced": Words(
+        "这份要求已被新的决定取代，不用再按它执行。", "A newer decision has replaced this order."
+    ),
+    "lifted": Words("预警已解除，不用再执行。", "The warning has been lifted: nothing of this is required."),
+    "withdrawn": Words("这份通知已撤回，不作数。", "This notice has been withdrawn and does not count."),
+    "see_newer": Words("看新的通知并签收", "Read and sign the newer notice"),
+    "missing_title": Words("链接无效", "This link does not work"),
+    "missing": Words(
+        "链接不对或已过期。请打开最新短信里的完整链接，或致电发出通知的单位。",
+        "The link is wrong or has run out. Open the whole link of the newest message, or call who sent it.",
+    ),
+    "too_often": Words("请稍后再试。", "Please try again later."),
+    "failed": Words("没有提交成功：", "This was not sent: "),
+}
+
+
+class Speech:
+    """Everything that the pages say in one language."""
+
+    def __init__(self, language: Language) -> None:
+        self.language = language
+        self.html_language = HTML_LANGUAGE[language]
+
+    def __call__(self, key: str, *values: object) -> str:
+        """The words of a key; `values` fill its places."""
+        return self.of(TEXTS[key]).format(*values)
+
+    def of(self, words: Words) -> str:
+        """Words in this language."""
+        return words.zh if self.language == "zh" else words.en
+
+    def headline(self, action: str, level: str | None) -> str:
+        """What was decided, in the words of the chip: `橙色预警`, `预警解除`."""
+        return self.of(
+            LEVELS[level] if level in LEVELS and action not in ("hint", "retract") else ACTIONS[action]
+        )
