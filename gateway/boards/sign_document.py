@@ -2,10 +2,10 @@
 
 import io
 import math
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 import segno
 
@@ -15,6 +15,7 @@ from gateway.decisions.model import local
 from gateway.errors import InputError
 from gateway.notices import wording
 
+_ADDRESS = re.compile(r"https?://[0-9A-Za-z\[][!-~]{0,290}")
 _TITLE = "重污染天气应急减排措施公示牌"
 
 
@@ -35,12 +36,12 @@ def board_document(boards: Sequence[SignBoard], paper: Paper, printed_at: dateti
 
 def qr_code(address: str) -> segno.QRCode:
     """The QR code of a page; a quarter of it may be dirty or torn. Raises `InputError` BOARD_ADDRESS."""
-    parts = urlsplit(address)
-    if parts.scheme not in ("http", "https") or not parts.hostname or len(address) > 300:
+    if not _ADDRESS.fullmatch(address):
         raise InputError(
             "BOARD_ADDRESS",
-            f"二维码的网址“{address}”应以 http:// 或 https:// 开头",
-            f"the address {address!r} of the QR code should begin with http:// or https://",
+            f"二维码的网址“{address}”应以 http:// 或 https:// 开头，只含 ASCII 字符，不超过 300 字",
+            f"the address {address!r} of the QR code should begin with http:// or https://, in at most 300 "
+            "characters of ASCII",
             field="link",
         )
     return segno.make_qr(address, error="q")

@@ -87,7 +87,15 @@ def test_a_rare_character_that_the_font_has_is_printed() -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["ftp://example.org", "www.example.org", "https://", "javascript:alert(1)"]
+    "address",
+    [
+        "ftp://example.org",
+        "www.example.org",
+        "https://",
+        "javascript:alert(1)",
+        "https://a.example/ 1",
+        "https://a.example/级别",
+    ],
 )
 def test_a_code_leads_to_a_web_page_or_is_refused(address: str) -> None:
     with pytest.raises(InputError) as refused:
