@@ -12,6 +12,7 @@ from gateway.cli import (
     audit,
     backup,
     boards,
+    calling,
     decisions,
     directory,
     doctor,
@@ -73,6 +74,9 @@ app.command("status")(status.status)
 app.command("init")(setup.init)
 app.command("doctor")(doctor.doctor)
 app.command("report")(report.report)
+app.command("unsigned")(calling.unsigned)
+app.command("calls")(calling.calls)
+app.command("call")(calling.call)
 app.command("backup")(backup.backup)
 app.command("resume")(backup.resume)
 decision_app.command("list")(approving.list_)

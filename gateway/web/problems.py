@@ -16,6 +16,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 _NOT_FOUND = {
     "BROADCAST_UNKNOWN",
     "BULLETIN_UNKNOWN",
+    "CALL_UNKNOWN",
     "DECISION_UNKNOWN",
     "EPISODE_UNKNOWN",
     "IMPORT_UNKNOWN",

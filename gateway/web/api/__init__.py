@@ -3,6 +3,7 @@
 from aiohttp import web
 
 from gateway.web.api import (
+    amending,
     approving,
     audit,
     boards,
@@ -23,6 +24,7 @@ from gateway.web.api import (
     plans,
     recipients,
     restored,
+    unsigned,
 )
 from gateway.web.api.operation import Operation
 
@@ -38,12 +40,14 @@ OPERATIONS: tuple[Operation, ...] = (
     *directory.OPERATIONS,
     *imports.OPERATIONS,
     *organisations.OPERATIONS,
+    *amending.OPERATIONS,
     *duties.OPERATIONS,
     *boards.OPERATIONS,
     *episodes.OPERATIONS,
     *lanes.OPERATIONS,
     *obligations.OPERATIONS,
     *restored.OPERATIONS,
+    *unsigned.OPERATIONS,
     *audit.OPERATIONS,
     *plans.OPERATIONS,
 )

@@ -36,6 +36,7 @@ Time = Annotated[str, Field(json_schema_extra={"format": "date-time"}, descripti
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Area = Annotated[str, Field(pattern=r"^[0-9A-Za-z-]{1,12}$")]
 ReasonWord = Annotated[str, Field(pattern=r"^[a-z_]{1,40}$", description="as in docs/api.md")]
+Number = Annotated[int, Field(ge=1, lt=10**18), BeforeValidator(_plain)]  # the number of a row
 Limit = Annotated[int, Field(ge=1, le=MAX_PAGE), BeforeValidator(_plain)]
 
 

@@ -1,0 +1,67 @@
+"""Whom to telephone at an organisation: its people in their order, then its own numbers. Pure."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from gateway.directory.areas import home
+from gateway.directory.masking import mask
+from gateway.directory.model import CONTACT_ROLE_WORDS, Organisation
+from gateway.ledger.contacts import StoredContact
+from gateway.plans.model import Plan
+
+
+def people_json(
+    organisation: Organisation, contacts: Sequence[StoredContact], *, full: bool
+) -> list[dict[str, Any]]:
+    """Everybody with a number. A number is masked unless `full`, and only then to be dialled (`tel`)."""
+    return [
+        {
+            "contact": contact_id,
+            "role": role,
+            "name": name,
+            "numbers": [_number(value, full) for value in values],
+        }
+        for contact_id, role, name, values in _people(organisation, contacts)
+        if values
+    ]
+
+
+def _people(
+    organisation: Organisation, contacts: Sequence[StoredContact]
+) -> Iterator[tuple[int | None, str, str, list[str]]]:
+    for each in contacts:
+        contact = each.contact
+        values = [one.address.value for one in contact.addresses if one.address.kind == "sms"]
+        yield each.id, CONTACT_ROLE_WORDS[contact.role], contact.name, values
+    own = [address.value for address in organisation.addresses if address.kind == "sms"]
+    yield None, "本单位", organisation.contact or "", own
+
+
+def _number(value: str, full: bool) -> dict[str, str | None]:
+    if not full:
+        return {"text": mask("sms", value).removeprefix("+86"), "tel": None}
+    text = value
+    if value.startswith("+86") and len(value) == 14:  # a mainland mobile number, in groups
+        text = f"{value[3:6]} {value[6:10]} {value[10:]}"
+    return {"text": text, "tel": f"tel:{value}"}
+
+
+class Districts:
+    """The districts of a plan: which of them an area lies in, and their names in the plan's order."""
+
+    def __init__(self, plan: Plan | None) -> None:
+        """Without a plan (it is no longer there) every area stands for itself."""
+        self.names: Mapping[str, str] = {} if plan is None else {area.code: area.name for area in plan.areas}
+        self._order = {code: place for place, code in enumerate(self.names)}
+
+    def of(self, area: str) -> str:
+        """The code of the district that holds an area's code; the area itself where none does."""
+        return home(area, self.names) or area
+
+    def name(self, area: str) -> str:
+        """The name of an area's district."""
+        return self.names.get(self.of(area), area)
+
+    def place(self, district: str) -> tuple[int, str]:
+        """Where a district stands among the others."""
+        return self._order.get(district, len(self._order)), district
