@@ -73,7 +73,7 @@ def read(content: bytes) -> dict[str, Any]:
             return {
                 "refused": "DIRECTORY_NOT_A_TABLE",
                 "message": "工作簿里有 XML 实体声明；请在 Excel 中另存后再导入",
-                "message_en": "the workbook declares XML entities, as Excel never does; save it anew in Excel",
+                "message_en": "the workbook declares XML entities; save it anew in Excel",
             }
     # The same is what defusedxml looks for, but its parser takes twice the time.
     os.environ["OPENPYXL_DEFUSEDXML"] = "False"
