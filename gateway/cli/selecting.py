@@ -34,7 +34,8 @@ def in_query(selection: "Selection") -> str:
     """The selection as a further parameter of a query; empty where it leaves nobody out."""
     if not selection.limits:
         return ""
-    return f"&selection={quote(json.dumps(selection.as_json(), ensure_ascii=False))}"
+    parts = {name: values for name, values in selection.as_json().items() if values is not None}
+    return f"&selection={quote(json.dumps(parts, ensure_ascii=False, separators=(',', ':')))}"
 
 
 def show_selection(selection: dict[str, Any] | None, unselected: int | None = None) -> None:

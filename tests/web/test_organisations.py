@@ -96,15 +96,58 @@ async def test_what_to_mend_is_counted_and_comes_page_by_page(client: Client, ma
 
 async def test_totals_are_held_against_the_plan(client: Client, made: City) -> None:
     await kept(made)
-    query = 'plan=zhengzhou&society={"SO2": 4.0}'
-    status, found = await client.get(f"/api/v1/directory/totals?{query}")
+    path = "/api/v1/plans/zhengzhou/totals"
+    status, found = await client.get(f'{path}?society={{"SO2": 4.0}}')
     described("sum_reductions", status, found)
     (orange,) = (
         each for each in found["totals"] if each["level"] == "orange" and each["pollutants"] == ["二氧化硫"]
     )
     assert (orange["required"], orange["percent"], orange["met"]) == (20, 25.0, True)
-    status, answer = await client.get("/api/v1/directory/totals?plan=zhengzhou&society=[]")
+    status, answer = await client.get(f"{path}?society=[]")
     assert (status, answer["error"]["code"]) == (422, "SOCIETY_MALFORMED")
+
+
+async def test_an_amendment_changes_what_it_states_and_is_kept_in_the_history(
+    client: Client, made: City
+) -> None:
+    await kept(made)
+    path = "/api/v1/organisations/E-9"
+    contacts_ = [
+        {"name": "何厂长", "role": "responsible", "addresses": [{"kind": "sms", "value": NUMBERS[1]}]},
+        {
+            "name": "门卫",
+            "role": "night_duty",
+            "addresses": [
+                {"kind": "sms", "value": "199 0000 9003", "quiet_from": "12:00", "quiet_until": "14:00"}
+            ],
+        },
+    ]
+    status, found = await client.post(path, {"grade": "B", "groups": [], "contacts": contacts_})
+    described("amend_organisation", status, found)
+    assert (found["grade"], found["groups"], found["name"]) == ("B", [], "示例水泥厂")
+    assert [each["addresses"][0]["verified_on"] for each in found["people"]] == ["2026-01-05", None]
+    assert found["people"][1]["addresses"][0]["address"] == "+86199****9003"
+    _, history = await client.get(f"{path}/changes")
+    assert set(history["changes"][-1]["changes"]) == {"grade", "groups", "contacts"}
+    _, emptied = await client.post(path, {"grade": None})
+    assert (emptied["grade"], len(emptied["people"])) == (None, 2)
+
+
+async def test_an_amendment_that_does_not_fit_is_refused(client: Client, made: City) -> None:
+    await kept(made)
+    number = [{"kind": "sms", "value": "0371-66661111"}]
+    for body, code in (
+        ({"name": None}, "FIELD_MISSING"),
+        ({"area": "110101"}, "AREA_UNKNOWN"),
+        ({"addresses": number}, "ADDRESS_INVALID"),
+        ({"contacts": [{"name": "甲", "role": "deputy", "addresses": number}]}, "ADDRESS_INVALID"),
+        ({"audience": "schools"}, "FIELD_UNKNOWN"),
+    ):
+        status, answer = await client.post("/api/v1/organisations/E-9", body)
+        assert (status, answer["error"]["code"]) == (422, code)
+        assert "66661111" not in json.dumps(answer)
+    status, answer = await client.post("/api/v1/organisations/S1", {"sector": "industry"})
+    assert (status, answer["error"]["code"]) == (422, "SECTOR_NOT_ALLOWED")
 
 
 async def test_groups_are_counted(client: Client, made: City) -> None:

@@ -267,7 +267,7 @@ class Submission(Query):
 
     dry_run: Flag = False
     approved: Flag = False
-    selection: Annotated[str, Field(max_length=6000)] | None = None
+    selection: Annotated[str, Field(max_length=500)] | None = None  # a line of HTTP has 8,190 bytes
     drafter: Annotated[str, Field(max_length=100)] = ""
 
 

@@ -1,13 +1,16 @@
 """The directory: read organisations with masked addresses, count them."""
 
-from gateway.broadcasts.overview import iso
-from gateway.directory.masking import mask, mask_text
-from gateway.directory.model import AddressKind
+from typing import Annotated
+
+from pydantic import Field
+
+from gateway.directory.model import AddressKind, Grade
 from gateway.ledger import organisations
 from gateway.vocabulary import Audience, Sector
 from gateway.web.api.operation import Answer, Call, Operations, Output, Query, page_of
 from gateway.web.api.values import Area, Flag, Page, Time
 from gateway.web.keys import LEDGER
+from gateway.web.organisations import head_json
 
 OPERATIONS = Operations()
 
@@ -33,6 +36,9 @@ class Organisation(Output):
     active: bool
     updated_at: Time
     addresses: list[MaskedAddress]
+    grade: Grade | None
+    groups: list[str]
+    contacts: Annotated[int, Field(description="how many people it has")]
 
 
 class OrganisationPage(Output):
@@ -43,12 +49,16 @@ class OrganisationPage(Output):
 
 
 class Organisations(Page):
-    """Which organisations."""
+    """Which organisations; `area` is also that of its streets, `search` looks in names and codes."""
 
     audience: Audience | None = None
     sector: Sector | None = None
     area: Area | None = None
+    grade: Grade | None = None
+    group: Annotated[str, Field(min_length=1, max_length=50)] | None = None
+    search: Annotated[str, Field(min_length=1, max_length=100)] | None = None
     exercise: Flag | None = None
+    active: Flag | None = None
 
 
 class AudienceCount(Output):
@@ -75,30 +85,16 @@ async def list_organisations(call: Call[Organisations]) -> Answer:
         audience=query.audience,
         sector=query.sector,
         area=query.area,
+        grade=query.grade,
+        group=query.group,
         exercise=query.exercise,
+        active=query.active,
+        query=query.search,
         after=query.after,
         limit=query.limit,
     )
     return 200, {
-        "organisations": [
-            {
-                "id": each.id,
-                "code": each.organisation.code,
-                "name": each.organisation.name,
-                "audience": each.organisation.audience,
-                "sector": each.organisation.sector,
-                "area": each.organisation.area,
-                "contact": _masked_name(each.organisation.contact),
-                "exercise": each.organisation.exercise,
-                "active": each.active,
-                "updated_at": iso(each.updated_at),
-                "addresses": [
-                    {"kind": address.kind, "address": mask(address.kind, address.value)}
-                    for address in each.organisation.addresses
-                ],
-            }
-            for each in found
-        ],
+        "organisations": [head_json(each) for each in found],
         "next": page_of(found, query.limit),
     }
 
@@ -118,7 +114,3 @@ async def count_directory(call: Call[Query]) -> Answer:
             for each in found
         ]
     }
-
-
-def _masked_name(name: str | None) -> str | None:
-    return f"{mask_text(name)[:1]}*" if name else None

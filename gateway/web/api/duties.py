@@ -1,6 +1,5 @@
 """Who answers: for the measures of a plan, and hour by hour (值班表)."""
 
-import asyncio
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -24,8 +23,9 @@ from gateway.web.api.operation import (
     Query,
     json_body,
 )
+from gateway.web.api.plans import plan_of_path
 from gateway.web.api.values import Time
-from gateway.web.keys import CLOCK, DESK, LEDGER
+from gateway.web.keys import CLOCK, LEDGER
 from gateway.web.organisations import roster_json
 
 OPERATIONS = Operations()
@@ -127,8 +127,8 @@ class Roster(Output):
 @OPERATIONS("GET", "/api/v1/plans/{id}/duties", "read", {200: Duties}, query=Query)
 async def list_duties(call: Call[Query]) -> Answer:
     """Who answers for each measure of a plan, and where nobody is named."""
-    loaded = await asyncio.to_thread(call.app[DESK].catalogue.load, call.path["id"])
-    return 200, await call.app[LEDGER].read(duties_json, loaded.plan)
+    plan = await plan_of_path(call.app, call.path["id"])
+    return 200, await call.app[LEDGER].read(duties_json, plan)
 
 
 @OPERATIONS(
@@ -143,9 +143,9 @@ async def store_duties(call: Call[Query]) -> Answer:
     """Name who answers for measures; they stand in the order of every decision from then on."""
     app = call.app
     stated: DutiesIn = json_body(call.body, DutiesIn)
-    loaded = await asyncio.to_thread(app[DESK].catalogue.load, call.path["id"])
+    plan = await plan_of_path(app, call.path["id"])
     named = [MeasureDuty(**each.model_dump()) for each in stated.duties]
-    return 200, await app[LEDGER].write(put_duties, loaded.plan, named, app[CLOCK](), call.caller.name)
+    return 200, await app[LEDGER].write(put_duties, plan, named, app[CLOCK](), call.caller.name)
 
 
 @OPERATIONS("GET", "/api/v1/duty", "read", {200: Roster}, query=Query)

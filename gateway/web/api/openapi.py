@@ -106,7 +106,12 @@ def _parameters(operation: Operation) -> list[dict[str, Any]]:
     ]
     schema = operation.query.model_json_schema()
     found += [
-        {"name": name, "in": "query", "required": False, "schema": _inlined(_stated(each), schema)}
+        {
+            "name": name,
+            "in": "query",
+            "required": name in schema.get("required", ()),
+            "schema": _inlined(_stated(each), schema),
+        }
         for name, each in schema.get("properties", {}).items()
     ]
     if operation.method == "POST":

@@ -1,6 +1,5 @@
 """Organisations one by one: everything kept of one, its history; what is to be mended in all; totals."""
 
-import asyncio
 import json
 from typing import Annotated, Any
 
@@ -9,14 +8,15 @@ from sqlalchemy import Connection
 
 from gateway.directory.care import Problem
 from gateway.directory.inventory import InventoryList, LineAction
-from gateway.directory.model import AddressKind, ContactRole, Grade
+from gateway.directory.model import AddressKind, ContactRole
 from gateway.errors import InputError
 from gateway.ledger import directory, organisations
-from gateway.vocabulary import Audience, Language, Level, Sector
-from gateway.web.api.directory import MaskedAddress
+from gateway.vocabulary import Audience, Language, Level
+from gateway.web.api.directory import Organisation
 from gateway.web.api.operation import Answer, Call, Operations, Output, Query
+from gateway.web.api.plans import plan_of_path
 from gateway.web.api.values import Flag, Page, Time
-from gateway.web.keys import CLOCK, DESK, LEDGER
+from gateway.web.keys import CLOCK, LEDGER
 from gateway.web.organisations import check_json, detail_json, history_json, stored, totals_json
 
 OPERATIONS = Operations()
@@ -69,23 +69,9 @@ class Emission(Output):
     tonnes_a_day: float
 
 
-class OrganisationDetail(Output):
+class OrganisationDetail(Organisation):
     """Everything kept of an organisation; names and addresses are masked."""
 
-    id: int
-    code: str
-    name: str
-    audience: Audience
-    sector: Sector | None
-    area: str
-    contact: str | None
-    exercise: bool
-    active: bool
-    updated_at: Time
-    addresses: list[MaskedAddress]
-    grade: Grade | None
-    groups: list[str]
-    contacts: int
     credit_code: str | None
     meter_number: str | None
     industry: str | None
@@ -185,9 +171,8 @@ class ReductionTotals(Output):
 
 
 class Summing(Query):
-    """Of which plan. `society` is JSON: tonnes a day that all of society emits, by pollutant."""
+    """`society` is JSON: tonnes a day that all of society emits, by pollutant."""
 
-    plan: Annotated[str, Field(min_length=1, max_length=64)]
     society: Annotated[str, Field(max_length=1000)] | None = None
 
 
@@ -211,13 +196,13 @@ async def list_groups(call: Call[Query]) -> Answer:
     return 200, {"groups": await call.app[LEDGER].read(organisations.groups)}
 
 
-@OPERATIONS("GET", "/api/v1/directory/totals", "read", {200: ReductionTotals}, query=Summing)
+@OPERATIONS("GET", "/api/v1/plans/{id}/totals", "read", {200: ReductionTotals}, query=Summing)
 async def sum_reductions(call: Call[Summing]) -> Answer:
     """Planned reductions of the inventory against the plan's reduction targets."""
     app, query = call.app, call.query
     society = None if query.society is None else read_society(query.society)
-    loaded = await asyncio.to_thread(app[DESK].catalogue.load, query.plan)
-    return 200, await app[LEDGER].read(totals_json, loaded.plan, society)
+    plan = await plan_of_path(app, call.path["id"])
+    return 200, await app[LEDGER].read(totals_json, plan, society)
 
 
 @OPERATIONS("GET", "/api/v1/organisations/{code}", "read", {200: OrganisationDetail}, query=Query)

@@ -156,6 +156,14 @@ async def compare_plans(call: Call[Query]) -> Answer:
     return 200, difference(a, b).as_json()
 
 
+async def plan_of_path(app: web.Application, identifier: str) -> Plan:
+    """The plan that a path names; 404 where there is none."""
+    catalogue = app[DESK].catalogue
+    if identifier not in catalogue.identifiers():
+        raise web.HTTPNotFound
+    return (await asyncio.to_thread(catalogue.load, identifier)).plan
+
+
 def _catalogue(call: Call[Query], *names: str) -> Catalogue:
     """The catalogue, in which the plans are that the path's variables of these names ask for."""
     catalogue = call.app[DESK].catalogue
