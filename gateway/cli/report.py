@@ -27,13 +27,24 @@ def report(
     full: Annotated[
         bool, typer.Option("--full-addresses", help="号码和邮箱不打码 · addresses in full")
     ] = False,
+    trail: Annotated[
+        bool,
+        typer.Option("--trail", help="每单位一行：通知到否及经过 · a row an organisation, with its trail"),
+    ] = False,
+    within: Annotated[
+        int, typer.Option("--within", min=1, metavar="MIN", help="与 --trail 同用：发布后多少分钟")
+    ] = 180,
+    area: Annotated[
+        str | None, typer.Option("--area", metavar="CODE", help="与 --trail 同用：只要这个区县、街道")
+    ] = None,
     settings: SettingsFile = None,
     as_json: Json = False,
 ) -> None:
     """发布情况报告：概况和逐条明细 · What became of a broadcast: a summary and every delivery."""
     from gateway import settings as settings_module
     from gateway.broadcasts.overview import overview
-    from gateway.follow_up.report import rows, summarise
+    from gateway.follow_up.reached import TRAIL_COLUMNS, trail_report
+    from gateway.follow_up.report import COLUMNS, rows, summarise
     from gateway.follow_up.writing import WRITERS, Format
     from gateway.ledger.database import Ledger, system_clock
 
@@ -49,15 +60,23 @@ def report(
         now = system_clock()
         areas = _areas(configured, ledger.read_now(overview, broadcast, now)["plan"])
         summary = ledger.read_now(summarise, broadcast, areas, now)
+        columns: Sequence[str] = COLUMNS
+        content: Iterable[Sequence[str]] = ()
+        if trail:
+            columns = TRAIL_COLUMNS
+            summary, content = trail_report(ledger, broadcast, areas, summary, within, now, area, full=full)
+        elif format_ is not None:
+            content = rows(ledger, broadcast, areas, full=full)
         if format_ is None:
             print_json({"summary": summary.as_json()})
             return
         write = WRITERS[cast(Format, format_)]
-        counted = _Counted(rows(ledger, broadcast, areas, full=full))
+        counted = _Counted(content)
 
         def export(file: BinaryIO) -> None:
-            record(configured, f"broadcast:{broadcast}", {"format": format_, "full_addresses": full})
-            write(file, summary, counted)
+            told = {"format": format_, "full_addresses": full, "trail": trail, "area": area}
+            record(configured, f"broadcast:{broadcast}", told)
+            write(file, summary, counted, columns)
 
         if output is None:
             _refuse_terminal(format_)
@@ -65,7 +84,7 @@ def report(
             sys.stdout.buffer.flush()
         else:
             write_file(output, force, export)
-            note(f"已写出 {output}：{counted.number} 条 · {counted.number} deliveries")
+            note(f"已写出 {output}：{counted.number} 条 · {counted.number} rows")
     finally:
         ledger.close()
     if as_json:

@@ -7,7 +7,6 @@ from gateway.directory.areas import home
 from gateway.directory.masking import mask
 from gateway.directory.model import CONTACT_ROLE_WORDS, Organisation
 from gateway.ledger.contacts import StoredContact
-from gateway.plans.model import Plan
 
 
 def people_json(
@@ -49,9 +48,9 @@ def _number(value: str, full: bool) -> dict[str, str | None]:
 class Districts:
     """The districts of a plan: which of them an area lies in, and their names in the plan's order."""
 
-    def __init__(self, plan: Plan | None) -> None:
-        """Without a plan (it is no longer there) every area stands for itself."""
-        self.names: Mapping[str, str] = {} if plan is None else {area.code: area.name for area in plan.areas}
+    def __init__(self, names: Mapping[str, str]) -> None:
+        """`names` by code, in the plan's order; without any, every area stands for itself."""
+        self.names = names
         self._order = {code: place for place, code in enumerate(self.names)}
 
     def of(self, area: str) -> str:

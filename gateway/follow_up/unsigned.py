@@ -36,9 +36,9 @@ def launched(connection: Connection, broadcast_id: int) -> Summary:
 def districts_of(catalogue: Catalogue, plan: str) -> Districts:
     """The districts of a plan; none where it is no longer there."""
     try:
-        return Districts(catalogue.load(plan).plan)
+        return Districts({area.code: area.name for area in catalogue.load(plan).plan.areas})
     except InputError:
-        return Districts(None)
+        return Districts({})
 
 
 def counts_json(

@@ -17,28 +17,28 @@ Format = Literal["csv", "xlsx", "html"]
 Rows = Iterable[Sequence[str]]
 
 
-def write_csv(file: BinaryIO, _summary: Summary, rows: Rows) -> None:
+def write_csv(file: BinaryIO, _summary: Summary, rows: Rows, columns: Sequence[str] = COLUMNS) -> None:
     """The rows alone, one table under its head: UTF-8 with the mark by which Excel knows it."""
     text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=True)
     writer = csv.writer(text)
-    writer.writerow(COLUMNS)
+    writer.writerow(columns)
     for row in rows:
         writer.writerow([inert(cell) for cell in row])
     text.flush()
     text.detach()
 
 
-def write_xlsx(file: BinaryIO, summary: Summary, rows: Rows) -> None:
-    """Three sheets: summary, deliveries, texts. Every cell is a text."""
+def write_xlsx(file: BinaryIO, summary: Summary, rows: Rows, columns: Sequence[str] = COLUMNS) -> None:
+    """Three sheets: summary, rows, texts. Every cell is a text."""
     book = Workbook(write_only=True)
     head = book.create_sheet("概况 summary")
     head.column_dimensions["A"].width = 32
     head.column_dimensions["B"].width = 48
     for row in ((summary.title,), *summary.facts, (), COUNT_COLUMNS, *summary.counts):
         head.append(_texts(row))
-    body = book.create_sheet("明细 deliveries")
+    body = book.create_sheet("明细 rows")
     body.freeze_panes = "A2"
-    body.append(list(COLUMNS))
+    body.append(list(columns))
     for row in rows:
         body.append(_texts(row))
     words = book.create_sheet("文本 texts")
@@ -51,7 +51,7 @@ def _texts(row: Sequence[str]) -> list[str]:
     return [workbook_cell(cell) for cell in row]
 
 
-def write_html(file: BinaryIO, summary: Summary, rows: Rows) -> None:
+def write_html(file: BinaryIO, summary: Summary, rows: Rows, columns: Sequence[str] = COLUMNS) -> None:
     """One page to print, whole in itself."""
     environment = SandboxedEnvironment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
@@ -60,7 +60,7 @@ def write_html(file: BinaryIO, summary: Summary, rows: Rows) -> None:
     parts = page.stream(
         summary=summary,
         rows=rows,
-        columns=COLUMNS,
+        columns=columns,
         count_columns=COUNT_COLUMNS,
         text_columns=TEXT_COLUMNS,
     )
@@ -68,7 +68,7 @@ def write_html(file: BinaryIO, summary: Summary, rows: Rows) -> None:
     parts.dump(file, encoding="utf-8")
 
 
-WRITERS: dict[Format, Callable[[BinaryIO, Summary, Rows], None]] = {
+WRITERS: dict[Format, Callable[[BinaryIO, Summary, Rows, Sequence[str]], None]] = {
     "csv": write_csv,
     "xlsx": write_xlsx,
     "html": write_html,
