@@ -6,13 +6,15 @@ Whoever is asked to sign gets a row for it in the same transaction, and the firs
 import asyncio
 import json
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
 from gateway.broadcasts import priority
 from gateway.decisions.model import Decision
+from gateway.directory.night import quiet_end
 from gateway.escalation_policy import DEFAULT, Policies, policy_for
-from gateway.ledger import acknowledgements, deliveries, episodes, escalation, lanes, personal
+from gateway.ledger import acknowledgements, contacts, deliveries, episodes, escalation, lanes, personal
 from gateway.ledger import broadcasts as ledger_broadcasts
 from gateway.ledger.acknowledgements import Asked
 from gateway.ledger.broadcasts import Pending, RecipientRow
@@ -123,6 +125,8 @@ def new_deliveries(
     messages = {row.notice_id: len(json.loads(row.messages)) for row in rows}
     chatting = {row.organisation_id for row in rows if row.kind == "wecom"}
     own = personal.chat_parts(connection, broadcast_id, chatting)
+    waiting = [row.address_id for row in rows if priority.can_wait(urgency[row.dropped])]
+    rested = _rested(contacts.quiet_hours(connection, waiting), decision, now)
     return [
         NewDelivery(
             broadcast_id=broadcast_id,
@@ -137,7 +141,7 @@ def new_deliveries(
             lane_id=lane_id,
             priority=priority.priority(urgency[row.dropped], row.audience),
             # whoever is just being told the earlier words hears the newer ones after them
-            due_at=max(now, flights.get(row.address_id, 0)),
+            due_at=max(now, flights.get(row.address_id, 0), rested.get(row.address_id, 0)),
             state="queued" if lane_id is not None else "suppressed",
             reason=None if lane_id is not None else "configuration",
         )
@@ -145,6 +149,14 @@ def new_deliveries(
         for lane_id in [_lane(serving, row)]
         for part in range(_parts(row, messages, own))
     ]
+
+
+def _rested(hours: Mapping[int, tuple[str, str]], decision: Decision, now: int) -> dict[int, int]:
+    """When the quiet hours of each address in them now end; who would then be told too late is not held."""
+    moment, last = datetime.fromtimestamp(now / 1000, UTC), priority.valid_until(decision, now)
+    ends = {address_id: quiet_end(moment, *stated) for address_id, stated in hours.items()}
+    found = {address_id: int(end.timestamp() * 1000) for address_id, end in ends.items() if end is not None}
+    return {address_id: end for address_id, end in found.items() if end < last}
 
 
 def _parts(row: RecipientRow, messages: Mapping[int, int], own: Mapping[int, int]) -> int:

@@ -42,6 +42,12 @@ def urgency(decision: Decision, episode_levels: Sequence[Level], *, ends: bool =
     return _URGENCY[decision.level]
 
 
+def can_wait(urgency: int) -> bool:
+    """Whether words of this class may wait for the end of somebody's quiet hours: hints and tips, which
+    order nothing."""
+    return urgency == _ADVANCE
+
+
 def priority(urgency: int, audience: Audience) -> int:
     """The delivery's priority."""
     return urgency + _READER[audience]

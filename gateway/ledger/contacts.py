@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Row, and_, bindparam, delete, insert, select,
 
 from gateway.directory.model import Address, Contact, ContactAddress
 from gateway.ledger import addresses as ledger_addresses
-from gateway.ledger.schema import addresses, contact_addresses, contacts
+from gateway.ledger.schema import addresses, contact_addresses, contacts, organisation_addresses
 from gateway.ledger.slices import slices
 
 
@@ -71,6 +71,25 @@ def one(connection: Connection, identifier: int) -> StoredContact | None:
         return None
     all_of_them = of_organisations(connection, [organisation_id], active_only=False)[organisation_id]
     return next(each for each in all_of_them if each.id == identifier)
+
+
+def quiet_hours(connection: Connection, address_ids: Iterable[int]) -> dict[int, tuple[str, str]]:
+    """The quiet hours (from, until) of those addresses that are people's own and always state them."""
+    found: dict[int, tuple[str, str] | None] = {}
+    for some in slices(address_ids):
+        rows = connection.execute(
+            select(contact_addresses)
+            .join(contacts, contacts.c.id == contact_addresses.c.contact_id)
+            .where(
+                contact_addresses.c.address_id.in_(some),
+                contacts.c.active.is_(True),
+                contact_addresses.c.address_id.not_in(select(organisation_addresses.c.address_id)),
+            )
+        )
+        for row in rows:
+            stated = (row.quiet_from, row.quiet_until) if row.quiet_from and row.quiet_until else None
+            found[row.address_id] = stated if found.get(row.address_id, stated) == stated else None
+    return {address_id: hours for address_id, hours in found.items() if hours is not None}
 
 
 def carry_over(known: Sequence[Contact], stated: Sequence[Contact]) -> tuple[Contact, ...]:
