@@ -9,7 +9,8 @@ from base64 import b32encode
 from hashlib import sha256
 
 SIGN_SLOT = "0" * 26  # stands in the frozen texts where an organisation's token will stand
-_TOKEN = re.compile(r"[a-z2-7]{26}")  # no zero is in it, so no token looks like the slot
+# No zero is in it, so no token looks like the slot; phones take the stop after a link for a part of it.
+_TOKEN = re.compile(r"([a-z2-7]{26})[^a-z0-9]*")
 
 
 class SignTokens:
@@ -35,5 +36,5 @@ def token_hash(token: str) -> str:
 
 def read_token(words: str) -> str | None:
     """The token that somebody opened or typed, in whatever case; None for what can be none."""
-    token = words.lower()
-    return token if _TOKEN.fullmatch(token) else None
+    found = _TOKEN.fullmatch(words.lower())
+    return None if found is None else found[1]

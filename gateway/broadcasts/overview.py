@@ -1,5 +1,6 @@
 """What became of a broadcast, for people and other programs."""
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -9,8 +10,8 @@ from gateway.decisions.model import local
 from gateway.directory.masking import mask
 from gateway.directory.model import AddressKind
 from gateway.errors import InputError
+from gateway.ledger import acknowledgements, counters, deliveries
 from gateway.ledger import broadcasts as ledger_broadcasts
-from gateway.ledger import counters, deliveries
 from gateway.ledger.broadcasts import Summary
 from gateway.ledger.deliveries import Delivery
 
@@ -25,7 +26,7 @@ def overviews(connection: Connection, now: int) -> list[dict[str, Any]]:
 
 
 def overview(connection: Connection, broadcast_id: int, now: int) -> dict[str, Any]:
-    """One broadcast with its counts by audience, channel and state.
+    """One broadcast with its counts by audience, channel and state, and of signatures.
 
     `complete`: every delivery is final or past the time in which its receipt may come. Times are
     ISO 8601 with +08:00. Raises `InputError` (BROADCAST_UNKNOWN).
@@ -66,6 +67,7 @@ def _overview(connection: Connection, summary: Summary, now: int) -> dict[str, A
         "complete": summary.launched_at is not None and deliveries.complete(connection, summary.id, now),
         "deliveries": sum(totals.values()),
         "totals": totals,
+        "signatures": asdict(acknowledgements.tally(connection, summary.id)),
         "counts": [
             {"audience": audience, "channel": channel, "state": state, "deliveries": number}
             for (audience, channel, state), number in sorted(counted.items())

@@ -87,3 +87,9 @@ def show_overview(overview: dict[str, Any]) -> None:
     ]
     lines.append(["合计", "", *(overview["totals"][state] for state in states)])
     table(headline(overview), ["受众", "渠道", *(STATE_WORDS[state].zh for state in states)], lines)
+    signatures = overview["signatures"]
+    if signatures["asked"]:
+        say(
+            "签收 {signed}/{asked}，已打开 {opened}，异议 {objected}，完成 {done}，待签 {open}"
+            " · signed, opened, objected, done, open".format_map(signatures)
+        )

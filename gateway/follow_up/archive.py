@@ -16,6 +16,7 @@ from gateway.follow_up.chronicle import chronicle
 from gateway.follow_up.packing import Package
 from gateway.follow_up.report import COLUMNS, rows
 from gateway.ledger import (
+    acknowledgements,
     approvals,
     audit,
     bulletins,
@@ -26,6 +27,7 @@ from gateway.ledger import (
     opinions,
     papers,
     personal,
+    photos,
 )
 from gateway.ledger.database import Ledger
 from gateway.notices.papers.model import paper_from
@@ -33,6 +35,7 @@ from gateway.slots import filled
 from gateway.spreadsheets import inert
 
 MEDIA_TYPE = "application/zip"
+_SLICE = 1000  # acknowledgements read at once
 
 
 def archive(ledger: Ledger, desk: Desk, episode_id: str, file: BinaryIO, now: int, *, full: bool) -> int:
@@ -52,6 +55,7 @@ def archive(ledger: Ledger, desk: Desk, episode_id: str, file: BinaryIO, now: in
             folder = f"decisions/{number:02}-{step.decision.action}"
             ledger.read_now(_add_decision, package, folder, step.id, full)
             package.add(f"{folder}/deliveries.csv", _deliveries(ledger, step.id, areas, full=full))
+            ledger.read_now(_add_signatures, package, folder, step.id)
         for each in ledger.read_now(bulletins.of_episode, episode_id):
             package.add_paper(f"bulletins/{each.number:02}", paper_from(json.loads(each.content)))
         package.add_json("obligations.json", ledger.read_now(_obligations, episode_id, now))
@@ -99,6 +103,24 @@ def _own_words(connection: Connection, identifier: str) -> bytes:
         json.dumps({"organisation": code, "medium": medium, "words": words}, ensure_ascii=False) + "\n"
         for code, medium, words in personal.of_decision(connection, identifier)
     ).encode()
+
+
+def _add_signatures(connection: Connection, package: Package, folder: str, identifier: str) -> None:
+    """Who was asked to sign and how they answered, with the photos of what they did."""
+    recorded = decisions.by_id(connection, identifier)
+    answers: list[dict[str, Any]] = []
+    after = 0
+    while recorded is not None and (
+        found := acknowledgements.page(connection, recorded.broadcast_id, after=after, limit=_SLICE)
+    ):
+        after = found[-1].id
+        for asked in found:
+            answers.append(_dated(asdict(asked)))
+            pictures = photos.of_acknowledgement(connection, asked.id) if asked.done_at else []
+            for number, picture in enumerate(pictures, 1):
+                name = f"{folder}/photos/{_file_name(asked.organisation_code)}-{number}.jpg"
+                package.add(name, photos.content(connection, asked.id, picture.id) or b"")
+    package.add_json(f"{folder}/acknowledgements.json", answers)
 
 
 def _file_name(name: str) -> str:

@@ -7,9 +7,9 @@ from sqlalchemy import Connection
 from gateway.broadcasts.prepare import moment
 from gateway.decisions.model import Decision
 from gateway.errors import InputError
-from gateway.ledger import chronicles, episodes, obligations
+from gateway.ledger import acknowledgements, chronicles, episodes, obligations
 from gateway.ledger.obligations import Obligation, State
-from gateway.notices.papers.chronicle import Chronicle, Reached, Received, Step
+from gateway.notices.papers.chronicle import Chronicle, Reached, Received, Signed, Step
 
 
 def chronicle(connection: Connection, identifier: str, now: int) -> Chronicle:
@@ -41,7 +41,10 @@ def chronicle(connection: Connection, identifier: str, now: int) -> Chronicle:
             Reached(each.audience, each.organisations, each.messages, each.arrived, each.failed)
             for each in chronicles.reached(connection, identifier)
         ),
-        signed=(),
+        signed=tuple(
+            Signed(audience, asked, signed)
+            for audience, asked, signed in acknowledgements.of_episode(connection, identifier)
+        ),
         received=tuple(
             _received(connection, each, state)
             for each, state in obligations.page(connection, now, episode=identifier)

@@ -15,7 +15,8 @@ from gateway.delivery.states import DeliveryState
 from gateway.delivery.words import CHANNEL_WORDS, STATE_WORDS, reason_words
 from gateway.directory.masking import mask
 from gateway.directory.model import AddressKind
-from gateway.ledger import decisions, deliveries, reporting
+from gateway.ledger import acknowledgements, decisions, deliveries, reporting
+from gateway.ledger.acknowledgements import Acknowledgement
 from gateway.ledger.database import Ledger
 from gateway.ledger.deliveries import Delivery
 from gateway.ledger.reporting import Moments
@@ -52,6 +53,11 @@ COLUMNS: tuple[str, ...] = (
     "送达 delivered",
     "已读 read",
     "结束 ended",
+    "打开 opened",
+    "签收 signed",
+    "签收人 signed by",
+    "异议 objection",
+    "完成 done",
 )
 COUNT_COLUMNS: tuple[str, ...] = ("受众 audience", "渠道 channel", "状态 state", "数量 deliveries")
 TEXT_COLUMNS: tuple[str, ...] = ("受众 audience", "媒介 medium", "语言 language", "标题 title", "SHA-256")
@@ -110,6 +116,7 @@ def summarise(connection: Connection, broadcast_id: int, areas: Mapping[str, str
         ("投递数 deliveries", str(seen["deliveries"])),
         *_moments("受理 accepted", left),
         *_moments("送达 delivered", arrived),
+        *_signatures(seen["signatures"]),
     ]
     return Summary(
         title=f"{'【演练】' if seen['exercise'] else ''}重污染天气预警发布情况 Report of a broadcast",
@@ -138,6 +145,13 @@ def summarise(connection: Connection, broadcast_id: int, areas: Mapping[str, str
     )
 
 
+def _signatures(counted: Mapping[str, int]) -> list[Pair]:
+    if not counted["asked"]:
+        return []
+    words = "{signed}/{asked}（异议 objected {objected}，完成 done {done}，待签 open {open}）"
+    return [("签收 signatures", words.format_map(counted))]
+
+
 def _moments(what: str, moments: Moments) -> list[Pair]:
     never = "未达到 not reached"
     return [
@@ -154,9 +168,26 @@ def rows(ledger: Ledger, broadcast_id: int, areas: Mapping[str, str], *, full: b
     after = number = 0
     while page := ledger.read_now(deliveries.page, broadcast_id, after=after, limit=_SLICE):
         after = page[-1].id
+        signed = ledger.read_now(
+            acknowledgements.by_codes, broadcast_id, {each.organisation_code for each in page}
+        )
         for delivery in page:
             number += 1
-            yield [str(number), *_cells(delivery, areas, full)]
+            asked = signed.get(delivery.organisation_code)
+            yield [str(number), *_cells(delivery, areas, full), *_signature(asked)]
+
+
+def _signature(asked: Acknowledgement | None) -> list[str]:
+    """How the organisation answered, on each of its rows."""
+    if asked is None:
+        return [""] * 5
+    return [
+        iso(asked.opened_at) or "",
+        iso(asked.signed_at) or "",
+        f"{asked.name or ''} {asked.role or ''}".strip() if asked.signed_at else "",
+        asked.objection or "",
+        iso(asked.done_at) or "",
+    ]
 
 
 def _cells(delivery: Delivery, areas: Mapping[str, str], full: bool) -> list[str]:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from gateway.broadcasts.prepare import Desk
 from gateway.decisions.model import Decision
 from gateway.errors import InputError
-from gateway.ledger import acknowledgements, broadcasts, decisions, notices, photos
+from gateway.ledger import acknowledgements, broadcasts, decisions, notices, personal, photos
 from gateway.ledger.acknowledgements import Acknowledgement
 from gateway.ledger.broadcasts import Summary
 from gateway.notices import wording
@@ -66,7 +66,7 @@ def sign_page(connection: Connection, desk: Desk, tokens: SignTokens, asked: Ack
     (summary,) = broadcasts.summaries(connection, asked.broadcast_id)
     decision = Decision.model_validate_json(decisions.document(connection, summary.decision_id))
     text = notices.read_by(connection, asked.broadcast_id, asked.organisation_id)
-    own = notices.own_words(connection, summary.decision_id, asked.organisation_id)
+    own = personal.of_organisation(connection, summary.decision_id, asked.organisation_id).get("notice")
     last = _last(connection, summary)
     return SignPage(
         asked=asked,

@@ -5,15 +5,17 @@ each other. Moments are milliseconds since 1970 UTC.
 """
 
 import hmac
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
-from sqlalchemy import Connection, and_, exists, func, select, update
+from sqlalchemy import Connection, and_, case, exists, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from gateway.ledger import escalation
 from gateway.ledger.schema import acknowledgements, broadcasts, deliveries, organisations, recipients
+from gateway.ledger.slices import slices
+from gateway.vocabulary import Audience
 
 Via = Literal["link", "sms", "api", "phone"]
 LINK_OUTLIVES = 48 * 3_600_000  # ms that a sign link works after its broadcast's `valid_until`
@@ -62,6 +64,20 @@ _columns = select(
     organisations.c.code.label("organisation_code"),
     organisations.c.name.label("organisation"),
 ).join(organisations, organisations.c.id == acknowledgements.c.organisation_id)
+
+_still_open = and_(
+    acknowledgements.c.signed_at.is_(None),
+    acknowledgements.c.objected_at.is_(None),
+    acknowledgements.c.ended_at.is_(None),
+)
+_tally = select(
+    func.count(),
+    func.count(acknowledgements.c.opened_at),
+    func.count(acknowledgements.c.signed_at),
+    func.count(acknowledgements.c.objected_at),
+    func.count(acknowledgements.c.done_at),
+    func.coalesce(func.sum(case((_still_open, 1), else_=0)), 0),
+).select_from(acknowledgements)
 
 
 def ask(
@@ -116,9 +132,7 @@ def newest_open(connection: Connection, address_id: int, now: int) -> Acknowledg
         _columns.join(broadcasts, broadcasts.c.id == acknowledgements.c.broadcast_id)
         .where(
             broadcasts.c.live.is_(True),
-            acknowledgements.c.signed_at.is_(None),
-            acknowledgements.c.objected_at.is_(None),
-            acknowledgements.c.ended_at.is_(None),
+            _still_open,
             acknowledgements.c.expires_at > now,
         )
         .order_by(acknowledgements.c.id.desc())
@@ -219,3 +233,81 @@ def end(connection: Connection, broadcast_id: int, now: int) -> None:
         )
         .values(ended_at=now)
     )
+
+
+def page(
+    connection: Connection,
+    broadcast_id: int,
+    *,
+    identifiers: Collection[int] | None = None,
+    audience: str | None = None,
+    area: str | None = None,
+    after: int = 0,
+    limit: int = 100,
+) -> list[Acknowledgement]:
+    """Those of a broadcast in the order of their ids, from the one after `after`; `area` with its streets.
+
+    `identifiers` bounds them to these.
+    """
+    query = _columns.where(acknowledgements.c.broadcast_id == broadcast_id, acknowledgements.c.id > after)
+    if identifiers is not None:
+        query = query.where(acknowledgements.c.id.in_(list(identifiers)))
+    if audience is not None:
+        query = query.where(organisations.c.audience == audience)
+    if area is not None:
+        query = query.where(organisations.c.area.startswith(area, autoescape=True))
+    rows = connection.execute(query.order_by(acknowledgements.c.id).limit(limit))
+    return [Acknowledgement(*cast(tuple[Any, ...], row)) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many organisations were asked, and what they did; `open`: neither signed nor objected, and
+    still waited for."""
+
+    asked: int
+    opened: int
+    signed: int
+    objected: int
+    done: int
+    open: int
+
+
+def tally(connection: Connection, broadcast_id: int) -> Tally:
+    """The counts of one broadcast."""
+    row = connection.execute(_tally.where(acknowledgements.c.broadcast_id == broadcast_id)).one()
+    return Tally(*cast(tuple[Any, ...], row))
+
+
+def of_episode(connection: Connection, episode_id: str) -> list[tuple[Audience, int, int]]:
+    """By audience: how many organisations an episode asked, and how many of them signed, whatever of it."""
+    rows = connection.execute(
+        select(
+            organisations.c.audience,
+            func.count(acknowledgements.c.organisation_id.distinct()),
+            func.count(
+                case(
+                    (acknowledgements.c.signed_at.is_not(None), acknowledgements.c.organisation_id)
+                ).distinct()
+            ),
+        )
+        .join(organisations, organisations.c.id == acknowledgements.c.organisation_id)
+        .join(broadcasts, broadcasts.c.id == acknowledgements.c.broadcast_id)
+        .where(broadcasts.c.episode_id == episode_id)
+        .group_by(organisations.c.audience)
+        .order_by(organisations.c.audience)
+    )
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+def by_codes(connection: Connection, broadcast_id: int, codes: Iterable[str]) -> dict[str, Acknowledgement]:
+    """Those of these organisations, by code."""
+    found: dict[str, Acknowledgement] = {}
+    for some in slices(codes):
+        query = _columns.where(
+            acknowledgements.c.broadcast_id == broadcast_id, organisations.c.code.in_(some)
+        )
+        for row in connection.execute(query):
+            each = Acknowledgement(*cast(tuple[Any, ...], row))
+            found[each.organisation_code] = each
+    return found

@@ -7,7 +7,7 @@ from typing import Literal, get_args
 
 from sqlalchemy import Connection, delete, func, insert, select
 
-from gateway.ledger.schema import notice_readers, notices, organisations, personal_words, recipients
+from gateway.ledger.schema import notice_readers, notices, organisations, recipients
 
 # now: what leaves at the launch; dropped: for what a change takes out of force; the others are prepared
 # and approved with the decision, so that its end can leave in one step
@@ -201,19 +201,3 @@ def read_by(connection: Connection, broadcast_id: int, organisation_id: int) -> 
     )
     row = connection.execute(query).mappings().one_or_none()
     return None if row is None else Text(**{**row, "sector": row["sector"] or None})
-
-
-def own_words(connection: Connection, decision_id: str, organisation_id: int) -> str | None:
-    """The lines that an organisation reads of its own, as a document holds them; None where it has none."""
-    query = (
-        select(personal_words.c.words)
-        .where(
-            personal_words.c.decision_id == decision_id,
-            personal_words.c.organisation_id == organisation_id,
-            personal_words.c.medium != "sms",
-        )
-        .order_by(personal_words.c.medium != "notice")
-        .limit(1)
-    )
-    found: str | None = connection.execute(query).scalar_one_or_none()
-    return found

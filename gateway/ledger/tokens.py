@@ -10,7 +10,7 @@ from sqlalchemy import Connection, insert, or_, select, update
 
 from gateway.ledger.schema import tokens
 
-Scope = Literal["read", "submit", "approve", "launch", "directory", "operate", "report", "audit"]
+Scope = Literal["read", "submit", "approve", "launch", "directory", "operate", "report", "sign", "audit"]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
 _USED_STEP = 3_600_000  # ms between writes of `last_used_at`
 

@@ -14,8 +14,12 @@ from gateway.errors import InputError
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 _NOT_FOUND = {
+    "ACKNOWLEDGEMENT_UNKNOWN",
+    "AREA_NOT_IN_PLAN",
+    "BOARDS_NONE",
     "BROADCAST_UNKNOWN",
     "BULLETIN_UNKNOWN",
+    "CALLS_NONE",
     "CALL_UNKNOWN",
     "DECISION_UNKNOWN",
     "EPISODE_UNKNOWN",
@@ -25,10 +29,15 @@ _NOT_FOUND = {
     "OPINION_UNKNOWN",
     "ORGANISATION_UNKNOWN",
     "PAPER_UNKNOWN",
+    "PHOTO_UNKNOWN",
     "REPORT_UNKNOWN",
     "TOKEN_UNKNOWN",
 }
 _CONFLICT = {
+    "BOARD_NOT_FOR",
+    "BOARD_NO_ADDRESS",
+    "BOARD_OUTSIDE_PLAN",
+    "BROADCAST_ENDED",
     "MANIFEST_CONFLICT",
     "STANDING_CHANGED",
     "NO_LANE",
@@ -46,6 +55,8 @@ _CONFLICT = {
     "DECISION_REFUSED",
     "APPROVALS_TO_COME",
     "NOT_YOUR_TURN",
+    "ACKNOWLEDGEMENT_ENDED",
+    "NOT_SIGNED",
     "SELECTION_DIFFERS",
 }
 _FORBIDDEN = {

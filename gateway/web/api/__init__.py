@@ -3,6 +3,7 @@
 from aiohttp import web
 
 from gateway.web.api import (
+    acknowledgements,
     amending,
     approving,
     audit,
@@ -37,6 +38,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *recipients.OPERATIONS,
     *broadcasts.OPERATIONS,
     *deliveries.OPERATIONS,
+    *acknowledgements.OPERATIONS,
     *directory.OPERATIONS,
     *imports.OPERATIONS,
     *organisations.OPERATIONS,

@@ -18,6 +18,17 @@ class Count(Output):
     deliveries: int
 
 
+class Signatures(Output):
+    """Organisations that are asked to sign. `open`: neither signed nor objected, and still waited for."""
+
+    asked: int
+    opened: int
+    signed: int
+    objected: int
+    done: int
+    open: int
+
+
 class Overview(Output):
     """A broadcast with its counts. `complete`: every delivery is final, or past its receipt's time."""
 
@@ -37,6 +48,7 @@ class Overview(Output):
     complete: bool
     deliveries: int
     totals: dict[str, int]
+    signatures: Signatures
     counts: list[Count]
 
 

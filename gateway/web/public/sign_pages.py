@@ -54,8 +54,8 @@ class Form:
     fields: Mapping[str, str] = field(default_factory=dict)
     photos: tuple[bytes, ...] = ()
 
-    def __getattr__(self, name: str) -> str:
-        """A field's words for the page; "" where there are none."""
+    def words(self, name: str) -> str:
+        """What stands in a field; "" where it was not sent."""
         return self.fields.get(name, "")
 
 
@@ -85,7 +85,7 @@ async def post_object(request: web.Request) -> web.Response:
     """Object."""
 
     async def act(asked: Acknowledgement, form: Form) -> None:
-        reason = form.fields.get("reason", "")
+        reason = form.words("reason")
         if reason not in OBJECTIONS:
             raise InputError("REASON_MISSING", "请选择原因", "choose a reason", field="reason")
         await request.app[LEDGER].write(
@@ -93,7 +93,7 @@ async def post_object(request: web.Request) -> web.Response:
             asked,
             _signer(form),
             reason,
-            form.fields.get("objection", ""),
+            form.words("objection"),
             request.app[CLOCK](),
         )
 
@@ -109,7 +109,7 @@ async def post_done(request: web.Request) -> web.Response:
         await request.app[LEDGER].write(
             signing.report_done,
             asked,
-            form.fields.get("note", ""),
+            form.words("note"),
             jpegs,
             "link",
             "(link)",
@@ -243,7 +243,7 @@ def _unreadable() -> InputError:
 
 
 def _signer(form: Form) -> Signer:
-    return Signer(form.fields.get("name", ""), form.fields.get("role", ""), "link", "(link)")
+    return Signer(form.words("name"), form.words("role"), "link", "(link)")
 
 
 def _language(request: web.Request) -> Language:
