@@ -59,7 +59,8 @@ def boards_of_plan(
 ) -> list[SignBoard]:
     """The boards of every enterprise and site of the plan's area that the inventory lists, by area, code.
 
-    `area` bounds it to a code and what lies under it. Raises `InputError` SELECTION_EMPTY.
+    `area` bounds it to a code and what lies under it. Raises `InputError`:
+    AREA_NOT_IN_PLAN, BOARDS_NONE.
     """
     area = _bound(plan, area)
     codes = tuple(each.code for each in plan.areas)
@@ -70,7 +71,7 @@ def boards_of_plan(
         found += [boards.board(each.organisation, lines[each.id]) for each in here if each.id in lines]
     if not found:
         raise InputError(
-            "SELECTION_EMPTY",
+            "BOARDS_NONE",
             "应急减排清单里没有这个范围的企业或工地，没有公示牌可打印",
             "the inventory lists no enterprise or site there: no board to print",
             field="area",
@@ -97,7 +98,7 @@ def calls_of(
     """The call sheets of a broadcast: of `unreached`, else of those at whom no message arrived.
 
     `now` in milliseconds since 1970 UTC. Raises `InputError`: BROADCAST_UNKNOWN; BROADCAST_ENDED where
-    its words no longer hold; AREA_UNKNOWN; SELECTION_EMPTY where nobody is left to call.
+    its words no longer hold; AREA_NOT_IN_PLAN; CALLS_NONE where nobody is left to call.
     """
     summary = next(iter(broadcasts.summaries(connection, broadcast_id)), None)
     if summary is None or summary.launched_at is None:
@@ -120,7 +121,7 @@ def calls_of(
     left = [each for each in left if area is None or each.area.startswith(area)]
     if not left:
         raise InputError(
-            "SELECTION_EMPTY",
+            "CALLS_NONE",
             "没有待电话通知的机构",
             "nobody is left to call",
             field="area",
@@ -141,7 +142,7 @@ def _bound(plan: Plan, area: str | None) -> str | None:
     """A code of the plan or one under it; None, the whole, for the plan's own."""
     if area is not None and not area.startswith(tuple(each.code for each in plan.areas)):
         raise InputError(
-            "AREA_UNKNOWN",
+            "AREA_NOT_IN_PLAN",
             f"“{plan.title}”没有区域 {area}",
             f"plan {plan.id!r} has no area {area!r}",
             field="area",

@@ -15,7 +15,7 @@ from gateway.decisions.model import local
 from gateway.errors import InputError
 from gateway.notices import wording
 
-_ADDRESS = re.compile(r"https?://[0-9A-Za-z\[][!-~]{0,290}")
+ADDRESS = r"^https?://[0-9A-Za-z][!-~]{0,290}$"  # what a QR code may lead to
 _TITLE = "重污染天气应急减排措施公示牌"
 
 
@@ -36,7 +36,7 @@ def board_document(boards: Sequence[SignBoard], paper: Paper, printed_at: dateti
 
 def qr_code(address: str) -> segno.QRCode:
     """The QR code of a page; a quarter of it may be dirty or torn. Raises `InputError` BOARD_ADDRESS."""
-    if not _ADDRESS.fullmatch(address):
+    if not re.fullmatch(ADDRESS, address):
         raise InputError(
             "BOARD_ADDRESS",
             f"二维码的网址“{address}”应以 http:// 或 https:// 开头，只含 ASCII 字符，不超过 300 字",

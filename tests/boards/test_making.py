@@ -79,7 +79,7 @@ def test_drills_have_boards_of_their_own(bureau: Bureau) -> None:
     assert (board.code, board.exercise) == ("X2", True)
 
 
-@pytest.mark.parametrize(("area", "code"), [("410108", "SELECTION_EMPTY"), ("110000", "AREA_UNKNOWN")])
+@pytest.mark.parametrize(("area", "code"), [("410108", "BOARDS_NONE"), ("110000", "AREA_NOT_IN_PLAN")])
 def test_no_board_is_an_error_and_never_an_empty_file(bureau: Bureau, area: str, code: str) -> None:
     with pytest.raises(InputError) as refused:
         bureau.ledger.read_now(boards_of_plan, boards(), plan(), area)

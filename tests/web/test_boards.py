@@ -63,19 +63,19 @@ async def test_call_sheets_name_those_whose_number_is_dead(tmp_path: Path) -> No
         assert "晴川小学" not in content.decode()
         assert len(await exports(made)) == 2
         nobody, _, _ = await fetch(client, f"{path}?area=410108")
-        assert nobody == 422
+        assert nobody == 404
 
 
 @pytest.mark.parametrize(
     ("path", "status"),
     [
         ("boards/E99?plan=zhengzhou&link=https://a.example", 404),
-        ("boards/E1?plan=nowhere&link=https://a.example", 422),
+        ("boards/E1?plan=nowhere&link=https://a.example", 404),
         ("boards/E1?plan=zhengzhou&link=javascript:x", 422),
         ("boards/E1?plan=zhengzhou&paper=a2&link=https://a.example", 422),
         ("boards/E1?link=https://a.example", 422),
-        ("boards/S1?plan=zhengzhou&link=https://a.example", 422),
-        ("boards?plan=zhengzhou&link=https://a.example", 422),
+        ("boards/S1?plan=zhengzhou&link=https://a.example", 409),
+        ("boards?plan=zhengzhou&link=https://a.example", 404),
         ("broadcasts/99/calls", 404),
     ],
 )

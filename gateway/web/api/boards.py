@@ -10,9 +10,10 @@ from gateway.boards.calls_document import call_document
 from gateway.boards.calls_table import TABLE_TYPES, to_table
 from gateway.boards.printing import MEDIA_TYPE, Document, Paper, font_folders, to_pdf
 from gateway.boards.sign import Boards
-from gateway.boards.sign_document import board_document
+from gateway.boards.sign_document import ADDRESS, board_document
 from gateway.broadcasts.prepare import moment
 from gateway.web.api.operation import INTEGER, Answer, Call, Download, Files, Operations, Query
+from gateway.web.api.plans import plan_of_path
 from gateway.web.api.values import Area, Flag
 from gateway.web.exports import exported
 from gateway.web.keys import CLOCK, DESK, LEDGER, SETTINGS
@@ -27,7 +28,7 @@ class OneBoard(Query):
 
     plan: Annotated[str, Field(max_length=100)]
     paper: Paper = "a3"
-    link: Annotated[str | None, Field(max_length=300)] = None
+    link: Annotated[str, Field(pattern=ADDRESS)] | None = None
 
 
 class ManyBoards(OneBoard):
@@ -44,7 +45,7 @@ class Calls(Query):
     format: Literal["pdf", "csv", "xlsx"] = "pdf"
 
 
-@OPERATIONS("GET", "/api/v1/boards/{code}", "directory", {200: _PDF}, query=OneBoard)
+@OPERATIONS("GET", "/api/v1/boards/{code}", "directory", {200: _PDF}, query=OneBoard, problems=(409,))
 async def get_board(call: Call[OneBoard]) -> Answer:
     """The sign board (公示牌) of a plant or a site."""
     app, query, code = call.app, call.query, call.path["code"]
@@ -54,11 +55,11 @@ async def get_board(call: Call[OneBoard]) -> Answer:
     )
 
 
-@OPERATIONS("GET", "/api/v1/boards", "directory", {200: _PDF}, query=ManyBoards)
+@OPERATIONS("GET", "/api/v1/boards", "directory", {200: _PDF}, query=ManyBoards, problems=(404, 409))
 async def get_boards(call: Call[ManyBoards]) -> Answer:
     """The sign boards of every plant and site that the inventory lists, a sheet each."""
     app, query = call.app, call.query
-    plan = (await asyncio.to_thread(app[DESK].catalogue.load, query.plan)).plan
+    plan = await plan_of_path(call.app, call.query.plan)
     made = await app[LEDGER].read(
         making.boards_of_plan, await _boards(call), plan, query.area, exercise=query.exercise
     )
@@ -88,9 +89,8 @@ async def get_calls(call: Call[Calls]) -> Answer:
 
 async def _boards(call: Call[Any]) -> Boards:
     configured = call.app[SETTINGS]
-    loaded = await asyncio.to_thread(call.app[DESK].catalogue.load, call.query.plan)
-    address = making.page_in_force(configured, call.query.link)
-    return Boards(loaded.plan, address, configured.office.contacts)
+    plan = await plan_of_path(call.app, call.query.plan)
+    return Boards(plan, making.page_in_force(configured, call.query.link), configured.office.contacts)
 
 
 async def _download(call: Call[Any], document: Document, subject: str, what: str, of: str | None) -> Answer:
