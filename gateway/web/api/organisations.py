@@ -173,7 +173,7 @@ class ReductionTotals(Output):
 class Summing(Query):
     """`society` is JSON: tonnes a day that all of society emits, by pollutant."""
 
-    society: Annotated[str, Field(max_length=1000)] | None = None
+    society: Annotated[str, Field(max_length=500)] | None = None
 
 
 class SwitchedOff(Output):
