@@ -6,13 +6,15 @@ import platform
 import sqlite3
 import sys
 
-from bench import expand, live, receipts, send
+from bench import expand, imports, live, receipts, send
 
 PROMISES = {
     "ratio": 2.0,  # whole path to bare loop, CPU
     "memory_peak_mb": 250,
     "seconds": 10.0,  # 100,000 deliveries expanded and stored
     "bytes_each": 300,
+    "import_seconds": 15.0,  # 20,000 rows of an inventory, read and stored
+    "import_memory_mb": 400,
     "slowdown_percent": 10,  # of recording, by 100 viewers of the live page
 }
 AT_LEAST = {"whole_receipts_per_core_second": 3000}
@@ -25,6 +27,7 @@ def main() -> None:
         "send": send.main(sys.argv[1:]),
         "receipts": receipts.main([]),
         "live": live.main([]),
+        "imports": imports.main([]),
     }
     machine = {
         "cores": os.cpu_count(),

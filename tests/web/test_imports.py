@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp import ClientSession
 from sqlalchemy import Connection, select
 
 from gateway.directory.importing import Options
@@ -15,8 +16,10 @@ from gateway.ledger import imports, inventory, organisations, schema
 from gateway.ledger.database import Ledger
 from gateway.plans.catalogue import Catalogue
 from gateway.web.directory import Wishes, read_rows, store_rows
+from tests.city import TOKEN, city
 from tests.cli.command import airwarn
 from tests.directory.workbooks import credit_code, workbook
+from tests.web.api import described
 
 CATALOGUE = Catalogue()
 ONE, TWO, THREE = credit_code(1), credit_code(2), credit_code(3)
@@ -253,6 +256,38 @@ def test_more_batches_than_the_plan_allows_are_pointed_out(ledger: Ledger) -> No
 def test_own_words_are_counted_for_the_office(ledger: Ledger) -> None:
     report = take_list(ledger, f"启明,{ONE},中原区,,自主减排,停产")
     assert [finding["code"] for finding in report["findings"]] == ["OWN_WORDS"]
+
+
+async def test_a_workbook_comes_in_over_the_api_as_described(tmp_path: Path) -> None:
+    rows = [
+        LIST.split(","),
+        ["启明水泥厂", ONE, "中原区", "1#窑", "限产30%", "停产"],
+        ["", "", "", "", "停产", ""],
+    ]
+    content = workbook({"工业源清单": rows})
+    async with city(tmp_path) as made, ClientSession(headers={"Authorization": f"Bearer {TOKEN}"}) as session:
+        address = f"{made.process.url}/api/v1/directory"
+        asked = {
+            "kind": "inventory",
+            "file": "清单.xlsx",
+            "save_mapping": "m",
+            "columns": '{"生产线": "line"}',
+        }
+        async with session.post(address, params=asked, data=content) as response:
+            report = await response.json()
+            described("import_directory", response.status, report)
+        assert report["counts"]["added"] == 2  # two rows of one enterprise
+        for path, name in (
+            ("imports", "list_imports"),
+            (f"imports/{report['id']}", "show_import"),
+            ("mappings", "list_mappings"),
+        ):
+            async with session.get(f"{address}/{path}") as response:
+                described(name, response.status, await response.json())
+        async with session.get(f"{address}/imports/999") as response:
+            assert response.status == 404
+        async with session.post(address, params={**asked, "columns": "[1]"}, data=content) as response:
+            assert response.status == 422
 
 
 def test_a_workbook_comes_in_over_the_command_line_and_is_listed(tmp_path: Path) -> None:
