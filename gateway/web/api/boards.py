@@ -72,7 +72,14 @@ async def get_boards(call: Call[ManyBoards]) -> Answer:
     )
 
 
-@OPERATIONS("GET", f"/api/v1/broadcasts/{{id:{INTEGER}}}/calls", "directory", {200: _CALLS}, query=Calls)
+@OPERATIONS(
+    "GET",
+    f"/api/v1/broadcasts/{{id:{INTEGER}}}/calls",
+    "directory",
+    {200: _CALLS},
+    query=Calls,
+    problems=(409,),
+)
 async def get_calls(call: Call[Calls]) -> Answer:
     """Those whom a broadcast has not reached, by district, with what to read out."""
     app, query = call.app, call.query
