@@ -134,10 +134,11 @@ def messages(
     """The messages of each organisation, the first part of each, in the order in which they were made; of
     an address that it shares with another, the other's."""
     found: dict[int, list[Message]] = defaultdict(list)
+    listed = recipients.alias("listed")
     frozen = exists().where(
-        recipients.c.broadcast_id == broadcast_id,
-        recipients.c.organisation_id == deliveries.c.organisation_id,
-        recipients.c.address_id == deliveries.c.address_id,
+        listed.c.broadcast_id == broadcast_id,
+        listed.c.organisation_id == deliveries.c.organisation_id,
+        listed.c.address_id == deliveries.c.address_id,
     )
     columns = (
         delivery_groups.c.channel,
