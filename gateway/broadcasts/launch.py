@@ -121,7 +121,7 @@ def _refuse_without_lanes(connection: Connection, recorded: Recorded) -> None:
     """Launched without a channel, nothing would ever leave, and the warning would count as given."""
     exercise = recorded.exercise
     wanted = ledger_broadcasts.frozen_kinds(connection, recorded.broadcast_id)
-    if not wanted & lanes.serving(connection, exercise).keys():
+    if wanted and not wanted & lanes.serving(connection, exercise).keys():
         kinds = ", ".join(sorted(wanted))
         raise InputError(
             "NO_LANE",

@@ -132,10 +132,19 @@ def prepare(
         connection, decision.exercise, night=_night(decision, now), on=moment(now).astimezone(BEIJING).date()
     )
     refusing = care.opted_out(connection, decision.exercise)
+    earlier = selecting.before(connection, link)
     targeted = select(
-        everyone, plan, _reach(plan, decision, link), _readers(composed["now"]), selection, refusing
+        everyone,
+        plan,
+        _reach(plan, decision, link),
+        _readers(composed["now"]),
+        selection,
+        refusing,
+        _apart(composed["now"]),
+        owed=decision.action in selecting.INHERITS,
+        earlier=earlier,
     )
-    dropped = _dropped(everyone, plan, decision, link, composed, selecting.before(connection, link), refusing)
+    dropped = _dropped(everyone, plan, decision, link, composed, earlier, refusing)
     prepared = Prepared(
         decision,
         stated,
@@ -234,6 +243,15 @@ def _readers(rendered: Sequence[Notice]) -> set[Text]:
     return {(notice.audience, notice.sector, notice.medium) for notice in rendered}
 
 
+def _apart(rendered: Sequence[Notice]) -> set[Text]:
+    """The texts that each organisation gets for itself: it signs for them, or reads its own measures."""
+    return {
+        (notice.audience, notice.sector, notice.medium)
+        for notice in rendered
+        if notice.reply_minutes is not None or notice.audience == "enterprises"
+    }
+
+
 def _dropped(
     everyone: Sequence[Recipient],
     plan: Plan,
@@ -247,9 +265,18 @@ def _dropped(
     only, the city's read the change itself."""
     codes, known = texts.dropped_area(plan, decision, link), plan_codes(plan)
     concerned = [each for each in everyone if home(each.area, known) in codes and earlier.means(each, plan)]
-    if not any(each.addresses for each in concerned):
+    if not concerned:
         return ()
-    return select(concerned, plan, sorted(codes), _readers(composed["dropped"]), opted_out=refusing).targets
+    rendered = composed["dropped"]
+    return select(
+        concerned,
+        plan,
+        sorted(codes),
+        _readers(rendered),
+        opted_out=refusing,
+        apart=_apart(rendered),
+        owed=True,
+    ).targets
 
 
 def moment(milliseconds: int) -> datetime:

@@ -20,7 +20,12 @@ Only = Annotated[
         " · only these of those concerned; may be repeated",
     ),
 ]
-SKIP_WORDS = {"no_address": "没有地址", "no_text": "没有对应文本", "opted_out": "已退订"}
+SKIP_WORDS = {
+    "no_address": "没有地址",
+    "no_text": "没有对应文本",
+    "opted_out": "已退订",
+    "shared_address": "与另一单位同一地址，只发一次",
+}
 
 
 def selected(only: list[str] | None) -> "Selection":

@@ -144,8 +144,11 @@ def build(data: dict[str, Any]) -> Selection:
     )
 
 
-def refuse_unknown(selection: Selection, plan: Plan, recipients: Sequence[Recipient]) -> None:
-    """Every area must be the plan's or under one of its, every group that of some organisation.
+def refuse_unknown(
+    selection: Selection, plan: Plan, recipients: Sequence[Recipient], earlier: Selection = EVERYONE
+) -> None:
+    """Every area must be the plan's or under one of its, every group that of some organisation; what the
+    `earlier` selection of a warning named may have gone since.
 
     Raises `InputError` (AREA_UNKNOWN, GROUP_UNKNOWN): a slip must not leave a part of those out unseen.
     """
@@ -160,7 +163,7 @@ def refuse_unknown(selection: Selection, plan: Plan, recipients: Sequence[Recipi
             )
     if selection.groups is None:
         return
-    named = {name for each in recipients for name in each.groups}
+    named = {name for each in recipients for name in each.groups} | set(earlier.groups or ())
     for name in selection.groups:
         if name not in named:
             raise InputError(

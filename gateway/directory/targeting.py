@@ -20,7 +20,7 @@ from gateway.vocabulary import Audience, Medium, Sector
 
 MEDIUM_OF: dict[AddressKind, Medium] = {"sms": "sms", "wecom": "webhook", "email": "email"}
 
-SkipReason = Literal["no_address", "no_text", "opted_out"]
+SkipReason = Literal["no_address", "no_text", "opted_out", "shared_address"]
 Text = tuple[Audience, Sector | None, Medium]  # which audience or sector reads it, in which medium
 
 
@@ -45,7 +45,8 @@ class Skipped:
     """An organisation that is meant and not told, or not at one of its addresses, and why.
 
     `no_address`: it has none; `no_text`: there is no notice for its audience or sector in a medium
-    that one of its addresses takes; `opted_out`: an address has refused our messages.
+    that one of its addresses takes; `opted_out`: an address has refused our messages; `shared_address`:
+    the same text goes to its addresses for another organisation already.
     """
 
     organisation_id: int
@@ -56,7 +57,7 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Targeted:
-    """Who is told, in the order of organisations and their addresses; never empty.
+    """Who is told, in the order of organisations and their addresses; never empty but where words are owed.
 
     `outside` counts the organisations that the decision's area does not concern, `unselected` those of
     the area that the selection leaves out.
@@ -79,35 +80,51 @@ def select(
     texts: Collection[Text],
     selection: Selection = EVERYONE,
     opted_out: Collection[int] = (),
+    apart: Collection[Text] = (),
+    *,
+    owed: bool = False,
+    earlier: Selection = EVERYONE,
 ) -> Targeted:
     """Choose among `recipients` (active, of the decision's kind) for a decision on `areas`.
 
     `texts` are the notices that exist; `selection` says who is meant, `opted_out` which addresses refuse
-    our messages. Raises `InputError`: AREA_EMPTY, AREA_UNKNOWN for a code that the plan does not have,
-    GROUP_UNKNOWN, SELECTION_EMPTY when nobody would be told.
+    our messages. An address is told a text once; those of `apart` (each organisation signs for them, or
+    reads words of its own) once for each organisation that has it. `owed`: whoever was exposed is told
+    besides, so that nobody in the directory is no error, nor a group that has gone.
+
+    Raises `InputError`: AREA_EMPTY, AREA_UNKNOWN for a code that the plan does not have, GROUP_UNKNOWN
+    for one that nobody is in nor `earlier` named, SELECTION_EMPTY when nobody would be told.
     """
     reached, known = _reached(plan, areas), plan_codes(plan)
-    refuse_unknown(selection, plan, recipients)
+    if not owed:
+        refuse_unknown(selection, plan, recipients, earlier)
     of_area = [recipient for recipient in recipients if home(recipient.area, known) in reached]
     concerned = [recipient for recipient in of_area if selection.means(recipient, plan)]
     targets: list[Target] = []
     skipped: list[Skipped] = []
+    told: set[tuple[int, Text]] = set()
     for recipient in concerned:
         possible = [
             Target(recipient.organisation_id, address.id, address.kind, recipient.audience, recipient.sector)
             for address in recipient.addresses
         ]
         readable = [target for target in possible if target.text in texts]
-        chosen = [target for target in readable if target.address_id not in opted_out]
+        willing = [target for target in readable if target.address_id not in opted_out]
+        chosen = [
+            target
+            for target in willing
+            if target.text in apart or (target.address_id, target.text) not in told
+        ]
         targets += chosen
+        told.update((target.address_id, target.text) for target in chosen)
         reason: SkipReason | None = None
-        if len(chosen) < len(readable):
+        if len(willing) < len(readable):
             reason = "opted_out"
         elif not chosen:
-            reason = "no_text" if possible else "no_address"
+            reason = "shared_address" if willing else "no_text" if possible else "no_address"
         if reason is not None:
             skipped.append(Skipped(recipient.organisation_id, recipient.code, recipient.name, reason))
-    if not targets:
+    if not targets and not owed:
         raise _nobody(len(recipients), len(of_area), len(concerned), skipped)
     return Targeted(
         tuple(targets), tuple(skipped), len(recipients) - len(of_area), len(of_area) - len(concerned)

@@ -595,7 +595,7 @@ deliveries = Table(  # one message of one notice to one address
     ForeignKeyConstraint(["broadcast_id", "exercise"], ["broadcasts.id", "broadcasts.exercise"]),
     ForeignKeyConstraint(["address_id", "exercise"], ["addresses.id", "addresses.exercise"]),
     ForeignKeyConstraint(["lane_id", "exercise"], ["lanes.id", "lanes.exercise"]),
-    UniqueConstraint("broadcast_id", "address_id", "notice_id", "part"),
+    UniqueConstraint("broadcast_id", "address_id", "notice_id", "part", "organisation_id"),
 )
 Index("deliveries_of_organisation", deliveries.c.organisation_id, deliveries.c.broadcast_id)
 Index(

@@ -58,8 +58,14 @@ async def test_a_shared_address_gets_the_same_text_once(made: City) -> None:
     await made.register(f"{HEADER}\nS2,望晴小学,学校,,410105,林老师,19900000101,,,否")
     seen = await complete(made, await launched(made, soon(orange_start())))
     assert len(texts_to(made, "+8619900000101")) == 1
-    assert seen["recipients"] == 7
-    assert seen["deliveries"] == 6
+    assert (seen["recipients"], seen["deliveries"]) == (6, 6)
+
+
+async def test_two_plants_of_one_manager_each_get_their_order(made: City) -> None:
+    await made.register(f"{HEADER}\nE2,示例机械二厂,企业,工业企业,410104,罗厂长,19900000103,,,否")
+    seen = await complete(made, await launched(made, soon(orange_start())))
+    assert len(texts_to(made, "+8619900000103")) == 2
+    assert (seen["recipients"], seen["deliveries"]) == (7, 7)
 
 
 async def test_a_raise_stops_the_queued_words_of_the_start(tmp_path: Path) -> None:

@@ -90,6 +90,14 @@ def test_whoever_was_exposed_and_has_left_the_directory_still_gets_the_lift(bure
     assert told(bureau, lifted) == ONLY_SCHOOLS
 
 
+def test_a_warning_can_be_lifted_when_whom_it_meant_has_gone(bureau: Bureau) -> None:
+    act(bureau, bureau.document(), SCHOOLS)
+    bureau.expand()
+    bureau.deliver()
+    bureau.case(directory.switch_off, ONLY_SCHOOLS, bureau.now, "(local)")
+    assert told(bureau, bureau.act(lift(bureau))) == ONLY_SCHOOLS
+
+
 def test_a_change_may_widen_the_selection_and_never_narrow_it(bureau: Bureau) -> None:
     act(bureau, bureau.document(), SCHOOLS)
     bureau.later(hours=1)

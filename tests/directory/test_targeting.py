@@ -1,3 +1,4 @@
+from dataclasses import replace
 from itertools import count
 
 import pytest
@@ -252,6 +253,24 @@ def test_an_address_that_refuses_our_messages_is_left_out_and_told() -> None:
         EAST.organisation_id,
         STREET.organisation_id,
     }
+
+
+def test_an_address_is_told_a_text_once_but_for_each_organisation_where_that_signs_for_it() -> None:
+    twin = replace(recipient("schools", "990102"), addresses=EAST.addresses[:1])
+    once = select([EAST, twin], PLAN, ["990102"], TEXTS)
+    assert [each.organisation_id for each in once.targets] == [EAST.organisation_id] * 3
+    assert [(each.code, each.reason) for each in once.skipped] == [(twin.code, "shared_address")]
+    each_its_own = select([EAST, twin], PLAN, ["990102"], TEXTS, apart={("schools", None, "sms")})
+    assert [each.organisation_id for each in each_its_own.targets][-1] == twin.organisation_id
+    assert each_its_own.skipped == ()
+
+
+def test_where_words_are_owed_nobody_in_the_directory_is_no_error() -> None:
+    gone = build({"groups": ["重占"]})
+    assert select(PLACES, PLAN, ["990100"], TEXTS, gone, owed=True).targets == ()
+    with pytest.raises(InputError) as caught:
+        select(PLACES, PLAN, ["990100"], TEXTS, gone, earlier=gone)
+    assert caught.value.code == "SELECTION_EMPTY"
 
 
 @pytest.mark.parametrize(
