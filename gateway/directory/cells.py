@@ -26,6 +26,7 @@ _DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?: 00:00(?::0
 _HOURS = re.compile(
     r"([01]?\d|2[0-3])[:：时]([0-5]\d)?\s*(?:-|—|–|~|至|到)\s*([01]?\d|2[0-4])[:：时]([0-5]\d)?\Z"
 )
+_AMOUNT = re.compile(r"\d{1,9}(\.\d{1,12})?\Z")
 _ANSWERS = {"": False, "否": False, "no": False, "false": False, "是": True, "yes": True, "true": True}
 _GRADES: dict[str, Grade] = {
     "A级企业": "A",
@@ -203,6 +204,14 @@ def day(title: str, field: str, text: str) -> date:
         f"{title}“{mask_text(text)}”不是日期，请写成 2025-11-15 这样",
         f"the {field} {mask_text(text)!r} is no date such as 2025-11-15",
     )
+
+
+def amount(text: str) -> float:
+    """A figure from 0 on. Raises `Refused`."""
+    written = unicodedata.normalize("NFKC", text).replace(",", "")
+    if not _AMOUNT.match(written):
+        raise Refused(f"“{mask_text(text)}”不是数字", f"{mask_text(text)!r} is no figure")
+    return float(written)
 
 
 def hours(text: str) -> tuple[str, str]:

@@ -44,8 +44,9 @@ class Entry:
     `numbers` are the spreadsheet's rows. `code` is None where only a credit code or a name tells which
     organisation is meant. `stated` holds fields of `Organisation` by their names; `addresses` its own by
     kind, and `contacts` people by role, for the kinds and roles that the file speaks of. `lines` are those
-    of an inventory. `everyone` are all its people, from a list of contacts. `faults` and `remarks` are by
-    row; an entry with faults is not stored.
+    of an inventory, `tonnes` its figures a day by (level, or '' for what is emitted; pollutant). `street`
+    is its name where neither a code nor an address tells it. `everyone` are all its people, from a list of
+    contacts. `faults` and `remarks` are by row; an entry with faults is not stored.
     """
 
     numbers: tuple[int, ...]
@@ -57,6 +58,8 @@ class Entry:
     addresses: Mapping[AddressKind, tuple[Address, ...]] = field(default_factory=dict)
     contacts: Mapping[ContactRole, tuple[Contact, ...]] = field(default_factory=dict)
     lines: tuple[InventoryLine, ...] = ()
+    tonnes: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    street: str | None = None
     everyone: tuple[Contact, ...] | None = None
     faults: Mapping[int, tuple[Fault, ...]] = field(default_factory=dict)
     remarks: Mapping[int, tuple[Fault, ...]] = field(default_factory=dict)
@@ -165,10 +168,9 @@ def stated(row: Cells, areas: Areas) -> dict[str, Any]:
             row.fault("sector", "只有企业填写行业，请清空", "only enterprises have a sector; empty the cell")
     if "area" in row or "street" in row:
         found["area"] = row.attempt("area", lambda text: areas.read(text, row.get("street")))
-    if row.get("street") and not row.get("street").isdecimal():
-        place = row.get("location")
-        if row.get("street") not in place:
-            found["location"] = row.attempt("location", _words("location"), row.get("street") + place)
+    if "location" in row and row.get("street") not in row.get("location") and not _is_code(row.get("street")):
+        whole = row.get("street") + row.get("location")
+        found["location"] = row.attempt("location", _words("location"), whole)
     if "exercise" in row:
         found["exercise"] = row.attempt("exercise", cells.exercise)
     if "grade" in row:
@@ -185,6 +187,24 @@ def stated(row: Cells, areas: Areas) -> dict[str, Any]:
             )
         )
     return found
+
+
+def tonnes(row: Cells) -> dict[tuple[str, str], float]:
+    """The figures in tonnes a day of a row's columns `tonnes.SO2` and `tonnes.yellow.SO2`."""
+    found: dict[tuple[str, str], float] = {}
+    for name in row.texts:
+        if name.startswith("tonnes.") and row.get(name):
+            level, _, pollutant = name.removeprefix("tonnes.").rpartition(".")
+            amount = row.attempt(name, cells.amount)
+            if amount is not None:
+                found[level, pollutant] = amount
+    return found
+
+
+def street(row: Cells) -> str | None:
+    """The name of a street, where the file has no addresses."""
+    named = row.get("street")
+    return named if named and "location" not in row and not _is_code(named) else None
 
 
 def own_addresses(row: Cells) -> dict[AddressKind, tuple[Address, ...]]:
@@ -239,6 +259,10 @@ def person(row: Cells) -> Contact | None:
 def how_written(row: Cells) -> str:
     """How a refused row names its organisation: its code, else its credit code, else its name."""
     return next((mask_text(row.get(each)) for each in ("code", "credit_code", "name") if row.get(each)), "")
+
+
+def _is_code(street: str) -> bool:
+    return cells.integral(street).isdecimal()
 
 
 def _words(name: str) -> Callable[[str], str]:

@@ -198,6 +198,18 @@ _MEASURE = re.compile(
     r"(?:(?:重污染天气)?(?:黄色|橙色|红色)(?:预警)?(?:i{1,3}级)?|(?:i{1,3}|[一二三])级)"
     r"(?:预警|响应|应急响应|应急)*(?:期间|时|下|级别)?(?:的|应急)?(?:减排|停限产|响应|管控|应急|限产|停产)*(?:措施|要求|内容)"
 )
+POLLUTANTS = {
+    "SO2": "SO2|二氧化硫",
+    "NOx": "NOx|氮氧化物",
+    "PM": "PM|颗粒物|烟粉尘",
+    "VOCs": "VOCs?|挥发性有机物",
+}
+# 黄色预警减排量（吨/天）SO2: figures count only where their column says that they are tonnes a day
+_TONNES = re.compile(
+    r"(?:(?P<level>黄|橙|红)色预警(?:期间)?)?(?P<before>[A-Z0-9\u4e00-\u9fff]*?)(?P<what>减排量|排放量)"
+    r"[(（]?(?:吨/天|吨/日|t/d)[)）]?/?(?P<after>[A-Z0-9\u4e00-\u9fff]*)",
+    re.IGNORECASE,
+)
 _BRACKETS = re.compile(r"[(（\[【〔][^)）\]】〕]*[)）\]】〕]")
 _DECORATION = re.compile(r"[\s*:_]")
 
@@ -214,10 +226,13 @@ def fields(kind: Kind) -> tuple[str, ...]:
     """Every field that a column of this kind of list can be."""
     people = tuple(f"{role}.{part}" for role in CONTACT_ROLES for part in ("name", "phone"))
     levels = tuple(f"measure.{level}" for level in _LEVELS)
+    tonnes = tuple(
+        f"tonnes.{level}{each}" for level in ("", *(f"{one}." for one in _LEVELS)) for each in POLLUTANTS
+    )
     return {
         "organisations": (*_ORGANISATION, *people),
         "contacts": ("code", "name", "credit_code", *_CONTACTS),
-        "inventory": (*_ORGANISATION, *people, *_INVENTORY, *levels),
+        "inventory": (*_ORGANISATION, *people, *_INVENTORY, *levels, *tonnes),
     }[kind]
 
 
@@ -231,7 +246,22 @@ def field_of(kind: Kind, printed: str) -> str | None:
             (f"measure.{level}" for level, words in _LEVELS.items() if any(word in name for word in words)),
             None,
         )
-    return _NAMES[kind].get(name)
+    return (_tonnes(printed) if kind == "inventory" else None) or _NAMES[kind].get(name)
+
+
+def _tonnes(printed: str) -> str | None:
+    """The field of a figure in tonnes a day: `tonnes.SO2` is emitted, `tonnes.yellow.SO2` taken away."""
+    found = _TONNES.fullmatch("".join(unicodedata.normalize("NFKC", printed).split()))
+    if found is None or (found["level"] is None) != (found["what"] == "排放量"):
+        return None
+    said = (found["before"] or "").removesuffix("日") or found["after"]
+    level = next(
+        (f"{level}." for level, words in _LEVELS.items() if found["level"] and found["level"] in words[0]), ""
+    )
+    pollutant = next(
+        (name for name, words in POLLUTANTS.items() if re.fullmatch(words, said, re.IGNORECASE)), None
+    )
+    return f"tonnes.{level}{pollutant}" if pollutant else None
 
 
 def _names(kind: Kind) -> dict[str, str]:

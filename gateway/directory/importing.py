@@ -340,11 +340,12 @@ def _entry(
             entry,
             stated=stated,
             addresses=_joined(entries.own_addresses(row) for row in rows),
+            street=entries.street(first),
             contacts=_joined(entries.people(row) for row in rows),
         )
     if kind_of_list is not None:
         lines = inventory_rows.lines(rows, kind_of_list, knows_merges=table.knows_merges)
-        entry = replace(entry, lines=lines)
+        entry = replace(entry, lines=lines, tonnes=entries.tonnes(first))
     return replace(
         entry,
         faults={row.number: tuple(row.faults) for row in rows if row.faults},
@@ -372,7 +373,7 @@ def _identified(row: Cells, kind: Kind) -> None:
 
 
 def _agrees(row: Cells, first: Cells) -> None:
-    for name in _OF_THE_WHOLE:
+    for name in (*_OF_THE_WHOLE, *(each for each in row.texts if each.startswith("tonnes."))):
         text = row.get(name)
         if text and name not in row.merged and text != first.get(name):
             row.fault(

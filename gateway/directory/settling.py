@@ -50,6 +50,7 @@ def _new(entry: Entry, assumed: Assumed) -> tuple[Organisation | None, tuple[Fau
         "area": None,
         "sector": None,
         "contact": None,
+        "location": entry.street,
         **assumed.fields,
         **entry.stated,
     }

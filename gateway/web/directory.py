@@ -219,10 +219,37 @@ def _stored(
             if dry_run
             else inventory.apply(connection, reading.inventory_list, lines, now, caller)
         )
-        for code, change in listed.items():
+        figures = _figures(connection, reading, settled, now, caller, dry_run=dry_run)
+        for code, change in (*listed.items(), *figures.items()):
             if of_code[code] == "unchanged" and change != "unchanged":
                 of_code[code] = "changed"
     return [of_code[each.organisation.code] if each.organisation else "refused" for each in settled]
+
+
+def _figures(
+    connection: Connection,
+    reading: Reading,
+    settled: Sequence[_Settled],
+    now: int,
+    caller: str,
+    *,
+    dry_run: bool,
+) -> dict[str, Change]:
+    """Store the tonnes a day that the list states; figures that it does not speak of stay."""
+    stated = {
+        each.organisation.code: entry.tonnes
+        for each, entry in zip(settled, reading.entries, strict=True)
+        if each.organisation is not None and entry.tonnes
+    }
+    ids = organisations.ids(connection, stated)
+    known = inventory.emissions(connection, ids.values())
+    whole = {code: {**known.get(ids[code], {}), **figures} for code, figures in stated.items() if code in ids}
+    if not dry_run:
+        return inventory.put_emissions(connection, whole, now, caller)
+    return {
+        code: "unchanged" if known.get(ids[code], {}) == figures else "changed"
+        for code, figures in whole.items()
+    }
 
 
 def _missing(connection: Connection, reading: Reading, settled: Sequence[_Settled]) -> list[tuple[str, str]]:

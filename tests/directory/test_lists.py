@@ -1,10 +1,15 @@
 """Lists as offices keep them: titles, merged headers, several rows an enterprise."""
 
+import io
+from csv import reader, writer
 from datetime import date
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from gateway.directory.header_words import Kind
 from gateway.directory.importing import Options, Reading, read
 from gateway.directory.places import Areas
 from gateway.errors import InputError
@@ -261,3 +266,64 @@ def test_a_street_has_its_code_or_stays_in_the_address() -> None:
     assert (two.area, two.location) == ("990102003005", "春风街道2号")
     (refused,) = read(csv(header, "A,甲,学校,东城区,990103003,"), AREAS).rows
     assert [fault.field for fault in refused.faults] == ["area"]
+
+
+some = st.one_of(
+    st.sampled_from(
+        [
+            "",
+            "/",
+            "同上",
+            "〃",
+            ONE,
+            TWO,
+            "启明水泥厂",
+            "东城区",
+            "990102",
+            "1#窑",
+            "停产",
+            "限产50%，准备时间2小时",
+            "#REF!",
+            "3.0",
+        ]
+    ),
+    st.sampled_from(
+        ["张三", "负责人", "19900000001/0371-00000000", "1.99E+10", "22:00-06:30", "合计", "备注：x"]
+    ),
+    st.text(max_size=12),
+)
+WIDE = (
+    "企业名称",
+    "统一社会信用代码",
+    "区",
+    "街道",
+    "绩效等级",
+    "负责人",
+    "联系电话",
+    "生产线",
+    "准备时间",
+    "轮停批次",
+)
+
+
+@given(st.lists(st.lists(some, max_size=13), max_size=6), st.sampled_from(["inventory", "contacts"]))
+@settings(max_examples=150, deadline=None)
+def test_whatever_an_office_writes_every_row_is_accounted_for(rows: list[list[str]], kind: Kind) -> None:
+    header = [*WIDE, "黄色预警减排措施", "橙色预警减排措施"]
+    if kind == "contacts":
+        header = ["编码", "名称", "姓名", "角色", "手机", "邮箱", "免打扰时段", "核实日期", "语言"]
+    text = io.StringIO(newline="")
+    writer(text).writerows([header, *rows])
+    try:
+        reading = read(text.getvalue().encode(), AREAS, options=Options(kind, "industrial"))
+    except InputError:
+        return
+    told = {each.number for each in reading.rows} | {note.row for note in reading.table.notes}
+    held = [
+        number
+        for number, each in enumerate(reader(io.StringIO(text.getvalue())), 1)
+        if any(map(str.strip, each))
+    ]
+    assert told == set(held) - {1}
+    for entry in reading.entries:
+        assert all(line.words and (line.certain or line.action == "own_words") for line in entry.lines)

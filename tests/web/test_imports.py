@@ -253,6 +253,22 @@ def test_more_batches_than_the_plan_allows_are_pointed_out(ledger: Ledger) -> No
     ]
 
 
+def test_tonnes_a_day_are_kept_where_the_column_says_so(ledger: Ledger) -> None:
+    figures_of = "SO2日排放量（吨/天）,橙色预警SO2减排量(t/d),VOCs年排放量（吨）"
+    header = f"企业名称,统一社会信用代码,区,红色预警减排措施,{figures_of}"
+    options = Options("inventory", "industrial")
+    report = take(ledger, header, f"甲厂,{ONE},中原区,停产,4.0,1.25,900", options=options)
+    assert report["understood"]["unread"] == ["VOCs年排放量（吨）"]
+    found = ledger.read_now(organisations.by_codes, [ONE])[ONE]
+    figures = ledger.read_now(inventory.emissions, [found.id])[found.id]
+    assert figures == {("", "SO2"): 4.0, ("orange", "SO2"): 1.25}
+    again = take(ledger, header, f"甲厂,{ONE},中原区,停产,4.0,1.5,900", options=options, dry_run=True)
+    assert outcomes(again) == ["changed"]
+    assert outcomes(take(ledger, header, f"甲厂,{ONE},中原区,停产,很多,1,900", options=options)) == [
+        "refused"
+    ]
+
+
 def test_own_words_are_counted_for_the_office(ledger: Ledger) -> None:
     report = take_list(ledger, f"启明,{ONE},中原区,,自主减排,停产")
     assert [finding["code"] for finding in report["findings"]] == ["OWN_WORDS"]
