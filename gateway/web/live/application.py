@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from gateway.web.keys import SETTINGS
-from gateway.web.live import handlers, people, static
+from gateway.web.live import handlers, people, static, unsigned
 from gateway.web.live.handlers import FEEDS, Feeds
 from gateway.web.live.people import SESSIONS
 from gateway.web.live.sessions import Sessions
@@ -17,4 +17,5 @@ def add_live_pages(app: web.Application, secret: bytes) -> None:
     app.add_routes(static.routes)
     app.add_routes(people.routes)
     app.add_routes(handlers.routes)
+    app.add_routes(unsigned.routes)
     app.on_shutdown.append(app[FEEDS].close)

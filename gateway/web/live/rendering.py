@@ -14,6 +14,7 @@ from gateway.web.live.words import (
     HTML_LANGUAGE,
     LEVELS,
     STAGES,
+    STANDINGS,
     Language,
     Speech,
 )
@@ -69,6 +70,7 @@ def _speech(language: Language) -> dict[str, object]:
         "column": COLUMN_WORDS,
         "state": dict(STATE_WORDS),
         "stage": STAGES,
+        "standing": STANDINGS,
     }
     return {
         "say": say,

@@ -21,10 +21,12 @@ _SETTINGS = "settings"  # who signed in with the settings' `api_token`
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """Who is signed in; `expires_at` in milliseconds since 1970 UTC."""
+    """Who is signed in; `expires_at` in milliseconds since 1970 UTC. `operates`: they may also do what
+    needs the scope `operate`."""
 
     cookie: str
     expires_at: int
+    operates: bool
 
 
 class Sessions:
@@ -37,11 +39,11 @@ class Sessions:
     def sign_in(self, connection: Connection, token: str, now: int) -> Session | None:
         """A session for whoever has this token; None where it is none or may not read."""
         if self._api_token is not None and hmac.compare_digest(token.encode(), self._api_token.encode()):
-            return self._session(_SETTINGS, self._api_token, now + _LENGTH)
+            return self._session(_SETTINGS, _Held(self._api_token, operates=True), now + _LENGTH)
         found = tokens.find(connection, token, now)
         if found is None or "read" not in found.scopes:
             return None
-        return self._session("token " + found.name, _nature(found), min(now + _LENGTH, found.expires_at))
+        return self._session("token " + found.name, _held(found), min(now + _LENGTH, found.expires_at))
 
     def check(self, connection: Connection, cookie: str | None, now: int) -> Session | None:
         """The session of this cookie, if it still holds."""
@@ -53,26 +55,36 @@ class Sessions:
             name = bytes.fromhex(who).decode()
         except ValueError:
             return None
-        nature = self._nature_of(connection, name, now)
-        if nature is None:
+        held = self._held_by(connection, name, now)
+        if held is None:
             return None
-        session = self._session(name, nature, int(expires))
+        session = self._session(name, held, int(expires))
         return session if hmac.compare_digest(session.cookie.encode(), cookie.encode()) else None
 
-    def _session(self, who: str, nature: str, expires_at: int) -> Session:
+    def _session(self, who: str, held: "_Held", expires_at: int) -> Session:
         said = f"{expires_at}.{who.encode().hex()}"
-        signature = hmac.digest(self._key, f"{said}.{sha256(nature.encode()).hexdigest()}".encode(), "sha256")
-        return Session(f"{said}.{signature.hex()}", expires_at)
+        signature = hmac.digest(
+            self._key, f"{said}.{sha256(held.nature.encode()).hexdigest()}".encode(), "sha256"
+        )
+        return Session(f"{said}.{signature.hex()}", expires_at, held.operates)
 
-    def _nature_of(self, connection: Connection, who: str, now: int) -> str | None:
+    def _held_by(self, connection: Connection, who: str, now: int) -> "_Held | None":
         if who == _SETTINGS:
-            return self._api_token
+            return None if self._api_token is None else _Held(self._api_token, operates=True)
         for token in tokens.all_tokens(connection):
             if who == "token " + token.name:
                 holds = token.revoked_at is None and token.expires_at > now and "read" in token.scopes
-                return _nature(token) if holds else None
+                return _held(token) if holds else None
         return None
 
 
-def _nature(token: Token) -> str:
-    return f"{token.name} {token.created_at}"
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What a session was given for: another one of the same name is not it."""
+
+    nature: str
+    operates: bool
+
+
+def _held(token: Token) -> _Held:
+    return _Held(f"{token.name} {token.created_at}", "operate" in token.scopes)

@@ -50,6 +50,17 @@ STAGES: dict[str, Words] = {
     "stopping": Words("已停止，正在清理待发", "stopped, clearing the queue"),
     "stopped": Words("已停止", "stopped"),
 }
+STANDINGS: dict[str, Words] = {
+    "asked": Words("应签收", "Asked"),
+    "unsigned": Words("未签收", "Unsigned"),
+    "unreachable": Words("未送达", "Unreachable"),
+    "pending": Words("待回执", "Pending"),
+    "delivered": Words("已送达", "Delivered"),
+    "opened": Words("已打开", "Opened"),
+    "signed": Words("已签收", "Signed"),
+    "done": Words("已完成", "Done"),
+    "objected": Words("有异议", "Objected"),
+}
 TEXTS: dict[str, Words] = {
     "product": Words("重污染天气预警发布", "Air warnings"),
     "broadcasts": Words("发布任务", "Broadcasts"),
@@ -110,6 +121,17 @@ TEXTS: dict[str, Words] = {
     "until": Words("恢复时间", "Until"),
     "until_opened": Words("等待人工恢复", "until a person opens it"),
     "none_parked": Words("没有暂停的通道。", "No lane is at rest."),
+    "signatures": Words("签收情况", "Signatures"),
+    "no_longer_in_force": Words("已有新的决定，不用再催。", "No longer in force: nobody is to be asked."),
+    "nobody_signs": Words("这个任务不要求签收。", "Nobody is asked to sign this broadcast."),
+    "none_of_them": Words("没有这样的单位。", "There is none."),
+    "everything": Words("不限", "no limits"),
+    "masked": Words(
+        "号码已打码；用有“运行”权限（operate）的令牌登录可直接拨打。",
+        "Numbers are masked; sign in with a token of the scope “operate” to dial them.",
+    ),
+    "late": Words("逾时", "late"),
+    "more": Words("下一页", "More"),
     "connecting": Words("正在连接", "connecting"),
     "online": Words("实时更新", "live"),
     "offline": Words(
