@@ -19,6 +19,7 @@ from gateway.ledger.schema import (
     recipients,
 )
 from gateway.settings import Settings
+from gateway.sign_tokens import SignTokens
 
 SENTENCE = "今日十二时起启动橙色预警，请停止户外体育活动，关好门窗，按预案执行。"
 TEXT = "【重污染天气预警】" + SENTENCE * 9  # 315 characters
@@ -112,7 +113,7 @@ def _prepare(connection: Connection, messages: int) -> int:
 
 def expand(ledger: Ledger) -> None:
     """Make the recipients into deliveries."""
-    while ledger.write_now(expand_slice, system_clock()):
+    while ledger.write_now(expand_slice, SignTokens(b"bench"), system_clock()):
         pass
 
 

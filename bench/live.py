@@ -126,7 +126,7 @@ def _claim_all(connection: Connection) -> list[list[Answer]]:
             limit=GROUP,
             paid_from=0.0,
             interval=0.0,
-            known=(),
+            known={},
         )
         if not claim.messages:
             return groups

@@ -143,7 +143,7 @@ def _accepted(ledger: Ledger, lane: lanes.Lane, epoch: int) -> list[tuple[int, i
         limit=SLICE,
         paid_from=now,
         interval=0,
-        known=(),
+        known={},
     )
     names = [(each.delivery_id, each.attempt, f"SM{each.delivery_id:032x}") for each in claim.messages]
     answers = [

@@ -20,6 +20,8 @@ from gateway.ledger.database import Clock, Ledger
 from gateway.ledger.queue import Claim, Claimed, Words
 from gateway.logs import Ration
 from gateway.metrics import LaneMetrics
+from gateway.sign_tokens import SIGN_SLOT, SignTokens
+from gateway.slots import filled
 
 _log = logging.getLogger(__name__)
 
@@ -29,6 +31,7 @@ _UNREACHABLE = 1.0  # seconds until a ledger that cannot be written is asked aga
 _LEAST_REST = 0.05  # seconds after an empty claim, though something is due: another owner may have come
 _HELD = Deferred(Reason.PROVIDER_BUSY)
 _PARTS = 1000  # more than a notice has: (notice, part) as one number
+_EVERYBODY = 1 << 40  # above it stand the texts that only one organisation reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,7 @@ class LaneRunner:
         ledger: Ledger,
         recorder: Recorder,
         addresses: CallbackAddresses,
+        sign_tokens: SignTokens,
         clock: Clock,
         metrics: LaneMetrics,
     ) -> None:
@@ -67,6 +71,7 @@ class LaneRunner:
         self._ledger = ledger
         self._recorder = recorder
         self._addresses = addresses
+        self._sign_tokens = sign_tokens
         self._clock = clock
         self._metrics = metrics
         self._ration = Ration()
@@ -162,7 +167,7 @@ class LaneRunner:
     def _dispatch(self, claim: Claim, now: int) -> None:
         self._words.update(claim.words)
         self._paid_until = self._pace.spent(self._paid_until, now, len(claim.messages))
-        ready = [(each, self._message(each)) for each in claim.messages]
+        ready = [(each, self._message(each, claim.own.get(each.delivery_id))) for each in claim.messages]
         self._busy += len(ready)
         batch = self.terms.channel.profile.batch
         for _, same in groupby(ready, key=lambda each: each[1].content_id):
@@ -190,8 +195,18 @@ class LaneRunner:
             if self._busy <= limit // 2 or self._busy + len(request) >= limit:
                 self._freed.set()
 
-    def _message(self, claimed: Claimed) -> Message:
+    def _message(self, claimed: Claimed, own: str | None) -> Message:
         words = self._words[claimed.notice_id]
+        messages, html = filled(words.medium, words.messages, words.html, own)
+        text = messages[claimed.part]
+        content_id = claimed.notice_id * _PARTS + claimed.part
+        signs = SIGN_SLOT in text or (html is not None and SIGN_SLOT in html)
+        if signs:
+            token = self._sign_tokens.token(claimed.broadcast_id, claimed.organisation_id)
+            text = text.replace(SIGN_SLOT, token)
+            html = None if html is None else html.replace(SIGN_SLOT, token)
+        if signs or own is not None:
+            content_id += claimed.organisation_id * _EVERYBODY
         message_id = self._addresses.message_id(claimed.delivery_id)
         callback_url = None
         if self.terms.channel.profile.receipts == "push":
@@ -200,10 +215,10 @@ class LaneRunner:
             id=message_id,
             attempt=claimed.attempt,
             address=claimed.address,
-            content_id=claimed.notice_id * _PARTS + claimed.part,
+            content_id=content_id,
             title=words.title,
-            text=words.messages[claimed.part],
-            html=words.html,
+            text=text,
+            html=html,
             valid_until=_moment(claimed.valid_until),
             callback_url=callback_url,
         )

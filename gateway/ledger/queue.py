@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from sqlalchemy import (
@@ -12,6 +12,7 @@ from sqlalchemy import (
     Text,
     and_,
     bindparam,
+    case,
     exists,
     func,
     insert,
@@ -29,19 +30,26 @@ from gateway.ledger.schema import (
     deliveries,
     lanes,
     notices,
+    personal_words,
 )
 
 
 class Words(NamedTuple):
-    """A notice's words as they leave: `messages` in order."""
+    """A notice's words as they leave: `messages` in order. `medium` says how they are read; `personal`:
+    some organisations have words of their own in their place or in their slot."""
 
     title: str
     messages: tuple[str, ...]
     html: str | None
+    medium: str
+    personal: bool
 
 
 class Claimed(NamedTuple):
-    """A delivery that is `sending` from now on; `valid_until` in milliseconds since 1970 UTC."""
+    """A delivery that is `sending` from now on; `valid_until` in milliseconds since 1970 UTC.
+
+    `broadcast_id` and `organisation_id` say whose sign link stands in it.
+    """
 
     delivery_id: int
     attempt: int
@@ -50,14 +58,18 @@ class Claimed(NamedTuple):
     notice_id: int
     part: int
     valid_until: int
+    broadcast_id: int
+    organisation_id: int
 
 
 class Claim(NamedTuple):
-    """What a claim took, the words it needs that were not known, and how many rows it closed."""
+    """What a claim took, the words it needs that were not known, and how many rows it closed. `own` are
+    the words of single organisations, by delivery; see `gateway.ledger.personal`."""
 
     messages: list[Claimed]
     words: dict[int, Words]
     closed: int
+    own: dict[int, str]
 
 
 class Closing(NamedTuple):
@@ -93,6 +105,8 @@ _candidates = (
         addresses.c.value,
         broadcasts.c.live,
         broadcasts.c.valid_until,
+        broadcasts.c.id,
+        deliveries.c.organisation_id,
     )
     .join(broadcasts, broadcasts.c.id == deliveries.c.broadcast_id)
     .join(addresses, addresses.c.id == deliveries.c.address_id)
@@ -134,10 +148,35 @@ _start = insert(attempts).from_select(
         bindparam("now", type_=Integer),
     ),
 )
+# what is printed or mailed shares its own lines
+_own_medium = case((notices.c.medium == "email", "notice"), else_=notices.c.medium)
 _words = (
-    select(notices.c.id, notices.c.title, notices.c.messages, notices.c.html)
+    select(
+        notices.c.id,
+        notices.c.title,
+        notices.c.messages,
+        notices.c.html,
+        notices.c.medium,
+        exists().where(
+            personal_words.c.decision_id == notices.c.decision_id, personal_words.c.medium == _own_medium
+        ),
+    )
     .select_from(_chosen)
     .join(notices, notices.c.id == _chosen.c.id)
+)
+_whose = rows(id=Integer, notice=Integer, organisation=Integer)
+_own = (
+    select(_whose.c.id, personal_words.c.words)
+    .select_from(_whose)
+    .join(notices, notices.c.id == _whose.c.notice)
+    .join(
+        personal_words,
+        and_(
+            personal_words.c.decision_id == notices.c.decision_id,
+            personal_words.c.organisation_id == _whose.c.organisation,
+            personal_words.c.medium == _own_medium,
+        ),
+    )
 )
 _pay = update(lanes).where(lanes.c.id == bindparam("lane")).values(next_free_at=bindparam("paid_until"))
 _next_due = select(func.min(deliveries.c.due_at)).where(
@@ -208,7 +247,7 @@ def claim(
     limit: int,
     paid_from: float,
     interval: float,
-    known: Collection[int],
+    known: Mapping[int, Words],
 ) -> Claim:
     """Take what is due on a lane, the most urgent first: it is `sending` once this is committed.
 
@@ -227,9 +266,9 @@ def claim(
         urgency = found
         due = connection.execute(_candidates, {**lane, "priority": urgency, "most": limit - len(taken)}).all()
         for row in due:
-            identifier, group_id, tried, notice_id, part, address, live, valid_until = row
+            identifier, group_id, tried, notice_id, part, address, live, valid_until, *whose = row
             if live and valid_until > now:
-                message = Claimed(identifier, tried + 1, False, address, notice_id, part, valid_until)
+                message = Claimed(identifier, tried + 1, False, address, notice_id, part, valid_until, *whose)
                 taken.append((message, group_id))
             else:
                 state: Literal["cancelled", "expired"] = "expired" if live else "cancelled"
@@ -239,12 +278,14 @@ def claim(
     if closing:
         close(connection, closing, now)
     if not taken:
-        return Claim([], {}, len(closing))
+        return Claim([], {}, len(closing), {})
     messages = _start_attempts(connection, taken, lane)
     paid_until = int(paid_from + interval * len(messages)) + 1
     connection.execute(_pay, {"lane": lane_id, "paid_until": paid_until})
     missing = {message.notice_id for message in messages}.difference(known)
-    return Claim(messages, _words_of(connection, missing) if missing else {}, len(closing))
+    words = _words_of(connection, missing) if missing else {}
+    personal = [each for each in messages if (words.get(each.notice_id) or known[each.notice_id]).personal]
+    return Claim(messages, words, len(closing), _own_of(connection, personal))
 
 
 def _start_attempts(
@@ -277,9 +318,16 @@ def _unclear_of(connection: Connection, delivery_ids: Collection[int]) -> set[in
 def _words_of(connection: Connection, notice_ids: Collection[int]) -> dict[int, Words]:
     found = connection.execute(_words, {"rows": pack((each,) for each in notice_ids)})
     return {
-        identifier: Words(title, tuple(json.loads(messages)), html)
-        for identifier, title, messages, html in found
+        identifier: Words(title, tuple(json.loads(messages)), html, medium, bool(personal))
+        for identifier, title, messages, html, medium, personal in found
     }
+
+
+def _own_of(connection: Connection, messages: Sequence[Claimed]) -> dict[int, str]:
+    if not messages:
+        return {}
+    whose = pack((each.delivery_id, each.notice_id, each.organisation_id) for each in messages)
+    return {row.id: row.words for row in connection.execute(_own, {"rows": whose})}
 
 
 def release(connection: Connection, landed: Collection[int], now: int) -> bool:

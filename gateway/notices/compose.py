@@ -1,6 +1,7 @@
 """From a plan and a decision to the notices: every audience's words, in every medium."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from gateway.decisions.model import Decision
 from gateway.errors import InputError
@@ -12,10 +13,11 @@ from gateway.notices.page import Page, page
 from gateway.notices.reading import Measures, Reading, unavailable
 from gateway.notices.sms import sms
 from gateway.notices.spoken import spoken
-from gateway.notices.stated import Stated, stated
+from gateway.notices.stated import OWN, Stated, stated
 from gateway.notices.webhook import webhook
 from gateway.notices.words import WORDS, Words
 from gateway.plans.model import Plan
+from gateway.slots import OWN_SLOT
 from gateway.vocabulary import (
     AUDIENCE_WORDS,
     AUDIENCES,
@@ -49,6 +51,7 @@ def render(
     language: str = "zh-CN",
     before: InForce | None = None,
     after: InForce | None = None,
+    slots: bool = False,
 ) -> tuple[Notice, ...]:
     """The notices of a decision under its plan, by audience, sector and medium, in fixed order.
 
@@ -56,7 +59,8 @@ def render(
     one notice without a sector and one for each. Sectors alone mean enterprises. `before` is what was in
     force before the decision, or the message that a correction or retraction mends; measures that were
     not are `new`, and marked in the texts unless nothing was. `after` is what holds once a message is
-    retracted; None: nothing, or it is not known.
+    retracted; None: nothing, or it is not known. With `slots` the documents for enterprises hold a slot
+    for what each is told of its own (`gateway.slots`).
 
     Raises `InputError`: LANGUAGE_UNAVAILABLE, SECTOR_NOT_ALLOWED, SIGNATURE_INVALID, SMS_CHARACTER,
     NOTICE_TOO_LONG, TEMPLATE_MISSING, TEMPLATE_FAULTY. The findings of a decision are not asked.
@@ -73,11 +77,14 @@ def render(
         notice
         for audience, sector in _readers(audiences, sectors)
         for notice in _notices(
-            page(
-                announcement,
-                measures.read_by(audience, sector),
-                _advice(decision, holds, audience, sector, words),
-                office,
+            replace(
+                page(
+                    announcement,
+                    measures.read_by(audience, sector),
+                    _advice(decision, holds, audience, sector, words),
+                    office,
+                ),
+                own=(OWN_SLOT,) if slots and audience == "enterprises" and holds.content in OWN else (),
             ),
             wanted,
         )
@@ -180,6 +187,7 @@ def _sms(page: Page) -> Notice:
         text,
         measures,
         segments=fit.segments(text),
+        reply_minutes=page.reply_minutes,
     )
 
 
@@ -201,7 +209,16 @@ def _email(page: Page) -> Notice:
 def _spoken(page: Page) -> Notice:
     text, measures = spoken(page)
     reading = page.reading
-    return Notice(reading.audience, reading.sector, "spoken", page.language, page.title, text, measures)
+    return Notice(
+        reading.audience,
+        reading.sector,
+        "spoken",
+        page.language,
+        page.title,
+        text,
+        measures,
+        reply_minutes=page.reply_minutes,
+    )
 
 
 _RENDERERS = {"notice": _notice, "sms": _sms, "webhook": _webhook, "email": _email, "spoken": _spoken}
@@ -229,6 +246,7 @@ def _full(
         html=html,
         parts=parts,
         bytes=bytes,
+        reply_minutes=page.reply_minutes,
     )
 
 

@@ -1,6 +1,6 @@
 """The SMS of one reader: as much as fits well, cut by meaning, or refused."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Literal
@@ -18,7 +18,7 @@ _BEFORE_LINK = 2  # measures that are worth more than the address of the full te
 
 
 @dataclass(frozen=True, slots=True)
-class _Cut:
+class Cut:
     """What one attempt carries besides what every SMS says; `advice` counts pieces."""
 
     chosen: tuple[Main, ...]
@@ -26,6 +26,7 @@ class _Cut:
     corrects: Literal["both", "right", ""] = "both"
     advice: int = 1
     link: bool = True
+    sign: bool = True
     former: bool = False
     elsewhere: bool = False
     serial: bool = False
@@ -44,31 +45,13 @@ def sms(page: Page) -> tuple[str, tuple[NoticeMeasure, ...]]:
     character that SMS cannot hold.
     """
 
-    def written(cut: _Cut) -> str:
-        body = fill(
-            page.language,
-            "sms.j2",
-            a=announcement,
-            s=page.sentences,
-            cut=cut,
-            audience=reading.audience,
-            carried=labelled(reading, cut.chosen),
-            lessons=lessons(reading),
-            ended=_ended(reading),
-            nothing=not reading.items,
-            rest=len(reading.items) - len(cut.chosen),
-            advice=[piece.short for piece in page.advice[: cut.advice]],
-            reply_minutes=page.reply_minutes,
-            reply=words.reply_within(page.reply_minutes) if page.reply_minutes else "",
-            verify=_verify(announcement) if cut.link else "",
-            kind=page.kind,
-        )
-        return opening + sms_form("".join(body.splitlines()).strip())
+    announcement, reading = page.announcement, page.reading
 
-    announcement, reading, words = page.announcement, page.reading, page.reading.words
-    opening = f"【{page.signature}】{words.SMS_EXERCISE if announcement.exercise else ''}"
+    def written(cut: Cut) -> str:
+        return write(page, cut, labelled(reading, cut.chosen), _ended(reading), _uncarried(reading, cut))
+
     limits, wanted = _room(announcement, reading)
-    cut, text, limit = _shortest(announcement, reading, written, limits)
+    cut, text, limit = _shortest(page, written, limits)
     wanted = min(wanted, limit)
     for more, least in _additions(page, cut.chosen):
         if utf16_units(text) + least > wanted:
@@ -78,6 +61,44 @@ def sms(page: Page) -> tuple[str, tuple[NoticeMeasure, ...]]:
         if utf16_units(longer) <= wanted:
             cut, text = fuller, longer
     return text, tuple(main.item.measure(main.item.short or main.item.text) for main in cut.chosen)
+
+
+def write(
+    page: Page,
+    cut: Cut,
+    carried: Sequence[tuple[str, Sequence[str]]],
+    ended: Sequence[str],
+    rest: int,
+) -> str:
+    """The text of one cut: `carried` are phrases by label, `ended` what is no longer done, `rest` how many
+    items stand elsewhere only. Raises `InputError` for a character that SMS cannot hold."""
+    announcement, reading, words = page.announcement, page.reading, page.reading.words
+    body = fill(
+        page.language,
+        "sms.j2",
+        a=announcement,
+        s=page.sentences,
+        cut=cut,
+        audience=reading.audience,
+        carried=carried,
+        lessons=lessons(reading),
+        ended=ended,
+        nothing=not reading.items and not carried,
+        rest=rest,
+        advice=[piece.short for piece in page.advice[: cut.advice]],
+        reply_minutes=page.reply_minutes,
+        reply=words.reply_within(page.reply_minutes) if page.reply_minutes else "",
+        sign=page.sign_link if cut.sign else None,
+        may_reply=page.sign_link is not None,
+        verify=_verify(announcement) if cut.link else "",
+        kind=page.kind,
+    )
+    opening = f"【{page.signature}】{words.SMS_EXERCISE if announcement.exercise else ''}"
+    return opening + sms_form("".join(body.splitlines()).strip())
+
+
+def _uncarried(reading: Reading, cut: Cut) -> int:
+    return len(reading.items) - len(cut.chosen)
 
 
 def _room(announcement: Announcement, reading: Reading) -> tuple[tuple[int, ...], int]:
@@ -104,20 +125,20 @@ def _room(announcement: Announcement, reading: Reading) -> tuple[tuple[int, ...]
     return (SMS_UNITS,), 3 * EACH
 
 
-def _shortest(
-    announcement: Announcement, reading: Reading, written: Callable[[_Cut], str], limits: tuple[int, ...]
-) -> tuple[_Cut, str, int]:
+def _shortest(page: Page, written: Callable[[Cut], str], limits: tuple[int, ...]) -> tuple[Cut, str, int]:
     """What every SMS must say, and the limit that it keeps.
 
     Where that is too long: with fewer measures, or without the link. Where there are two limits, the
-    first is for a text that loses nothing but a link that nobody needs to verify it by.
+    first is for a text that loses nothing but a link that nobody needs to verify it by. The page behind
+    a sign link holds the full text, so that no other link is needed.
     """
+    announcement, reading = page.announcement, page.reading
     lifts = announcement.content == "lift"
     place = announcement.short_place if lifts else announcement.shortest_place
     main = () if announcement.action == "retract" else _mains_at_once(reading)
-    whole = _Cut(main, place)
+    whole = Cut(main, place, link=page.sign_link is None or announcement.action == "retract")
     for limit in limits:
-        cut: _Cut | None = whole
+        cut: Cut | None = whole
         while cut is not None:
             text = written(cut)
             if utf16_units(text) <= limit:
@@ -133,7 +154,7 @@ def _mains_at_once(reading: Reading) -> tuple[Main, ...]:
     return tuple(each for each in mains(reading) if each.rank == 0)
 
 
-def _shorter(announcement: Announcement, cut: _Cut) -> _Cut | None:
+def _shorter(announcement: Announcement, cut: Cut) -> Cut | None:
     """The cut without what it can lose most easily; None where it can lose nothing more.
 
     The first two measures (for the public: health, and what is forbidden) and whether lessons are
@@ -151,6 +172,8 @@ def _shorter(announcement: Announcement, cut: _Cut) -> _Cut | None:
         return replace(cut, place=announcement.shortest_place)
     if cut.advice:
         return replace(cut, advice=0)
+    if cut.sign:
+        return replace(cut, sign=False)
     return None
 
 
@@ -166,13 +189,13 @@ def _verify(announcement: Announcement) -> str:
     return min(filter(None, places), key=utf16_units, default="")
 
 
-def _additions(page: Page, chosen: tuple[Main, ...]) -> Iterator[tuple[Callable[[_Cut], _Cut], int]]:
+def _additions(page: Page, chosen: tuple[Main, ...]) -> Iterator[tuple[Callable[[Cut], Cut], int]]:
     """What is added while there is room, the most useful first, and how many units it needs at least."""
     for main, change in _wished(page, chosen):
         yield change, 0 if main is None else utf16_units(main.phrase) - _REST
 
 
-def _wished(page: Page, chosen: tuple[Main, ...]) -> Iterator[tuple[Main | None, Callable[[_Cut], _Cut]]]:
+def _wished(page: Page, chosen: tuple[Main, ...]) -> Iterator[tuple[Main | None, Callable[[Cut], Cut]]]:
     announcement, reading = page.announcement, page.reading
     content = announcement.content
     lost = [main for main in _mains_at_once(reading) if main not in chosen]
@@ -212,5 +235,5 @@ def _ended(reading: Reading) -> list[str]:
     return [each.short for each in reading.ended if each.short and not each.successors]
 
 
-def _with(cut: _Cut, main: Main) -> _Cut:
+def _with(cut: Cut, main: Main) -> Cut:
     return replace(cut, chosen=(*cut.chosen, main))

@@ -52,13 +52,19 @@ def _blocks(page: Page, announcement: Announcement, sentences: Sentences) -> Ite
     yield Block(
         say(page.language, _TEMPLATE, "facts", announcement, sentences, essentials, page.legend, units)
     )
+    if page.own:
+        heading = say(page.language, _TEMPLATE, "own_heading", markdown_form(page.own[0]))
+        yield from (Block(markdown_form(line), heading) for line in page.own[1:])
     if announcement.content == "warning":
         yield from _measures(page, announcement)
     elif page.advice:
         yield from _advice(page, announcement)
-    address = page.announcement.full_text_at or ""
-    link = f"[{address}]({address})" if _ADDRESS.match(address) else markdown_form(address)
-    yield Block(say(page.language, _TEMPLATE, "tail", announcement, page.kind, page.reply_minutes, link))
+    links = [_link(address or "") for address in (page.sign_link, page.announcement.full_text_at)]
+    yield Block(say(page.language, _TEMPLATE, "tail", announcement, page.kind, page.reply_minutes, *links))
+
+
+def _link(address: str) -> str:
+    return f"[{address}]({address})" if _ADDRESS.match(address) else markdown_form(address)
 
 
 def _advice(page: Page, announcement: Announcement) -> Iterator[Block]:

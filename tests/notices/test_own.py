@@ -297,7 +297,7 @@ def test_every_line_of_the_level_stands_once_and_none_of_another_level(
     ]
     writer = changed("raise", "orange", "yellow") if raised else Personal(zhengzhou(), decision(), OFFICE)
     at = by_level(numbered)
-    found = writer.words(Enterprise("industry", at), ("sms",))
+    found = writer.words(Enterprise("industry", at), {"sms"})
     if found is None:
         assert not at["orange"]
         assert not (raised and at["yellow"])
