@@ -12,7 +12,7 @@ MOST_BYTES = 5 * 1024 * 1024  # of one photo as it comes
 SIDE = 1600  # pixels of the longer side as it is kept
 _MOST_PIXELS = 64_000_000  # more than phones take, less than a bomb needs
 _QUALITY = 80
-_FORMATS = ("JPEG", "MPO", "PNG", "WEBP")
+_FORMATS = ("JPEG", "PNG", "WEBP")
 _one_at_a_time = threading.Lock()  # each may take 200 MB
 
 

@@ -29,6 +29,7 @@ from gateway.ledger.schema import (
 )
 from gateway.ledger.schema import deliveries as deliveries_table
 from gateway.settings import Settings
+from gateway.sign_tokens import SignTokens
 
 SECRET = b"a secret of the tests"
 HOUR = 3_600_000
@@ -277,7 +278,7 @@ async def open_door() -> AsyncIterator[Door]:
 @asynccontextmanager
 async def running(ledger: Ledger, settings: Settings, door: Door) -> AsyncIterator[Engine]:
     """An engine behind a door, started and stopped."""
-    engine = Engine(ledger, settings, public_url=door.url, secret=SECRET)
+    engine = Engine(ledger, settings, public_url=door.url, secret=SECRET, sign_tokens=SignTokens(SECRET))
     await engine.start()
     door.engine = engine
     try:
