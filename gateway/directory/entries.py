@@ -1,7 +1,7 @@
 """Reads the rows of one organisation into what they state of it; nothing is filled in that no cell says."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, TypeVar
 
@@ -208,12 +208,17 @@ def street(row: Cells) -> str | None:
 
 
 def own_addresses(row: Cells) -> dict[AddressKind, tuple[Address, ...]]:
-    """The organisation's own addresses, for the kinds that the file has columns of."""
+    """The organisation's own addresses, for the kinds that the file has columns of.
+
+    A cell of nothing but fixed lines takes no mobile number away.
+    """
     found: dict[AddressKind, dict[Address, None]] = {}
     for name, kind in _OWN_FIELDS.items():
         if name in row:
-            # a value that stands twice in a cell counts once
-            found.setdefault(kind, {}).update(dict.fromkeys(row.addresses(name, kind)))
+            values = row.addresses(name, kind)
+            if values or not row.get(name):
+                # a value that stands twice in a cell counts once
+                found.setdefault(kind, {}).update(dict.fromkeys(values))
     return {kind: tuple(values) for kind, values in found.items()}
 
 
@@ -253,6 +258,16 @@ def person(row: Cells) -> Contact | None:
         role,
         tuple(ContactAddress(value, verified, begin, end) for value in dict.fromkeys(values)),
         language,
+    )
+
+
+def without_blanks(entry: Entry) -> Entry:
+    """What an inventory states of an organisation: its blanks take nothing from the directory."""
+    return replace(
+        entry,
+        stated={name: value for name, value in entry.stated.items() if value not in (None, ())},
+        addresses={kind: values for kind, values in entry.addresses.items() if values},
+        contacts={role: people for role, people in entry.contacts.items() if people},
     )
 
 

@@ -25,7 +25,7 @@ from gateway.directory.places import Areas
 from gateway.directory.rotation import RotationLimit
 from gateway.directory.settling import Assumed, settle
 from gateway.errors import InputError
-from gateway.vocabulary import LEVELS, Audience, Sector
+from gateway.vocabulary import LEVELS, Audience, Level, Sector
 
 __all__ = ["MAX_BYTES", "Options", "Reading", "Row", "RowResult", "read"]
 
@@ -125,6 +125,12 @@ class Reading:
             )
             for number, entry in self._by_row
         )
+
+    @property
+    def levels(self) -> frozenset[Level]:
+        """The levels that an inventory speaks of: those of its columns, all for a list without measures."""
+        fields = self.table.fields
+        return frozenset(level for level in LEVELS if f"measure.{level}" in fields) or frozenset(LEVELS)
 
     @property
     def organisations(self) -> list[Organisation]:
@@ -345,7 +351,7 @@ def _entry(
         )
     if kind_of_list is not None:
         lines = inventory_rows.lines(rows, kind_of_list, knows_merges=table.knows_merges)
-        entry = replace(entry, lines=lines, tonnes=entries.tonnes(first))
+        entry = replace(entries.without_blanks(entry), lines=lines, tonnes=entries.tonnes(first))
     return replace(
         entry,
         faults={row.number: tuple(row.faults) for row in rows if row.faults},

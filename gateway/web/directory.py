@@ -4,7 +4,7 @@ Reading and storing are two steps, so that a long file is not read inside the le
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
@@ -15,12 +15,14 @@ from gateway.directory.cells import Fault
 from gateway.directory.entries import Entry
 from gateway.directory.header_words import IGNORED
 from gateway.directory.importing import Options, Reading, read
+from gateway.directory.inventory import InventoryLine, InventoryList
 from gateway.directory.model import Change, Organisation
 from gateway.directory.places import Areas
 from gateway.directory.rotation import Finding, RotationLimit, too_many_batches
 from gateway.directory.settling import settle
 from gateway.ledger import audit, directory, imports, inventory, organisations
 from gateway.plans.catalogue import Catalogue
+from gateway.vocabulary import LEVELS, rank
 
 _OTHER_KIND = Fault(
     "exercise",
@@ -209,11 +211,12 @@ def _stored(
     )
     of_code: dict[str, Change] = {row.code: change for row, change in zip(rows, changes, strict=True)}
     if reading.inventory_list is not None:
-        lines = {
+        stated = {
             each.organisation.code: entry.lines
             for each, entry in zip(settled, reading.entries, strict=True)
             if each.organisation is not None and of_code[each.organisation.code] != "refused"
         }
+        lines = _with_other_levels(connection, reading, reading.inventory_list, stated)
         listed = (
             inventory.compare(connection, reading.inventory_list, lines)
             if dry_run
@@ -224,6 +227,29 @@ def _stored(
             if of_code[code] == "unchanged" and change != "unchanged":
                 of_code[code] = "changed"
     return [of_code[each.organisation.code] if each.organisation else "refused" for each in settled]
+
+
+def _with_other_levels(
+    connection: Connection,
+    reading: Reading,
+    kind: InventoryList,
+    stated: Mapping[str, tuple[InventoryLine, ...]],
+) -> dict[str, list[InventoryLine]]:
+    """The lines that are stated, and those known at levels that the file has no column of."""
+    if reading.levels == frozenset(LEVELS):
+        return {code: list(of_one) for code, of_one in stated.items()}
+    ids = organisations.ids(connection, stated)
+    known = inventory.of_organisations(connection, ids.values(), kind)
+    return {
+        code: sorted(
+            (
+                *of_one,
+                *(line for line in known.get(ids.get(code, 0), ()) if line.level not in reading.levels),
+            ),
+            key=lambda line: rank(line.level),
+        )
+        for code, of_one in stated.items()
+    }
 
 
 def _figures(

@@ -253,6 +253,31 @@ def test_more_batches_than_the_plan_allows_are_pointed_out(ledger: Ledger) -> No
     ]
 
 
+def test_blanks_of_an_inventory_take_nothing_from_the_directory(ledger: Ledger) -> None:
+    header = "统一社会信用代码,名称,受众,区,绩效等级,联系人,联系方式,负责人,负责人电话"
+    take(ledger, header, f"{ONE},启明水泥厂,企业,中原区,B级,林老师,19900000001,张三,19900000002")
+    before = stored(ledger, ONE)
+    take(
+        ledger,
+        "企业名称,统一社会信用代码,区,绩效等级,联系人,联系方式,负责人,负责人电话,红色预警减排措施",
+        f"启明水泥厂,{ONE},中原区,/,,,,,停产",
+        options=Options("inventory", "industrial"),
+    )
+    assert stored(ledger, ONE) == before
+    take(ledger, header, f"{ONE},启明水泥厂,企业,中原区,B级,林老师,0371-00000000,张三,19900000002")
+    assert stored(ledger, ONE).addresses == before.addresses  # a fixed line replaces no mobile number
+
+
+def test_a_file_of_one_level_leaves_the_other_levels_alone(ledger: Ledger) -> None:
+    take_list(ledger, f"启明水泥厂,{ONE},中原区,1#窑,限产30%,停产")
+    header = "企业名称,统一社会信用代码,区,生产线,黄色预警减排措施"
+    options = Options("inventory", "industrial")
+    same = take(ledger, header, f"启明水泥厂,{ONE},中原区,1#窑,限产30%", options=options)
+    assert outcomes(same) == ["unchanged"]
+    take(ledger, header, f"启明水泥厂,{ONE},中原区,1#窑,限产50%", options=options)
+    assert [(line.level, line.percent) for line in lines(ledger, ONE)] == [("yellow", 50), ("red", None)]
+
+
 def test_tonnes_a_day_are_kept_where_the_column_says_so(ledger: Ledger) -> None:
     figures_of = "SO2日排放量（吨/天）,橙色预警SO2减排量(t/d),VOCs年排放量（吨）"
     header = f"企业名称,统一社会信用代码,区,红色预警减排措施,{figures_of}"
