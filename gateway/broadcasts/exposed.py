@@ -27,7 +27,8 @@ def add(connection: Connection, recorded: Recorded, plan: Plan, decision: Decisi
     """
     if link.follows is None:
         return
-    listed = broadcasts.frozen_addresses(connection, recorded.broadcast_id)
+    listed = broadcasts.frozen_pairs(connection, recorded.broadcast_id)
+    addresses = {address_id for _, address_id in listed}
     released = set() if decision.action == "retract" else exposure.released(connection, recorded.episode_id)
     dropped = dropped_area(plan, decision, link)
     known = plan_codes(plan)
@@ -35,7 +36,10 @@ def add(connection: Connection, recorded: Recorded, plan: Plan, decision: Decisi
     texts = {purpose: notices.readers(connection, recorded.id, purpose) for purpose in ("now", "dropped")}
     owed = []
     for each in deliveries.exposed(connection, recorded.episode_id):
-        if each.address_id in listed or each.address_id in released:
+        if (each.organisation_id, each.address_id) in listed or each.address_id in released:
+            continue
+        # another plant at the same number reads its own words, not this one's
+        if each.audience != "enterprises" and each.address_id in addresses:
             continue
         area = home(each.area, known)
         purpose = _words(decision, area in dropped, area in held)

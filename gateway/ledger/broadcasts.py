@@ -73,12 +73,14 @@ def add_recipients(connection: Connection, broadcast_id: int, frozen: Iterable[F
     return len(rows)
 
 
-def frozen_addresses(connection: Connection, broadcast_id: int) -> set[int]:
-    """The addresses of a frozen list."""
+def frozen_pairs(connection: Connection, broadcast_id: int) -> set[tuple[int, int]]:
+    """The organisations (by id) and addresses of a frozen list."""
     rows = connection.execute(
-        select(recipients.c.address_id).where(recipients.c.broadcast_id == broadcast_id)
+        select(recipients.c.organisation_id, recipients.c.address_id).where(
+            recipients.c.broadcast_id == broadcast_id
+        )
     )
-    return set(rows.scalars())
+    return {(row.organisation_id, row.address_id) for row in rows}
 
 
 def count_recipients(connection: Connection, broadcast_id: int) -> int:
@@ -145,9 +147,7 @@ def pending(connection: Connection) -> list[Pending]:
         .order_by(broadcasts.c.id)
     )
     return [
-        Pending(
-            row.id, row.episode_id, row.document, row.expanded_through, row.launched_at, row.valid_until
-        )
+        Pending(row.id, row.episode_id, row.document, row.expanded_through, row.launched_at, row.valid_until)
         for row in rows
     ]
 

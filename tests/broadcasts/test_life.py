@@ -14,7 +14,7 @@ from gateway.broadcasts.overview import overview
 from gateway.broadcasts.prepare import Refused, prepare
 from gateway.broadcasts.submit import submit
 from gateway.errors import InputError
-from gateway.ledger import deliveries
+from gateway.ledger import deliveries, directory
 from tests.city import DIRECTORY, HEADER, City, city, decision, soon
 from tests.documents import lift, orange_start, red_raise
 
@@ -66,6 +66,9 @@ async def test_two_plants_of_one_manager_each_get_their_order(made: City) -> Non
     seen = await complete(made, await launched(made, soon(orange_start())))
     assert len(texts_to(made, "+8619900000103")) == 2
     assert (seen["recipients"], seen["deliveries"]) == (7, 7)
+    await made.write(directory.switch_off, ["E2"], made.process.clock(), "(local)")
+    await complete(made, await launched(made, soon(lift())))  # one of them by exposure alone
+    assert len(texts_to(made, "+8619900000103")) == 4
 
 
 async def test_a_raise_stops_the_queued_words_of_the_start(tmp_path: Path) -> None:
