@@ -88,6 +88,17 @@ def test_a_measure_merged_over_two_lines_of_production_is_one_order_for_both() -
     assert [(line.line, line.words) for line in entry.lines] == [("1#窑、2#窑", "停产")]
 
 
+def test_people_in_merged_cells_are_read_once() -> None:
+    reading = inventory(
+        industrial(
+            row(1, "启明水泥厂", ONE, "东城区", None, None, "张三", "0371-00000000", "1#窑", "停产"),
+            row(None, None, None, None, None, None, None, None, "2#窑", "停产"),
+            merges=[f"{column}4:{column}5" for column in "ABCGH"],
+        )
+    )
+    assert [len(each.remarks) for each in reading.rows] == [1, 0]
+
+
 HEADER = "企业名称,统一社会信用代码,区,生产线,黄色预警减排措施,橙色预警减排措施"
 
 
