@@ -1,4 +1,4 @@
-"""A local Twilio: Messages of one account, its magic test numbers, signed status callbacks.
+"""A local Twilio: Messages of one account, its magic test numbers, signed status callbacks and replies.
 
 Answers follow the vendor's OpenAPI description (api.v2010.account.message); its magic numbers are
 https://www.twilio.com/docs/iam/test-credentials.
@@ -93,6 +93,27 @@ class TwilioStandIn:
     async def settled(self) -> None:
         """Wait until all callbacks of messages taken so far have left."""
         await self._receipts.settled()
+
+    async def reply(self, url: str, number: str, text: str, *, sid: str | None = None) -> int:
+        """Somebody writes to the account's number: tell the number's webhook `url`, and give the status
+        of its answer. The same `sid` again is the same message, told twice."""
+        sid = sid or f"SM{self._random.getrandbits(128):032x}"
+        return await self._receipts.tell(
+            url,
+            {
+                "AccountSid": self._account,
+                "ApiVersion": "2010-04-01",
+                "Body": text,
+                "From": number,
+                "MessageSid": sid,
+                "NumMedia": "0",
+                "NumSegments": "1",
+                "SmsMessageSid": sid,
+                "SmsSid": sid,
+                "SmsStatus": "received",
+                "To": SENDER,
+            },
+        )
 
     async def __aenter__(self) -> "TwilioStandIn":
         self._stack.callback(self._record.close)
