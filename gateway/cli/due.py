@@ -75,8 +75,12 @@ def receive(
     number: Number,
     from_whom: Annotated[str, typer.Option("--from", metavar="WHO", help="报送单位和报送人 · who reports")],
     report: Annotated[
-        str, typer.Option("--report", metavar="FILE", help="YAML：各项标题和内容，- 为标准输入")
-    ],
+        str | None, typer.Option("--report", metavar="FILE", help="YAML：各项标题和内容，- 为标准输入")
+    ] = None,
+    reached: Annotated[
+        bool,
+        typer.Option("--reached", help="代替 --report：按台账报全部通知到 · all were reached, by the ledger"),
+    ] = False,
     settings: SettingsFile = None,
     as_json: Json = False,
 ) -> None:
@@ -85,7 +89,9 @@ def receive(
     from gateway.cli.output import leave
     from gateway.follow_up import obligations
 
-    contents = _contents(report)
+    if (report is None) != reached:
+        raise typer.BadParameter("须有一个 · one of the two is needed", param_hint="--report, --reached")
+    contents = _contents(report) if report is not None else _reached(settings, number)
     who = _words("--from", from_whom)
     answer = _write(
         settings,
@@ -189,6 +195,20 @@ def _contents(name: str) -> dict[str, str]:
             shown,
         )
     return {str(heading): str(text) for heading, text in read.items()}
+
+
+def _reached(settings: "Path | None", number: int) -> dict[str, str]:
+    from gateway import settings as settings_module
+    from gateway.follow_up.notified import notified
+    from gateway.ledger.database import Ledger, system_clock
+    from gateway.plans.catalogue import Catalogue
+
+    configured = settings_module.load(settings)
+    ledger = Ledger(configured.data_folder, write=False)
+    try:
+        return notified(ledger, Catalogue(configured.plans_folder), number, system_clock())
+    finally:
+        ledger.close()
 
 
 def _words(option: str, given: str) -> str:
