@@ -73,28 +73,61 @@ def _fill(connection: Connection, number: int) -> None:
         episodes: {"id": "e", "plan": "zhengzhou", "exercise": False},
         decisions: {
             **dict.fromkeys(("id", "fingerprint", "manifest", "plan", "plan_version", "drafter"), "d"),
-            **{"episode_id": "e", "exercise": False, "action": "issue", "level": "orange"},
-            **{"document": "{}", "findings": "[]", "state": "launched", "recorded_at": 0},
+            "episode_id": "e",
+            "exercise": False,
+            "action": "issue",
+            "level": "orange",
+            "document": "{}",
+            "findings": "[]",
+            "state": "launched",
+            "recorded_at": 0,
         },
         notices: {
-            **{"id": 1, "decision_id": "d", "medium": "sms", "sha256": "", "title": ""},
-            **{"messages": "[]", "measures": "[]"},
+            "id": 1,
+            "decision_id": "d",
+            "medium": "sms",
+            "sha256": "",
+            "title": "",
+            "messages": "[]",
+            "measures": "[]",
         },
         broadcasts: {
-            **{"id": 1, "decision_id": "d", "episode_id": "e", "exercise": False, "live": True},
-            **{"launched_at": 0, "valid_until": 10**13, "expanded_through": 0, "expanded_at": 0},
+            "id": 1,
+            "decision_id": "d",
+            "episode_id": "e",
+            "exercise": False,
+            "live": True,
+            "launched_at": 0,
+            "valid_until": 10**13,
+            "expanded_through": 0,
+            "expanded_at": 0,
         },
         accounts: {
-            **{"id": 1, "name": "sms", "provider": "twilio", "exercise": False},
-            **{"epoch": 1, "lease_until": 0},
+            "id": 1,
+            "name": "sms",
+            "provider": "twilio",
+            "exercise": False,
+            "epoch": 1,
+            "lease_until": 0,
         },
         lanes: {
-            **{"id": 1, "account_id": 1, "name": "n", "channel": "sms", "exercise": False, "enabled": True},
-            **{"request_timeout": 1, "receipt_window": 1, "final_on_accept": False, "next_free_at": 0},
+            "id": 1,
+            "account_id": 1,
+            "name": "n",
+            "channel": "sms",
+            "exercise": False,
+            "enabled": True,
+            "request_timeout": 1,
+            "receipt_window": 1,
+            "final_on_accept": False,
+            "next_free_at": 0,
         },
         delivery_groups: {
-            **{"id": 1, "broadcast_id": 1, "audience": "enterprises"},
-            **{"channel": "sms", "area": "410102"},
+            "id": 1,
+            "broadcast_id": 1,
+            "audience": "enterprises",
+            "channel": "sms",
+            "area": "410102",
         },
     }
     for table, values in one.items():
@@ -102,9 +135,15 @@ def _fill(connection: Connection, number: int) -> None:
     many: dict[Table, Iterator[dict[str, Any]]] = {
         organisations: (
             {
-                **{"id": i, "code": f"E{i}", "name": f"示例企业{i}", "audience": "enterprises"},
-                **{"sector": "industry", "area": _DISTRICTS[i % len(_DISTRICTS)]},
-                **{"exercise": False, "active": True, "updated_at": 0},
+                "id": i,
+                "code": f"E{i}",
+                "name": f"示例企业{i}",
+                "audience": "enterprises",
+                "sector": "industry",
+                "area": _DISTRICTS[i % len(_DISTRICTS)],
+                "exercise": False,
+                "active": True,
+                "updated_at": 0,
             }
             for i in numbers
         ),
@@ -120,17 +159,30 @@ def _fill(connection: Connection, number: int) -> None:
         ),
         deliveries: (
             {
-                **{"broadcast_id": 1, "exercise": False, "group_id": 1, "organisation_id": i},
-                **{"address_id": 2 * i + n, "notice_id": 1, "part": 0, "lane_id": 1, "priority": 21},
-                **{"attempts": 1, "state": "failed" if i % 10 == 1 or n else "delivered"},
+                "broadcast_id": 1,
+                "exercise": False,
+                "group_id": 1,
+                "organisation_id": i,
+                "address_id": 2 * i + n,
+                "notice_id": 1,
+                "part": 0,
+                "lane_id": 1,
+                "priority": 21,
+                "attempts": 1,
+                "state": "failed" if i % 10 == 1 or n else "delivered",
             }
             for i in numbers
             for n in (0, 1)
         ),
         acknowledgements: (
             {
-                **{"broadcast_id": 1, "organisation_id": i, "exercise": False, "token_sha256": f"{i}"},
-                **{"due_at": 1, "expires_at": 2, "signed_at": 1 if i % 3 == 0 else None},
+                "broadcast_id": 1,
+                "organisation_id": i,
+                "exercise": False,
+                "token_sha256": f"{i}",
+                "due_at": 1,
+                "expires_at": 2,
+                "signed_at": 1 if i % 3 == 0 else None,
             }
             for i in numbers
         ),
