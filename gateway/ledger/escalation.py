@@ -94,7 +94,8 @@ _begin = (
         .join(
             acknowledgements,
             and_(
-                acknowledgements.c.broadcast_id == bindparam("broadcast"),
+                # by organisation, or the rows given would be read anew for each signature asked for
+                acknowledgements.c.broadcast_id + 0 == bindparam("broadcast"),
                 acknowledgements.c.organisation_id == _first.c.organisation_id,
             ),
         )
