@@ -68,6 +68,7 @@ def test_numbers_and_mailboxes_are_hidden_wherever_they_stand(text: str) -> None
         ("POST https://q.cn/send?key=693a91f6&x=1", "POST https://q.cn/send?key=***&x=***"),
         ("https://name:word@mail.cn:465/", "https://***:465/"),
         ("/callbacks/sms/12-ab12/1/x-Yz_", "/callbacks/***"),
+        ("https://w.example.cn/s/gquzgiy5m4m63uxrwkc75xinay/sign", "https://w.example.cn/s/***/sign"),
         ("Authorization: Bearer abc.def-ghi", "Authorization: Bearer ***"),
         ("Basic QUM6c2VjcmV0==", "Basic ***"),
     ],

@@ -5,11 +5,11 @@ each other. Moments are milliseconds since 1970 UTC.
 """
 
 import hmac
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
-from sqlalchemy import Connection, and_, case, exists, func, select, update
+from sqlalchemy import Connection, and_, bindparam, case, exists, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from gateway.ledger import escalation
@@ -311,3 +311,27 @@ def by_codes(connection: Connection, broadcast_id: int, codes: Iterable[str]) ->
             each = Acknowledgement(*cast(tuple[Any, ...], row))
             found[each.organisation_code] = each
     return found
+
+
+def renew_tokens(connection: Connection, sha256: Callable[[int, int], str], now: int) -> None:
+    """With another key (the old one was lost), let the links that are still to be sent open what is asked.
+
+    `sha256`: of the token of a broadcast and an organisation. What a person has opened keeps its old link.
+    """
+    waiting = (
+        acknowledgements.c.expires_at > now,
+        acknowledgements.c.opened_at.is_(None),
+        acknowledgements.c.signed_at.is_(None),
+    )
+    found = connection.execute(
+        select(
+            acknowledgements.c.id, acknowledgements.c.broadcast_id, acknowledgements.c.organisation_id
+        ).where(*waiting)
+    ).all()
+    if found:
+        connection.execute(
+            update(acknowledgements)
+            .where(acknowledgements.c.id == bindparam("known_id"))
+            .values(token_sha256=bindparam("fresh")),
+            [{"known_id": row.id, "fresh": sha256(row.broadcast_id, row.organisation_id)} for row in found],
+        )

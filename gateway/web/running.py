@@ -22,7 +22,7 @@ from gateway.follow_up.deadlines import Deadlines
 from gateway.follow_up.escalation import Escalator
 from gateway.follow_up.replying import hear
 from gateway.identifiers import NewId, uuid7
-from gateway.ledger import incarnation
+from gateway.ledger import acknowledgements, incarnation
 from gateway.ledger.database import Clock, FolderLock, Ledger, system_clock
 from gateway.metrics import Metrics
 from gateway.plans.catalogue import Catalogue
@@ -140,7 +140,10 @@ async def _serving(
 ) -> AsyncIterator[Running]:
     url = _url(listening)
     metrics_url = None if watched is None else f"{_url(watched)}/metrics"
+    key_is_new = not (settings.data_folder / SIGN_KEY).exists()
     sign_tokens = SignTokens(_key(settings.data_folder, SIGN_KEY))
+    if key_is_new:
+        await ledger.write(acknowledgements.renew_tokens, sign_tokens.sha256, clock())
     engine = Engine(
         ledger,
         settings,
