@@ -86,12 +86,13 @@ class Enterprise:
 
 @dataclass(frozen=True, slots=True)
 class OwnItem:
-    """A line as it is told; every text is one plain line, "" where there is none.
+    """A line as it is told; every text is one plain line, "" where there is none. `number` counts from 1.
 
     `begin` and `finish`: hours by which its preparation must have begun and be done; `late`: it must
     begin at once.
     """
 
+    number: int
     list: str
     name: str
     action: str
@@ -175,10 +176,13 @@ def own(order: Order, enterprise: Enterprise) -> Own | None:
         starts=order.starts,
         grade=grade,
         grade_since=since,
-        items=tuple(_item(order, line, mark) for mark, line in marks),
+        items=tuple(_item(order, line, mark, number) for number, (mark, line) in enumerate(marks, 1)),
         ended=()
         if fallen
-        else tuple(_item(order, line, "", ends=True) for key, line in had.items() if key not in kept),
+        else tuple(
+            _item(order, line, "", number, ends=True)
+            for number, line in enumerate((line for key, line in had.items() if key not in kept), 1)
+        ),
         unlisted=fallen,
         safety=order.safety,
         safety_clause=order.safety_clause,
@@ -229,7 +233,7 @@ def _grade(enterprise: Enterprise, decision: Decision, lines: Sequence[Line]) ->
     return grade, day(since, year=True) if since else ""
 
 
-def _item(order: Order, line: Line, mark: Mark, *, ends: bool = False) -> OwnItem:
+def _item(order: Order, line: Line, mark: Mark, number: int, *, ends: bool = False) -> OwnItem:
     started = order.former is not None and not mark  # it is being done already
     prepares = order.prepares and not ends and not started and line.list not in _SPARED
     understood = line.action != "own_words" and (line.action != "limit" or bool(line.percent))
@@ -239,6 +243,7 @@ def _item(order: Order, line: Line, mark: Mark, *, ends: bool = False) -> OwnIte
         else ("", "", False)
     )
     return OwnItem(
+        number=number,
         list=line.list,
         name=_plain(line.line),
         action=line.action,

@@ -44,7 +44,7 @@ class OwnSms:
         phrases = list(_phrases(own))
         label = sms_form(say("zh-CN", _TEMPLATE, "sms_label", own))
         number = len(own.ended if own.lifts else own.items) + len(self._page.reading.items)
-        ended = "；".join(_sendable("ended_phrase", own.ended)) if not own.lifts else ""
+        ended = "；".join(_sendable("short", own.ended)) if not own.lifts else ""
 
         def written(cut: Cut, chosen: Sequence[str]) -> str:
             carried = f"{label}{'；'.join(chosen)}{self._safety}" if chosen else ""
@@ -107,7 +107,7 @@ def _ever_shorter(cut: Cut) -> Iterator[Cut]:
 def _phrases(own: Own) -> Iterator[str]:
     """What changed first, then what is surely understood; what an order does not touch last."""
     if own.lifts:
-        yield from _sendable("ended_phrase", own.ended)
+        yield from _sendable("short", own.ended)
         return
     by_weight = sorted(own.items, key=lambda each: (each.list in _SPARED, not each.mark, not each.certain))
     yield from _sendable("phrase", by_weight)
