@@ -22,7 +22,7 @@ from gateway.directory.night import at_night
 from gateway.directory.targeting import MEDIUM_OF
 from gateway.escalation_policy import Policies, policy_for
 from gateway.follow_up.quiet import may_be_held, quiet_until
-from gateway.ledger import care, contacts, deliveries, escalation, events, timers
+from gateway.ledger import care, contacts, deliveries, escalation, events, incarnation, timers
 from gateway.ledger.broadcasts import RecipientRow
 from gateway.ledger.contacts import StoredContact
 from gateway.ledger.database import Clock, Ledger
@@ -61,12 +61,12 @@ class Escalator:
         while True:
             self._news.clear()
             try:
-                while due := await self._ledger.read(timers.due, "escalation", self._clock(), _SLICE):
+                while due := await self._ledger.read(due_now, self._clock()):
                     taken = await self._ledger.write(take, due, self._policies, self._clock())
                     _log.info("escalation_steps_taken", extra=taken)
                     if taken["channel"] or taken["contact"]:
                         self._queued()
-                next_due = await self._ledger.read(timers.next_due, "escalation")
+                next_due = await self._ledger.read(_next_due)
             except Exception as error:  # the timers are still there
                 if self._ration.left_out("escalation") is not None:
                     _log.error("escalation_failed", extra={"error": type(error).__name__})
@@ -74,6 +74,18 @@ class Escalator:
             rest = _LONGEST_SLEEP if next_due is None else (next_due - self._clock()) / 1000
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._news.wait(), min(max(rest, 0.0), _LONGEST_SLEEP))
+
+
+def due_now(connection: Connection, now: int) -> list[int]:
+    """The next steps to be taken; none in a restored copy that sends nothing yet: nobody knows what the
+    ledger itself has done since."""
+    guarded = incarnation.guard(connection) is not None
+    return [] if guarded else timers.due(connection, "escalation", now, _SLICE)
+
+
+def _next_due(connection: Connection) -> int | None:
+    guarded = incarnation.guard(connection) is not None
+    return None if guarded else timers.next_due(connection, "escalation")
 
 
 def take(connection: Connection, step_ids: Sequence[int], policies: Policies, now: int) -> dict[str, int]:

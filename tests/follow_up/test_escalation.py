@@ -5,11 +5,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import insert
 
 from channels.contract import Accepted, Reason, Rejected
 from gateway.broadcasts.follow import Wish
 from gateway.directory.model import Address, Contact, ContactAddress
+from gateway.follow_up.escalation import due_now
 from gateway.follow_up.signing import Signer, object_to, sign
+from gateway.ledger.schema import incarnation
 from tests.follow_up.asking import PLANT, Asking
 
 SIGNER = Signer("王五", "值班员", "link", "(link)")
@@ -105,6 +108,18 @@ def test_another_kind_of_address_is_the_next_channel(office: Asking) -> None:
     office.add(replace(PLANT, contacts=(PLANT.contacts[0], Contact("钱二", "deputy", (mail,)))))
     office.start()
     assert office.minutes(11)["channel"] == 1
+
+
+def test_a_restored_copy_tries_nothing_until_a_person_resumes(office: Asking) -> None:
+    office.start()
+    office.later(minutes=11)
+    assert len(office.ledger.read_now(due_now, office.now)) == 1
+    office.ledger.write_now(
+        lambda connection: connection.execute(
+            insert(incarnation).values(id=1, guarded_since=office.now, guarded_because="backup")
+        )
+    )
+    assert office.ledger.read_now(due_now, office.now) == []
 
 
 def test_steps_that_came_due_while_nothing_ran_are_taken_one_after_the_other(office: Asking) -> None:
