@@ -41,7 +41,7 @@ RAISE_AT = 0.4  # of the start's deliveries
 
 SMS = Behaviour(
     delay=(0.02, 0.15),
-    lose_answer=0.02,
+    lose_answer=0.004,  # more would now and then open the breaker, and the story rest for a minute
     receipt_delay=(0.2, 1.5),
     receipt_twice=0.2,
     receipts_reversed=0.2,
