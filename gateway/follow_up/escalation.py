@@ -8,7 +8,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
 
@@ -17,11 +17,10 @@ from sqlalchemy import Connection
 from gateway.broadcasts.expand import new_deliveries
 from gateway.broadcasts.prepare import moment
 from gateway.decisions.model import Decision
-from gateway.directory.model import ADDRESS_KINDS, AddressKind, ContactAddress
+from gateway.directory.model import ADDRESS_KINDS, AddressKind
 from gateway.directory.night import at_night
 from gateway.directory.targeting import MEDIUM_OF
 from gateway.escalation_policy import Policies, policy_for
-from gateway.follow_up.quiet import may_be_held, quiet_until
 from gateway.ledger import care, contacts, deliveries, escalation, events, incarnation, timers
 from gateway.ledger.broadcasts import RecipientRow
 from gateway.ledger.contacts import StoredContact
@@ -111,7 +110,12 @@ class _Chosen:
 
     step: Due
     contact_id: int | None
-    addresses: Sequence[tuple[Reach, ContactAddress | None]]
+    addresses: Sequence[Reach]
+
+    @property
+    def first(self) -> tuple[int, int]:
+        """The organisation, and the first address at which it is told."""
+        return self.step.organisation_id, self.addresses[0].address_id
 
 
 def _take_of_broadcast(
@@ -124,14 +128,13 @@ def _take_of_broadcast(
 ) -> None:
     chosen = list(_choose(connection, source, decision, steps, now))
     _send(connection, source, decision, chosen, now)
-    reached = [each.addresses[0][0].address_id for each in chosen]
-    first = escalation.first_deliveries(connection, source.id, reached)
+    first = escalation.first_deliveries(connection, source.id, [each.first for each in chosen])
     by_step = {each.step.id: each for each in chosen}
     for step in steps:
         each = by_step.get(step.id)
         skipped = each is None and step.kind != "phone"
         counts["skipped" if skipped else step.kind] += 1
-        delivery_id = None if each is None else first[each.addresses[0][0].address_id]
+        delivery_id = None if each is None else first[each.first]
         escalation.taken(
             connection,
             step.id,
@@ -156,31 +159,27 @@ def _choose(
 ) -> Iterator[_Chosen]:
     """Whom each step tells next; a step that finds nobody is left out.
 
-    Nobody is chosen at an address that the broadcast was sent to before, for whomever, or that refuses
-    our messages.
+    Nobody is chosen at an address at which the organisation was told before, or that refuses our messages.
     """
     sending = [step for step in steps if step.kind != "phone"]
     ids = [step.organisation_id for step in sending]
     people = contacts.of_organisations(connection, ids)
     own = escalation.own_addresses(connection, ids, decision.exercise)
     told = escalation.told(connection, source.id, ids)
-    possible = {reach.address_id for each in own.values() for reach in each}
-    possible |= {i for each in people.values() for person in each for i in person.address_ids}
-    used = escalation.told_addresses(connection, source.id, possible)
-    used |= care.opted_out(connection, decision.exercise)
+    refusing = care.opted_out(connection, decision.exercise)
     duty = escalation.on_shift(connection, [p.id for each in people.values() for p in each], now)
     texts = escalation.readings(connection, source.decision_id)
     night = at_night(moment(now))
     for step in sending:
-        fresh = partial(_fresh, used, texts, step)
+        known = told.get(step.organisation_id, {})
+        fresh = partial(_fresh, refusing | known.keys(), texts, step)
         members = _in_order(people.get(step.organisation_id, ()), duty, night)
         if step.kind == "contact":
-            found = _next_contact(step, members, told.get(step.organisation_id, {}), fresh)
+            found = _next_contact(step, members, known, fresh)
         else:
-            kinds = set(told.get(step.organisation_id, {}).values())
+            kinds = set(known.values())
             found = _next_channel(step, own.get(step.organisation_id, ()), members, kinds, fresh)
         if found is not None:
-            used |= {reach.address_id for reach, _ in found.addresses}
             yield found
 
 
@@ -208,9 +207,9 @@ def _in_order(people: Sequence[StoredContact], duty: Collection[int], night: boo
     )
 
 
-def _reaches(person: StoredContact, fresh: _Fresh) -> list[tuple[Reach, ContactAddress | None]]:
+def _reaches(person: StoredContact, fresh: _Fresh) -> list[Reach]:
     return [
-        (Reach(address_id, each.address.kind, each.address.value), each)
+        Reach(address_id, each.address.kind, each.address.value)
         for address_id, each in zip(person.address_ids, person.contact.addresses, strict=True)
         if fresh(each.address.kind, address_id)
     ]
@@ -238,11 +237,11 @@ def _next_channel(
     for kind in ADDRESS_KINDS:
         if kind in kinds:
             continue
-        ours = [(reach, None) for reach in own if reach.kind == kind and fresh(kind, reach.address_id)]
+        ours = [reach for reach in own if reach.kind == kind and fresh(kind, reach.address_id)]
         if ours:
             return _Chosen(step, None, ours)
         for person in people:
-            theirs = [each for each in _reaches(person, fresh) if each[0].kind == kind]
+            theirs = [reach for reach in _reaches(person, fresh) if reach.kind == kind]
             if theirs:
                 return _Chosen(step, person.id, theirs)
     return None
@@ -252,18 +251,9 @@ def _send(
     connection: Connection, source: Source, decision: Decision, chosen: Sequence[_Chosen], now: int
 ) -> None:
     texts = escalation.readings(connection, source.decision_id)
-    rows = [_row(each.step, reach, texts) for each in chosen for reach, _ in each.addresses]
-    held = {
-        reach.address_id: quiet_until(address.quiet_from, address.quiet_until, now)
-        for each in chosen
-        if may_be_held(decision, each.step.audience)
-        for reach, address in each.addresses
-        if address is not None
-    }
-    made = new_deliveries(connection, source.id, source.episode_id, decision, rows, now)
+    rows = [_row(each.step, reach, texts) for each in chosen for reach in each.addresses]
     deliveries.insert(
-        connection,
-        [replace(each, due_at=max(each.due_at, held.get(each.address_id, 0))) for each in made],
+        connection, new_deliveries(connection, source.id, source.episode_id, decision, rows, now)
     )
 
 

@@ -231,8 +231,7 @@ def own_addresses(
 def told(
     connection: Connection, broadcast_id: int, organisation_ids: Iterable[int]
 ) -> dict[int, dict[int, AddressKind]]:
-    """For each organisation the addresses at which it was told the broadcast, with their kind. An
-    address that it shares with another is told in the other's name."""
+    """For each organisation the addresses at which it is told the broadcast, with their kind."""
     found: dict[int, dict[int, AddressKind]] = defaultdict(dict)
     for some in slices(organisation_ids):
         of_them = (
@@ -251,17 +250,6 @@ def told(
     return found
 
 
-def told_addresses(connection: Connection, broadcast_id: int, address_ids: Iterable[int]) -> set[int]:
-    """Those of these addresses to which anything of the broadcast was sent, for whomever."""
-    found: set[int] = set()
-    for some in slices(address_ids):
-        query = select(deliveries.c.address_id).where(
-            deliveries.c.broadcast_id == broadcast_id, deliveries.c.address_id.in_(some)
-        )
-        found.update(connection.execute(query).scalars())
-    return found
-
-
 def on_shift(connection: Connection, contact_ids: Iterable[int], now: int) -> set[int]:
     """Those of these contacts who are on duty now."""
     found: set[int] = set()
@@ -273,16 +261,20 @@ def on_shift(connection: Connection, contact_ids: Iterable[int], now: int) -> se
     return found
 
 
-def first_deliveries(connection: Connection, broadcast_id: int, address_ids: Iterable[int]) -> dict[int, int]:
-    """The first delivery of the broadcast to each of these addresses."""
-    found: dict[int, int] = {}
-    for some in slices(address_ids):
+def first_deliveries(
+    connection: Connection, broadcast_id: int, reached: Iterable[tuple[int, int]]
+) -> dict[tuple[int, int], int]:
+    """The first delivery of the broadcast to each of these organisations at its address (both by id)."""
+    wanted = set(reached)
+    found: dict[tuple[int, int], int] = {}
+    for some in slices(organisation_id for organisation_id, _ in wanted):
         query = (
-            select(deliveries.c.address_id, func.min(deliveries.c.id))
-            .where(deliveries.c.broadcast_id == broadcast_id, deliveries.c.address_id.in_(some))
-            .group_by(deliveries.c.address_id)
+            select(deliveries.c.organisation_id, deliveries.c.address_id, func.min(deliveries.c.id))
+            .where(deliveries.c.broadcast_id + 0 == broadcast_id, deliveries.c.organisation_id.in_(some))
+            .group_by(deliveries.c.organisation_id, deliveries.c.address_id)
         )
-        found.update(cast(list[tuple[int, int]], connection.execute(query).all()))
+        for organisation_id, address_id, identifier in connection.execute(query):
+            found[organisation_id, address_id] = identifier
     return found
 
 

@@ -131,28 +131,26 @@ def organisations_told(
 def messages(
     connection: Connection, broadcast_id: int, organisation_ids: Sequence[int]
 ) -> dict[int, list[Message]]:
-    """The messages of each organisation, the first part of each, in the order in which they were made; of
-    an address that it shares with another, the other's."""
+    """The messages of each organisation, the first part of each, in the order in which they were made."""
     found: dict[int, list[Message]] = defaultdict(list)
-    listed = recipients.alias("listed")
     frozen = exists().where(
-        listed.c.broadcast_id == broadcast_id,
-        listed.c.organisation_id == deliveries.c.organisation_id,
-        listed.c.address_id == deliveries.c.address_id,
-    )
-    columns = (
-        delivery_groups.c.channel,
-        addresses.c.value,
-        deliveries.c.state,
-        deliveries.c.reason,
-        deliveries.c.attempts,
-        deliveries.c.claimed_at,
-        func.coalesce(deliveries.c.delivered_at, deliveries.c.read_at, _accepted_for_good),
-        ~frozen,
+        recipients.c.broadcast_id == broadcast_id,
+        recipients.c.organisation_id == deliveries.c.organisation_id,
+        recipients.c.address_id == deliveries.c.address_id,
     )
     for some in slices(organisation_ids):
-        own = (
-            select(deliveries.c.organisation_id, *columns)
+        query = (
+            select(
+                deliveries.c.organisation_id,
+                delivery_groups.c.channel,
+                addresses.c.value,
+                deliveries.c.state,
+                deliveries.c.reason,
+                deliveries.c.attempts,
+                deliveries.c.claimed_at,
+                func.coalesce(deliveries.c.delivered_at, deliveries.c.read_at, _accepted_for_good),
+                ~frozen,
+            )
             .join(delivery_groups, delivery_groups.c.id == deliveries.c.group_id)
             .join(addresses, addresses.c.id == deliveries.c.address_id)
             .where(
@@ -162,29 +160,8 @@ def messages(
             )
             .order_by(deliveries.c.id)
         )
-        shared = (
-            select(recipients.c.organisation_id, *columns)
-            .select_from(recipients)
-            .join(
-                deliveries,
-                and_(
-                    deliveries.c.broadcast_id == recipients.c.broadcast_id,
-                    deliveries.c.address_id == recipients.c.address_id,
-                    deliveries.c.organisation_id != recipients.c.organisation_id,
-                ),
-            )
-            .join(delivery_groups, delivery_groups.c.id == deliveries.c.group_id)
-            .join(addresses, addresses.c.id == deliveries.c.address_id)
-            .where(
-                recipients.c.broadcast_id == broadcast_id,
-                recipients.c.organisation_id.in_(some),
-                deliveries.c.part == 0,
-            )
-            .order_by(deliveries.c.id)
-        )
-        for query in (own, shared):
-            for row in connection.execute(query):
-                found[row[0]].append(Message(*cast(tuple[Any, ...], row)))
+        for row in connection.execute(query):
+            found[row.organisation_id].append(Message(*cast(tuple[Any, ...], row)))
     return found
 
 

@@ -15,7 +15,6 @@ from gateway.ledger.schema import (
     deliveries,
     lanes,
     organisations,
-    recipients,
 )
 from gateway.vocabulary import Audience
 
@@ -110,28 +109,10 @@ _own = (
     )
     .scalar_subquery()
 )
-# an address that it shares with another is told in the other's name
-_shared = (
-    select(_how_far)
-    .select_from(recipients)
-    .join(
-        deliveries,
-        and_(
-            deliveries.c.broadcast_id == recipients.c.broadcast_id,
-            deliveries.c.address_id == recipients.c.address_id,
-            deliveries.c.organisation_id != recipients.c.organisation_id,
-        ),
-    )
-    .where(
-        recipients.c.broadcast_id == acknowledgements.c.broadcast_id,
-        recipients.c.organisation_id == acknowledgements.c.organisation_id,
-    )
-    .scalar_subquery()
-)
 _called = exists().where(
     calls.c.acknowledgement_id == acknowledgements.c.id, calls.c.result.in_(REACHED_BY_CALL)
 )
-_far = case((_called, _ARRIVED), else_=func.max(func.coalesce(_own, 0), func.coalesce(_shared, 0)))
+_far = case((_called, _ARRIVED), else_=func.coalesce(_own, 0))
 _answered = or_(
     acknowledgements.c.opened_at.is_not(None),
     acknowledgements.c.signed_at.is_not(None),
