@@ -286,6 +286,9 @@ def test_who_is_told_what_is_published_and_what_plants_hear_in_advance() -> None
         each for each in ("CEMS", "DCS", "1年以上", "15%", "20%", "30%") if each not in guidance.text
     ] == []
     assert rotation.batches_at_most == 3
+    safety = plan().safety
+    assert safety
+    assert ("确保安全生产" in safety.text, safety.clause.path) == (True, "6.5")
 
 
 def test_the_example_follows_the_order_and_is_ready_with_the_deputy_s_approval() -> None:
