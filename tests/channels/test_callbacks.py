@@ -14,7 +14,7 @@ from twilio.request_validator import RequestValidator  # type: ignore[import-unt
 
 from channels import http
 from channels.chat.wecom import WecomBot
-from channels.contract import CallbackRequest, Channel, Forged, Reason, Receipt, Reference
+from channels.contract import CallbackRequest, Channel, Forged, Reason, Receipt, Reference, Reply
 from channels.email.smtp import SmtpMail
 from channels.stand_ins.twilio import ACCOUNT_SID, AUTH_TOKEN
 from tests.channels.authenticity import Authenticity
@@ -223,3 +223,23 @@ async def test_channels_without_callbacks_believe_nobody(session: aiohttp.Client
         with pytest.raises(Forged):
             channel.callback(signed(status("sent")))
         assert await channel.poll([Reference(SID)]) == ()
+
+
+async def test_a_message_to_us_is_a_reply_and_answered_with_nothing_to_say(
+    session: aiohttp.ClientSession,
+) -> None:
+    form = [("From", "+8619900000101"), ("Body", "收到"), ("MessageSid", SID), ("SmsStatus", "received")]
+    callback = twilio_sms(session, "http://127.0.0.1:1").callback(
+        signed(form, target="/callbacks/sms/replies")
+    )
+    assert callback.receipts == ()
+    assert callback.replies == (Reply(SID, "+8619900000101", "收到"),)
+    assert (callback.status, callback.content_type) == (200, "text/xml")
+    assert b"<Response></Response>" in callback.body
+    assert "收到" not in repr(callback)
+
+
+async def test_a_status_is_no_reply_and_a_message_from_nobody_neither(session: aiohttp.ClientSession) -> None:
+    channel = twilio_sms(session, "http://127.0.0.1:1")
+    for form in (status("delivered"), [("SmsStatus", "received"), ("Body", "1"), ("MessageSid", SID)]):
+        assert channel.callback(signed(form)).replies == ()

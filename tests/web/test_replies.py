@@ -29,17 +29,18 @@ async def reply(made: City, number: str, text: str, **how: Any) -> int:
 
 
 async def answer(made: City, broadcast: int, code: str) -> Acknowledgement:
-    found = await made.read(acknowledgements.of_organisation, broadcast, code)
+    found: Acknowledgement | None = await made.read(acknowledgements.of_organisation, broadcast, code)
     assert found is not None
     return found
 
 
 async def kept(made: City) -> list[tuple[str, str]]:
-    return await made.read(
+    found: list[tuple[str, str]] = await made.read(
         lambda connection: [
-            tuple(row) for row in connection.execute(select(replies.c.text, replies.c.meaning))
+            (row.text, row.meaning) for row in connection.execute(select(replies.c.text, replies.c.meaning))
         ]
     )
+    return found
 
 
 @pytest.mark.parametrize("text", ["1", " １ ", "收到", "已收到。", "签收！", "回复1"])
