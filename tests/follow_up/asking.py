@@ -11,7 +11,7 @@ from gateway.directory.model import Address, Contact, ContactAddress, ContactRol
 from gateway.escalation_policy import DEFAULT, Policies
 from gateway.follow_up.escalation import take
 from gateway.identifiers import uuid7
-from gateway.ledger import acknowledgements, directory, timers
+from gateway.ledger import acknowledgements, directory, organisations, timers
 from gateway.ledger.acknowledgements import Acknowledgement
 from gateway.ledger.decisions import Recorded
 from gateway.ledger.schema import addresses, deliveries, escalation_steps
@@ -51,6 +51,10 @@ class Asking(Bureau):
 
     def add(self, *organisations: Organisation) -> None:
         self.ledger.write_now(directory.apply, organisations, self.now)
+
+    def plant(self) -> int:
+        """The plant's id."""
+        return self.ledger.read_now(organisations.by_codes, ["E1"])["E1"].id
 
     def start(self, **changes: Any) -> Recorded:
         recorded = self.act(self.document(**changes))

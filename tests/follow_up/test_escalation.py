@@ -12,8 +12,9 @@ from gateway.broadcasts.follow import Wish
 from gateway.directory.model import Address, Contact, ContactAddress
 from gateway.follow_up.escalation import due_now
 from gateway.follow_up.signing import Signer, object_to, sign
+from gateway.ledger import contacts, duties
 from gateway.ledger.schema import incarnation
-from tests.follow_up.asking import PLANT, Asking
+from tests.follow_up.asking import PLANT, Asking, person
 
 SIGNER = Signer("王五", "值班员", "link", "(link)")
 
@@ -108,6 +109,25 @@ def test_another_kind_of_address_is_the_next_channel(office: Asking) -> None:
     office.add(replace(PLANT, contacts=(PLANT.contacts[0], Contact("钱二", "deputy", (mail,)))))
     office.start()
     assert office.minutes(11)["channel"] == 1
+
+
+def test_who_is_on_shift_is_told_before_the_others(office: Asking) -> None:
+    people = office.ledger.read_now(contacts.of_organisations, [office.plant()])[office.plant()]
+    on_duty = next(each for each in people if each.contact.name == "孙三")
+    shift = duties.NewShift(on_duty.id, office.now, office.now + 86_400_000)
+    office.case(duties.add_shifts, [shift], office.now, "(local)")
+    recorded = office.start()
+    office.minutes(11)
+    office.minutes(10)
+    assert office.reached(recorded, "queued") == {"1003"}
+
+
+def test_two_plants_that_share_a_deputy_are_each_chased(office: Asking) -> None:
+    shared = (person("吴九", "responsible", "00002001"), PLANT.contacts[1])
+    office.add(replace(PLANT, code="E2", name="示例二厂", addresses=(), contacts=shared))
+    office.start()
+    office.minutes(11)
+    assert office.minutes(10)["contact"] == 2
 
 
 def test_a_restored_copy_tries_nothing_until_a_person_resumes(office: Asking) -> None:
