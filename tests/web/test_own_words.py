@@ -52,4 +52,4 @@ async def test_an_unknown_organisation_is_named(client: Client, made: City) -> N
     _, submitted = await client.post("/api/v1/decisions", as_yaml(soon(orange_start())))
     status, problem = await client.get(f"/api/v1/decisions/{submitted['id']}/notices?organisation=E9")
     assert status == 404
-    assert "ORGANISATION_UNKNOWN" in str(problem)
+    assert problem["error"]["code"] == "ORGANISATION_UNKNOWN"
