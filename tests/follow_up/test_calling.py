@@ -14,6 +14,7 @@ from gateway.follow_up.signing import Signer, object_to, report_done, sign
 from gateway.follow_up.unsigned import board_json
 from gateway.ledger import acknowledgements
 from gateway.ledger.decisions import Recorded
+from gateway.ledger.unreached import by_delivery
 from tests.broadcasts.bureau import CATALOGUE
 from tests.follow_up.asking import PLANT, Asking
 
@@ -34,6 +35,11 @@ def board(office: Asking, recorded: Recorded, **how: Any) -> dict[str, Any]:
 def listed(office: Asking, **how: Any) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = office.ledger.read_now(calls_json, CATALOGUE, office.now, **how)["calls"]
     return found
+
+
+def on_sheets(office: Asking, recorded: Recorded) -> set[str]:
+    """Whose calls are printed."""
+    return {each.organisation.code for each in office.ledger.read_now(by_delivery, recorded.broadcast_id)}
 
 
 def heard(office: Asking, recorded: Recorded, result: str, **what: Any) -> dict[str, Any]:
@@ -69,8 +75,10 @@ def test_who_was_told_by_telephone_counts_as_reached_and_leaves_the_list(office:
     for _ in range(4):
         office.minutes(20)
         office.deliver(lambda _address: Rejected(Reason.INVALID_ADDRESS))
+    assert "E1" in on_sheets(office, recorded)
     heard(office, recorded, "told")
     assert listed(office) == []
+    assert "E1" not in on_sheets(office, recorded)
     assert board(office, recorded)["totals"]["unreachable"] == 0
     (line,) = board(office, recorded)["organisations"]
     assert (line["standing"], line["late"]) == ("delivered", True)
