@@ -108,7 +108,10 @@ _STATES: Mapping[str, ReceiptState] = {
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 _SID = re.compile(r"(SM|MM)[0-9a-fA-F]{32}")
 _CALLBACK_PATH = re.compile(r"/callbacks/[^/?#]+/([^/?#]+)/([0-9]{1,9})/[^/?#]+(?:\?.*)?\Z")
-_INBOUND = {"received", "receiving"}  # a message to us (https://www.twilio.com/docs/messaging/guides/webhook-request)
+_INBOUND = {
+    "received",
+    "receiving",
+}  # a message to us (https://www.twilio.com/docs/messaging/guides/webhook-request)
 _NO_ANSWER = b'<?xml version="1.0" encoding="UTF-8"?><Response></Response>'
 _HASHES: Mapping[str, str] = {HMAC_SHA1: "sha1", HMAC_SHA256: "sha256"}
 _LONGEST_TEXT = 1600  # characters

@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -156,7 +157,15 @@ def prepare(
         selection,
         targeted,
         dropped,
-        personal.compose(connection, plan, decision, desk.office, link, targeted.targets, dropped),
+        personal.compose(
+            connection,
+            plan,
+            decision,
+            desk.office,
+            link,
+            _alone(everyone, targeted.targets),
+            _alone(everyone, dropped),
+        ),
         left,
         prepared_by,
         manifest="",
@@ -244,12 +253,22 @@ def _readers(rendered: Sequence[Notice]) -> set[Text]:
 
 
 def _apart(rendered: Sequence[Notice]) -> set[Text]:
-    """The texts that each organisation gets for itself: it signs for them, or reads its own measures."""
+    """The texts that each organisation gets for itself: it signs for them, or reads its own measures.
+
+    No chat message is among them: in a room that several share, one is enough and is the same for all.
+    """
     return {
         (notice.audience, notice.sector, notice.medium)
         for notice in rendered
-        if notice.reply_minutes is not None or notice.audience == "enterprises"
+        if notice.medium != "webhook"
+        and (notice.reply_minutes is not None or notice.audience == "enterprises")
     }
+
+
+def _alone(everyone: Sequence[Recipient], targets: Iterable[Target]) -> Iterator[Target]:
+    """The targets whose words may be their own: not in a chat room that several organisations share."""
+    rooms = Counter(each.id for one in everyone for each in one.addresses if each.kind == "wecom")
+    return (target for target in targets if rooms[target.address_id] < 2)
 
 
 def _dropped(

@@ -193,9 +193,7 @@ def _leave(answer: dict[str, Any], as_json: bool) -> None:
         if answer["decision"] is not None:
             show_decision(answer["decision"])
         if answer["overview"] is None:
-            say(
-                "尚未发布：批准齐备后用 airwarn decision launch 发布 · not launched: approvals are to come"
-            )
+            say("尚未发布：批准齐备后用 airwarn decision launch 发布 · not launched: approvals are to come")
         else:
             show_overview(answer["overview"])
     leave(1 if "check" in answer else 0)

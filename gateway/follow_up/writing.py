@@ -10,14 +10,14 @@ from jinja2 import StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 from openpyxl import Workbook  # type: ignore[import-untyped]
 
-from gateway.follow_up.report import COLUMNS, COUNT_COLUMNS, TEXT_COLUMNS, Summary
+from gateway.follow_up.report import COUNT_COLUMNS, TEXT_COLUMNS, Summary
 from gateway.spreadsheets import inert, workbook_cell
 
 Format = Literal["csv", "xlsx", "html"]
 Rows = Iterable[Sequence[str]]
 
 
-def write_csv(file: BinaryIO, _summary: Summary, rows: Rows, columns: Sequence[str] = COLUMNS) -> None:
+def write_csv(file: BinaryIO, _summary: Summary, rows: Rows, columns: Sequence[str]) -> None:
     """The rows alone, one table under its head: UTF-8 with the mark by which Excel knows it."""
     text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=True)
     writer = csv.writer(text)
@@ -28,7 +28,7 @@ def write_csv(file: BinaryIO, _summary: Summary, rows: Rows, columns: Sequence[s
     text.detach()
 
 
-def write_xlsx(file: BinaryIO, summary: Summary, rows: Rows, columns: Sequence[str] = COLUMNS) -> None:
+def write_xlsx(file: BinaryIO, summary: Summary, rows: Rows, columns: Sequence[str]) -> None:
     """Three sheets: summary, rows, texts. Every cell is a text."""
     book = Workbook(write_only=True)
     head = book.create_sheet("概况 summary")
@@ -51,7 +51,7 @@ def _texts(row: Sequence[str]) -> list[str]:
     return [workbook_cell(cell) for cell in row]
 
 
-def write_html(file: BinaryIO, summary: Summary, rows: Rows, columns: Sequence[str] = COLUMNS) -> None:
+def write_html(file: BinaryIO, summary: Summary, rows: Rows, columns: Sequence[str]) -> None:
     """One page to print, whole in itself."""
     environment = SandboxedEnvironment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True

@@ -12,6 +12,7 @@ from gateway.notices.page import Page
 from gateway.notices.reading import TOLD_UNITS
 from gateway.notices.sentences import Sentences
 from gateway.notices.templates import say
+from gateway.slots import OWN_SLOT
 
 _TEMPLATE = "webhook.j2"
 _ADDRESS = re.compile(r"https?://[^\s<>()\[\]`*]+\Z")
@@ -59,7 +60,9 @@ def _blocks(page: Page, announcement: Announcement, sentences: Sentences) -> Ite
         yield from _measures(page, announcement)
     elif page.advice:
         yield from _advice(page, announcement)
-    links = [_link(address or "") for address in (page.sign_link, page.announcement.full_text_at)]
+    # Others may read along in a chat room: the link to sign by stands only in an organisation's own words.
+    sign_link = page.sign_link if page.own not in ((), (OWN_SLOT,)) else None
+    links = [_link(address or "") for address in (sign_link, page.announcement.full_text_at)]
     yield Block(say(page.language, _TEMPLATE, "tail", announcement, page.kind, page.reply_minutes, *links))
 
 

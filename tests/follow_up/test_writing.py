@@ -27,7 +27,7 @@ def row(name: str) -> list[str]:
 
 def written(format_: Format, rows: Iterator[list[str]] | list[list[str]]) -> bytes:
     file = io.BytesIO()
-    WRITERS[format_](file, SUMMARY, rows)
+    WRITERS[format_](file, SUMMARY, rows, COLUMNS)
     return file.getvalue()
 
 
@@ -73,5 +73,5 @@ def test_rows_are_written_as_they_come(format_: Format) -> None:
             seen.append(file.tell())
             yield row("甲小学")
 
-    WRITERS[format_](file, SUMMARY, rows())
+    WRITERS[format_](file, SUMMARY, rows(), COLUMNS)
     assert seen[-1] > 100_000  # long before the end

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from gateway.web.api import OPERATIONS
 from gateway.web.api.openapi import Problem
+from gateway.web.api.operation import Files
 from tests.city import TOKEN
 
 
@@ -40,6 +41,7 @@ def described(name: str, status: int, answer: Any) -> None:
     """Fail unless an answer is exactly what the operation's model says, no key more or less."""
     operation = next(each for each in OPERATIONS if each.name == name)
     model = operation.answers[status] if status < 400 else Problem
+    assert not isinstance(model, Files), f"{name} answers with a file"
     try:
         model.model_validate(answer, extra="forbid")
     except ValidationError as error:

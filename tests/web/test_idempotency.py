@@ -32,7 +32,7 @@ async def test_another_body_or_address_under_a_used_key_is_a_conflict(client: Cl
 
 
 async def test_a_refused_request_may_be_mended_under_its_key(client: Client) -> None:
-    broken = as_yaml(soon(orange_start(approvals=[])))
+    broken = as_yaml(soon(orange_start(document_number=None)))
     assert (await client.post("/api/v1/decisions", broken, Idempotency_Key="night"))[0] == 422
     whole = as_yaml(soon(orange_start()))
     assert (await client.post("/api/v1/decisions", whole, Idempotency_Key="night"))[0] == 201

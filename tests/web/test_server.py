@@ -147,9 +147,11 @@ async def test_a_manifest_from_before_another_launch_is_stale(client: Client) ->
 
 
 async def test_what_the_checks_refuse_is_answered_with_the_findings(client: Client) -> None:
-    status, problem = await client.post("/api/v1/decisions", as_yaml(soon(orange_start(approvals=[]))))
+    status, problem = await client.post(
+        "/api/v1/decisions", as_yaml(soon(orange_start(document_number=None)))
+    )
     assert status == 422
-    assert "APPROVAL_MISSING" in {each["code"] for each in problem["check"]["findings"]}
+    assert "DOCUMENT_NUMBER_MISSING" in {each["code"] for each in problem["check"]["findings"]}
 
 
 @pytest.mark.parametrize(
