@@ -56,11 +56,11 @@ def papers(
         if kind not in kinds:
             raise typer.BadParameter(f"{kind}: {', '.join(kinds)}", param_hint="--kind")
         found = tuple(paper for paper in found if paper.kind == kind)
+    if output is not None:
+        write_paper(found[0], format_, output, force, decision.decided_at)
     if as_json:
         print_json({"papers": [as_plain(paper) for paper in found]})
-    elif output is not None:
-        write_paper(found[0], format_, output, force, decision.decided_at)
-    else:
+    elif output is None:
         for paper in found:
             say(paper.text if format_ == "text" else paper.html)
 
