@@ -8,9 +8,8 @@ import pytest
 from gateway.plans.catalogue import Catalogue
 from gateway.plans.measures import Facts, resolve
 from gateway.plans.model import Plan, Wording
-from gateway.vocabulary import ENGLISH_AUDIENCES, LEVELS, SECTORS, Level
-
-READERS = (*ENGLISH_AUDIENCES, *(f"enterprises.{sector}" for sector in SECTORS))
+from gateway.vocabulary import LEVELS, Level
+from tests.plans.english import READERS, wordings_of
 
 
 @cache
@@ -20,12 +19,7 @@ def plan() -> Plan:
 
 @cache
 def wordings() -> tuple[tuple[str, str, Wording], ...]:
-    return tuple(
-        (measure.id, reader, wording)
-        for measure in plan().measures
-        for reader, wording in measure.texts.items()
-        if reader in READERS
-    )
+    return wordings_of(plan())
 
 
 def test_whatever_these_readers_get_is_there_in_english() -> None:
