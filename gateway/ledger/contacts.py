@@ -1,6 +1,6 @@
 """People of organisations, in the order in which they are tried, and where each is reached.
 
-A contact keeps its id as long as its organisation names it: shifts, calls and verifications refer to
+A contact keeps its id as long as its organisation names it: shifts and calls refer to
 it. One that is no longer named is switched off, and is itself again once it is named again.
 """
 

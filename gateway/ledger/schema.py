@@ -435,19 +435,6 @@ calls = Table(  # what a duty officer or grid member heard; append-only
     Column("at", BigInteger, nullable=False),
 )
 
-verifications = Table(  # is this still your number?
-    "verifications",
-    metadata,
-    Column("id", Key, primary_key=True),
-    Column("contact_id", Key, ForeignKey("contacts.id"), nullable=False),
-    Column("address_id", Key, ForeignKey("addresses.id"), nullable=False),
-    Column("campaign", Text, nullable=False),
-    Column("asked_at", BigInteger, nullable=False),
-    Column("token_sha256", Text, nullable=False, unique=True),
-    Column("answered_at", BigInteger),
-    Column("answer", Text),  # confirmed wrong
-)
-
 addresses = Table(  # a row's value never changes: deliveries refer to what they were sent to
     "addresses",
     metadata,
