@@ -125,3 +125,14 @@ def test_exercises_have_their_own_words_too(tmp_path: Path) -> None:
     told = bureau.ledger.read_now(own, recorded.id)
     bureau.close()
     assert told["X9", "sms"].startswith("【重污染天气预警】演练：")
+
+
+def test_a_chat_room_that_several_plants_share_is_told_once_and_nothing_of_one_plant(bureau: Bureau) -> None:
+    bureau.register(PLANTS.replace("二厂群", "一厂群"))
+    bureau.ledger.write_now(store, LINES)
+    submitted = bureau.submit(bureau.document())
+    assert submitted.prepared is not None
+    stored = bureau.ledger.read_now(own, submitted.recorded.id)
+    assert {medium for code, medium in stored} == {"notice", "sms"}
+    rooms = [each.address_id for each in submitted.prepared.targeted.targets if each.kind == "wecom"]
+    assert len(rooms) == len(set(rooms)) == 2  # one of two plants, and the third's own
