@@ -18,7 +18,7 @@ SIGNING = replace(
 )
 
 
-@pytest.mark.parametrize("medium", ["notice", "sms", "webhook", "email"])
+@pytest.mark.parametrize("medium", ["notice", "sms", "email"])
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
 def test_the_link_is_in_every_written_text_that_asks(medium: Medium, language: str) -> None:
     notice = one(zhengzhou(), decision(), "schools", medium, office=SIGNING, language=language)
@@ -26,6 +26,12 @@ def test_the_link_is_in_every_written_text_that_asks(medium: Medium, language: s
     assert notice.reply_minutes == 30
     if notice.html is not None:
         assert f'href="{LINK}"' in notice.html
+
+
+def test_a_chat_room_in_which_others_read_along_gets_no_link() -> None:
+    notice = one(zhengzhou(), decision(), "schools", "webhook", office=SIGNING)
+    assert SIGN_SLOT not in notice.text
+    assert notice.reply_minutes == 30
 
 
 @pytest.mark.parametrize("medium", ["notice", "sms", "webhook", "email"])
