@@ -23,6 +23,7 @@ from gateway.ledger.deliveries import NewDelivery
 from gateway.ledger.escalation import First
 from gateway.ledger.lanes import Serving
 from gateway.sign_tokens import SignTokens
+from gateway.waking import woken
 
 SLICE = 2000  # deliveries in one transaction: short enough for a claim to come between
 IDLE_SECONDS = 1.0
@@ -57,11 +58,7 @@ class Expander:
             self._awake.clear()
             while await self._ledger.write(expand_slice, self._tokens, self._clock(), self._policies):
                 self._expanded()
-            try:
-                async with asyncio.timeout(IDLE_SECONDS):
-                    await self._awake.wait()
-            except TimeoutError:
-                continue
+            await woken(self._awake, IDLE_SECONDS)
 
 
 def expand_slice(connection: Connection, tokens: SignTokens, now: int, policies: Policies = DEFAULT) -> bool:

@@ -4,7 +4,6 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 
 from channels.contract import Channel, Receipt, Reference
 from gateway.delivery.callbacks import CallbackAddresses
@@ -14,6 +13,7 @@ from gateway.ledger import courses, queue, timers
 from gateway.ledger.courses import Unclear
 from gateway.ledger.database import Clock, Ledger
 from gateway.logs import Ration
+from gateway.waking import woken
 
 _log = logging.getLogger(__name__)
 
@@ -68,8 +68,7 @@ class Clockwork:
                     _log.error("timers_failed", extra={"error": type(error).__name__})
                 next_due = self._clock() + int(_UNREACHABLE * 1000)
             rest = _LONGEST_SLEEP if next_due is None else (next_due - self._clock()) / 1000
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._news.wait(), min(max(rest, 0.0), _LONGEST_SLEEP))
+            await woken(self._news, min(max(rest, 0.0), _LONGEST_SLEEP))
 
     async def _sweep(self) -> None:
         """Close what dead broadcasts left in the queue."""

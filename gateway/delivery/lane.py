@@ -22,6 +22,7 @@ from gateway.logs import Ration
 from gateway.metrics import LaneMetrics
 from gateway.sign_tokens import SIGN_SLOT, SignTokens
 from gateway.slots import filled
+from gateway.waking import woken
 
 _log = logging.getLogger(__name__)
 
@@ -122,13 +123,13 @@ class LaneRunner:
         now = self._clock()
         rest = max(self._parked_until, self._pace.next_at(self._paid_until)) - now
         if rest > 0:
-            await _signalled(self._turned, rest / 1000)
+            await woken(self._turned, rest / 1000)
             return 0
         limit = 1 if self._proving else self.terms.in_flight
         if self._busy > limit // 2:
             self._freed.clear()
             gathering = self._busy < limit
-            if await _signalled(self._freed, _GATHER if gathering else None) or not gathering:
+            if await woken(self._freed, _GATHER if gathering else None) or not gathering:
                 return 0
         return min(limit - self._busy, self._pace.allowance(self._paid_until, now))
 
@@ -158,11 +159,11 @@ class LaneRunner:
             elif not claim.closed:
                 next_due = await self._ledger.read(queue.next_due, self.terms.id)
                 rest = None if next_due is None else max((next_due - self._clock()) / 1000, _LEAST_REST)
-                await _signalled(self._news, rest)
+                await woken(self._news, rest)
         except Exception as error:  # nothing of it left; a lane never gives up for good
             if self._ration.left_out("claim") is not None:
                 _log.error("claim_failed", extra={"lane": self.terms.id, "error": type(error).__name__})
-            await _signalled(self._turned, _UNREACHABLE)
+            await woken(self._turned, _UNREACHABLE)
 
     def _dispatch(self, claim: Claim, now: int) -> None:
         self._words.update(claim.words)
@@ -265,15 +266,6 @@ class LaneRunner:
                     "seconds": rest // 1000,
                 },
             )
-
-
-async def _signalled(event: asyncio.Event, seconds: float | None) -> bool:
-    """Whether `event` came within `seconds` (None: wait for it)."""
-    try:
-        await asyncio.wait_for(event.wait(), seconds)
-    except TimeoutError:
-        return False
-    return True
 
 
 @lru_cache(maxsize=64)

@@ -4,7 +4,6 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from typing import NamedTuple
 
 from sqlalchemy.exc import OperationalError
@@ -12,6 +11,7 @@ from sqlalchemy.exc import OperationalError
 from gateway.delivery.recording import Entry, Told, record
 from gateway.ledger.database import Clock, Ledger
 from gateway.metrics import Metrics
+from gateway.waking import woken
 
 _log = logging.getLogger(__name__)
 
@@ -121,8 +121,7 @@ class Recorder:
         self._metrics.recorder_behind.set(1)
 
     async def _gathered(self) -> None:
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._full.wait(), _GATHER)
+        await woken(self._full, _GATHER)
 
     def _next_batch(self) -> list[_Waiting]:
         entries = taken = 0

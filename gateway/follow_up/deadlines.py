@@ -6,7 +6,6 @@ the issuing body owes a decision (`expected_end_passed`).
 
 import asyncio
 import logging
-from contextlib import suppress
 from dataclasses import replace
 from typing import Literal
 
@@ -18,6 +17,7 @@ from gateway.ledger import audit, events, obligations, timers
 from gateway.ledger.database import Clock, Ledger
 from gateway.ledger.obligations import BY_DECISION, EXPECTED_END_PASSED, New, Obligation
 from gateway.logs import Ration
+from gateway.waking import woken
 
 Happening = Literal["obligation_reminder", "obligation_overdue", "expected_end_passed"]
 
@@ -60,8 +60,7 @@ class Deadlines:
                     _log.error("deadlines_failed", extra={"error": type(error).__name__})
                 next_due = self._clock() + int(_UNREACHABLE * 1000)
             rest = _LONGEST_SLEEP if next_due is None else (next_due - self._clock()) / 1000
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._news.wait(), min(max(rest, 0.0), _LONGEST_SLEEP))
+            await woken(self._news, min(max(rest, 0.0), _LONGEST_SLEEP))
 
     async def _look_after(self) -> None:
         while due := await self._ledger.read(timers.due, "obligation", self._clock(), _SLICE):

@@ -7,7 +7,6 @@ broadcast, or puts the organisation on the list of calls. It is recorded in the 
 import asyncio
 import logging
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
@@ -28,6 +27,7 @@ from gateway.ledger.database import Clock, Ledger
 from gateway.ledger.directory import WATCHERS
 from gateway.ledger.escalation import Due, Reach, Reading, Source
 from gateway.logs import Ration
+from gateway.waking import woken
 
 _log = logging.getLogger(__name__)
 
@@ -71,8 +71,7 @@ class Escalator:
                     _log.error("escalation_failed", extra={"error": type(error).__name__})
                 next_due = self._clock() + int(_UNREACHABLE * 1000)
             rest = _LONGEST_SLEEP if next_due is None else (next_due - self._clock()) / 1000
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._news.wait(), min(max(rest, 0.0), _LONGEST_SLEEP))
+            await woken(self._news, min(max(rest, 0.0), _LONGEST_SLEEP))
 
 
 def due_now(connection: Connection, now: int) -> list[int]:

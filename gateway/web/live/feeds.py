@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from secrets import token_hex
 
+from gateway.waking import woken
 from gateway.web.live.words import Language
 
 _log = logging.getLogger(__name__)
@@ -78,8 +79,7 @@ class Feed:
             current = await self.current()
             if current is not None and current.id != identifier:
                 return current
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._news.wait(), seconds)
+            await woken(self._news, seconds)
             return self._current if self._current is not None and self._current.id != identifier else None
         finally:
             self._watchers -= 1
