@@ -9,7 +9,8 @@ from base64 import b32encode
 from hashlib import sha256
 
 SIGN_SLOT = "0" * 26  # stands in the frozen texts where an organisation's token will stand
-# No zero is in it, so no token looks like the slot; phones take the stop after a link for a part of it.
+QUESTION_SLOT = "1" * 26  # the same in a question, whether an address is still right
+# No 0 and no 1 is in it, so no token looks like a slot; phones take the stop after a link for a part of it.
 _TOKEN = re.compile(r"([a-z2-7]{26})[^a-z0-9]*")
 
 
@@ -21,7 +22,14 @@ class SignTokens:
 
     def token(self, broadcast_id: int, organisation_id: int) -> str:
         """26 characters of base32 (130 bits), as long as the slot."""
-        digest = hmac.digest(self._key, f"ack:{broadcast_id}:{organisation_id}".encode(), "sha256")
+        return self._of(f"ack:{broadcast_id}:{organisation_id}")
+
+    def question(self, notice_id: int) -> str:
+        """The same for a question: each address is asked by a notice of its own."""
+        return self._of(f"verify:{notice_id}")
+
+    def _of(self, name: str) -> str:
+        digest = hmac.digest(self._key, name.encode(), "sha256")
         return b32encode(digest)[: len(SIGN_SLOT)].decode("ascii").lower()
 
     def sha256(self, broadcast_id: int, organisation_id: int) -> str:

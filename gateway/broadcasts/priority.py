@@ -11,6 +11,7 @@ from gateway.vocabulary import Audience, Level
 _MENDING = 0
 _URGENCY: dict[Level, int] = {"red": 10, "orange": 20, "yellow": 30}
 _ADVANCE = 40
+QUESTION = 90  # whether a number is still right: after everything else
 
 # Whoever must carry out mandatory measures comes before those who publish, and before the public.
 _READER: dict[Audience, int] = {

@@ -20,7 +20,7 @@ from gateway.ledger.database import Clock, Ledger
 from gateway.ledger.queue import Claim, Claimed, Words
 from gateway.logs import Ration
 from gateway.metrics import LaneMetrics
-from gateway.sign_tokens import SIGN_SLOT, SignTokens
+from gateway.sign_tokens import QUESTION_SLOT, SIGN_SLOT, SignTokens
 from gateway.slots import filled
 from gateway.waking import woken
 
@@ -206,6 +206,10 @@ class LaneRunner:
             token = self._sign_tokens.token(claimed.broadcast_id, claimed.organisation_id)
             text = text.replace(SIGN_SLOT, token)
             html = None if html is None else html.replace(SIGN_SLOT, token)
+        if QUESTION_SLOT in text:  # such a notice has one reader
+            token = self._sign_tokens.question(claimed.notice_id)
+            text = text.replace(QUESTION_SLOT, token)
+            html = None if html is None else html.replace(QUESTION_SLOT, token)
         if signs or own is not None:
             content_id += claimed.organisation_id * _EVERYBODY
         message_id = self._addresses.message_id(claimed.delivery_id)

@@ -28,8 +28,10 @@ def repeats_unknown(action: str, level: str | None, audience: str) -> bool:
     """Whether a message that may have been lost is sent once more, though it may arrive twice.
 
     A lift, a correction, a retraction, an orange or a red warning is worth a double. A yellow one, a
-    hint or a tip is for those who must act on it, not for the public.
+    hint or a tip is for those who must act on it, not for the public. A question (`verify`) is not.
     """
+    if action == "verify":
+        return False
     if action in ("lift", "correct", "retract"):
         return True
     return (action != "hint" and level in ("orange", "red")) or audience != "public"

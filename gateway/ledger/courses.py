@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Integer, Text, and_, bindparam, case, exists, select, update
+from sqlalchemy import BigInteger, Connection, Text, and_, bindparam, case, exists, select, update
 
 from gateway.ledger import counters
 from gateway.ledger.rows import pack, rows
@@ -35,7 +35,7 @@ class DeliveryChange(NamedTuple):
 
 
 class Stake(NamedTuple):
-    """What a delivery is part of."""
+    """What a delivery is part of; a campaign's `action` is `verify`."""
 
     action: str
     level: str | None
@@ -51,7 +51,7 @@ class Unclear(NamedTuple):
     provider_id: str | None
 
 
-_wanted = rows(id=Integer)
+_wanted = rows(id=BigInteger)
 _courses = (
     select(
         deliveries.c.id,
@@ -70,7 +70,7 @@ _courses = (
     .join(broadcasts, broadcasts.c.id == deliveries.c.broadcast_id)
     .join(attempts, attempts.c.delivery_id == deliveries.c.id)
 )
-_change = rows(id=Integer, state=Text, due_at=Integer, reason=Text)
+_change = rows(id=BigInteger, state=Text, due_at=BigInteger, reason=Text)
 _moments = {
     "accepted_at": ("accepted",),
     "sent_at": ("sent",),
@@ -87,7 +87,7 @@ _store = (
         reason=_change.c.reason,
         **{
             column: case(
-                (_change.c.state.in_(states), bindparam("now", type_=Integer)), else_=deliveries.c[column]
+                (_change.c.state.in_(states), bindparam("now", type_=BigInteger)), else_=deliveries.c[column]
             )
             for column, states in _moments.items()
         },
@@ -101,14 +101,18 @@ _ends = exists().where(
 _stakes = (
     select(
         deliveries.c.id,
-        case((_ends, "lift"), else_=decisions.c.action),  # for a dropped area
+        case(
+            (_ends, "lift"),  # for a dropped area
+            (broadcasts.c.campaign_id.is_not(None), "verify"),
+            else_=decisions.c.action,
+        ),
         decisions.c.level,
         delivery_groups.c.audience,
     )
     .select_from(_wanted)
     .join(deliveries, deliveries.c.id == _wanted.c.id)
     .join(broadcasts, broadcasts.c.id == deliveries.c.broadcast_id)
-    .join(decisions, decisions.c.id == broadcasts.c.decision_id)
+    .outerjoin(decisions, decisions.c.id == broadcasts.c.decision_id)  # a campaign has none
     .join(delivery_groups, delivery_groups.c.id == deliveries.c.group_id)
 )
 _unclear = (

@@ -66,7 +66,7 @@ _states = (
     .select_from(broadcasts)
     .join(delivery_groups, delivery_groups.c.broadcast_id == broadcasts.c.id)
     .join(counters, counters.c.group_id == delivery_groups.c.id)
-    .where(broadcasts.c.launched_at > bindparam("since"))
+    .where(broadcasts.c.launched_at > bindparam("since"), broadcasts.c.decision_id.is_not(None))
     .group_by(broadcasts.c.exercise, delivery_groups.c.audience, delivery_groups.c.channel, counters.c.state)
 )
 _queued = (

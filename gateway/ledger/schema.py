@@ -7,6 +7,7 @@ addresses; composite foreign keys refuse a row that would mix an exercise with t
 from sqlalchemy import (
     BigInteger,
     Boolean,
+    CheckConstraint,
     Column,
     Float,
     ForeignKey,
@@ -65,11 +66,12 @@ decisions = Table(
     UniqueConstraint("id", "exercise"),
 )
 
-notices = Table(  # each text of a decision once
+notices = Table(  # each text of a decision once; of a campaign one for each address, which it names
     "notices",
     metadata,
     Column("id", Key, primary_key=True),
-    Column("decision_id", Text, ForeignKey("decisions.id"), nullable=False),
+    Column("decision_id", Text, ForeignKey("decisions.id")),
+    Column("campaign_id", Key, ForeignKey("campaigns.id")),
     Column("medium", Text, nullable=False),
     Column("sha256", Text, nullable=False),
     Column("title", Text, nullable=False),
@@ -78,6 +80,7 @@ notices = Table(  # each text of a decision once
     Column("measures", Text, nullable=False),  # JSON
     Column("reply_minutes", Integer),  # it asks to be signed for so soon after it; null: it does not ask
     UniqueConstraint("decision_id", "medium", "sha256"),
+    CheckConstraint("(decision_id is null) <> (campaign_id is null)", name="notices_of_one"),
 )
 
 notice_readers = Table(  # which audience or sector reads which text
@@ -403,6 +406,7 @@ replies = Table(  # what came back by SMS
     Column("text", Text, nullable=False),
     Column("meaning", Text, nullable=False),  # sign object wrong_number confirm other
     Column("acknowledgement_id", Key, ForeignKey("acknowledgements.id")),
+    Column("verification_id", Key, ForeignKey("verifications.id")),  # the first of those that it answered
     Column("received_at", BigInteger, nullable=False),
     UniqueConstraint("account_id", "provider_id"),
 )
@@ -453,12 +457,54 @@ organisation_addresses = Table(
     Column("address_id", Key, ForeignKey("addresses.id"), primary_key=True),
 )
 
-broadcasts = Table(  # made when a decision is submitted and frozen; it leaves once launched
+campaigns = Table(  # "is this still your number?", asked of many at once; its messages are a broadcast
+    "campaigns",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("exercise", Boolean, nullable=False),
+    Column("started_by", Text, nullable=False),  # a token's name, or (local)
+    Column("at", BigInteger, nullable=False),
+    Column("selection", Text, nullable=False),  # JSON: who was meant, and which addresses
+    Column("expires_at", BigInteger, nullable=False),  # nothing leaves later, and no link works
+    Column("ended_at", BigInteger),
+    UniqueConstraint("id", "exercise"),
+)
+
+verifications = Table(  # one question about one address of an organisation, and its answer
+    "verifications",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("campaign_id", Key, ForeignKey("campaigns.id")),  # null: asked by telephone, outside of any
+    Column("organisation_id", Key, ForeignKey("organisations.id"), nullable=False, index=True),
+    Column("contact_id", Key, ForeignKey("contacts.id")),  # null: the organisation's own address
+    Column("address_id", Key, ForeignKey("addresses.id"), nullable=False, index=True),
+    Column("notice_id", Key, ForeignKey("notices.id")),  # what asks; several at one address share it
+    Column("token_sha256", Text, index=True),
+    Column("answered_at", BigInteger),
+    Column("answer", Text),  # confirmed denied changed
+    Column("via", Text),  # link sms api phone
+    Column("caller", Text),  # who entered it: (link), (sms), a token's name, (local)
+    Column("proposed_name", Text),  # of changed: who is to be called from now on, until a keeper acts
+    Column("proposed_number", Text),
+    UniqueConstraint("campaign_id", "organisation_id", "address_id"),
+)
+Index("verifications_to_ask", verifications.c.campaign_id, verifications.c.address_id)
+
+denied_addresses = Table(  # whoever reads there says it is not the organisation's: it is used for it no more
+    "denied_addresses",
+    metadata,
+    Column("organisation_id", Key, ForeignKey("organisations.id"), primary_key=True),
+    Column("address_id", Key, ForeignKey("addresses.id"), primary_key=True),
+    Column("denied_on", Text, nullable=False),  # ISO date
+)
+
+broadcasts = Table(  # of a decision: made and frozen when that is submitted; it leaves once launched
     "broadcasts",
     metadata,
     Column("id", Key, primary_key=True),
-    Column("decision_id", Text, nullable=False, unique=True),
-    Column("episode_id", Text, nullable=False, index=True),
+    Column("decision_id", Text, unique=True),
+    Column("campaign_id", Key, unique=True),  # in the place of a decision
+    Column("episode_id", Text, index=True),  # null: of a campaign
     Column("exercise", Boolean, nullable=False),
     Column("follows_id", Key, ForeignKey("broadcasts.id")),  # what was in force when it was frozen
     Column("live", Boolean, nullable=False),  # the switch: not live, nothing more leaves
@@ -469,6 +515,9 @@ broadcasts = Table(  # made when a decision is submitted and frozen; it leaves o
     Column("superseded_by", Key, ForeignKey("broadcasts.id")),
     Column("stopped_at", BigInteger),
     ForeignKeyConstraint(["decision_id", "exercise"], ["decisions.id", "decisions.exercise"]),
+    ForeignKeyConstraint(["campaign_id", "exercise"], ["campaigns.id", "campaigns.exercise"]),
+    CheckConstraint("(decision_id is null) <> (campaign_id is null)", name="broadcasts_of_one"),
+    CheckConstraint("(decision_id is null) = (episode_id is null)", name="broadcasts_in_episode"),
     UniqueConstraint("id", "exercise"),
 )
 

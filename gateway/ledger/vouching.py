@@ -190,7 +190,9 @@ def _untold(
             yield Fault("INSERTED", None, f"decision:{decision_id}", *words)
     launched = {row.subject for row in audit.stream(connection, ("launched",))}
     for number in connection.execute(
-        select(broadcasts.c.id).where(broadcasts.c.launched_at.is_not(None))
+        select(broadcasts.c.id).where(
+            broadcasts.c.launched_at.is_not(None), broadcasts.c.decision_id.is_not(None)
+        )
     ).scalars():
         if f"broadcast:{number}" not in launched:
             yield Fault("INSERTED", None, f"broadcast:{number}", *words)
