@@ -144,11 +144,18 @@ Outcome = Accepted | Deferred | Rejected | Unknown
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """How to find an attempt: our own names where the callback address or the vendor echoes them."""
+    """How to find an attempt: our own names where the callback address or the vendor echoes them.
+
+    One whose provider id nobody knows is found by what was asked for: `text` to `address` at
+    `started_at`. Receipts never carry these three.
+    """
 
     provider_id: str | None = None
     message_id: str | None = None
     attempt: int | None = None
+    address: str | None = field(default=None, repr=False)
+    text: str | None = field(default=None, repr=False)
+    started_at: datetime | None = None
 
 
 ReceiptState = Literal["accepted", "sent", "failed", "delivered", "read"]
@@ -212,6 +219,7 @@ class Profile:
     timeout: float  # seconds; one request never takes longer
     receipts: Literal["none", "push", "poll"]
     final_on_accept: bool  # nothing better than `accepted` will ever be known
+    polls: bool = False  # `poll` asks the provider
     recall: bool = False
     idempotent: bool = False
     windows: Sequence[tuple[int, float]] = field(default=())  # vendor's hard limits: (messages, seconds)
@@ -231,7 +239,11 @@ class Channel(Protocol):
         ...
 
     async def poll(self, references: Sequence[Reference]) -> Sequence[Receipt]:
-        """Ask the provider about attempts; empty where it cannot be asked."""
+        """Ask the provider about attempts, one after the other: what it knows of them, in no order.
+
+        Empty where it cannot be asked. One that it does not know is left out, and so is everything from
+        the first question on that it did not answer.
+        """
         ...
 
     async def aclose(self) -> None:

@@ -9,8 +9,8 @@ a quarter of a callback's time for what is the same from one to the next.
 import hmac
 import re
 from base64 import b64encode
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Collection, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -117,6 +117,9 @@ _HASHES: Mapping[str, str] = {HMAC_SHA1: "sha1", HMAC_SHA256: "sha256"}
 _LONGEST_TEXT = 1600  # characters
 _LONGEST_VALIDITY = 36000  # seconds
 _SHORTEST_VALIDITY = 5  # seconds; the vendor advises more than that
+_LISTED = 50  # messages a list: the newest to one number
+_ABOUT = timedelta(minutes=1)  # between their clock and ours
+_DAY = timedelta(days=1)  # the filter by date knows days, and what still waits there has no date yet
 
 
 class TwilioSms:
@@ -152,6 +155,7 @@ class TwilioSms:
             timeout=timeout,
             receipts="push",
             final_on_accept=False,
+            polls=True,
         )
         self._mainland_refused = not (allow_mainland or http.is_loopback(base_url))
         self._origins = _signed_origins(public_callback_base.rstrip("/"))
@@ -192,16 +196,15 @@ class TwilioSms:
         return Callback((_receipt(reference, state, form.get("ErrorCode", "")),))
 
     async def poll(self, references: Sequence[Reference]) -> Sequence[Receipt]:
-        """Fetch each message that has a provider id, one after the other.
+        """Fetch each message that has a provider id; list those to its number for one that has none.
 
-        A message that the provider does not know is left out; asking ends with an error of another kind.
+        What a list holds of that text from about that moment is the message; each is found once.
         """
-        receipts = []
+        receipts: list[Receipt] = []
+        named = {reference.provider_id for reference in references}
         for reference in references:
-            if reference.provider_id is None or not _SID.fullmatch(reference.provider_id):
-                continue
             try:
-                found = await self._messages(reference.provider_id).fetch_async()
+                found = await self._found(reference, named)
             except (TwilioRestException, TwilioServiceException) as error:
                 if error.status != 404:
                     break
@@ -210,10 +213,36 @@ class TwilioSms:
                 break
             except Exception:  # noqa: S112 -- the library met an answer that is not the API's
                 continue
-            state = _STATES.get(found.status)
-            if state is not None:
-                receipts.append(_receipt(reference, state, str(found.error_code or ""), found.date_updated))
+            state = None if found is None else _STATES.get(found.status)
+            if found is not None and state is not None:
+                named.add(found.sid)
+                known = Reference(found.sid, reference.message_id, reference.attempt)
+                receipts.append(_receipt(known, state, str(found.error_code or ""), found.date_updated))
         return receipts
+
+    async def _found(self, reference: Reference, named: Collection[str | None]) -> Any:
+        """The vendor's resource of a message, None where it has none. Raises what the library does."""
+        if reference.provider_id is not None:
+            if not _SID.fullmatch(reference.provider_id):
+                return None
+            return await self._messages(reference.provider_id).fetch_async()
+        number, text, moment = reference.address, reference.text, reference.started_at
+        if number is None or text is None or moment is None:
+            return None
+        earliest = moment - _ABOUT
+        listed = await self._messages.list_async(
+            to=number, date_sent_after=earliest - _DAY, limit=_LISTED, page_size=_LISTED
+        )
+        latest = moment + timedelta(seconds=self.profile.timeout) + _ABOUT
+        candidates = [
+            each
+            for each in listed
+            if each.sid not in named
+            and each.date_created is not None
+            and earliest <= each.date_created <= latest
+            and text in (each.body or "")  # a trial account puts words of its own before them
+        ]
+        return min(candidates, key=lambda each: abs(each.date_created - moment), default=None)
 
     async def aclose(self) -> None:
         """Nothing is held here: the session belongs to the caller."""

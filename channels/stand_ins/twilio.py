@@ -12,7 +12,7 @@ import time
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
-from email.utils import format_datetime
+from email.utils import format_datetime, parsedate_to_datetime
 from functools import lru_cache
 from math import ceil
 from pathlib import Path
@@ -74,6 +74,7 @@ class TwilioStandIn:
         self.url = ""
         self.port = port
         self.requests = 0  # that asked to send, refused ones included
+        self.asked = 0  # requests that asked what became of messages
         self._account = account_sid
         self._authorization = aiohttp.encode_basic_auth(account_sid, auth_token)
         self._path = f"/2010-04-01/Accounts/{account_sid}/Messages"
@@ -81,6 +82,7 @@ class TwilioStandIn:
         self._record = Record(log, remember=remember)
         self._remember = remember
         self._states: dict[str, dict[str, object]] = {}
+        self._to: dict[str, list[str]] = {}  # by number: the messages' names, oldest first
         self._window = Window()
         self._receipts = ReceiptSender(account_sid, auth_token, self._random)
         self._stack = AsyncExitStack()
@@ -130,6 +132,10 @@ class TwilioStandIn:
             return _error(401, 20003, "Authenticate")
         if request.method == "POST" and request.path == f"{self._path}.json":
             return await self._create(request)
+        if request.method == "GET":
+            self.asked += 1
+        if request.method == "GET" and request.path == f"{self._path}.json":
+            return self._list(request.query)
         if request.method == "GET" and request.path.startswith(f"{self._path}/"):
             return self._fetch(request.path.removeprefix(f"{self._path}/").removesuffix(".json"))
         return _error(404, 20404, "Not found")
@@ -221,8 +227,10 @@ class TwilioStandIn:
                 **resource,
                 "body": form["Body"],
                 "status": last,
+                "date_sent": now,
                 "error_code": 30003 if last == "undelivered" else None,
             }
+            self._to.setdefault(form["To"], []).append(sid)
         if behaviour.receipts and callback:
             about = {
                 "AccountSid": self._account,
@@ -240,6 +248,28 @@ class TwilioStandIn:
         if state is None:
             return _error(404, 20404, "The requested resource was not found")
         return web.json_response(state)
+
+    def _list(self, query: Mapping[str, str]) -> web.Response:
+        """The newest messages to a number, of one page."""
+        try:
+            since = datetime.fromisoformat(query.get("DateSent>", "1970-01-01")).date()
+            size = int(query.get("PageSize", "50"))
+        except ValueError:
+            return _error(400, 20001, "Invalid parameter")
+        known = (self._states[sid] for sid in reversed(self._to.get(query.get("To", ""), [])))
+        found = [each for each in known if parsedate_to_datetime(str(each["date_sent"])).date() >= since]
+        page = {
+            "messages": found[:size],
+            "page": 0,
+            "page_size": size,
+            "start": 0,
+            "end": max(0, len(found[:size]) - 1),
+            "uri": f"{self._path}.json",
+            "first_page_uri": f"{self._path}.json?Page=0",
+            "next_page_uri": None,
+            "previous_page_uri": None,
+        }
+        return web.json_response(page)
 
 
 def _read(body: bytes) -> dict[str, str]:

@@ -2,7 +2,8 @@ import asyncio
 import gc
 import json
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import aiohttp
@@ -258,6 +259,44 @@ async def test_polling_reads_the_state_of_each_message(session: aiohttp.ClientSe
             (references[4], "failed", Reason.UNREACHABLE, "30003"),
         ]
         assert all(receipt.at is not None and receipt.at.tzinfo is not None for receipt in receipts)
+
+
+def lost(sent: Message, attempt: int = 1, started_at: datetime | None = None) -> Reference:
+    """An attempt whose answer nobody has."""
+    return Reference(None, sent.id, attempt, sent.address, sent.text, started_at or datetime.now(UTC))
+
+
+async def test_a_message_whose_answer_was_lost_is_found_by_number_text_and_moment(
+    session: aiohttp.ClientSession,
+) -> None:
+    async with TwilioStandIn(Behaviour(lose_answer=1.0)) as twilio:
+        channel = twilio_sms(session, twilio.url)
+        sent = message()
+        assert isinstance(await send(channel, sent), Unknown)
+        (receipt,) = await channel.poll([lost(sent)])
+        assert receipt.state == "delivered"
+        assert receipt.reference == Reference(twilio.seen[0].provider_id, sent.id, 1)
+
+
+async def test_a_list_gives_no_other_message_for_a_lost_one(session: aiohttp.ClientSession) -> None:
+    async with TwilioStandIn(Behaviour(lose_answer=1.0)) as twilio:
+        channel = twilio_sms(session, twilio.url)
+        sent = message()
+        await send(channel, sent)
+        hour = timedelta(hours=1)
+        strangers = [
+            lost(replace(sent, text="別的通知")),
+            lost(replace(sent, address="+8613900009999")),
+            lost(sent, started_at=datetime.now(UTC) - hour),
+            lost(sent, started_at=datetime.now(UTC) + hour),
+            replace(lost(sent), text=None),
+        ]
+        assert await channel.poll(strangers) == []
+        sid = twilio.seen[0].provider_id
+        known = [Reference(sid, sent.id, 1), lost(sent, 2)]  # the one message is the first attempt's
+        assert [each.reference.attempt for each in await channel.poll(known)] == [1]
+        twins = await channel.poll([lost(sent, 1), lost(sent, 2)])
+        assert [each.reference.attempt for each in twins] == [1]
 
 
 @pytest.mark.parametrize("reply", [CLOSE, (429, ""), (500, ""), (200, "[]"), (200, "{}"), (200, "<html>")])
