@@ -9,6 +9,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection
 
 from gateway.broadcasts.actor import Actor
+from gateway.broadcasts.aside import submit_aside
 from gateway.broadcasts.asked import asked
 from gateway.broadcasts.launch import launch
 from gateway.broadcasts.prepare import Desk, moment
@@ -18,6 +19,7 @@ from gateway.decisions.model import Approval, Correction, Decision
 from gateway.decisions.reading import read
 from gateway.errors import InputError
 from gateway.ledger import decisions
+from gateway.ledger.database import Ledger
 from gateway.vocabulary import ACTION_WORDS, Action
 
 FollowAction = Literal["lift", "retract", "correct"]
@@ -58,6 +60,39 @@ def follow(
     again with the same number, the same follow-up goes on. Raises what `submit` and `launch` raise, and
     `InputError` (DECISION_NOT_LAUNCHED, END_UNKNOWN, CHANGES_NOT_ALLOWED, …).
     """
+    decision = follow_up(connection, decision_id, action, wish, now)
+    submitted = submit(connection, desk, decision, now, actor)
+    return go_on(connection, desk, submitted, now, actor, may_launch=may_launch)
+
+
+async def follow_aside(
+    ledger: Ledger,
+    desk: Desk,
+    decision_id: str,
+    action: FollowAction,
+    wish: Wish,
+    now: int,
+    actor: Actor,
+    *,
+    may_launch: bool,
+) -> Submitted:
+    """The same while the ledger goes on."""
+    return await submit_aside(
+        ledger,
+        desk,
+        lambda connection: follow_up(connection, decision_id, action, wish, now),
+        now,
+        actor,
+        then=lambda connection, submitted: go_on(
+            connection, desk, submitted, now, actor, may_launch=may_launch
+        ),
+    )
+
+
+def follow_up(
+    connection: Connection, decision_id: str, action: FollowAction, wish: Wish, now: int
+) -> Decision:
+    """The document of the follow-up; the one that was built before where the same was asked for."""
     of = asked(connection, decision_id)
     if not of.launched:
         raise InputError(
@@ -68,8 +103,13 @@ def follow(
         )
     earlier = Decision.model_validate_json(decisions.document(connection, decision_id))
     decision = _build(earlier, decision_id, action, wish, moment(now))
-    decision = _pressed_before(connection, of.episode_id, decision, wish) or decision
-    submitted = submit(connection, desk, decision, now, actor)
+    return _pressed_before(connection, of.episode_id, decision, wish) or decision
+
+
+def go_on(
+    connection: Connection, desk: Desk, submitted: Submitted, now: int, actor: Actor, *, may_launch: bool
+) -> Submitted:
+    """Launch what was submitted where no approval is left to be given."""
     recorded = submitted.recorded
     if not may_launch or submitted.prepared is None or submitted.prepared.steps:
         return submitted

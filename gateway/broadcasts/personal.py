@@ -2,56 +2,70 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-
-from sqlalchemy import Connection
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from gateway.broadcasts.standing import Link, in_force
 from gateway.broadcasts.texts import end_of_dropped
 from gateway.decisions.model import Decision
 from gateway.directory.targeting import MEDIUM_OF, Target
-from gateway.ledger import personal
 from gateway.ledger.personal import Personal
 from gateway.notices import personal as notices
 from gateway.notices.model import Office
+from gateway.notices.own import Enterprise
 from gateway.plans.model import Plan
-from gateway.vocabulary import Medium
+from gateway.vocabulary import Level, Medium
+
+
+@dataclass(frozen=True, slots=True)
+class Writers:
+    """Who writes to those who are `told`, and to those who are told the end for a `dropped` area (None:
+    no area is dropped)."""
+
+    told: notices.Personal
+    dropped: notices.Personal | None
+
+    @property
+    def levels(self) -> tuple[Level, ...]:
+        """The levels whose lines of an inventory count; none where no enterprise is told of its own."""
+        return tuple(
+            dict.fromkeys((*self.told.levels, *(self.dropped.levels if self.dropped is not None else ())))
+        )
+
+
+def writers(plan: Plan, decision: Decision, office: Office, link: Link) -> Writers:
+    """The writers of a decision's words for single enterprises."""
+    before = in_force(link.follows)
+    end = end_of_dropped(plan, decision, link)
+    return Writers(
+        notices.Personal(plan, decision, office, before=before, after=in_force(link.after)),
+        None if end is None else notices.Personal(plan, end, office, before=before),
+    )
 
 
 def compose(
-    connection: Connection,
-    plan: Plan,
-    decision: Decision,
-    office: Office,
-    link: Link,
-    told: Iterable[Target],
-    dropped: Iterable[Target],
+    by: Writers, enterprises: Mapping[int, Enterprise], told: Iterable[Target], dropped: Iterable[Target]
 ) -> tuple[Personal, ...]:
     """The own words of every enterprise among those told and those told the end for a dropped area, in
-    the media in which they are reached; in the order of organisations."""
-    before = in_force(link.follows)
-    found = list(
-        _words(
-            connection,
-            notices.Personal(plan, decision, office, before=before, after=in_force(link.after)),
-            told,
-        )
-    )
-    end = end_of_dropped(plan, decision, link)
-    if end is not None:
-        found += _words(connection, notices.Personal(plan, end, office, before=before), dropped)
+    the media in which they are reached; in the order of organisations. `enterprises`: by id, those whose
+    inventory has lines at one of the writers' levels."""
+    found = list(_words(by.told, enterprises, told))
+    if by.dropped is not None:
+        found += _words(by.dropped, enterprises, dropped)
     return tuple(found)
 
 
-def _words(connection: Connection, writer: notices.Personal, targets: Iterable[Target]) -> Iterator[Personal]:
+def _words(
+    writer: notices.Personal, enterprises: Mapping[int, Enterprise], targets: Iterable[Target]
+) -> Iterator[Personal]:
     media: dict[int, set[Medium]] = defaultdict(set)
     for target in targets:
-        if target.audience == "enterprises":
+        if target.audience == "enterprises" and target.organisation_id in enterprises:
             media[target.organisation_id].add(MEDIUM_OF[target.kind])
-    if not media or not writer.levels:
+    if not writer.levels:
         return
-    for identifier, enterprise in sorted(personal.enterprises(connection, media, writer.levels).items()):
-        words = writer.words(enterprise, media[identifier])
+    for identifier in sorted(media):
+        words = writer.words(enterprises[identifier], media[identifier])
         if words is None:
             continue
         yield Personal(identifier, "notice", "\n".join(words.section))

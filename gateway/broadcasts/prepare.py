@@ -5,53 +5,33 @@ import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection
 
 from gateway.broadcasts import personal, selecting, standing, steps, texts
+from gateway.broadcasts.desk import Desk
+from gateway.broadcasts.gathering import Gathered, Refused, gather, judge, moment
 from gateway.broadcasts.manifest import manifest
 from gateway.broadcasts.standing import Link
 from gateway.broadcasts.steps import Step
 from gateway.broadcasts.texts import Texts
-from gateway.decisions.checks import Check, check
-from gateway.decisions.model import BEIJING, Decision
+from gateway.decisions.checks import Check
+from gateway.decisions.model import Decision
 from gateway.decisions.situation import Situation
 from gateway.directory.areas import home
 from gateway.directory.model import Recipient
-from gateway.directory.night import at_night
 from gateway.directory.selection import EVERYONE, Selection, plan_codes
 from gateway.directory.targeting import Target, Targeted, Text, select
-from gateway.errors import InputError
-from gateway.identifiers import NewId
-from gateway.ledger import care, directory, duties, notices
 from gateway.ledger.notices import Purpose
 from gateway.ledger.papers import StoredPaper
 from gateway.ledger.personal import Personal
 from gateway.notices.model import Notice, Office
 from gateway.notices.papers.compose import compose_papers
-from gateway.plans.catalogue import Catalogue, LoadedPlan
+from gateway.plans.catalogue import LoadedPlan
 from gateway.plans.duties import MeasureDuty
 from gateway.plans.model import Plan
 
-_APPROVING = timedelta(hours=2)  # an evening's decision may be approved and leave only at night
-
-
-class Refused(Exception):
-    """The checks do not let this decision be launched; `check` says why."""
-
-    def __init__(self, check: Check) -> None:
-        super().__init__(check.outcome)
-        self.check = check
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """What every use case needs besides the ledger: the plans, the office's own words, new ids."""
-
-    catalogue: Catalogue
-    office: Office
-    new_id: NewId
+__all__ = ["Desk", "Prepared", "Refused", "compose", "judge", "moment", "prepare", "situation"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,62 +87,46 @@ def prepare(
     With `approved` every approval must be stated already; without, those that are missing are `steps`.
     Raises `InputError` for what does not fit the ledger, `Refused` where the checks do not pass.
     """
-    if decision.context is not None:
-        raise InputError(
-            "CONTEXT_NOT_ALLOWED",
-            "发送时不写 context：生效的预警以台账为准",
-            "context is not allowed here: the ledger knows what is in force",
-            field="context",
-        )
-    stated = decision.fingerprint
-    loaded = desk.catalogue.load(decision.plan)
-    plan = loaded.plan
-    link = standing.find(connection, plan, decision)
-    if decision.action in standing.MENDING and decision.level is None and link.follows is not None:
-        decision = decision.model_copy(update={"level": link.follows.level})
-    full = judge(plan, decision, link, now)
-    prepared_by = _prepared_by(connection, desk, plan, decision, link)
+    return compose(desk, gather(connection, desk, decision, now, selection), approved=approved)
+
+
+def compose(desk: Desk, gathered: Gathered, *, approved: bool = False) -> Prepared:
+    """The same from what was gathered: without the ledger, for seconds where thousands read their own
+    words. Raises what `prepare` raises."""
+    decision, plan, link, record = gathered.decision, gathered.plan, gathered.link, gathered.record
+    prepared_by = _prepared_by(desk, gathered)
     left = steps.to_come(situation(plan, decision, link), words_approved=prepared_by is not None)
-    checked = steps.without_approvals(full)
-    if checked.outcome != "ready" or (approved and left):
-        raise Refused(full)
+    if approved and left:
+        raise Refused(gathered.check)
     composed = texts.compose(plan, decision, desk.office, link)
-    papers = _papers(plan, decision, desk.office, link, duties.of_plan(connection, plan.id))
-    selection = selecting.meant(connection, plan, decision, link, selection)
-    everyone = directory.recipients(
-        connection, decision.exercise, night=_night(decision, now), on=moment(now).astimezone(BEIJING).date()
-    )
-    refusing = care.opted_out(connection, decision.exercise)
-    earlier = selecting.before(connection, link)
+    papers = _papers(plan, decision, desk.office, link, record.duties)
+    everyone, earlier = gathered.everyone, record.earlier
     targeted = select(
         everyone,
         plan,
         _reach(plan, decision, link),
         _readers(composed["now"]),
-        selection,
-        refusing,
+        gathered.selection,
+        record.refusing,
         _apart(composed["now"]),
         owed=decision.action in selecting.INHERITS,
         earlier=earlier,
     )
-    dropped = _dropped(everyone, plan, decision, link, composed, earlier, refusing)
+    dropped = _dropped(everyone, plan, decision, link, composed, earlier, record.refusing)
     prepared = Prepared(
         decision,
-        stated,
-        loaded,
+        gathered.stated,
+        gathered.loaded,
         link,
-        checked,
+        steps.without_approvals(gathered.check),
         composed,
         papers,
-        selection,
+        gathered.selection,
         targeted,
         dropped,
         personal.compose(
-            connection,
-            plan,
-            decision,
-            desk.office,
-            link,
+            gathered.writers,
+            gathered.enterprises,
             _alone(everyone, targeted.targets),
             _alone(everyone, dropped),
         ),
@@ -172,7 +136,7 @@ def prepare(
     )
     frozen = manifest(
         decision,
-        loaded.version,
+        gathered.loaded.version,
         link.follows.decision_id if link.follows else None,
         composed,
         [each.sha256 for each in papers],
@@ -180,22 +144,10 @@ def prepare(
             (purpose, each.organisation_id, each.address_id, each.audience, each.sector)
             for purpose, each in prepared.recipients
         ],
-        selection.as_json(),
+        gathered.selection.as_json(),
         [(each.organisation_id, each.medium, each.sha256) for each in prepared.personal],
     )
     return replace(prepared, manifest=frozen)
-
-
-def judge(plan: Plan, decision: Decision, link: Link, now: int) -> Check:
-    """The checks of a decision that is to be launched, by the ledger's word on what is in force."""
-    return check(
-        plan,
-        decision,
-        moment(now),
-        launching=True,
-        in_force=standing.context(link),
-        before=link.changed,
-    )
 
 
 def situation(plan: Plan, decision: Decision, link: Link) -> Situation:
@@ -203,26 +155,16 @@ def situation(plan: Plan, decision: Decision, link: Link) -> Situation:
     return Situation(plan, decision, standing.context(link), certain=True, before=link.changed)
 
 
-def _prepared_by(
-    connection: Connection, desk: Desk, plan: Plan, decision: Decision, link: Link
-) -> str | None:
+def _prepared_by(desk: Desk, gathered: Gathered) -> str | None:
     """The launched decision with which these very words were frozen and approved: rendered for the
     prepared time, by today's plan, templates and office, they have the same hashes."""
-    if link.follows is None or decision.action not in ("lift", *standing.MENDING):
+    link = gathered.link
+    if link.follows is None or not gathered.record.frozen:
         return None
-    if decision.action == "retract" and texts.dropped_area(plan, decision, link):
-        return None  # what is said where nothing holds afterwards was not prepared
-    frozen = notices.hashes(connection, link.follows.decision_id, texts.PREPARED[decision.action])
-    if not frozen:
-        return None
-    today = texts.words_of(plan, decision, desk.office, link, standing.document(link.follows))
-    return link.follows.decision_id if today == frozen else None
-
-
-def _night(decision: Decision, now: int) -> bool:
-    """Whether people may be told at night: now, once it is approved, or when it takes effect."""
-    asked = moment(now)
-    return any(at_night(each) for each in (asked, asked + _APPROVING, decision.starts_at))
+    today = texts.words_of(
+        gathered.plan, gathered.decision, desk.office, link, standing.document(link.follows)
+    )
+    return link.follows.decision_id if today == gathered.record.frozen else None
 
 
 def _papers(
@@ -296,8 +238,3 @@ def _dropped(
         apart=_apart(rendered),
         owed=True,
     ).targets
-
-
-def moment(milliseconds: int) -> datetime:
-    """The aware UTC datetime of a ledger time."""
-    return datetime.fromtimestamp(milliseconds / 1000, UTC)

@@ -50,17 +50,36 @@ def submit(
     DECISION_REFUSED for one that was refused for good, SELECTION_DIFFERS for one that was launched for
     others.
     """
+    known = launched(connection, decision, selection)
+    if known is not None:
+        return Submitted(known, None)
+    return store(
+        connection,
+        desk,
+        prepare(connection, desk, decision, now, approved=approved, selection=selection),
+        now,
+        actor,
+    )
+
+
+def launched(connection: Connection, decision: Decision, selection: Selection) -> Recorded | None:
+    """The launched decision of an equal document; None where there is none. Raises `InputError`."""
     known = ledger_decisions.by_fingerprint(connection, decision.fingerprint)
     if known is not None and known.launched:
         selecting.refuse_other(known, decision, selection)
-        return Submitted(known, None)
+        return known
     if known is not None and known.state == "refused":
         raise InputError(
             "DECISION_REFUSED",
             f"同一份决定已被否决（{known.id}）；请改动后再提交",
             f"an equal decision was refused ({known.id}); change it before submitting it again",
         )
-    prepared = prepare(connection, desk, decision, now, approved=approved, selection=selection)
+    return None
+
+
+def store(connection: Connection, desk: Desk, prepared: Prepared, now: int, actor: Actor) -> Submitted:
+    """Freeze what was prepared, unless it is frozen already."""
+    known = ledger_decisions.by_fingerprint(connection, prepared.stated)
     if (
         known is not None
         and known.manifest == prepared.manifest

@@ -127,10 +127,10 @@ async def _through_server(socket: Path, content: bytes, meant: "Selection", wait
 
 async def _alone(configured: "Settings", content: bytes, name: str, meant: "Selection", wait: bool) -> Any:
     from gateway.broadcasts.actor import LOCAL
+    from gateway.broadcasts.aside import submit_aside
     from gateway.broadcasts.launch import launch
     from gateway.broadcasts.overview import overview
     from gateway.broadcasts.present import submitted_json
-    from gateway.broadcasts.submit import submit
     from gateway.decisions.reading import read as read_decision
     from gateway.documents import decode
     from gateway.web.running import running
@@ -138,8 +138,9 @@ async def _alone(configured: "Settings", content: bytes, name: str, meant: "Sele
     decision = read_decision(decode(content, name), name)
     async with running(configured, "airwarn send") as process:
         ledger, clock = process.ledger, process.clock
-        case = partial(submit, approved=True, selection=meant)
-        submitted = await ledger.write(case, process.desk, decision, clock(), LOCAL)
+        submitted = await submit_aside(
+            ledger, process.desk, decision, clock(), LOCAL, approved=True, selection=meant
+        )
         recorded = submitted.recorded
         await ledger.write(launch, process.desk, recorded.id, recorded.manifest, clock(), LOCAL)
         process.wake()

@@ -2,14 +2,14 @@
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from gateway.directory.masking import mask, mask_text
-from gateway.directory.model import Contact, Organisation
+from gateway.directory.model import AddressKind, Contact, Organisation
 from gateway.ledger.schema import organisation_changes
 
 _NUMBER = re.compile(r"(?<!\d)(?:\+?86)?(?:1\d{10}|0\d{2,3}[-－ ]?\d{7,8})(?!\d)")
@@ -70,10 +70,17 @@ def of_organisation(
     return [Changed(row.id, row.actor, json.loads(row.changes), row.at) for row in connection.execute(query)]
 
 
+def number(connection: Connection) -> int:
+    """How often an organisation or its inventory was changed: equal numbers, equal directory."""
+    return int(connection.execute(select(func.count()).select_from(organisation_changes)).scalar_one())
+
+
 def between(before: Organisation, after: Organisation, *, was_active: bool = True) -> Changes:
-    """Every field in which two states of an organisation differ, as it is kept."""
-    one, other = _shown(before) | {"active": was_active}, _shown(after) | {"active": True}
-    return {field: [one[field], other[field]] for field in one if one[field] != other[field]}
+    """Every field in which two states of an organisation differ, as it is kept: masked, two numbers may
+    look alike."""
+    one, other = _told(before, _whole) | {"active": was_active}, _told(after, _whole) | {"active": True}
+    shown, shown_after = _told(before, mask) | {"active": was_active}, _told(after, mask) | {"active": True}
+    return {field: [shown[field], shown_after[field]] for field in one if one[field] != other[field]}
 
 
 def mask_numbers(text: str) -> str:
@@ -81,19 +88,24 @@ def mask_numbers(text: str) -> str:
     return _NUMBER.sub(lambda found: mask_text(found.group()), text)
 
 
-def _shown(organisation: Organisation) -> dict[str, Any]:
+def _whole(_kind: AddressKind, value: str) -> str:
+    return value
+
+
+def _told(organisation: Organisation, tell: Callable[[AddressKind, str], str]) -> dict[str, Any]:
+    """Its fields as plain data, addresses as `tell` tells them."""
     plain = {field: getattr(organisation, field) for field in PLAIN}
     return {
         **{
             name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in plain.items()
         },
-        "addresses": sorted([each.kind, mask(each.kind, each.value)] for each in organisation.addresses),
+        "addresses": sorted([each.kind, tell(each.kind, each.value)] for each in organisation.addresses),
         "groups": sorted(organisation.groups),
-        "contacts": [_shown_contact(each) for each in organisation.contacts],
+        "contacts": [_contact(each, tell) for each in organisation.contacts],
     }
 
 
-def _shown_contact(contact: Contact) -> dict[str, Any]:
+def _contact(contact: Contact, tell: Callable[[AddressKind, str], str]) -> dict[str, Any]:
     return {
         "name": contact.name,
         "role": contact.role,
@@ -101,7 +113,7 @@ def _shown_contact(contact: Contact) -> dict[str, Any]:
         "addresses": sorted(
             [
                 each.address.kind,
-                mask(each.address.kind, each.address.value),
+                tell(each.address.kind, each.address.value),
                 each.verified_on.isoformat() if each.verified_on else "",
                 f"{each.quiet_from or ''}-{each.quiet_until or ''}" if each.quiet_from else "",
             ]

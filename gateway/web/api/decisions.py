@@ -5,19 +5,16 @@ from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
-from sqlalchemy import Connection
 
 from gateway.broadcasts.actor import Actor
+from gateway.broadcasts.aside import prepare_aside, submit_aside
 from gateway.broadcasts.launch import launch
 from gateway.broadcasts.overview import overview
-from gateway.broadcasts.prepare import Desk, Prepared, prepare
 from gateway.broadcasts.present import decision_json, entry_json, prepared_json, submitted_json
-from gateway.broadcasts.submit import Submitted as SubmittedDecision
-from gateway.broadcasts.submit import submit
 from gateway.decisions.model import Approval, Decision
 from gateway.decisions.reading import read
 from gateway.directory.model import Grade
-from gateway.directory.selection import EVERYONE, Selection
+from gateway.directory.selection import EVERYONE
 from gateway.directory.selection import read as read_selection
 from gateway.directory.targeting import SkipReason
 from gateway.documents import decode
@@ -298,11 +295,24 @@ async def submit_decision(call: Call[Submission]) -> Answer:
     selection = EVERYONE if query.selection is None else read_selection(query.selection)
     if query.dry_run:
         return 200, prepared_json(
-            await app[LEDGER].read(_prepare, app[DESK], decision, app[CLOCK](), query.approved, selection)
+            await prepare_aside(
+                app[LEDGER],
+                app[DESK],
+                decision,
+                app[CLOCK](),
+                approved=query.approved,
+                selection=selection,
+            )
         )
     who = acting(call.caller, query.drafter or None)
-    submitted = await app[LEDGER].write(
-        _submit, app[DESK], decision, app[CLOCK](), who, query.approved, selection
+    submitted = await submit_aside(
+        app[LEDGER],
+        app[DESK],
+        decision,
+        app[CLOCK](),
+        who,
+        approved=query.approved,
+        selection=selection,
     )
     if submitted.prepared is not None:
         _log.info("decision_submitted", extra={"decision": submitted.recorded.id})
@@ -375,21 +385,3 @@ async def launch_decision(call: Call[Query]) -> Answer:
     app[ENGINE].wake()
     _log.info("launched", extra={"broadcast": recorded.broadcast_id, "decision": recorded.id})
     return 200, await app[LEDGER].read(overview, recorded.broadcast_id, app[CLOCK]())
-
-
-def _prepare(
-    connection: Connection, desk: Desk, decision: Decision, now: int, approved: bool, selection: Selection
-) -> Prepared:
-    return prepare(connection, desk, decision, now, approved=approved, selection=selection)
-
-
-def _submit(
-    connection: Connection,
-    desk: Desk,
-    decision: Decision,
-    now: int,
-    actor: Actor,
-    approved: bool,
-    selection: Selection,
-) -> SubmittedDecision:
-    return submit(connection, desk, decision, now, actor, approved=approved, selection=selection)

@@ -4,11 +4,9 @@ import logging
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
-from sqlalchemy import Connection
 
-from gateway.broadcasts.follow import FollowAction, Wish, follow
+from gateway.broadcasts.follow import FollowAction, Wish, follow_aside
 from gateway.broadcasts.present import decision_json
-from gateway.broadcasts.submit import Submitted
 from gateway.decisions.model import Approval, Correction
 from gateway.decisions.values import Moment, Title
 from gateway.web.api.approving import Name
@@ -113,12 +111,17 @@ async def _follow(
     refuse_approvals(call.caller, given.approvals)
     wish = Wish(wish.document_number, wish.at, wish.corrects, wish.changes, given.approvals)
     who = acting(call.caller, given.name)
-    may_launch = "launch" in call.caller.scopes
-
-    def work(connection: Connection, now: int) -> Submitted:
-        return follow(connection, app[DESK], identifier, action, wish, now, who, may_launch=may_launch)
-
-    recorded = (await app[LEDGER].write(work, app[CLOCK]())).recorded
+    submitted = await follow_aside(
+        app[LEDGER],
+        app[DESK],
+        identifier,
+        action,
+        wish,
+        app[CLOCK](),
+        who,
+        may_launch="launch" in call.caller.scopes,
+    )
+    recorded = submitted.recorded
     if recorded.launched:
         app[EXPANDER].wake()
         app[ENGINE].wake()
