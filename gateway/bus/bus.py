@@ -1,0 +1,120 @@
+"""What machines tell each other: hints that there is something to do. The ledger alone says what.
+
+A hint may be lost, doubled or late: every loop that waits for one looks by itself as well.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable
+from contextlib import suppress
+from enum import StrEnum
+from secrets import token_hex
+
+from gateway.bus.address import read_address
+from gateway.bus.limits import Limits
+from gateway.bus.link import Away, Link
+from gateway.bus.tokens import Tokens
+
+LOOK_SECONDS = 1.0  # how often a loop looks by itself that may have work from another machine
+_GATHER = 0.02  # seconds in which the same words are said once
+
+
+class Word(StrEnum):
+    """Every hint there is. None carries anything: what is meant stands in the ledger."""
+
+    LAUNCHED = "launched"  # a broadcast went live or was stopped
+    QUEUED = "queued"  # deliveries may leave
+    TIMER = "timer"  # a timer was set, or moved
+    ACCOUNTS = "accounts"  # an account is free, or one of its lanes was parked or opened
+    CHANGED = "changed"  # what people look at is another than it was
+
+
+def _never_told(_reachable: bool) -> None:
+    """Nobody wants to know."""
+
+
+class Bus:
+    """The bus of one process: alone in it, or over Redis to every other that works on the same ledger.
+
+    `url`: a `redis_url`; None: alone. `space` names the ledger: what others write into the same Redis is
+    not ours. `turned` is told when Redis can be used and when no longer. Raises `InputError` for a url
+    that cannot be read; a server that is not there is no error.
+    """
+
+    def __init__(
+        self, url: str | None = None, *, space: str = "", turned: Callable[[bool], None] = _never_told
+    ) -> None:
+        self._own = token_hex(8)
+        self._hearing: dict[Word, list[Callable[[], None]]] = defaultdict(list)
+        self._waiting: set[Word] = set()
+        self._some = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._channel = f"airwarn:{space}:bus"
+        self._link = None
+        if url is not None:
+            self._link = Link(
+                read_address(url), self._channel, heard=self._heard, joined=self._joined, turned=turned
+            )
+        self.limits = Limits(self._link, space)
+        self.tokens = Tokens(self._link, space)
+
+    @property
+    def reachable(self) -> bool:
+        """Whether other machines hear us now."""
+        return self._link is not None and self._link.reachable
+
+    def hear(self, hear: Callable[[], None], *words: Word) -> None:
+        """Call `hear` whenever one of these words is said, here or elsewhere. It must return at once."""
+        for word in words:
+            self._hearing[word].append(hear)
+
+    def say(self, word: Word) -> None:
+        """Tell everybody; returns at once. Call it in the running loop, after the commit that it tells of."""
+        for hear in self._hearing[word]:
+            hear()
+        if self.reachable:
+            self._waiting.add(word)
+            self._some.set()
+
+    def start(self) -> None:
+        """Look for Redis, in the background."""
+        if self._link is not None:
+            parts = (("bus", self._link.run()), ("bus speaker", self._speak()))
+            self._tasks = [asyncio.create_task(part, name=name) for name, part in parts]
+
+    async def close(self) -> None:
+        """Say what is still to be said, and leave."""
+        if self._tasks and self._waiting:
+            with suppress(Away):
+                await self._publish()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks = []
+
+    async def _speak(self) -> None:
+        while True:
+            await self._some.wait()
+            await asyncio.sleep(_GATHER)
+            with suppress(Away):
+                await self._publish()
+
+    async def _publish(self) -> None:
+        words = " ".join(sorted(self._waiting))
+        self._waiting.clear()
+        self._some.clear()
+        if self._link is not None:
+            await self._link.ask(lambda redis: redis.publish(self._channel, f"{self._own} {words}"))
+
+    def _heard(self, message: str) -> None:
+        who, *words = message.split()
+        if who != self._own:
+            self._call({word for word in Word if word in words})
+
+    def _joined(self) -> None:
+        """Whatever was said before was missed."""
+        self._call(set(Word))
+
+    def _call(self, words: set[Word]) -> None:
+        for hear in {hear: None for word in words for hear in self._hearing[word]}:
+            hear()

@@ -1,0 +1,83 @@
+"""How often somebody may ask: one count for all machines while Redis is there, one each without it.
+
+GCRA: a key has the moment at which all that it has spent will be earned again. Both forms compute the same.
+"""
+
+import hashlib
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from gateway.bus.link import Away, Link
+
+_MOST = 10_000  # keys that a process remembers
+_SPEND = """
+local time = redis.call('TIME')
+local now = time[1] * 1000000 + time[2]
+local interval, burst = tonumber(ARGV[1]), tonumber(ARGV[2])
+local earned = math.max(tonumber(redis.call('GET', KEYS[1]) or '0'), now)
+local wait = earned + interval * (1 - burst) - now
+if wait > 0.5 then return math.ceil(wait) end
+earned = earned + interval
+redis.call('SET', KEYS[1], string.format('%.0f', earned), 'PX', math.ceil((earned - now) / 1000))
+return 0
+"""  # times in microseconds of the server's clock; gives the wait, 0 where one was spent
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """`burst` at once, and `per_second` more. `name` is a word of ours, of lower-case letters."""
+
+    name: str
+    per_second: float
+    burst: int
+
+
+class Limits:
+    """Counts by limit and by whoever asks."""
+
+    def __init__(self, link: Link | None, space: str, clock: Callable[[], float] = time.monotonic) -> None:
+        self._link = link
+        self._space = space
+        self._clock = clock
+        self._earned: OrderedDict[tuple[str, str], float] = OrderedDict()  # by limit and who; seconds
+
+    async def wait(self, limit: Limit, who: str) -> float:
+        """Spend one; 0, or the seconds until there is one to spend (nothing was spent then).
+
+        `who` is an account or address; Redis gets a hash of it.
+        """
+        key = (limit.name, who)
+        wait = self._wait(limit, key)
+        if wait:  # already more than this machine alone may let through
+            return wait
+        if self._link is not None and self._link.reachable:
+            try:
+                wait = await self._shared(self._link, limit, who)
+            except Away:
+                wait = self._wait(limit, key)
+        if not wait:
+            self._spend(limit, key)
+        return wait
+
+    async def _shared(self, link: Link, limit: Limit, who: str) -> float:
+        hashed = hashlib.sha256(f"{self._space} {who}".encode()).hexdigest()[:32]
+        name = f"airwarn:{self._space}:limit:{limit.name}:{hashed}"
+        interval = 1_000_000 / limit.per_second
+        waited = await link.ask(
+            lambda redis: redis.eval(_SPEND, 1, name, f"{interval:.3f}", str(limit.burst))
+        )
+        return int(waited) / 1_000_000
+
+    def _wait(self, limit: Limit, key: tuple[str, str]) -> float:
+        now = self._clock()
+        earned = max(self._earned.get(key, now), now)
+        wait = earned + (1 - limit.burst) / limit.per_second - now
+        return wait if wait > 1e-6 else 0.0
+
+    def _spend(self, limit: Limit, key: tuple[str, str]) -> None:
+        now = self._clock()
+        self._earned[key] = max(self._earned.pop(key, now), now) + 1 / limit.per_second
+        if len(self._earned) > _MOST:
+            self._earned.popitem(last=False)
