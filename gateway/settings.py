@@ -27,12 +27,13 @@ from gateway.vocabulary import Audience
 
 DEFAULT_FILE = Path("airwarn.toml")
 SECRETS_FOLDER = Path("airwarn-secrets")
+SOCKET = "airwarn.sock"  # in the data folder: how this machine's commands reach a running server
 
 
 class Part(BaseModel):
     """Base of every table of the file: unknown keys are errors."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class OfficeSettings(Part):
@@ -55,7 +56,9 @@ class AccountSettings(Part):
     in_flight: Annotated[int, Field(gt=0, le=1000)] = 50  # requests of one lane at the same time
     timeout: Annotated[float, Field(gt=0, le=60)] = 10.0
     unknown_wait: Annotated[float, Field(ge=0)] = 60.0  # how long an unknown waits for its receipt
+    receipt_wait: Annotated[float, Field(gt=0)] = 600.0  # without a receipt, until the provider is asked
     receipt_window: Annotated[float, Field(ge=0)] = 3600.0  # later no receipt is waited for
+    questions_per_second: Annotated[float, Field(gt=0, le=100)] = 10.0  # about messages, of one account
 
 
 class TwilioSettings(AccountSettings):
@@ -114,10 +117,11 @@ class Settings(BaseSettings):
     """All settings. `data_folder` is relative to the working folder."""
 
     model_config = SettingsConfigDict(
-        env_prefix="AIRWARN_", env_nested_delimiter="__", extra="forbid", frozen=True
+        env_prefix="AIRWARN_", env_nested_delimiter="__", extra="forbid", frozen=True, defer_build=True
     )
 
     data_folder: Path = Path("airwarn-data")
+    database_url: SecretStr | None = None  # PostgreSQL, as libpq writes it; None: SQLite in the data folder
     plans_folder: Path | None = None  # further plan files, beside the packaged ones
     fonts_folder: Path | None = None  # further fonts for printed boards, beside the system's
     host: str = "127.0.0.1"

@@ -331,7 +331,7 @@ def _read(settings: Path | None, case: "Callable[[Connection, Desk], Any]") -> A
     from gateway.ledger.database import Ledger
 
     configured = settings_module.load(settings)
-    ledger = Ledger(configured.data_folder, write=False)
+    ledger = Ledger(configured.data_folder, configured.database_url, write=False)
     try:
         return ledger.read_now(case, _desk(configured))
     finally:

@@ -23,10 +23,10 @@ def verify(
     from gateway.ledger.database import Ledger
     from gateway.ledger.verifying import verify as check
 
-    folder = settings_module.load(settings).data_folder
-    ledger = Ledger(folder, write=False)
+    configured = settings_module.load(settings)
+    ledger = Ledger(configured.data_folder, configured.database_url, write=False)
     try:
-        found = check(ledger, folder, anchor)
+        found = check(ledger, configured.data_folder, anchor)
     finally:
         ledger.close()
     end = f"{found.head.rows}:{found.head.sha256}"
@@ -83,7 +83,8 @@ def list_(
     from gateway.ledger import audit
     from gateway.ledger.database import Ledger
 
-    ledger = Ledger(settings_module.load(settings).data_folder, write=False)
+    configured = settings_module.load(settings)
+    ledger = Ledger(configured.data_folder, configured.database_url, write=False)
     try:
         rows = ledger.read_now(audit.page, after=after, limit=limit, subject=subject, kind=kind)
     finally:

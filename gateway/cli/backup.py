@@ -107,7 +107,9 @@ def _restored(configured: "Settings") -> Iterator[_Restored]:
             ),
         )
         return
-    Ledger(configured.data_folder, write=False).close()  # where there is none, none is made
+    Ledger(
+        configured.data_folder, configured.database_url, write=False
+    ).close()  # where there is none, none is made
     with client.alone(configured, "airwarn resume") as ledger:
         folder = configured.data_folder
         incarnation.begin(ledger, folder, system_clock())

@@ -65,7 +65,7 @@ def sign(
     configured = settings_module.load(settings)
     loaded = Catalogue(configured.plans_folder).load(plan).plan
     boards = Boards(loaded, making.page_in_force(configured, link), configured.office.contacts)
-    ledger = Ledger(configured.data_folder, write=False)
+    ledger = Ledger(configured.data_folder, configured.database_url, write=False)
     try:
         made = (
             [ledger.read_now(making.board_of, boards, code)]
@@ -111,7 +111,7 @@ def calls(
         raise typer.BadParameter(f"{output}: .pdf, .csv, .xlsx", param_hint="--output")
     configured = settings_module.load(settings)
     now = system_clock()
-    ledger = Ledger(configured.data_folder, write=False)
+    ledger = Ledger(configured.data_folder, configured.database_url, write=False)
     try:
         made = ledger.read_now(calls_of, Catalogue(configured.plans_folder), broadcast, now, area)
     finally:

@@ -53,7 +53,7 @@ def unsigned(
             words = ", ".join(each for each in known if each)
             raise typer.BadParameter(f"{value}: {words}", param_hint=option)
     configured = settings_module.load(settings)
-    ledger = Ledger(configured.data_folder, write=False)
+    ledger = Ledger(configured.data_folder, configured.database_url, write=False)
     try:
         found = ledger.read_now(
             board_json,
@@ -94,7 +94,7 @@ def calls(
 
     configured = settings_module.load(settings)
     record(configured, "calls", {"broadcast": broadcast, "area": area})
-    ledger = Ledger(configured.data_folder, write=False)
+    ledger = Ledger(configured.data_folder, configured.database_url, write=False)
     try:
         found = ledger.read_now(
             calls_json,

@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gateway.errors import InputError
-from gateway.settings import Settings
-from gateway.web.running import SOCKET
+from gateway.settings import SOCKET, Settings
 
 if TYPE_CHECKING:
     from gateway.ledger.database import Ledger
@@ -39,7 +38,7 @@ def alone(settings: Settings, holder: str) -> "Iterator[Ledger]":
 
     lock = FolderLock(settings.data_folder, holder)
     try:
-        ledger = Ledger(settings.data_folder)
+        ledger = Ledger(settings.data_folder, settings.database_url)
         try:
             yield ledger
         finally:

@@ -205,11 +205,11 @@ def _alone(
     dry_run = asked["dry_run"] is not None
     with TemporaryDirectory(prefix="airwarn-dry-run-") as spare:
         folder = configured.data_folder
-        if dry_run and not (folder / FILE).exists():
+        if dry_run and configured.database_url is None and not (folder / FILE).exists():
             folder = Path(spare)  # a dry run leaves no data folder behind
         lock = FolderLock(folder, "airwarn directory import")
         try:
-            ledger = Ledger(folder)
+            ledger = Ledger(folder, configured.database_url)
             try:
                 saved = asked["mapping"] and ledger.read_now(
                     ledger_imports.mapping, asked["mapping"], asked["kind"]
@@ -321,4 +321,5 @@ def _reader(settings: Path | None) -> Any:
     from gateway import settings as settings_module
     from gateway.ledger.database import Ledger
 
-    return Ledger(settings_module.load(settings).data_folder, write=False)
+    configured = settings_module.load(settings)
+    return Ledger(configured.data_folder, configured.database_url, write=False)

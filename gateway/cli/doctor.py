@@ -81,7 +81,7 @@ def _kept(configured: "Settings") -> "Iterator[Check]":
 
     yield from machine.ports(configured, serving=server_socket(configured) is not None)
     try:
-        opened = Ledger(configured.data_folder, write=False)
+        opened = Ledger(configured.data_folder, configured.database_url, write=False)
     except InputError as error:
         fresh = error.code == "LEDGER_MISSING"
         yield machine.clock(system_clock(), None)

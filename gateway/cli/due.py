@@ -48,7 +48,8 @@ def due(
     if overdue and all_:
         raise typer.BadParameter("与 --all 只能用一个 · not with --all", param_hint="--overdue")
     states = obligations.STATES if all_ else ("overdue",) if overdue else ("open", "overdue")
-    ledger = Ledger(settings_module.load(settings).data_folder, write=False)
+    configured = settings_module.load(settings)
+    ledger = Ledger(configured.data_folder, configured.database_url, write=False)
     try:
         rows = ledger.read_now(
             obligations.page,
@@ -204,7 +205,7 @@ def _reached(settings: "Path | None", number: int) -> dict[str, str]:
     from gateway.plans.catalogue import Catalogue
 
     configured = settings_module.load(settings)
-    ledger = Ledger(configured.data_folder, write=False)
+    ledger = Ledger(configured.data_folder, configured.database_url, write=False)
     try:
         return notified(ledger, Catalogue(configured.plans_folder), number, system_clock())
     finally:

@@ -25,7 +25,8 @@ def list_(settings: SettingsFile = None, as_json: Json = False) -> None:
     from gateway.ledger import chronicles
     from gateway.ledger.database import Ledger
 
-    ledger = Ledger(settings_module.load(settings).data_folder, write=False)
+    configured = settings_module.load(settings)
+    ledger = Ledger(configured.data_folder, configured.database_url, write=False)
     try:
         found = ledger.read_now(chronicles.page, "", 100_000)
     finally:
@@ -81,7 +82,7 @@ def bulletin(
     if number is None:
         number = _make(configured, episode)
         note(f"已出第 {number} 期 · made out")
-    ledger = Ledger(configured.data_folder, write=False)
+    ledger = Ledger(configured.data_folder, configured.database_url, write=False)
     try:
         paper = ledger.read_now(kept_bulletin, episode, number)
     finally:
@@ -114,7 +115,7 @@ def draft(
         raise typer.BadParameter(f"{covers}: 2024-01-10", param_hint="--covers") from None
     configured = settings_module.load(settings)
     now = system_clock()
-    ledger = Ledger(configured.data_folder, write=False)
+    ledger = Ledger(configured.data_folder, configured.database_url, write=False)
     try:
         paper = ledger.read_now(run, _desk(configured), episode, code, day, now)
     finally:
@@ -139,7 +140,7 @@ def archive(
 
     configured = settings_module.load(settings)
     files = 0
-    ledger = Ledger(configured.data_folder, write=False)
+    ledger = Ledger(configured.data_folder, configured.database_url, write=False)
     try:
         desk, now = _desk(configured), system_clock()
 

@@ -151,11 +151,13 @@ def _run(settings: Path | None, target: str, body: dict[str, Any], wait: bool) -
 async def _ask(configured: "Settings", target: str, body: bytes, wait: bool) -> dict[str, Any]:
     """Ask the running server; where none runs, be it until what was launched has left."""
     from gateway.cli.client import server_socket
-    from gateway.web.running import SOCKET, running
+    from gateway.settings import SOCKET
 
     socket = await asyncio.to_thread(server_socket, configured)
     if socket is not None:
         return await _through(socket, target, body, wait=wait, stay=False)
+    from gateway.web.running import running
+
     async with running(configured, "airwarn decision"):
         return await _through(configured.data_folder / SOCKET, target, body, wait=wait, stay=True)
 

@@ -99,7 +99,7 @@ def _states(configured: "Settings") -> list[dict[str, Any]]:
     from gateway.follow_up.lanes import states
     from gateway.ledger.database import Ledger, system_clock
 
-    ledger = Ledger(configured.data_folder, write=False)
+    ledger = Ledger(configured.data_folder, configured.database_url, write=False)
     try:
         return ledger.read_now(states, system_clock())
     finally:

@@ -237,7 +237,8 @@ def read(settings: Path | None, case: "Callable[[Connection], Any]") -> Any:
     """What a question to the ledger gives; a server may be running."""
     from gateway.ledger.database import Ledger
 
-    ledger = Ledger(_configured(settings).data_folder, write=False)
+    configured = _configured(settings)
+    ledger = Ledger(configured.data_folder, configured.database_url, write=False)
     try:
         return ledger.read_now(case)
     finally:

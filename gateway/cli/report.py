@@ -55,7 +55,7 @@ def report(
     if as_json and format_ is not None and output is None:
         raise typer.BadParameter("--json 与 --format 同用时须有 · needed with --json", param_hint="--output")
     configured = settings_module.load(settings)
-    ledger = Ledger(configured.data_folder, write=False)
+    ledger = Ledger(configured.data_folder, configured.database_url, write=False)
     try:
         now = system_clock()
         areas = _areas(configured, ledger.read_now(overview, broadcast, now)["plan"])

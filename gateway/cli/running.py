@@ -94,7 +94,7 @@ async def _preview(
         _status, answer = await ask(socket, "POST", target, content)
         return answer
     decision = read(decode(content, name), name)
-    ledger = Ledger(configured.data_folder, write=False)
+    ledger = Ledger(configured.data_folder, configured.database_url, write=False)
     try:
         desk = Desk(Catalogue(configured.plans_folder), configured.for_renderer(), uuid7)
         case = partial(prepare, approved=True, selection=meant)

@@ -22,7 +22,8 @@ def status(
     from gateway.ledger import overdue
     from gateway.ledger.database import Ledger, system_clock
 
-    ledger = Ledger(settings_module.load(settings).data_folder, write=False)
+    configured = settings_module.load(settings)
+    ledger = Ledger(configured.data_folder, configured.database_url, write=False)
     try:
         now = system_clock()
         if broadcast is not None:

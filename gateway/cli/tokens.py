@@ -64,7 +64,8 @@ def list_(settings: SettingsFile = None, as_json: Json = False) -> None:
     from gateway.ledger.database import Ledger, system_clock
     from gateway.web.tokens import as_json as shown
 
-    ledger = Ledger(settings_module.load(settings).data_folder, write=False)
+    configured = settings_module.load(settings)
+    ledger = Ledger(configured.data_folder, configured.database_url, write=False)
     try:
         now = system_clock()
         found = [shown(each, now) for each in ledger.read_now(tokens.all_tokens)]
@@ -127,7 +128,7 @@ def _alone(configured: "Settings", work: "Callable[[Ledger, int], Any]") -> Any:
 
     lock = FolderLock(configured.data_folder, "airwarn token")
     try:
-        ledger = Ledger(configured.data_folder)
+        ledger = Ledger(configured.data_folder, configured.database_url)
         try:
             return work(ledger, system_clock())
         finally:

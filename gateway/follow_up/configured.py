@@ -9,7 +9,15 @@ from gateway.ledger import audit
 from gateway.settings import Settings
 
 KIND = "settings_changed"
-_PLACES = ("data_folder", "host", "port", "metrics_host", "metrics_port", "log_level")  # of this machine only
+_PLACES = (
+    "data_folder",
+    "database_url",
+    "host",
+    "port",
+    "metrics_host",
+    "metrics_port",
+    "log_level",
+)  # of this machine only
 
 
 def note(connection: Connection, settings: Settings, now: int) -> None:

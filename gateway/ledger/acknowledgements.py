@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from typing import Any, Literal, cast
 
 from sqlalchemy import Connection, and_, bindparam, case, exists, func, select, update
-from sqlalchemy.dialects.sqlite import insert
 
 from gateway.ledger import escalation
 from gateway.ledger.schema import acknowledgements, broadcasts, deliveries, organisations, recipients
 from gateway.ledger.slices import slices
+from gateway.ledger.upserts import insert
 from gateway.vocabulary import Audience
 
 Via = Literal["link", "sms", "api", "phone"]

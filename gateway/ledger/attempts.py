@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Integer, Text, and_, bindparam, func, select, update
+from sqlalchemy import BigInteger, Connection, Text, and_, bindparam, func, select, update
 
 from gateway.ledger.rows import pack, rows
 from gateway.ledger.schema import accounts, attempts, lanes
@@ -30,13 +30,13 @@ class Unanswered(NamedTuple):
 
 
 _change = rows(
-    delivery_id=Integer,
-    number=Integer,
+    delivery_id=BigInteger,
+    number=BigInteger,
     state=Text,
     provider_id=Text,
     reason=Text,
     vendor_code=Text,
-    answered_at=Integer,
+    answered_at=BigInteger,
 )
 _store = (
     update(attempts)

@@ -8,12 +8,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, func, select
-from sqlalchemy.dialects.sqlite import insert
 
 from gateway.ledger.schema import counters, delivery_groups, reason_counters
+from gateway.ledger.upserts import insert
 
 Group = tuple[str, str, str]  # audience, channel, area
-EXPLAINED = ("failed", "unknown", "suppressed")  # the states that are counted by reason too
+NO_RECEIPT = "no_receipt"  # the reason of what was accepted or sent, and never heard of in its time
+# the states that are counted by reason too: accepted and sent have none but `NO_RECEIPT`
+EXPLAINED = ("failed", "unknown", "suppressed", "accepted", "sent")
 
 _new = insert(counters).values(
     group_id=bindparam("group"), state=bindparam("in_state"), deliveries=bindparam("change")
@@ -89,7 +91,7 @@ def by_group(connection: Connection, broadcast_id: int) -> list[Count]:
 
 
 def by_reason(connection: Connection, broadcast_id: int) -> list[ReasonCount]:
-    """Why a broadcast's deliveries failed, are unknown or were suppressed."""
+    """Why a broadcast's deliveries failed, are unknown, were suppressed or have no receipt."""
     return [ReasonCount(*row) for row in connection.execute(_reasons, {"broadcast": broadcast_id})]
 
 

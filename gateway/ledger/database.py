@@ -1,40 +1,33 @@
-"""Opens the ledger and runs transactions on it.
+"""Opens the ledger and runs transactions on it: a SQLite file in the data folder, or PostgreSQL.
 
-A transaction is one plain function of a connection; it runs whole or not at all, and never together
-with another writer. SQLite: one thread writes (so coroutines cannot mix their statements and a
-cancelled caller cannot leave one half-done), others read.
+A transaction is one plain function of a connection; it runs whole or not at all.
 """
 
 import asyncio
 import fcntl
 import json
 import os
-import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.pool import QueuePool
+from pydantic import SecretStr
+from sqlalchemy import Connection
 
 from gateway.errors import InputError
-from gateway.ledger import heads, leftover, migrations
-from gateway.ledger.audit import ADDED
+from gateway.ledger.sqlite import FILE, SqliteLedger
+from gateway.ledger.transactions import Kind, Timed, Transaction, system_clock
+
+if TYPE_CHECKING:
+    from gateway.ledger.postgresql import PostgresLedger
+
+__all__ = ["FILE", "LOCK", "Clock", "FolderLock", "Ledger", "Timed", "system_clock"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
 Clock = Callable[[], int]  # milliseconds since 1970 UTC
-Timed = Callable[[Literal["read", "write"], float], None]  # takes a transaction's seconds, in any thread
 
-FILE = "ledger.sqlite3"
 LOCK = "lock.json"
-READERS = 2
-
-
-def system_clock() -> int:
-    """The machine's time in milliseconds since 1970 UTC."""
-    return time.time_ns() // 1_000_000
 
 
 class FolderLock:
@@ -81,120 +74,84 @@ def _holder_words(content: str) -> str:
 
 
 class Ledger:
-    """The ledger's transactions, for coroutines. Close it when done."""
+    """The ledger's transactions, for coroutines and for commands. Close it when done."""
 
-    def __init__(self, folder: Path, *, write: bool = True, timed: Timed | None = None) -> None:
-        """Open (and, when writing, create or migrate) the ledger in `folder`.
+    _backend: "SqliteLedger | PostgresLedger"
 
-        Raises `InputError` where there is none to read, where it is of a newer airwarn, and where the
-        log beside it is another ledger's.
+    def __init__(
+        self, folder: Path, url: SecretStr | None = None, *, write: bool = True, timed: Timed | None = None
+    ) -> None:
+        """Open (and, when writing, create or migrate) the ledger: in the PostgreSQL database `url`, or in
+        `folder`.
+
+        `timed` hears how long each transaction took. Raises `InputError` where there is none to read,
+        where it is of a newer airwarn, where the log beside a file is another ledger's, and where the
+        database cannot be used (DATABASE_UNREACHABLE and others of `gateway.ledger.postgresql`).
         """
-        path = folder / FILE
-        leftover.refuse_foreign_log(path)
-        self._timed = timed
         self._folder = folder
-        if not write and not path.exists():
-            raise InputError(
-                "LEDGER_MISSING",
-                f"数据目录“{folder}”里还没有台账；请先运行 airwarn serve 或 airwarn send",
-                f"there is no ledger in {str(folder)!r} yet; run airwarn serve or airwarn send first",
-            )
-        self._writer_engine = _engine(path, write=True) if write else None
-        self._reader_engine = _engine(path, write=False)
-        self._write_thread = ThreadPoolExecutor(1, "ledger-write")
-        self._read_threads = ThreadPoolExecutor(READERS, "ledger-read")
-        if self._writer_engine is not None:
-            migrations.upgrade(self._writer_engine)
+        self._timed = timed
+        if url is None:
+            self._backend = SqliteLedger(folder, write=write)
+        else:
+            from gateway.ledger.postgresql import PostgresLedger  # noqa: PLC0415 - its driver is loaded only here
+
+            self._backend = PostgresLedger(url.get_secret_value(), write=write)
+
+    @property
+    def shared(self) -> bool:
+        """Whether other machines may use it at the same time."""
+        return not isinstance(self._backend, SqliteLedger)
+
+    def now(self) -> int:
+        """The clock that everybody who uses this ledger shares, in milliseconds since 1970 UTC."""
+        return self._backend.now()
 
     async def write(
         self, function: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        """Run `function(connection, …)` as one durable transaction; the caller's cancelling waits for it."""
-        future = asyncio.get_running_loop().run_in_executor(
-            self._write_thread, lambda: self.write_now(function, *args, **kwargs)
-        )
-        return await asyncio.shield(future)
+        """Run `function(connection, …)` as one durable transaction, an act of the office: such acts follow
+        one another, on all machines. A caller's cancelling does not end it."""
+        return await self._run("write", lambda connection: function(connection, *args, **kwargs))
 
-    def write_now(
+    async def write_beside(
         self, function: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        """The same, in the calling thread (commands that own the ledger alone)."""
-        if self._writer_engine is None:
-            raise RuntimeError("this ledger was opened for reading")
-        started = time.perf_counter()
-        with self._writer_engine.begin() as connection:
-            connection.info.pop(ADDED, None)  # of a transaction that failed
-            result = function(connection, *args, **kwargs)
-            added = connection.info.pop(ADDED, None)
-            if added is not None:
-                heads.keep(self._folder, *added)
-        if added is not None:
-            heads.settle(self._folder, added[1])
-        if self._timed is not None:
-            self._timed("write", time.perf_counter() - started)
-        return result
+        """The same, but on PostgreSQL other transactions run at the same time: `function` itself locks what
+        it changes, rows in the order of their ids."""
+        return await self._run("beside", lambda connection: function(connection, *args, **kwargs))
 
     async def read(
         self, function: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """Run `function(connection, …)` on a read-only snapshot; keep it under a second."""
-        return await asyncio.get_running_loop().run_in_executor(
-            self._read_threads, lambda: self.read_now(function, *args, **kwargs)
-        )
+        return await self._run("read", lambda connection: function(connection, *args, **kwargs))
+
+    def write_now(
+        self, function: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """`write`, for whoever has no event loop."""
+        return self._run_now("write", lambda connection: function(connection, *args, **kwargs))
 
     def read_now(
         self, function: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        """The same, in the calling thread."""
-        started = time.perf_counter()
-        with self._reader_engine.begin() as connection:
-            result = function(connection, *args, **kwargs)
-        if self._timed is not None:
-            self._timed("read", time.perf_counter() - started)
-        return result
+        """`read`, for whoever has no event loop."""
+        return self._run_now("read", lambda connection: function(connection, *args, **kwargs))
 
     def checkpoint(self) -> bool:
-        """Bring the log into the file; False where a reader was in the way for seconds."""
-        if self._writer_engine is None:
-            raise RuntimeError("this ledger was opened for reading")
-        connection = self._writer_engine.raw_connection()  # outside any transaction
-        try:
-            busy, *_ = connection.cursor().execute("PRAGMA wal_checkpoint(FULL)").fetchone()
-        finally:
-            connection.close()
-        return not busy
+        """Bring SQLite's log into the file; False where a reader was in the way for seconds."""
+        return not isinstance(self._backend, SqliteLedger) or self._backend.checkpoint()
 
     def close(self) -> None:
-        """Finish what was handed in and close the file."""
-        self._write_thread.shutdown(wait=True)
-        self._read_threads.shutdown(wait=True)
-        for engine in (self._reader_engine, self._writer_engine):  # the last to close clears the log away
-            if engine is not None:
-                engine.dispose()
+        """Finish what was handed in and close it."""
+        self._backend.close()
 
+    async def _run(self, kind: Kind, function: Callable[[Connection], T]) -> T:
+        future = self._backend.submit(kind, self._transaction(kind, function))
+        return await asyncio.shield(asyncio.wrap_future(future))
 
-def _engine(path: Path, *, write: bool) -> Engine:
-    mode = "rwc" if write else "ro"
-    engine = create_engine(
-        f"sqlite:///file:{path}?mode={mode}&uri=true",
-        poolclass=QueuePool,
-        pool_size=1 if write else READERS,
-        max_overflow=0,
-        hide_parameters=True,  # numbers and names never reach an error
-        connect_args={"check_same_thread": False},
-    )
+    def _run_now(self, kind: Kind, function: Callable[[Connection], T]) -> T:
+        return self._backend.run(kind, self._transaction(kind, function))
 
-    @event.listens_for(engine, "connect")
-    def _configure(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None  # BEGIN is ours; the module's own transactions hide writes
-        connection.execute("PRAGMA busy_timeout=5000")
-        connection.execute("PRAGMA foreign_keys=ON")
-        if write:
-            connection.execute("PRAGMA journal_mode=WAL")
-            connection.execute("PRAGMA synchronous=FULL")
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
-
-    return engine
+    def _transaction(self, kind: Kind, function: Callable[[Connection], T]) -> Transaction[T]:
+        return Transaction(self._folder, kind, function, self._timed)

@@ -6,10 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, cast
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Connection,
-    Integer,
-    SmallInteger,
     Text,
     and_,
     bindparam,
@@ -19,7 +18,6 @@ from sqlalchemy import (
     select,
     true,
 )
-from sqlalchemy.dialects.sqlite import insert as insert_into
 
 from gateway.ledger import counters, timers
 from gateway.ledger.rows import pack, rows
@@ -34,6 +32,7 @@ from gateway.ledger.schema import (
 )
 from gateway.ledger.schema import counters as counters_table
 from gateway.ledger.schema import timers as timers_table
+from gateway.ledger.upserts import insert as insert_into
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +59,20 @@ class NewDelivery:
 
 
 _columns = {
-    "broadcast_id": Integer,
+    "broadcast_id": BigInteger,
     "exercise": Boolean,
-    "group_id": Integer,
-    "organisation_id": Integer,
-    "address_id": Integer,
-    "notice_id": Integer,
-    "part": SmallInteger,
-    "lane_id": Integer,
+    "group_id": BigInteger,
+    "organisation_id": BigInteger,
+    "address_id": BigInteger,
+    "notice_id": BigInteger,
+    "part": BigInteger,
+    "lane_id": BigInteger,
     "state": Text,
-    "priority": SmallInteger,
-    "due_at": Integer,
-    "attempts": SmallInteger,
+    "priority": BigInteger,
+    "due_at": BigInteger,
+    "attempts": BigInteger,
     "reason": Text,
-    "ended_at": Integer,
+    "ended_at": BigInteger,
 }
 _new = rows(**_columns)
 _insert = (
@@ -227,7 +226,7 @@ _exposed = (
     )
     .order_by(deliveries.c.organisation_id, deliveries.c.address_id)
 )
-_asked = rows(address_id=Integer)
+_asked = rows(address_id=BigInteger)
 _in_flight = (
     select(deliveries.c.address_id, func.max(attempts.c.started_at + lanes.c.request_timeout))
     .select_from(attempts)

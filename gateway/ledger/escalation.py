@@ -8,8 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
-from sqlalchemy import Connection, Integer, Text, and_, bindparam, exists, func, literal, select, update
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import BigInteger, Connection, Text, and_, bindparam, exists, func, literal, select, update
 
 from gateway.directory.model import AddressKind
 from gateway.escalation_policy import StepKind
@@ -31,6 +30,7 @@ from gateway.ledger.schema import (
     recipients,
 )
 from gateway.ledger.slices import slices
+from gateway.ledger.upserts import insert
 from gateway.vocabulary import Audience, Medium, Sector
 
 Because = Literal["signed", "objected", "told", "superseded", "lifted", "skipped"]
@@ -84,7 +84,7 @@ class Reach:
     value: str
 
 
-_first = rows(organisation_id=Integer, kind=Text, due_at=Integer)
+_first = rows(organisation_id=BigInteger, kind=Text, due_at=BigInteger)
 _begin = (
     insert(escalation_steps)
     .from_select(

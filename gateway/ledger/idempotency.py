@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, select
-from sqlalchemy.dialects.sqlite import insert
 
 from gateway.ledger.schema import idempotency_keys
+from gateway.ledger.upserts import insert
 
 KEPT = 24 * 3_600_000  # ms
 

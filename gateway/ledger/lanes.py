@@ -1,15 +1,15 @@
 """Provider accounts and their lanes: who owns them, how far they are paid, until when they rest."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
-from sqlalchemy import Connection, Integer, and_, bindparam, exists, func, or_, select, update
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import Connection, and_, bindparam, exists, func, or_, select, update
 
 from gateway.errors import InputError
 from gateway.ledger import audit, events
-from gateway.ledger.rows import pack, rows
 from gateway.ledger.schema import accounts, deliveries, lanes
+from gateway.ledger.upserts import insert
 
 HELD = 1 << 62  # lease of an owner that holds the whole ledger: it ends with its process
 UNTIL_OPENED = 253_370_764_800_000  # the year 9999: a lane that rests until a person opens it
@@ -17,16 +17,25 @@ UNTIL_OPENED = 253_370_764_800_000  # the year 9999: a lane that rests until a p
 
 @dataclass(frozen=True, slots=True)
 class NewLane:
-    """A lane as settings describe it; spans in milliseconds."""
+    """A lane as settings describe it; spans in milliseconds.
+
+    `route` is its account's place in the order in which the channel's accounts are used. `named_only`:
+    it reaches only the address that it is named after.
+    """
 
     account: str
     provider: str
     name: str
     channel: str
     exercise: bool
+    route: int
+    named_only: bool
     request_timeout: int
     receipt_window: int
     final_on_accept: bool
+
+
+Standing = Literal["closed", "half_open", "open"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +50,28 @@ class Lane:
     channel: str
     exercise: bool
     enabled: bool
+    route: int
+    named_only: bool
     next_free_at: int
     parked_until: int | None
     parked_reason: str | None
     parked_by: str | None
+    breaker: str
+    breaker_since: int
+    breaker_reason: str | None
+    breaker_openings: int
 
+    def standing(self, now: int) -> Standing:
+        """How far the lane is trusted: closed is well, half-open is on trial after a rest, open sends
+        nothing. Whatever a person parked is open, and whatever left the settings.
 
-@dataclass(frozen=True, slots=True)
-class Serving:
-    """A lane that messages may be given to; `parked`: a person lets it rest."""
-
-    id: int
-    name: str
-    parked: bool
+        A pause of seconds that a provider asked for leaves a breaker closed.
+        """
+        if not self.enabled or self.parked_by is not None:
+            return "open"
+        if self.breaker == "closed":
+            return "closed"
+        return "open" if (self.parked_until or 0) > now else "half_open"
 
 
 _columns = select(
@@ -65,10 +83,16 @@ _columns = select(
     lanes.c.channel,
     lanes.c.exercise,
     lanes.c.enabled,
+    lanes.c.route,
+    lanes.c.named_only,
     lanes.c.next_free_at,
     lanes.c.parked_until,
     lanes.c.parked_reason,
     lanes.c.parked_by,
+    lanes.c.breaker,
+    lanes.c.breaker_since,
+    lanes.c.breaker_reason,
+    lanes.c.breaker_openings,
 ).join(accounts, accounts.c.id == lanes.c.account_id)
 _park = (
     update(lanes)
@@ -77,6 +101,16 @@ _park = (
         or_(lanes.c.parked_until.is_(None), lanes.c.parked_until < bindparam("until")),
     )
     .values(parked_until=bindparam("until"), parked_reason=bindparam("why"))
+)
+_open_breaker = (
+    update(lanes)
+    .where(lanes.c.id == bindparam("lane"), lanes.c.parked_by.is_(None))
+    .values(
+        breaker="open",
+        breaker_since=bindparam("now"),
+        breaker_reason=bindparam("why"),
+        breaker_openings=bindparam("openings"),
+    )
 )
 _with_work = select(lanes.c.id).where(
     lanes.c.enabled.is_(True),
@@ -89,10 +123,6 @@ _queued = (
     .where(deliveries.c.due_at.is_not(None))
     .group_by(deliveries.c.lane_id)
 )
-_repeated = rows(id=Integer)
-_on_lanes = select(deliveries.c.id, deliveries.c.lane_id).join(_repeated, _repeated.c.id == deliveries.c.id)
-_moved = rows(id=Integer, lane_id=Integer)
-_move = update(deliveries).where(deliveries.c.id == _moved.c.id).values(lane_id=_moved.c.lane_id)
 
 
 def all_lanes(connection: Connection) -> list[Lane]:
@@ -101,14 +131,12 @@ def all_lanes(connection: Connection) -> list[Lane]:
     return [Lane(**row) for row in found.mappings()]
 
 
-def serving(connection: Connection, exercise: bool) -> dict[str, list[Serving]]:
-    """The enabled lanes by channel, for exercises or for the real thing, in the order of their ids."""
-    found: dict[str, list[Serving]] = {}
-    chosen = select(lanes.c.channel, lanes.c.id, lanes.c.name, lanes.c.parked_by).where(
-        lanes.c.exercise == exercise, lanes.c.enabled.is_(True)
-    )
-    for channel, identifier, name, parked_by in connection.execute(chosen.order_by(lanes.c.id)):
-        found.setdefault(channel, []).append(Serving(identifier, name, parked_by is not None))
+def serving(connection: Connection, exercise: bool) -> dict[str, list[Lane]]:
+    """The enabled lanes by channel, for exercises or for the real thing, in the order of their routes."""
+    found: dict[str, list[Lane]] = {}
+    chosen = _columns.where(lanes.c.exercise == exercise, lanes.c.enabled.is_(True))
+    for row in connection.execute(chosen.order_by(lanes.c.route, lanes.c.id)).mappings():
+        found.setdefault(row["channel"], []).append(Lane(**row))
     return found
 
 
@@ -146,6 +174,11 @@ def put_lanes(connection: Connection, account_id: int, new: Sequence[NewLane]) -
             "channel": lane.channel,
             "exercise": lane.exercise,
             "enabled": True,
+            "route": lane.route,
+            "named_only": lane.named_only,
+            "breaker": "closed",
+            "breaker_since": 0,
+            "breaker_openings": 0,
             "request_timeout": lane.request_timeout,
             "receipt_window": lane.receipt_window,
             "final_on_accept": lane.final_on_accept,
@@ -153,7 +186,14 @@ def put_lanes(connection: Connection, account_id: int, new: Sequence[NewLane]) -
         }
         for lane in new
     ]
-    renewed = ("enabled", "request_timeout", "receipt_window", "final_on_accept")
+    renewed = (
+        "enabled",
+        "route",
+        "named_only",
+        "request_timeout",
+        "receipt_window",
+        "final_on_accept",
+    )
     connection.execute(
         statement.on_conflict_do_update(
             index_elements=[lanes.c.account_id, lanes.c.name],
@@ -189,33 +229,32 @@ def release(connection: Connection, epochs: Mapping[str, int]) -> None:
         )
 
 
-def reroute(connection: Connection, delivery_ids: Sequence[int], now: int) -> None:
-    """Give deliveries to another open lane of their channel, of another account if there is one."""
-    known = {lane.id: lane for lane in all_lanes(connection)}
-    routes = {lane.id: _other_route(lane, known.values(), now) for lane in known.values()}
-    found = connection.execute(_on_lanes, {"rows": pack((each,) for each in delivery_ids)})
-    moved = pack((identifier, routes[lane_id]) for identifier, lane_id in found)
-    connection.execute(_move, {"rows": moved})
-
-
-def _other_route(lane: Lane, known: Iterable[Lane], now: int) -> int:
-    """The lane itself where it is the only way: a WeCom group is reached through its own bot alone."""
-    others = [
-        (other.account_id == lane.account_id, other.id)
-        for other in known
-        if other.id != lane.id
-        and (other.channel, other.exercise) == (lane.channel, lane.exercise)
-        and other.channel != "wecom"
-        and other.enabled
-        and (other.parked_until or 0) <= now
-    ]
-    return min(others)[1] if others else lane.id
-
-
 def park(connection: Connection, lane_id: int, until: int, reason: str) -> bool:
     """Let a lane rest until then; False where it already rests longer."""
     parameters = {"lane": lane_id, "until": until, "why": reason}
     return connection.execute(_park, parameters).rowcount == 1
+
+
+def open_breaker(
+    connection: Connection, lane_id: int, until: int, reason: str, openings: int, now: int
+) -> bool:
+    """Let a lane rest until then, and be on trial afterwards. `openings`: how often it has opened without
+    a calm time in between. False where it already rests longer."""
+    if not park(connection, lane_id, until, reason):
+        return False
+    parameters = {"lane": lane_id, "why": reason, "openings": openings, "now": now}
+    connection.execute(_open_breaker, parameters)
+    return True
+
+
+def close_breaker(connection: Connection, lane_id: int, now: int) -> bool:
+    """A lane is trusted again. False where it is closed, or a person parked it."""
+    closed = connection.execute(
+        update(lanes)
+        .where(lanes.c.id == lane_id, lanes.c.breaker == "open", lanes.c.parked_by.is_(None))
+        .values(breaker="closed", breaker_since=now)
+    )
+    return closed.rowcount == 1
 
 
 def open_parked(connection: Connection, reasons: Sequence[str]) -> None:
@@ -238,8 +277,13 @@ def park_by_hand(
 
 
 def open_by_hand(connection: Connection, lane_id: int, by: str, now: int, caller: str = "(local)") -> None:
-    """End a lane's rest, whoever parked it and why. Raises `InputError` (LANE_UNKNOWN)."""
+    """End a lane's rest and trial, whoever parked it and why. Raises `InputError` (LANE_UNKNOWN)."""
     _set(connection, lane_id, None, None, None)
+    connection.execute(
+        update(lanes)
+        .where(lanes.c.id == lane_id)
+        .values(breaker="closed", breaker_since=now, breaker_openings=0)
+    )
     events.append(connection, now, "lane_opened_by_hand", lane=lane_id, by=by)
     audit.append(connection, now, caller, "lane_opened", f"lane:{lane_id}", {"by": by})
 

@@ -6,9 +6,9 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Connection,
-    Integer,
     Text,
     and_,
     bindparam,
@@ -118,7 +118,7 @@ _candidates = (
     .order_by(deliveries.c.due_at, deliveries.c.id)
     .limit(bindparam("most"))
 )
-_chosen = rows(id=Integer)
+_chosen = rows(id=BigInteger)
 _unclear = (
     select(attempts.c.delivery_id)
     .distinct()
@@ -135,17 +135,17 @@ _send = (
         reason=None,
     )
 )
-_attempt = rows(id=Integer, number=Integer, repeat=Boolean)
+_attempt = rows(id=BigInteger, number=BigInteger, repeat=Boolean)
 _start = insert(attempts).from_select(
     ["delivery_id", "number", "lane_id", "epoch", "repeat", "state", "started_at"],
     select(
         _attempt.c.id,
         _attempt.c.number,
-        bindparam("lane", type_=Integer),
-        bindparam("epoch", type_=Integer),
+        bindparam("lane", type_=BigInteger),
+        bindparam("epoch", type_=BigInteger),
         _attempt.c.repeat,
         bindparam("sending", "sending", type_=Text),
-        bindparam("now", type_=Integer),
+        bindparam("now", type_=BigInteger),
     ),
 )
 # what is printed or mailed shares its own lines
@@ -164,7 +164,7 @@ _words = (
     .select_from(_chosen)
     .join(notices, notices.c.id == _chosen.c.id)
 )
-_whose = rows(id=Integer, notice=Integer, organisation=Integer)
+_whose = rows(id=BigInteger, notice=BigInteger, organisation=BigInteger)
 _own = (
     select(_whose.c.id, personal_words.c.words)
     .select_from(_whose)
@@ -182,14 +182,14 @@ _pay = update(lanes).where(lanes.c.id == bindparam("lane")).values(next_free_at=
 _next_due = select(func.min(deliveries.c.due_at)).where(
     deliveries.c.lane_id == bindparam("lane"), deliveries.c.due_at.is_not(None)
 )
-_closing = rows(id=Integer, state=Text)
+_closing = rows(id=BigInteger, state=Text)
 _close = (
     update(deliveries)
     .where(deliveries.c.id == _closing.c.id)
     .values(state=_closing.c.state, due_at=None, ended_at=bindparam("now"))
 )
 _reasons = select(_chosen.c.id, deliveries.c.reason).join(deliveries, deliveries.c.id == _chosen.c.id)
-_landed = rows(id=Integer)
+_landed = rows(id=BigInteger)
 _told = deliveries.alias("told")
 _ended = broadcasts.alias("ended")
 _in_flight = deliveries.alias("in_flight")
@@ -283,9 +283,13 @@ def claim(
     paid_until = int(paid_from + interval * len(messages)) + 1
     connection.execute(_pay, {"lane": lane_id, "paid_until": paid_until})
     missing = {message.notice_id for message in messages}.difference(known)
-    words = _words_of(connection, missing) if missing else {}
-    personal = [each for each in messages if (words.get(each.notice_id) or known[each.notice_id]).personal]
-    return Claim(messages, words, len(closing), _own_of(connection, personal))
+    words = words_of(connection, missing) if missing else {}
+    personal = [
+        (each.delivery_id, each.notice_id, each.organisation_id)
+        for each in messages
+        if (words.get(each.notice_id) or known[each.notice_id]).personal
+    ]
+    return Claim(messages, words, len(closing), own_of(connection, personal))
 
 
 def _start_attempts(
@@ -315,7 +319,8 @@ def _unclear_of(connection: Connection, delivery_ids: Collection[int]) -> set[in
     return set(connection.execute(_unclear, {"rows": pack((each,) for each in delivery_ids)}).scalars())
 
 
-def _words_of(connection: Connection, notice_ids: Collection[int]) -> dict[int, Words]:
+def words_of(connection: Connection, notice_ids: Collection[int]) -> dict[int, Words]:
+    """The words of notices, by id."""
     found = connection.execute(_words, {"rows": pack((each,) for each in notice_ids)})
     return {
         identifier: Words(title, tuple(json.loads(messages)), html, medium, bool(personal))
@@ -323,11 +328,12 @@ def _words_of(connection: Connection, notice_ids: Collection[int]) -> dict[int, 
     }
 
 
-def _own_of(connection: Connection, messages: Sequence[Claimed]) -> dict[int, str]:
-    if not messages:
+def own_of(connection: Connection, whose: Sequence[tuple[int, int, int]]) -> dict[int, str]:
+    """The words of single organisations, by delivery, of `(delivery, notice, organisation)`; see
+    `gateway.ledger.personal`."""
+    if not whose:
         return {}
-    whose = pack((each.delivery_id, each.notice_id, each.organisation_id) for each in messages)
-    return {row.id: row.words for row in connection.execute(_own, {"rows": whose})}
+    return {row.id: row.words for row in connection.execute(_own, {"rows": pack(whose)})}
 
 
 def release(connection: Connection, landed: Collection[int], now: int) -> bool:

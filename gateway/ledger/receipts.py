@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Integer, Text, bindparam, delete, func, insert, select
+from sqlalchemy import BigInteger, Connection, Text, bindparam, delete, func, insert, select
 
 from gateway.ledger.rows import pack, rows
 from gateway.ledger.schema import attempts, lanes, unmatched_receipts
@@ -30,7 +30,7 @@ _waiting = (
     .where(unmatched_receipts.c.account_id == bindparam("account"))
     .order_by(unmatched_receipts.c.id)
 )
-_matched = rows(id=Integer)
+_matched = rows(id=BigInteger)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,12 @@ def keep(connection: Connection, account_id: int, receipts: Sequence[Unmatched])
 def waiting(connection: Connection) -> int:
     """How many receipts match nothing yet."""
     return int(connection.execute(select(func.count()).select_from(unmatched_receipts)).scalar_one())
+
+
+def discard(connection: Connection, before: int) -> int:
+    """Throw away what has waited since before that moment (ms since 1970 UTC); gives how many."""
+    old = delete(unmatched_receipts).where(unmatched_receipts.c.received_at < before)
+    return connection.execute(old).rowcount
 
 
 def take(connection: Connection, account_id: int, provider_ids: Sequence[str]) -> list[Unmatched]:

@@ -3,10 +3,10 @@
 from typing import Literal
 
 from sqlalchemy import Connection, select
-from sqlalchemy.dialects.sqlite import insert
 
 from gateway.directory.model import ContactRole
 from gateway.ledger.schema import accounts, addresses, contact_addresses, contacts, organisations, replies
+from gateway.ledger.upserts import insert
 
 Meaning = Literal["sign", "object", "wrong_number", "confirm", "other"]
 

@@ -3,18 +3,18 @@
 from collections.abc import Iterable, Sequence
 from typing import Literal, get_args
 
-from sqlalchemy import Connection, Integer, Text, bindparam, delete, func, select
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import BigInteger, Connection, Text, bindparam, delete, func, select
 
 from gateway.ledger.rows import pack, rows
 from gateway.ledger.schema import timers
+from gateway.ledger.upserts import insert, least
 
 Kind = Literal["settle_unknown", "sweep_broadcast", "obligation", "sum_receipts", "escalation"]
 
 _new = insert(timers)
 _earliest = _new.on_conflict_do_update(
     index_elements=[timers.c.kind, timers.c.subject_id],
-    set_={"due_at": func.min(timers.c.due_at, _new.excluded.due_at)},
+    set_={"due_at": least(timers.c.due_at, _new.excluded.due_at)},
 )
 _due = (
     select(timers.c.subject_id)
@@ -23,7 +23,7 @@ _due = (
     .limit(bindparam("most"))
 )
 _next = select(func.min(timers.c.due_at)).where(timers.c.kind == bindparam("of_kind"))
-_done = rows(kind=Text, subject_id=Integer)
+_done = rows(kind=Text, subject_id=BigInteger)
 _remove = delete(timers).where(
     timers.c.kind == bindparam("of_kind"),
     timers.c.subject_id.in_(select(_done.c.subject_id).where(_done.c.kind == bindparam("of_kind"))),

@@ -26,7 +26,7 @@ from gateway.ledger import acknowledgements, incarnation
 from gateway.ledger.database import Clock, FolderLock, Ledger, system_clock
 from gateway.metrics import Metrics
 from gateway.plans.catalogue import Catalogue
-from gateway.settings import Settings
+from gateway.settings import SOCKET, Settings
 from gateway.sign_tokens import SignTokens
 from gateway.web import access, api, callbacks, exports, guard, health, problems, tokens
 from gateway.web.access import ALLOWANCE, Allowance
@@ -39,7 +39,6 @@ from gateway.web.public import sign_pages as public
 from gateway.web.public.guesses import GUESSES, Guesses
 from gateway.web.watching import serve_metrics, watch
 
-SOCKET = "airwarn.sock"
 CALLBACK_KEY = "callback.key"
 SIGN_KEY = "signature.key"
 MAX_BODY = 100_000  # of callbacks and forms; the API's operations each have their own
@@ -94,7 +93,7 @@ async def running(
                     _listen(settings.metrics_host, settings.metrics_port, "metrics_port")
                 )
             metrics = Metrics()
-            ledger = Ledger(folder, timed=metrics.transaction)
+            ledger = Ledger(folder, settings.database_url, timed=metrics.transaction)
             try:
                 incarnation.begin(ledger, folder, clock())
                 ledger.write_now(configured.note, settings, clock())

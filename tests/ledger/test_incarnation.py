@@ -32,7 +32,7 @@ def run(folder: Path, now: int = NOW, *, crash: bool = False) -> Guard | None:
 @contextmanager
 def open_reader(folder: Path) -> Iterator[None]:
     reader = Ledger(folder, write=False)
-    with reader._reader_engine.connect() as connection:
+    with reader._backend._reader.connect() as connection:
         connection.exec_driver_sql("select 1 from incarnation")
         connection.rollback()  # open, but reading nothing
         yield
