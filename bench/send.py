@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 
 import aiohttp
@@ -41,21 +42,21 @@ def main(arguments: list[str] | None = None) -> dict[str, object]:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--in-flight", type=int, default=100)
     parser.add_argument("--memory", type=int, default=100_000, help="messages of the memory run; 0: none")
-    parser.add_argument("--client", choices=("bare", "whole"), help=argparse.SUPPRESS)
+    parser.add_argument("--client", choices=("bare", "whole", "queued_and_sent"), help=argparse.SUPPRESS)
     parser.add_argument("--sink", help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
     if options.client:
         _client(options)
         sys.exit()
     cores = sorted(os.sched_getaffinity(0))
-    sink, url = _start_sink(cores[-1])
+    sink, url = start_sink(cores[-1])
     os.sched_setaffinity(0, {cores[0]})
     try:
         bare, whole = [], []
         for _ in range(options.rounds):
-            bare.append(_measured("bare", url, options.messages, options.in_flight))
-            whole.append(_measured("whole", url, options.messages, options.in_flight))
-        large = _measured("whole", url, options.memory, options.in_flight) if options.memory else None
+            bare.append(measured("bare", url, options.messages, options.in_flight))
+            whole.append(measured("whole", url, options.messages, options.in_flight))
+        large = measured("whole", url, options.memory, options.in_flight) if options.memory else None
     finally:
         os.sched_setaffinity(0, cores)
         sink.terminate()
@@ -63,7 +64,8 @@ def main(arguments: list[str] | None = None) -> dict[str, object]:
     return _figures(bare, whole, large, options)
 
 
-def _start_sink(core: int) -> tuple[subprocess.Popen[str], str]:
+def start_sink(core: int) -> tuple[subprocess.Popen[str], str]:
+    """The Twilio stand-in without receipts, on that core, and its URL."""
     sink = subprocess.Popen(
         [
             sys.executable,
@@ -82,7 +84,8 @@ def _start_sink(core: int) -> tuple[subprocess.Popen[str], str]:
     return sink, json.loads(sink.stdout.readline())["twilio_url"]
 
 
-def _measured(client: str, url: str, messages: int, in_flight: int) -> dict[str, float]:
+def measured(client: str, url: str, messages: int, in_flight: int) -> dict[str, float]:
+    """One client's figures, from a fresh process."""
     command = [sys.executable, "-m", "bench.send", "--client", client, "--sink", url]
     command += ["--messages", str(messages), "--in-flight", str(in_flight)]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
@@ -91,8 +94,8 @@ def _measured(client: str, url: str, messages: int, in_flight: int) -> dict[str,
 
 
 def _client(options: argparse.Namespace) -> None:
-    path = _bare if options.client == "bare" else _whole
     run = importlib.import_module("uvloop" if importlib.util.find_spec("uvloop") else "asyncio").run
+    path = _bare if options.client == "bare" else partial(_whole, queuing_counts=options.client != "whole")
     figures = run(path(options.sink, options.messages, options.in_flight))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(json.dumps({**figures, "peak_mb": peak, "loop": run.__module__.split(".")[0]}))
@@ -128,18 +131,21 @@ async def _bare(url: str, messages: int, in_flight: int) -> dict[str, float]:
     return figures
 
 
-async def _whole(url: str, messages: int, in_flight: int) -> dict[str, float]:
-    """Everything that is queued in a ledger: claimed, sent, recorded."""
+async def _whole(url: str, messages: int, in_flight: int, *, queuing_counts: bool) -> dict[str, float]:
+    """Everything that is queued in a ledger: claimed, sent, recorded; where it counts, queued first."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         settings = settings_for(folder, url, in_flight)
         ledger = Ledger(folder)
         broadcast_id = prepare(ledger, settings, messages)
-        expand(ledger)
+        if not queuing_counts:
+            expand(ledger)
         engine = Engine(
             ledger, settings, public_url=PUBLIC, secret=b"bench", sign_tokens=SignTokens(b"bench")
         )
         started, cpu = time.perf_counter(), time.process_time()
+        if queuing_counts:
+            expand(ledger)
         await engine.start()
         while True:
             if {each.state for each in await ledger.read(counters.by_group, broadcast_id)} == {"accepted"}:
