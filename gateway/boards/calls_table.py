@@ -5,8 +5,6 @@ import io
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
-from openpyxl import Workbook  # type: ignore[import-untyped]
-
 from gateway.boards.calls import CallSheet
 from gateway.spreadsheets import inert, workbook_cell
 
@@ -45,6 +43,8 @@ def to_table(sheets: Sequence[CallSheet], form: Table) -> bytes:
         writer.writerows([inert(cell) for cell in row] for row in _rows(sheets))
         text.detach()
         return file.getvalue()
+    from openpyxl import Workbook  # type: ignore[import-untyped]  # noqa: PLC0415 - slow to load
+
     book = Workbook(write_only=True)
     body = book.create_sheet("待通知 calls")
     body.freeze_panes = "A2"

@@ -118,7 +118,8 @@ def main() -> None:
     """Run the command line; bad input ends in one clear message and exit code 1."""
     as_json = "--json" in sys.argv[1:]
     gc.set_threshold(200_000, 20, 20)  # looking for garbage while modules load took a quarter of `render`
-    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # it reads every distribution's metadata for them
+    # pydantic would read the metadata of every installed distribution in search of plugins
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     prepare_output(as_json)
     try:
         code = _run(as_json)

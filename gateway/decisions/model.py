@@ -42,7 +42,7 @@ class Part(BaseModel):
     A key without a value (null, or a text that is blank) says the same as an absent one: not stated.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     @model_validator(mode="before")
     @classmethod

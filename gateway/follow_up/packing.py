@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import BinaryIO, Self
 
-from gateway.follow_up.word import to_word
 from gateway.notices.papers.model import Paper
 
 SUMS = "SHA256SUMS"
@@ -47,6 +46,8 @@ class Package:
 
     def add_paper(self, stem: str, paper: Paper) -> None:
         """Add a paper as text, page and Word document."""
+        from gateway.follow_up.word import to_word  # noqa: PLC0415 - its library is slow to load
+
         self.add(f"{stem}.txt", paper.text.encode())
         self.add(f"{stem}.html", paper.html.encode())
         self.add(f"{stem}.docx", to_word(paper, self._at))

@@ -8,7 +8,6 @@ from typing import BinaryIO, Literal
 
 from jinja2 import StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
-from openpyxl import Workbook  # type: ignore[import-untyped]
 
 from gateway.follow_up.report import COUNT_COLUMNS, TEXT_COLUMNS, Summary
 from gateway.spreadsheets import inert, workbook_cell
@@ -30,6 +29,8 @@ def write_csv(file: BinaryIO, _summary: Summary, rows: Rows, columns: Sequence[s
 
 def write_xlsx(file: BinaryIO, summary: Summary, rows: Rows, columns: Sequence[str]) -> None:
     """Three sheets: summary, rows, texts. Every cell is a text."""
+    from openpyxl import Workbook  # type: ignore[import-untyped]  # noqa: PLC0415 - slow to load
+
     book = Workbook(write_only=True)
     head = book.create_sheet("概况 summary")
     head.column_dimensions["A"].width = 32

@@ -1,5 +1,6 @@
 """The plan files: the packaged ones and those of one further folder. The only reader of files here."""
 
+from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -74,11 +75,15 @@ class Catalogue:
         """
         loaded = self._loaded.get(identifier)
         if loaded is None:
-            loaded = read(*self.content(identifier))
-            for problem in lint(loaded):
-                if problem.severity == "error":
-                    raise InputError(
-                        problem.code, problem.message, problem.message_en, problem.file, problem.line
-                    )
-            self._loaded[identifier] = loaded
+            loaded = self._loaded[identifier] = _sound(*self.content(identifier))
         return loaded
+
+
+@lru_cache(maxsize=32)
+def _sound(content: bytes, shown: str) -> LoadedPlan:
+    """The plan in the bytes of the file `shown`: what they say never changes, and reading them is slow."""
+    loaded = read(content, shown)
+    for problem in lint(loaded):
+        if problem.severity == "error":
+            raise InputError(problem.code, problem.message, problem.message_en, problem.file, problem.line)
+    return loaded

@@ -10,7 +10,7 @@ import pytest
 
 from gateway.ledger import tokens
 from gateway.ledger.tokens import Scope
-from gateway.web.running import SOCKET
+from gateway.settings import SOCKET
 from tests.city import City, soon
 from tests.documents import as_yaml, orange_start
 from tests.web.api import Client, described

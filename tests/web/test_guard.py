@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from gateway.settings import ApiSettings
+from gateway.settings import SOCKET, ApiSettings
 from gateway.web import access, connections
-from gateway.web.running import SOCKET
 from tests.city import TOKEN, City, city
 
 SECRET = "invented-secret-of-a-caller"

@@ -9,9 +9,8 @@ import pytest
 
 from gateway.ledger import tokens
 from gateway.ledger.tokens import SCOPES, Scope
-from gateway.settings import ApiSettings
+from gateway.settings import SOCKET, ApiSettings
 from gateway.web.api import OPERATIONS
-from gateway.web.running import SOCKET
 from tests.city import City, city, soon
 from tests.documents import as_yaml, orange_start
 from tests.web.api import Client, described

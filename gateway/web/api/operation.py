@@ -26,19 +26,19 @@ INTEGER = r"\d{1,18}"  # a variable of a path that is a whole number
 class Query(BaseModel):
     """Base of the models of query strings; an operation with this one takes no parameter at all."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class Input(BaseModel):
     """Base of the models of JSON bodies."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class Output(BaseModel):
     """Base of the models of answers. They document; answers are written as the use cases give them."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
 
 Q = TypeVar("Q", bound=Query)
