@@ -40,6 +40,7 @@ class Prepared:
 
     `stated` is the document's own hash, before the ledger's level was filled in. `selection` says who is
     meant, `targeted` who of them is told. `dropped` are told the end for what a change leaves out.
+    `recipients` are all who are told, in the order in which they are stored.
     `personal` are the words of single enterprises. `steps` are the approvals still to be given.
     `prepared_by` is the launched decision whose approval covers the shared words already.
     """
@@ -54,6 +55,7 @@ class Prepared:
     selection: Selection
     targeted: Targeted
     dropped: tuple[Target, ...]
+    recipients: tuple[tuple[Purpose, Target], ...]
     personal: tuple[Personal, ...]
     steps: tuple[Step, ...]
     prepared_by: str | None
@@ -63,14 +65,6 @@ class Prepared:
     def notices(self) -> tuple[Notice, ...]:
         """The texts that leave at the launch."""
         return self.texts["now"]
-
-    @property
-    def recipients(self) -> list[tuple[Purpose, Target]]:
-        """Everyone who is told, in the order in which they are stored."""
-        return [
-            *(("now", each) for each in self.targeted.targets),
-            *(("dropped", each) for each in self.dropped),
-        ]
 
 
 def prepare(
@@ -124,6 +118,7 @@ def compose(desk: Desk, gathered: Gathered, *, approved: bool = False) -> Prepar
         gathered.selection,
         targeted,
         dropped,
+        (*(("now", each) for each in targeted.targets), *(("dropped", each) for each in dropped)),
         personal.compose(
             gathered.writers,
             gathered.enterprises,

@@ -9,10 +9,18 @@ import re
 import unicodedata
 from typing import Literal
 
+from gateway.directory import roster_cells, roster_words
 from gateway.directory.model import CONTACT_ROLES, ContactRole
 
-Kind = Literal["organisations", "contacts", "inventory"]
-KINDS: dict[Kind, str] = {"organisations": "机构", "contacts": "联系人", "inventory": "应急减排清单"}
+Kind = Literal["organisations", "contacts", "inventory", "rosters", "liaison", "duties"]
+KINDS: dict[Kind, str] = {
+    "organisations": "机构",
+    "contacts": "联系人",
+    "inventory": "应急减排清单",
+    "rosters": "值班",
+    "liaison": "联络员",
+    "duties": "责任分工",
+}
 IGNORED = "-"  # a column that is known and not wanted
 
 _ORGANISATION: dict[str, tuple[str, ...]] = {
@@ -233,6 +241,9 @@ def fields(kind: Kind) -> tuple[str, ...]:
         "organisations": (*_ORGANISATION, *people),
         "contacts": ("code", "name", "credit_code", *_CONTACTS),
         "inventory": (*_ORGANISATION, *people, *_INVENTORY, *levels, *tonnes),
+        "rosters": tuple(roster_words.ROSTER),
+        "liaison": tuple(roster_words.LIAISON),
+        "duties": tuple(roster_words.DUTIES),
     }[kind]
 
 
@@ -246,6 +257,8 @@ def field_of(kind: Kind, printed: str) -> str | None:
             (f"measure.{level}" for level, words in _LEVELS.items() if any(word in name for word in words)),
             None,
         )
+    if kind == "rosters" and name not in _NAMES[kind]:
+        return "on." + printed if roster_cells.heading(printed) is not None else None
     return (_tonnes(printed) if kind == "inventory" else None) or _NAMES[kind].get(name)
 
 
@@ -269,13 +282,20 @@ def _names(kind: Kind) -> dict[str, str]:
         "organisations": (_ORGANISATION, _people()),
         "contacts": (_CONTACTS, {word: _ORGANISATION[word] for word in ("code", "name", "credit_code")}),
         "inventory": (_ORGANISATION, _people(), _INVENTORY),
+        "rosters": (roster_words.ROSTER,),
+        "liaison": (roster_words.LIAISON,),
+        "duties": (roster_words.DUTIES,),
     }[kind]
     names = {bare(word): field for table in tables for field, words in table.items() for word in words}
     return (
         names
-        | {bare(word): IGNORED for word in _IGNORED if bare(word)}
+        | {bare(word): IGNORED for word in (*_IGNORED, *_also_ignored(kind)) if bare(word)}
         | {bare(each): each for each in fields(kind)}
     )
+
+
+def _also_ignored(kind: Kind) -> tuple[str, ...]:
+    return roster_words.IGNORED if kind in ("rosters", "liaison", "duties") else ()
 
 
 def _people() -> dict[str, tuple[str, ...]]:

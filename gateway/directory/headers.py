@@ -180,7 +180,7 @@ def _columns(
             field = mapping.get(name)
         else:
             field = _recognised(path, kind)
-            if field in ("phone", "sms") and columns:  # 法人、联系电话、联系人、联系电话
+            if field in ("phone", "sms", "person_phone") and columns:  # 法人、联系电话、联系人、联系电话
                 field = _phone_of(columns[-1].field, field)
         columns.append(Column(place, name, field))
     while columns and not columns[-1].printed:
@@ -210,6 +210,11 @@ def _recognised(path: Sequence[str], kind: Kind) -> str | None:
 
 
 def _phone_of(before: str | None, field: str) -> str:
+    if field == "person_phone":
+        beside = before in ("leader", "second") or (before or "").startswith("on.")
+        if not beside or before is None:
+            return field
+        return f"phone.{before}" if before.startswith("on.") else f"{before}_phone"
     if before is not None and before.endswith(".name"):
         return before.removesuffix(".name") + ".phone"
     return field
@@ -283,6 +288,9 @@ def _no_header(sheet: Sheet, kind: Kind, file: str | None) -> InputError:
         "organisations": "编码、名称、受众、区域代码",
         "contacts": "编码、姓名、手机",
         "inventory": "企业名称、统一社会信用代码、黄色预警减排措施",
+        "rosters": "日期、班次、值班人员、联系电话，或每个日期一列",
+        "liaison": "单位名称、联络员、联系电话",
+        "duties": "措施、责任单位、责任人、监督人",
     }
     return InputError(
         "DIRECTORY_COLUMNS",

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 
 from gateway.directory.inventory import InventoryLine, InventoryList
 from gateway.directory.model import Change
@@ -18,6 +18,7 @@ from gateway.ledger.schema import inventory_lines, organisations, reductions
 from gateway.ledger.slices import slices
 
 _FIELDS = tuple(field.name for field in fields(InventoryLine))
+_COLUMNS = tuple(inventory_lines.c[name] for name in _FIELDS)
 
 Emissions = Mapping[tuple[str, str], float]  # (level, or '' for what it emits; pollutant) to tonnes a day
 
@@ -119,13 +120,16 @@ def of_organisations(
     """The lines of each organisation that has any (of one list, at one level): by list, in their order."""
     found: dict[int, list[InventoryLine]] = defaultdict(list)
     for some in slices(organisation_ids):
-        query = select(inventory_lines).where(inventory_lines.c.organisation_id.in_(some))
+        query = select(inventory_lines.c.organisation_id, *_COLUMNS).where(
+            inventory_lines.c.organisation_id.in_(some)
+        )
         if kind is not None:
             query = query.where(inventory_lines.c.list == kind)
         if level is not None:
             query = query.where(inventory_lines.c.level == level)
-        for row in connection.execute(query.order_by(inventory_lines.c.list, inventory_lines.c.position)):
-            found[row.organisation_id].append(_line(row))
+        in_order = query.order_by(inventory_lines.c.list, inventory_lines.c.position)
+        for organisation_id, *values in connection.execute(in_order):
+            found[organisation_id].append(InventoryLine(*values))
     return {identifier: tuple(lines) for identifier, lines in found.items()}
 
 
@@ -186,24 +190,6 @@ def _change(
     if list(known) == list(stated):
         return "unchanged"
     return "changed" if known else "added"
-
-
-def _line(row: Row[Any]) -> InventoryLine:
-    return InventoryLine(
-        list=row.list,
-        level=row.level,
-        line=row.line,
-        action=row.action,
-        words=row.words,
-        certain=row.certain,
-        percent=row.percent,
-        indicator=row.indicator,
-        indicator_value=row.indicator_value,
-        preparation_minutes=row.preparation_minutes,
-        person=row.person,
-        exemption=row.exemption,
-        batch=row.batch,
-    )
 
 
 def _values(line: InventoryLine) -> dict[str, Any]:
