@@ -28,6 +28,7 @@ disable_created_metrics()  # type: ignore[no-untyped-call]  # a second series fo
 _SEND = (0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)  # seconds
 _LEDGER = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5)  # seconds
 _PARKED_FOR = {*Reason, "too_many_unknown"}
+_STANDINGS = ("closed", "half_open", "open")
 _BATCH = (1, 5, 20, 50, 100, 200, 500, 1000)  # entries
 
 
@@ -52,11 +53,14 @@ class Metrics:
 
         self._attempts = counter("attempts", "Answers by outcome", "account", "lane", "outcome", "reason")
         self._sending = histogram("send_seconds", "A provider's time to answer", _SEND, "account", "lane")
+        self._moved = counter("deliveries_moved", "Queued messages handed to another route", "account", "to")
         self._receipts = counter("receipts", "Receipts taken", "account", "state")
         self._forged = counter("callbacks_forged", "Callbacks that were not a provider's")
         self._batches = histogram("recorder_batch_entries", "Entries of a group commit", _BATCH)
         self._commits = histogram("recorder_commit_seconds", "Time of a group commit", _LEDGER)
         self.recorder_behind = gauge("recorder_behind", "1 while claiming waits for the recorder")
+        self._bus = gauge("bus_reachable", "1 while Redis can be used; absent without one", "through")
+        self._bus_lost = counter("bus_lost", "How often Redis was lost", "through")
         self._ledger = histogram("ledger_transaction_seconds", "A transaction's time", _LEDGER, "kind")
         self._requests = counter("http_requests", "Requests answered", "method", "route", "status")
         self._readable = gauge("ledger_readable", "1 if the ledger answered this scrape")
@@ -76,6 +80,14 @@ class Metrics:
         self._parked = gauge(
             "lane_parked", "1 while a lane rests", "account", "lane", "channel", "exercise", "reason"
         )
+        self._breaker = gauge(
+            "lane_breaker",
+            "0 closed, 1 half-open (on trial), 2 open",
+            "account",
+            "lane",
+            "channel",
+            "exercise",
+        )
         self._owed = gauge("obligations_open", "What is owed: reports, filings, lifts", "exercise")
         self._late = gauge("obligations_overdue", "What is owed past its deadline", "exercise")
         self._past_end = gauge(
@@ -93,6 +105,10 @@ class Metrics:
         for receipt in receipts:
             self._child(self._receipts, account, receipt.state).inc()
 
+    def moved(self, account: str, to: str, deliveries: int) -> None:
+        """What waited on a lane of `account` waits on one of `to` now."""
+        self._child(self._moved, account, to).inc(deliveries)
+
     def forged(self) -> None:
         """A callback was refused."""
         self._forged.inc()
@@ -106,6 +122,11 @@ class Metrics:
         """A transaction of the ledger (`read` or `write`) ended; called in any thread."""
         self._child(self._ledger, kind).observe(seconds)
 
+    def bus_turned(self, reachable: bool) -> None:
+        """Redis can be used, or no longer can."""
+        self._bus.labels("redis").set(reachable)
+        self._bus_lost.labels("redis").inc(not reachable)
+
     def request(self, method: str, route: str, status: int) -> None:
         """A request was answered; `route` is a template, never a path."""
         self._child(self._requests, method, route, str(status)).inc()
@@ -118,6 +139,7 @@ class Metrics:
             self._depth,
             self._overdue,
             self._parked,
+            self._breaker,
             self._owed,
             self._late,
             self._past_end,
@@ -151,6 +173,7 @@ class Metrics:
             # a person who parks a lane gives a reason in words of their own
             word = "none" if reason is None else reason if reason in _PARKED_FOR else "by_hand"
             self._parked.labels(*names, word).set(reason is not None)
+            self._breaker.labels(*names).set(_STANDINGS.index(lane.standing))
 
     def _child(self, metric: Any, *labels: str) -> Any:
         """A metric with these labels; prometheus-client's own look-up takes a lock and checks each time."""

@@ -8,9 +8,19 @@ import os
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
+from pydantic_core import PydanticCustomError
 from pydantic_settings import (
     BaseSettings,
     NestedSecretsSettingsSource,
@@ -23,7 +33,11 @@ from pydantic_settings import (
 from gateway.errors import InputError
 from gateway.escalation_policy import DEFAULT, Policies, refuse_overlap
 from gateway.notices.model import Office
+from gateway.redis_address import read_address
 from gateway.vocabulary import Audience
+
+ChannelKind = Literal["sms", "wecom", "email"]
+HourOfDay = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 
 DEFAULT_FILE = Path("airwarn.toml")
 SECRETS_FOLDER = Path("airwarn-secrets")
@@ -46,11 +60,25 @@ class OfficeSettings(Part):
     reply_by_minutes: dict[Audience, Annotated[int, Field(gt=0)]] = {}
     safety: Annotated[str, Field(min_length=1, max_length=100)] = Office().safety
     remind_before_hours: Annotated[float, Field(ge=0, le=72)] = 2.0  # before an obligation is due; 0: never
+    # when people are asked whether a number is still right (China Standard Time; the same twice: at any)
+    asking_hours: tuple[HourOfDay, HourOfDay] = ("08:30", "20:00")
+
+    @field_validator("asking_hours")
+    @classmethod
+    def _in_order(cls, hours: tuple[str, str]) -> tuple[str, str]:
+        if hours[0] > hours[1]:
+            raise PydanticCustomError(
+                "FIELD_INVALID",
+                "开始时间应早于结束时间",
+                {"english": "the hours begin before they end"},
+            )
+        return hours
 
 
 class AccountSettings(Part):
     """What every provider account has. Rates are messages a second of one lane, seconds otherwise."""
 
+    channel: ClassVar[ChannelKind]
     exercise: bool = False
     per_second: Annotated[float, Field(gt=0)] = 50.0
     in_flight: Annotated[int, Field(gt=0, le=1000)] = 50  # requests of one lane at the same time
@@ -68,6 +96,7 @@ class TwilioSettings(AccountSettings):
     abroad (PIPL Art. 36). Without it they are refused unless `base_url` is on this machine.
     """
 
+    channel = "sms"
     provider: Literal["twilio"]
     account_sid: Annotated[str, Field(pattern=r"^AC[0-9a-fA-F]{32}$")]
     auth_token: SecretStr
@@ -79,6 +108,7 @@ class TwilioSettings(AccountSettings):
 class WecomSettings(AccountSettings):
     """WeCom group bots: each group's key is a lane, named as the directory names the group."""
 
+    channel = "wecom"
     provider: Literal["wecom"]
     groups: Annotated[dict[str, SecretStr], Field(min_length=1)]
     base_url: str = "https://qyapi.weixin.qq.com"
@@ -89,6 +119,7 @@ class WecomSettings(AccountSettings):
 class SmtpSettings(AccountSettings):
     """An SMTP server; one lane. `security`: `tls` (465), `starttls` (587), `none` (this machine only)."""
 
+    channel = "email"
     provider: Literal["smtp"]
     host: str
     port: Annotated[int, Field(gt=0, lt=65536)] = 587
@@ -113,6 +144,11 @@ class ApiSettings(Part):
 Account = Annotated[TwilioSettings | WecomSettings | SmtpSettings, Field(discriminator="provider")]
 
 
+def _readable(redis_url: SecretStr) -> SecretStr:
+    read_address(redis_url.get_secret_value())
+    return redis_url
+
+
 class Settings(BaseSettings):
     """All settings. `data_folder` is relative to the working folder."""
 
@@ -122,6 +158,8 @@ class Settings(BaseSettings):
 
     data_folder: Path = Path("airwarn-data")
     database_url: SecretStr | None = None  # PostgreSQL, as libpq writes it; None: SQLite in the data folder
+    # Redis or Valkey, the bus between machines (see docs/bus.md); None: this process is alone
+    redis_url: Annotated[SecretStr, AfterValidator(_readable)] | None = None
     plans_folder: Path | None = None  # further plan files, beside the packaged ones
     fonts_folder: Path | None = None  # further fonts for printed boards, beside the system's
     host: str = "127.0.0.1"
@@ -135,8 +173,36 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     office: OfficeSettings = OfficeSettings()
     accounts: dict[str, Account] = {}
+    # the accounts of a channel in the order in which they are used; those not named come after them
+    routes: dict[ChannelKind, list[str]] = {}
     # what is tried where a signature is missing; see docs/escalation.md
     escalation: Annotated[Policies, AfterValidator(refuse_overlap)] = DEFAULT
+
+    @field_validator("routes")
+    @classmethod
+    def _known_routes(
+        cls, routes: dict[ChannelKind, list[str]], info: ValidationInfo
+    ) -> dict[ChannelKind, list[str]]:
+        accounts: dict[str, Account] | None = info.data.get("accounts")
+        if accounts is None:
+            return routes  # they have problems of their own
+        for channel, names in routes.items():
+            for place, name in enumerate(names):
+                account = accounts.get(name)
+                if account is None:
+                    problem = "没有这个账号 · there is no account of this name"
+                elif account.channel != channel:
+                    problem = "这个账号属于别的渠道 · this account serves another channel"
+                elif name in names[:place]:
+                    problem = "重复 · named twice"
+                else:
+                    continue
+                raise PydanticCustomError(
+                    "route_invalid",
+                    "“{name}”：{problem}",
+                    {"name": name, "problem": problem, "within": channel},
+                )
+        return routes
 
     def for_renderer(self) -> Office:
         """The office as the renderer takes it."""
@@ -230,7 +296,9 @@ def _invalid(error: ValidationError, file: str | None) -> SettingsInvalid:
             key,
         )
         for detail in error.errors(include_url=False, include_input=False)
-        for key in [".".join(str(part) for part in detail["loc"])]
+        # a check of a whole table names the line of it
+        for within in [detail.get("ctx", {}).get("within")]
+        for key in [".".join(str(part) for part in (*detail["loc"], within) if part is not None)]
     ]
     found[0].others = tuple(found[1:])
     return found[0]

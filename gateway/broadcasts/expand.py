@@ -14,17 +14,18 @@ from gateway.broadcasts import priority
 from gateway.decisions.model import Decision
 from gateway.directory.night import quiet_end
 from gateway.escalation_policy import DEFAULT, Policies, policy_for
-from gateway.ledger import acknowledgements, contacts, deliveries, episodes, escalation, lanes, personal
+from gateway.ledger import acknowledgements, contacts, deliveries, episodes, escalation, personal
 from gateway.ledger import broadcasts as ledger_broadcasts
 from gateway.ledger.acknowledgements import Asked
 from gateway.ledger.broadcasts import Pending, RecipientRow
 from gateway.ledger.database import Clock, Ledger
 from gateway.ledger.deliveries import NewDelivery
 from gateway.ledger.escalation import First
-from gateway.ledger.lanes import Serving
+from gateway.ledger.routes import Choice
 from gateway.sign_tokens import SignTokens
 from gateway.waking import woken
 
+CALLED = "called"  # why nothing is sent to a fixed line: a person calls there
 SLICE = 2000  # deliveries in one transaction: short enough for a claim to come between
 IDLE_SECONDS = 1.0
 _MINUTE = 60_000  # ms
@@ -95,12 +96,15 @@ def _asked(broadcast: Pending, rows: Sequence[RecipientRow], tokens: SignTokens)
 def _first_steps(
     broadcast: Pending, decision: Decision, rows: Sequence[RecipientRow], policies: Policies
 ) -> list[First]:
-    """What is tried first where whoever is asked to sign does not."""
+    """What is tried first where whoever is asked to sign does not; who takes no message is to be called at
+    once."""
     asked = {row.organisation_id: row.audience for row in rows if row.reply_minutes is not None}
-    return [
+    only_called = {row.organisation_id for row in rows if row.kind == "phone"} & asked.keys()
+    return [First(identifier, "phone", broadcast.launched_at) for identifier in only_called] + [
         First(identifier, step.kind, broadcast.launched_at + step.after_minutes * _MINUTE)
         for identifier, audience in asked.items()
-        if (policy := policy_for(policies, audience, decision.level)) is not None
+        if identifier not in only_called
+        and (policy := policy_for(policies, audience, decision.level)) is not None
         for step in policy.steps[:1]
     ]
 
@@ -117,7 +121,7 @@ def new_deliveries(
     episode = episodes.of(connection, episode_id)
     levels = episodes.levels(episode.launched if episode else ())
     urgency = {ends: priority.urgency(decision, levels, ends=ends) for ends in (False, True)}
-    serving = lanes.serving(connection, decision.exercise)
+    choice = Choice(connection, decision.exercise, now)
     flights = deliveries.in_flight_addresses(connection, episode_id, {row.address_id for row in rows})
     messages = {row.notice_id: len(json.loads(row.messages)) for row in rows}
     chatting = {row.organisation_id for row in rows if row.kind == "wecom"}
@@ -140,10 +144,10 @@ def new_deliveries(
             # whoever is just being told the earlier words hears the newer ones after them
             due_at=max(now, flights.get(row.address_id, 0), rested.get(row.address_id, 0)),
             state="queued" if lane_id is not None else "suppressed",
-            reason=None if lane_id is not None else "configuration",
+            reason=None if lane_id is not None else CALLED if row.kind == "phone" else "configuration",
         )
         for row in rows
-        for lane_id in [_lane(serving, row)]
+        for lane_id in [None if row.kind == "phone" else choice.lane(row.kind, row.value)]
         for part in range(_parts(row, messages, own))
     ]
 
@@ -160,15 +164,3 @@ def _parts(row: RecipientRow, messages: Mapping[int, int], own: Mapping[int, int
     """How many messages leave: an organisation's own chat message may have more parts than the shared."""
     shared = messages[row.notice_id]
     return own.get(row.organisation_id, shared) if row.kind == "wecom" else shared
-
-
-def _lane(serving: Mapping[str, Sequence[Serving]], row: RecipientRow) -> int | None:
-    """The lane for an address: a WeCom group has its own; the others share their channel's lanes.
-
-    What a person parked serves only where nothing else does: there it waits.
-    """
-    candidates = serving.get(row.kind, ())
-    if row.kind == "wecom":
-        candidates = [lane for lane in candidates if lane.name == row.value]
-    candidates = [lane for lane in candidates if not lane.parked] or candidates
-    return candidates[row.address_id % len(candidates)].id if candidates else None

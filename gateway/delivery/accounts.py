@@ -1,6 +1,7 @@
 """The provider accounts of the settings: their lanes in the ledger, and the channels that serve them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 import aiohttp
 from sqlalchemy import Connection
@@ -8,20 +9,26 @@ from sqlalchemy import Connection
 from channels.chat.wecom import WecomBot
 from channels.contract import Channel
 from channels.email.smtp import SmtpMail
-from channels.sms.twilio import TwilioSms
 from gateway.delivery.parking import MENDED_BY_HAND
 from gateway.errors import InputError
 from gateway.ledger import lanes
 from gateway.ledger.lanes import Lane, NewLane
-from gateway.settings import Account, TwilioSettings, WecomSettings
+from gateway.settings import Account, ChannelKind, TwilioSettings, WecomSettings
 
 
-def sync(connection: Connection, accounts: Mapping[str, Account], now: int) -> None:
+def sync(
+    connection: Connection,
+    accounts: Mapping[str, Account],
+    now: int,
+    routes: Mapping[ChannelKind, Sequence[str]] = MappingProxyType({}),
+) -> None:
     """Write the settings' accounts and lanes into the ledger; lanes that left them serve no more.
 
-    A lane that rested until someone mends a credential or setting is opened: that may have happened.
+    `routes`: the accounts of a channel in the order in which they are used. A lane that rested until
+    someone mends a credential or setting is opened: that may have happened.
     Raises `InputError` where an account turned from exercise to real or changed its provider.
     """
+    order = in_order(accounts, routes)
     for name, account in accounts.items():
         try:
             account_id = lanes.put_account(connection, name, account.provider, account.exercise)
@@ -32,26 +39,38 @@ def sync(connection: Connection, accounts: Mapping[str, Account], now: int) -> N
                 f"account {name!r} has another provider or exercise flag in the ledger; give it a new name",
                 field=f"accounts.{name}",
             ) from None
-        lanes.put_lanes(connection, account_id, _lanes_of(name, account))
+        lanes.put_lanes(connection, account_id, _lanes_of(name, account, order[name]))
     lanes.disable_accounts_but(connection, list(accounts))
     lanes.open_parked(connection, MENDED_BY_HAND)
 
 
-def _lanes_of(name: str, account: Account) -> list[NewLane]:
+def in_order(accounts: Mapping[str, Account], routes: Mapping[ChannelKind, Sequence[str]]) -> dict[str, int]:
+    """Each account's place among those of its channel: as `routes` has them, then as the settings do."""
+    found: dict[str, int] = {}
+    for channel in {account.channel for account in accounts.values()}:
+        of_channel = [name for name, account in accounts.items() if account.channel == channel]
+        listed = [*routes.get(channel, ()), *of_channel]
+        found |= {name: listed.index(name) for name in of_channel}
+    return found
+
+
+def _lanes_of(name: str, account: Account, route: int) -> list[NewLane]:
     if isinstance(account, TwilioSettings):
-        channel, pushed, names = "sms", True, account.senders
+        pushed, names = True, account.senders
     elif isinstance(account, WecomSettings):
-        channel, pushed, names = "wecom", False, list(account.groups)
+        pushed, names = False, list(account.groups)
     else:
-        channel, pushed, names = "email", False, [account.sender]
+        pushed, names = False, [account.sender]
     window = account.receipt_window if pushed else account.unknown_wait
     return [
         NewLane(
             account=name,
             provider=account.provider,
             name=lane,
-            channel=channel,
+            channel=account.channel,
             exercise=account.exercise,
+            route=route,
+            named_only=isinstance(account, WecomSettings),
             request_timeout=int(account.timeout * 1000),
             receipt_window=int(window * 1000),
             final_on_accept=not pushed,
@@ -91,6 +110,8 @@ def build_channels(
 
 def _channel(account: Account, lane: str, public_url: str, session: aiohttp.ClientSession) -> Channel:
     if isinstance(account, TwilioSettings):
+        from channels.sms.twilio import TwilioSms  # noqa: PLC0415 - its library is slow to load
+
         return TwilioSms(
             account_sid=account.account_sid,
             auth_token=account.auth_token.get_secret_value(),

@@ -10,18 +10,18 @@ from functools import lru_cache
 from itertools import groupby
 
 from channels.contract import Channel, Deferred, Message, Outcome, Reason, Rejected, Scope, Unknown
+from gateway.delivery.breaker import Breaker, Kept, Rest
 from gateway.delivery.callbacks import CallbackAddresses
 from gateway.delivery.pacing import Pace
-from gateway.delivery.parking import TOO_MANY_UNKNOWN, Breaker, park_length
 from gateway.delivery.recorder import Recorder
-from gateway.delivery.recording import Answer, Park
+from gateway.delivery.recording import Answer, Closed, Park
+from gateway.delivery.wording import worded
 from gateway.ledger import queue
 from gateway.ledger.database import Clock, Ledger
 from gateway.ledger.queue import Claim, Claimed, Words
 from gateway.logs import Ration
 from gateway.metrics import LaneMetrics
-from gateway.sign_tokens import QUESTION_SLOT, SIGN_SLOT, SignTokens
-from gateway.slots import filled
+from gateway.sign_tokens import SignTokens
 from gateway.waking import woken
 
 _log = logging.getLogger(__name__)
@@ -58,6 +58,7 @@ class LaneRunner:
         *,
         paid_until: float,
         parked_until: int | None,
+        breaker: Kept,
         ledger: Ledger,
         recorder: Recorder,
         addresses: CallbackAddresses,
@@ -68,7 +69,6 @@ class LaneRunner:
         self.terms = terms
         self._paid_until = paid_until
         self._parked_until = parked_until or 0
-        self._proving = parked_until is not None  # after a rest one message goes ahead of the others
         self._ledger = ledger
         self._recorder = recorder
         self._addresses = addresses
@@ -76,7 +76,7 @@ class LaneRunner:
         self._clock = clock
         self._metrics = metrics
         self._ration = Ration()
-        self._breaker = Breaker()
+        self._breaker = Breaker(breaker, resting_until=self._parked_until)
         self._words: dict[int, Words] = {}
         self._requests: asyncio.Queue[Sequence[tuple[Claimed, Message]] | None] = asyncio.Queue()
         self._busy = 0
@@ -99,14 +99,21 @@ class LaneRunner:
     def rest_until(self, moment: int) -> None:
         """Rest until then (ms since 1970 UTC; past: not at all); what is in flight gets its answer."""
         self._parked_until = moment
-        self._proving = True
+        self._breaker.rested(max(moment, self._clock()))
         self._turned.set()
         self._news.set()
+
+    def open(self) -> None:
+        """A person vouches for it: end its rest and its trial; one message goes ahead of the others."""
+        now = self._clock()
+        self._breaker = Breaker(Kept(since=now), resting_until=now)
+        self.rest_until(now)
 
     async def run(self) -> None:
         """Claim and send until `stop`."""
         workers = [asyncio.create_task(self._work()) for _ in range(self.terms.in_flight)]
         while not self._stopping:
+            self._close_breaker()
             room = await self._room()
             if room:
                 await self._claim(room)
@@ -125,7 +132,7 @@ class LaneRunner:
         if rest > 0:
             await woken(self._turned, rest / 1000)
             return 0
-        limit = 1 if self._proving else self.terms.in_flight
+        limit = self._limit
         if self._busy > limit // 2:
             self._freed.clear()
             gathering = self._busy < limit
@@ -136,6 +143,10 @@ class LaneRunner:
     @property
     def _pace(self) -> Pace:
         return self.terms.pace
+
+    @property
+    def _limit(self) -> int:
+        return 1 if self._breaker.careful else self.terms.in_flight
 
     async def _claim(self, room: int) -> None:
         self._news.clear()
@@ -157,8 +168,9 @@ class LaneRunner:
             if claim.messages:
                 self._dispatch(claim, now)
             elif not claim.closed:
-                next_due = await self._ledger.read(queue.next_due, self.terms.id)
-                rest = None if next_due is None else max((next_due - self._clock()) / 1000, _LEAST_REST)
+                moments = (await self._ledger.read(queue.next_due, self.terms.id), self._breaker.closes_at)
+                soonest = min((each for each in moments if each is not None), default=None)
+                rest = None if soonest is None else max((soonest - self._clock()) / 1000, _LEAST_REST)
                 await woken(self._news, rest)
         except Exception as error:  # nothing of it left; a lane never gives up for good
             if self._ration.left_out("claim") is not None:
@@ -180,7 +192,8 @@ class LaneRunner:
         """One request after the other; a request is never cancelled."""
         terms = self.terms
         while (request := await self._requests.get()) is not None:
-            held = self._parked_until > self._clock()  # since it was claimed
+            asked_at = self._clock()
+            held = self._parked_until > asked_at  # since it was claimed
             outcomes = [_HELD] * len(request) if held else await self._send([each for _, each in request])
             self._recorder.put(
                 [
@@ -190,27 +203,17 @@ class LaneRunner:
             )
             if not held:
                 for outcome in outcomes:
-                    self._learn(outcome)
+                    self._learn(outcome, asked_at)
             self._busy -= len(request)
-            limit = 1 if self._proving else self.terms.in_flight
+            limit = self._limit
             if self._busy <= limit // 2 or self._busy + len(request) >= limit:
                 self._freed.set()
 
     def _message(self, claimed: Claimed, own: str | None) -> Message:
         words = self._words[claimed.notice_id]
-        messages, html = filled(words.medium, words.messages, words.html, own)
-        text = messages[claimed.part]
+        text, html, alone = worded(claimed, words, own, self._sign_tokens)
         content_id = claimed.notice_id * _PARTS + claimed.part
-        signs = SIGN_SLOT in text or (html is not None and SIGN_SLOT in html)
-        if signs:
-            token = self._sign_tokens.token(claimed.broadcast_id, claimed.organisation_id)
-            text = text.replace(SIGN_SLOT, token)
-            html = None if html is None else html.replace(SIGN_SLOT, token)
-        if QUESTION_SLOT in text:  # such a notice has one reader
-            token = self._sign_tokens.question(claimed.notice_id)
-            text = text.replace(QUESTION_SLOT, token)
-            html = None if html is None else html.replace(QUESTION_SLOT, token)
-        if signs or own is not None:
+        if alone:
             content_id += claimed.organisation_id * _EVERYBODY
         message_id = self._addresses.message_id(claimed.delivery_id)
         callback_url = None
@@ -240,36 +243,42 @@ class LaneRunner:
         self._metrics.answered(outcomes, time.perf_counter() - started)
         return outcomes
 
-    def _learn(self, outcome: Outcome) -> None:
+    def _learn(self, outcome: Outcome, asked_at: int) -> None:
         """What an outcome says about the lane itself."""
-        rest = self._breaker.tripped_by(isinstance(outcome, Unknown))
-        if rest is not None:
-            self._park(rest, TOO_MANY_UNKNOWN)
-        elif isinstance(outcome, Deferred | Rejected) and (
+        now = self._clock()
+        if isinstance(outcome, Deferred | Rejected) and (
             outcome.reason.scope is Scope.LANE
             or (isinstance(outcome, Deferred) and outcome.reason.scope is Scope.UNCLEAR)
         ):
             retry_after = outcome.retry_after if isinstance(outcome, Deferred) else None
-            self._park(park_length(outcome.reason, retry_after), outcome.reason)
-        elif self._proving and self._parked_until <= self._clock():
-            self._proving = False
-            _log.info("lane_open_again", extra={"lane": self.terms.id, "account": self.terms.account})
+            rest: Rest | None = self._breaker.failed(outcome.reason, retry_after, now)
+        else:
+            rest = self._breaker.answered(asked_at, now, unknown=isinstance(outcome, Unknown))
+        if rest is not None:
+            self._park(rest, now)
 
-    def _park(self, rest: int, reason: str) -> None:
-        until = self._clock() + rest
-        self._proving = True
-        if until > self._parked_until:
-            self._parked_until = until
-            self._recorder.put([Park(self.terms.id, until, reason)])
-            _log.warning(
-                "lane_parked",
-                extra={
-                    "lane": self.terms.id,
-                    "account": self.terms.account,
-                    "reason": str(reason),
-                    "seconds": rest // 1000,
-                },
-            )
+    def _park(self, rest: Rest, now: int) -> None:
+        if rest.until <= self._parked_until:
+            return
+        self._parked_until = rest.until
+        self._recorder.put([Park(self.terms.id, *rest)])
+        _log.warning(
+            "lane_parked",
+            extra={
+                "lane": self.terms.id,
+                "account": self.terms.account,
+                "reason": str(rest.reason),
+                "seconds": (rest.until - now) // 1000,
+            },
+        )
+
+    def _close_breaker(self) -> None:
+        """Trust the lane again where it has been on trial for long enough."""
+        now, closes_at = self._clock(), self._breaker.closes_at
+        if closes_at is not None and closes_at <= now:
+            self._breaker.close(now)
+            self._recorder.put([Closed(self.terms.id)])
+            _log.info("lane_open_again", extra={"lane": self.terms.id, "account": self.terms.account})
 
 
 @lru_cache(maxsize=64)

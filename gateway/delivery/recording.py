@@ -2,14 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Literal, NamedTuple, cast
+from typing import Any, Literal, NamedTuple, cast
 
 from sqlalchemy import Connection
 
 from channels.contract import Accepted, Deferred, Outcome, Reason, Receipt, Rejected, Scope
-from gateway.delivery.retries import repeats_unknown, retry_delay
+from gateway.delivery.retries import ELSEWHERE, repeats_unknown, retry_delay
 from gateway.delivery.states import AttemptState, DeliveryState, following, merged
-from gateway.ledger import attempts, courses, events, lanes, queue, receipts, timers
+from gateway.ledger import attempts, courses, events, lanes, queue, receipts, routes, timers
 from gateway.ledger.attempts import AttemptChange
 from gateway.ledger.courses import Course, DeliveryChange
 from gateway.ledger.receipts import Unmatched
@@ -34,14 +34,22 @@ class Told(NamedTuple):
 
 
 class Park(NamedTuple):
-    """A lane rests until a moment, in ms since 1970 UTC."""
+    """A lane rests until a moment, in ms since 1970 UTC. `openings`: its breaker opened, so often by now
+    without a calm time in between; None: a pause that the provider asked for."""
 
     lane_id: int
     until: int
     reason: str
+    openings: int | None
 
 
-Entry = Answer | Told | Park
+class Closed(NamedTuple):
+    """A lane's breaker is closed again."""
+
+    lane_id: int
+
+
+Entry = Answer | Told | Park | Closed
 
 _UNCHANGED = AttemptChange(0, 0, "", None, None, None, None)
 
@@ -70,24 +78,27 @@ def record(connection: Connection, entries: Sequence[Entry], waits: Mapping[int,
         if isinstance(entry, Answer):
             news[entry.delivery_id].append(_of_answer(entry, now))
             lane_of[entry.delivery_id] = entry.lane_id
-        elif isinstance(entry, Park) and lanes.park(connection, entry.lane_id, entry.until, entry.reason):
-            events.append(connection, now, "lane_parked", lane=entry.lane_id, reason=entry.reason)
+        elif isinstance(entry, Park | Closed):
+            _turn(connection, entry, now)
     told = [entry for entry in entries if isinstance(entry, Told)]
     for delivery_id, receipt in _matched(connection, entries, told, now):
         news[delivery_id].append(receipt)
 
     found = courses.load(connection, news)
+    elsewhere = routes.untried(connection, _refused(news), now)
     changes: list[DeliveryChange] = []
     tries: dict[tuple[int, int], AttemptChange] = {}
     unknown: list[tuple[int, int]] = []
     for delivery_id, course in found.items():
-        change = _apply(course, news[delivery_id], now, tries)
+        change = _apply(course, news[delivery_id], now, tries, delivery_id in elsewhere)
         if change is not None:
             changes.append(change)
             if change.state == "unknown":
                 unknown.append((delivery_id, now + waits.get(lane_of.get(delivery_id, 0), 0)))
     attempts.store(connection, tries.values())
     courses.store(connection, found, changes, now)
+    leaving = [change.id for change in changes if change.state == "queued" and change.id in elsewhere]
+    routes.put(connection, {identifier: elsewhere[identifier] for identifier in leaving})
     timers.put(connection, "settle_unknown", unknown)
     landed = [each.id for each in found.values() if not each.live and each.id in lane_of]
     released = bool(landed) and queue.release(connection, landed, now)
@@ -113,10 +124,38 @@ def settle(connection: Connection, delivery_ids: Sequence[int], now: int) -> boo
     ]
     courses.store(connection, found, again, now)
     if again:
-        lanes.reroute(connection, [change.id for change in again], now)
+        routes.reroute(connection, [change.id for change in again], now)
         events.append(connection, now, "unknown_repeated", deliveries=len(again))
     timers.remove(connection, "settle_unknown", delivery_ids)
     return bool(again)
+
+
+def _turn(connection: Connection, turn: Park | Closed, now: int) -> None:
+    """A lane comes to rest, or is trusted again."""
+    lane_id = turn.lane_id
+    if isinstance(turn, Closed):
+        if lanes.close_breaker(connection, lane_id, now):
+            events.append(connection, now, "lane_closed", lane=lane_id)
+    elif turn.openings is None:
+        if lanes.park(connection, lane_id, turn.until, turn.reason):
+            events.append(connection, now, "lane_parked", lane=lane_id, reason=turn.reason)
+    elif lanes.open_breaker(connection, lane_id, turn.until, turn.reason, turn.openings, now):
+        said: dict[str, Any] = {"lane": lane_id, "reason": turn.reason, "openings": turn.openings}
+        events.append(connection, now, "lane_parked", **said)
+
+
+def _refused(news: Mapping[int, Sequence[_News]]) -> list[int]:
+    """The deliveries of which a provider said no for a reason that another may not have."""
+    return [
+        delivery_id
+        for delivery_id, said in news.items()
+        if any(
+            each.state in ("refused", "failed")
+            and each.reason is not None
+            and ELSEWHERE[each.reason] == "message"
+            for each in said
+        )
+    ]
 
 
 def _of_answer(answer: Answer, now: int) -> _News:
@@ -179,9 +218,14 @@ def _of_unmatched(number: int, kept: Unmatched) -> _News:
 
 
 def _apply(
-    course: Course, news: Sequence[_News], now: int, tries: dict[tuple[int, int], AttemptChange]
+    course: Course,
+    news: Sequence[_News],
+    now: int,
+    tries: dict[tuple[int, int], AttemptChange],
+    elsewhere: bool,
 ) -> DeliveryChange | None:
-    """Take news of a delivery in; its attempts' changes go to `tries`."""
+    """Take news of a delivery in; its attempts' changes go to `tries`. `elsewhere`: another route is left
+    for what a provider refused."""
     states = cast(dict[int, AttemptState], course.attempts)
     state = cast(DeliveryState, course.state)
     due_at, reason = course.due_at, course.reason
@@ -204,7 +248,7 @@ def _apply(
             )
         if not changed:
             continue
-        again, at = _again(course, states.values(), each, now)
+        again, at = _again(course, states.values(), each, now, elsewhere)
         state = following(state, states.values(), again)
         if state != "queued":
             due_at = None
@@ -218,12 +262,13 @@ def _apply(
 
 
 def _again(
-    course: Course, states: Iterable[AttemptState], news: _News, now: int
+    course: Course, states: Iterable[AttemptState], news: _News, now: int, elsewhere: bool
 ) -> tuple[Literal["queued", "cancelled", "expired"] | None, int]:
     """Whether news call for another attempt, what becomes of it, and when it is due."""
-    if news.state == "deferred":  # its lane rests, not the message: it stays before what was queued with it
+    refused = news.state in ("refused", "failed")
+    if news.state == "deferred" or (refused and elsewhere):  # it stays before what was queued with it
         due_at = min(now, course.launched_at)
-    elif news.state in ("refused", "failed"):
+    elif refused:
         failures = sum(1 for state in states if state not in ("deferred", "sending"))
         delay = retry_delay(news.reason, failures, news.retry_after)
         if delay is None:

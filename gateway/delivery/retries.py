@@ -1,5 +1,8 @@
 """When a message that certainly did not arrive is tried again, and when one that may have is repeated."""
 
+from collections.abc import Mapping
+from typing import Literal
+
 from channels.contract import Reason
 
 _MINUTE = 60_000  # ms
@@ -10,6 +13,41 @@ RETRIES: dict[Reason, tuple[int, tuple[int, ...]]] = {
     Reason.UNREACHABLE: (3, (2 * _MINUTE, 10 * _MINUTE)),  # phones come back on; Twilio: at most twice
     Reason.FREQUENCY: (3, (10 * _MINUTE, 60 * _MINUTE)),  # minute and hour windows of the vendors
     Reason.UNKNOWN_FAILURE: (2, (5 * _MINUTE,)),
+}
+
+
+# Whether another route may do better, for every reason there is:
+#   lane      the fault is the lane's own: its queue leaves by the next open route at once
+#   patience  the provider asks for time: the queue leaves by another route if that is longer than a moment
+#   message   this provider's own policy, list or limit: the message tries each other route once, at once
+#   nowhere   the fact is the recipient's, or time's: every route would meet it
+#   settled   nobody knows: only `gateway.delivery.recording.settle` sends it again
+Elsewhere = Literal["lane", "patience", "message", "nowhere", "settled"]
+ELSEWHERE: Mapping[Reason, Elsewhere] = {
+    Reason.CONNECTION: "lane",
+    Reason.RATE_LIMITED: "patience",
+    Reason.QUOTA: "lane",
+    Reason.AUTHENTICATION: "lane",
+    Reason.CONFIGURATION: "lane",
+    Reason.LANE_REMOVED: "lane",
+    Reason.PROVIDER_BUSY: "patience",
+    Reason.INVALID_ADDRESS: "nowhere",
+    Reason.UNREACHABLE: "nowhere",  # tried again later, see `RETRIES`
+    Reason.OPTED_OUT: "nowhere",  # whoever said no to us said no to all of our senders
+    Reason.BLOCKED: "message",  # a filter judges the sender; another is another
+    Reason.NO_ROUTE: "message",
+    Reason.FREQUENCY: "message",  # each vendor counts for itself
+    Reason.FOREIGN_TRANSFER: "message",  # a provider in the country may carry it
+    Reason.TOO_LONG: "message",
+    Reason.CONTENT_REJECTED: "message",
+    Reason.TEMPLATE: "message",  # filed with one provider, not yet with the other
+    Reason.EXPIRED: "nowhere",
+    Reason.TIMEOUT: "settled",
+    Reason.DISCONNECTED: "settled",
+    Reason.SERVER_ERROR: "settled",
+    Reason.UNREADABLE_ANSWER: "settled",
+    Reason.INTERRUPTED: "settled",
+    Reason.UNKNOWN_FAILURE: "message",
 }
 
 

@@ -3,8 +3,10 @@
 from typing import NamedTuple
 
 from channels.contract import Reason
-from gateway.delivery.parking import TOO_MANY_UNKNOWN
+from gateway.delivery.breaker import TOO_MANY_UNKNOWN
 from gateway.delivery.states import DeliveryState
+from gateway.ledger.counters import NO_RECEIPT
+from gateway.ledger.unclear import LEFT
 
 
 class Words(NamedTuple):
@@ -25,16 +27,18 @@ STATE_WORDS: dict[DeliveryState, Words] = {
     "failed": Words("失败", "failed"),
     "expired": Words("过期未发", "expired"),
     "cancelled": Words("已停发", "cancelled"),
-    "suppressed": Words("未配置通道", "no lane"),
+    "suppressed": Words("没有通道", "no lane"),
 }
 CHANNEL_WORDS: dict[str, Words] = {
     "sms": Words("短信", "SMS"),
     "wecom": Words("企业微信", "WeCom"),
     "email": Words("邮件", "email"),
+    "phone": Words("电话", "telephone"),
 }
 REASON_WORDS: dict[str, Words] = {
     Reason.CONNECTION: Words("连不上服务商", "the provider cannot be reached"),
     Reason.RATE_LIMITED: Words("服务商限制了发送速度", "the provider limits how fast we send"),
+    "called": Words("固定电话不收短信，由人拨打", "a fixed line takes no text: a person calls"),
     Reason.QUOTA: Words("账号额度已用完", "the account's quota is used up"),
     Reason.AUTHENTICATION: Words("账号或密钥被服务商拒绝", "the provider refuses the account or its key"),
     Reason.CONFIGURATION: Words("账号未配置或配置有误", "no account, or a wrong setting of it"),
@@ -60,6 +64,8 @@ REASON_WORDS: dict[str, Words] = {
     Reason.UNREADABLE_ANSWER: Words("服务商的回答无法理解", "the provider's answer could not be read"),
     Reason.INTERRUPTED: Words("本机在发送途中停止", "this server stopped while sending"),
     Reason.UNKNOWN_FAILURE: Words("服务商未说明原因", "the provider gave a reason that is not known"),
+    NO_RECEIPT: Words("服务商收下后，没有回执", "the provider took it, and no receipt came"),
+    LEFT: Words("已由人确认，不再补发", "a person has decided to leave it so"),
     TOO_MANY_UNKNOWN: Words("太多结果不明，暂停观察", "too many ended unknown: resting"),
 }
 

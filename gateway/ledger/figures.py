@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, bindparam, func, select
 
 from gateway.ledger import overdue
+from gateway.ledger.lanes import Standing, all_lanes
 from gateway.ledger.overdue import Owing, PastEnd
-from gateway.ledger.schema import accounts, broadcasts, counters, deliveries, delivery_groups, lanes
+from gateway.ledger.schema import broadcasts, counters, deliveries, delivery_groups
 
 RECENT = 48 * 3_600_000  # ms: broadcasts launched longer ago are no news
 
@@ -35,13 +36,14 @@ class Queue:
 
 @dataclass(frozen=True, slots=True)
 class LaneState:
-    """An enabled lane; `parked_reason` is None unless it rests now."""
+    """An enabled lane; `parked_reason` is None unless it rests now. `standing`: see `Lane.standing`."""
 
     account: str
     id: int
     channel: str
     exercise: bool
     parked_reason: str | None
+    standing: Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,26 +76,13 @@ _queued = (
     .where(deliveries.c.due_at.is_not(None))
     .group_by(deliveries.c.lane_id, deliveries.c.priority)
 )
-_lanes = (
-    select(
-        accounts.c.name,
-        lanes.c.id,
-        lanes.c.channel,
-        lanes.c.exercise,
-        lanes.c.parked_until,
-        lanes.c.parked_reason,
-        lanes.c.enabled,
-    )
-    .join(accounts, accounts.c.id == lanes.c.account_id)
-    .order_by(lanes.c.id)
-)
 
 
 def figures(connection: Connection, now: int) -> Figures:
     """The state at `now`, in milliseconds since 1970 UTC. Reads counters, the queue's index and
     what is owed."""
-    known = connection.execute(_lanes).all()
-    account_of = {lane.id: lane.name for lane in known}
+    known = all_lanes(connection)
+    account_of = {lane.id: lane.account for lane in known}
     return Figures(
         deliveries=[StateCount(*row) for row in connection.execute(_states, {"since": now - RECENT})],
         queues=[
@@ -102,13 +91,14 @@ def figures(connection: Connection, now: int) -> Figures:
         ],
         lanes=[
             LaneState(
-                lane.name,
+                lane.account,
                 lane.id,
                 lane.channel,
                 lane.exercise,
                 lane.parked_reason if (lane.parked_until or 0) > now else None,
+                lane.standing(now),
             )
-            for lane in known
+            for lane in sorted(known, key=lambda each: each.id)
             if lane.enabled
         ],
         owing=overdue.owing(connection, now),

@@ -558,9 +558,15 @@ lanes = Table(
     Column("receipt_window", BigInteger, nullable=False),  # ms after the claim: no receipt is expected later
     Column("final_on_accept", Boolean, nullable=False),  # nothing better than accepted is ever known
     Column("next_free_at", BigInteger, nullable=False),  # what was claimed is paid for by then
+    Column("route", SmallInteger, nullable=False),  # its account's place in the order of its channel
+    Column("named_only", Boolean, nullable=False),  # it reaches the one address that it is named after
     Column("parked_until", BigInteger),  # null or past: open
     Column("parked_reason", Text),
     Column("parked_by", Text),  # the person who parked it; null: the engine did
+    Column("breaker", Text, nullable=False),  # closed, open; half-open: open, and its rest is over
+    Column("breaker_since", BigInteger, nullable=False),
+    Column("breaker_reason", Text),  # why it opened last; null: it never did
+    Column("breaker_openings", SmallInteger, nullable=False),  # without a calm time in between
     ForeignKeyConstraint(["account_id", "exercise"], ["accounts.id", "accounts.exercise"]),
     UniqueConstraint("account_id", "name"),
     UniqueConstraint("id", "exercise"),
@@ -660,6 +666,7 @@ attempts = Table(
     Column("vendor_code", Text),
     Column("started_at", BigInteger, nullable=False),
     Column("answered_at", BigInteger),
+    Column("asks", SmallInteger),  # how often its provider was asked for its receipt; null: never
     sqlite_with_rowid=False,
 )
 Index(

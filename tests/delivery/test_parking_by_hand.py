@@ -9,7 +9,7 @@ import pytest
 from channels.stand_ins import TwilioStandIn
 from channels.stand_ins.behaviour import Behaviour
 from gateway.errors import InputError
-from gateway.ledger import events, lanes
+from gateway.ledger import events, lanes, routes
 from gateway.ledger.database import Ledger, system_clock
 from gateway.ledger.lanes import Lane
 from tests.delivery.world import Door, expand, launch, number, prepared, running, settings_of, states, twilio
@@ -112,7 +112,7 @@ async def test_a_repeat_takes_no_route_that_a_person_parked(ledger: Ledger, tmp_
     broadcast = await ledger.write(launch)
     await ledger.write(expand, broadcast, [number(1)], lane="+15005550006")
     await ledger.write(lanes.park_by_hand, (await lane_of(ledger, OTHER)).id, "值班员", WORDS, system_clock())
-    await ledger.write(lanes.reroute, [1], system_clock())
+    await ledger.write(routes.reroute, [1], system_clock())
     assert await ledger.read(lanes.queued) == {(await lane_of(ledger, "+15005550006")).id: 1}
 
 

@@ -290,4 +290,4 @@ async def running(ledger: Ledger, settings: Settings, door: Door) -> AsyncIterat
 
 async def prepared(ledger: Ledger, settings: Settings) -> None:
     """The settings' lanes in the ledger, so that deliveries can be given to them."""
-    await ledger.write(accounts.sync, settings.accounts, system_clock())
+    await ledger.write(accounts.sync, settings.accounts, system_clock(), settings.routes)
