@@ -244,7 +244,7 @@ class TwilioStandIn:
         return f'{json.dumps(resource)[:-1]}, "body": {_quoted(form["Body"])}}}'.encode("ascii")
 
     def _fetch(self, sid: str) -> web.Response:
-        state = self._states.get(sid)
+        state = self._states.get(sid) if self.behaviour.findable else None
         if state is None:
             return _error(404, 20404, "The requested resource was not found")
         return web.json_response(state)
@@ -256,7 +256,8 @@ class TwilioStandIn:
             size = int(query.get("PageSize", "50"))
         except ValueError:
             return _error(400, 20001, "Invalid parameter")
-        known = (self._states[sid] for sid in reversed(self._to.get(query.get("To", ""), [])))
+        sids = self._to.get(query.get("To", ""), []) if self.behaviour.findable else []
+        known = (self._states[sid] for sid in reversed(sids))
         found = [each for each in known if parsedate_to_datetime(str(each["date_sent"])).date() >= since]
         page = {
             "messages": found[:size],

@@ -1,16 +1,10 @@
-"""What happens by time alone: unknowns are settled, and dead broadcasts are swept out of the queue."""
+"""What happens by time alone: dead broadcasts are swept out of the queue, and what nobody claims is thrown
+away."""
 
 import asyncio
 import logging
-from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
 
-from channels.contract import Channel, Receipt, Reference
-from gateway.delivery.callbacks import CallbackAddresses
-from gateway.delivery.recorder import Recorder
-from gateway.delivery.recording import Told, settle
-from gateway.ledger import courses, queue, timers
-from gateway.ledger.courses import Unclear
+from gateway.ledger import queue, receipts, timers
 from gateway.ledger.database import Clock, Ledger
 from gateway.logs import Ration
 from gateway.waking import woken
@@ -18,33 +12,22 @@ from gateway.waking import woken
 _log = logging.getLogger(__name__)
 
 _SLICE = 1000  # rows a transaction, so that claims are never held up for long
-_ASKED_AT_ONCE = 50  # references a poll
 _LONGEST_SLEEP = 60.0  # seconds; a timer set meanwhile wakes us anyway
 _UNREACHABLE = 1.0  # seconds until a ledger that cannot be written is asked again
+_HOUR = 3_600_000  # ms
+_KEPT = 7 * 24 * _HOUR  # how long a receipt that matches nothing waits for its message
 
 
 class Clockwork:
-    """Does what is due; `run` until `stop`. `requeued` is called when something was queued again."""
+    """Does what is due; `run` until `stop`. Any machine may: what is done is done once."""
 
-    def __init__(
-        self,
-        *,
-        ledger: Ledger,
-        recorder: Recorder,
-        channels: Mapping[int, tuple[int, Channel]],
-        addresses: CallbackAddresses,
-        clock: Clock,
-        requeued: Callable[[], None],
-    ) -> None:
+    def __init__(self, ledger: Ledger, clock: Clock) -> None:
         self._ledger = ledger
-        self._recorder = recorder
-        self._channels = channels  # by lane: account id and channel
-        self._addresses = addresses
         self._clock = clock
-        self._requeued = requeued
         self._ration = Ration()
         self._news = asyncio.Event()
         self._stopping = False
+        self._tidied_at = 0
 
     def wake(self) -> None:
         """A timer may have been set."""
@@ -61,8 +44,8 @@ class Clockwork:
             self._news.clear()
             try:
                 await self._sweep()
-                await self._settle()
-                next_due = await self._ledger.read(timers.next_due, "sweep_broadcast", "settle_unknown")
+                await self._tidy()
+                next_due = await self._ledger.read(timers.next_due, "sweep_broadcast")
             except Exception as error:  # the timers are still there
                 if self._ration.left_out("timers") is not None:
                     _log.error("timers_failed", extra={"error": type(error).__name__})
@@ -75,48 +58,20 @@ class Clockwork:
         for broadcast_id in await self._ledger.read(timers.due, "sweep_broadcast", self._clock(), 100):
             start = await self._ledger.read(queue.first_of, broadcast_id)
             while start is not None and not self._stopping:
-                start = await self._ledger.write(queue.sweep, broadcast_id, start, _SLICE, self._clock())
+                start = await self._ledger.write_beside(
+                    queue.sweep, broadcast_id, start, _SLICE, self._clock()
+                )
             if self._stopping:
                 return  # the timer stays: the next start sweeps on
-            await self._ledger.write(queue.finish_sweep, broadcast_id, self._clock())
+            await self._ledger.write_beside(queue.finish_sweep, broadcast_id, self._clock())
             _log.info("queue_swept", extra={"broadcast": broadcast_id})  # superseded or run out
 
-    async def _settle(self) -> None:
-        """Ask providers about unknowns whose time has come, then decide."""
-        while not self._stopping:
-            due = await self._ledger.read(timers.due, "settle_unknown", self._clock(), _SLICE)
-            if not due:
-                return
-            await self._poll(await self._ledger.read(courses.unclear, due))
-            if await self._ledger.write(settle, due, self._clock()):
-                self._requeued()
-            _log.info("unknowns_settled", extra={"deliveries": len(due)})
-
-    async def _poll(self, unclear: Sequence[Unclear]) -> None:
-        by_lane: dict[int, list[Unclear]] = defaultdict(list)
-        for attempt in unclear:
-            by_lane[attempt.lane_id].append(attempt)
-        for lane_id, attempts in by_lane.items():
-            if lane_id not in self._channels:
-                continue
-            account_id, channel = self._channels[lane_id]
-            for first in range(0, len(attempts), _ASKED_AT_ONCE):
-                asked = [self._reference(each) for each in attempts[first : first + _ASKED_AT_ONCE]]
-                try:
-                    found = await channel.poll(asked)
-                except Exception as error:  # an adapter must not raise; we then know what we knew
-                    _log.error("poll_failed", extra={"lane": lane_id, "error": type(error).__name__})
-                    break
-                if found:
-                    await self._recorder.tell([self._told(account_id, receipt) for receipt in found])
-
-    def _reference(self, attempt: Unclear) -> Reference:
-        message_id = self._addresses.message_id(attempt.delivery_id)
-        return Reference(attempt.provider_id, message_id, attempt.number)
-
-    def _told(self, account_id: int, receipt: Receipt) -> Told:
-        reference = receipt.reference
-        if reference.message_id is None or reference.attempt is None:
-            return Told(account_id, receipt, None)
-        delivery_id = self._addresses.delivery_id(reference.message_id)
-        return Told(account_id, receipt, None if delivery_id is None else (delivery_id, reference.attempt))
+    async def _tidy(self) -> None:
+        """Throw receipts away that nothing has matched for a week: no answer will name them any more."""
+        now = self._clock()
+        if now < self._tidied_at + _HOUR:
+            return
+        thrown = await self._ledger.write_beside(receipts.discard, now - _KEPT)
+        self._tidied_at = now
+        if thrown:
+            _log.warning("receipts_discarded", extra={"receipts": thrown})

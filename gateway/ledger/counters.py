@@ -113,7 +113,7 @@ def move_reasons(connection: Connection, changes: Mapping[tuple[int, str, str | 
     """
     moved = [
         {"group": group, "in_state": state, "why": reason, "change": change}
-        for (group, state, reason), change in changes.items()
+        for (group, state, reason), change in sorted(changes.items(), key=lambda each: str(each[0]))
         if change and reason is not None and state in EXPLAINED
     ]
     if moved:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import BigInteger, Connection, Text, and_, bindparam, case, exists, select, update
+from sqlalchemy import BigInteger, Connection, Text, bindparam, case, exists, select, update
 
 from gateway.ledger import counters
 from gateway.ledger.rows import pack, rows
@@ -42,16 +42,19 @@ class Stake(NamedTuple):
     audience: str
 
 
-class Unclear(NamedTuple):
-    """An attempt that may have arrived, with the names that its provider may know it by."""
-
-    delivery_id: int
-    number: int
-    lane_id: int
-    provider_id: str | None
-
-
 _wanted = rows(id=BigInteger)
+_hold = (
+    select(deliveries.c.broadcast_id)
+    .where(deliveries.c.id.in_(select(_wanted.c.id)))
+    .order_by(deliveries.c.id)
+    .with_for_update()
+)
+_lives = (
+    select(broadcasts.c.id, broadcasts.c.live, broadcasts.c.launched_at, broadcasts.c.valid_until)
+    .where(broadcasts.c.id.in_(bindparam("broadcasts", expanding=True)))
+    .order_by(broadcasts.c.id)
+    .with_for_update(read=True)
+)
 _courses = (
     select(
         deliveries.c.id,
@@ -59,15 +62,12 @@ _courses = (
         deliveries.c.state,
         deliveries.c.reason,
         deliveries.c.due_at,
-        broadcasts.c.live,
-        broadcasts.c.launched_at,
-        broadcasts.c.valid_until,
+        deliveries.c.broadcast_id,
         attempts.c.number,
         attempts.c.state,
     )
     .select_from(_wanted)
     .join(deliveries, deliveries.c.id == _wanted.c.id)
-    .join(broadcasts, broadcasts.c.id == deliveries.c.broadcast_id)
     .join(attempts, attempts.c.delivery_id == deliveries.c.id)
 )
 _change = rows(id=BigInteger, state=Text, due_at=BigInteger, reason=Text)
@@ -115,23 +115,25 @@ _stakes = (
     .outerjoin(decisions, decisions.c.id == broadcasts.c.decision_id)  # a campaign has none
     .join(delivery_groups, delivery_groups.c.id == deliveries.c.group_id)
 )
-_unclear = (
-    select(attempts.c.delivery_id, attempts.c.number, attempts.c.lane_id, attempts.c.provider_id)
-    .select_from(_wanted)
-    .join(deliveries, and_(deliveries.c.id == _wanted.c.id, deliveries.c.state == "unknown"))
-    .join(attempts, and_(attempts.c.delivery_id == deliveries.c.id, attempts.c.state == "unknown"))
-)
 
 
 def load(connection: Connection, delivery_ids: Collection[int]) -> dict[int, Course]:
-    """Deliveries with the states of their attempts; those never attempted are left out."""
+    """Deliveries with the states of their attempts; those never attempted are left out.
+
+    They are the caller's alone until it commits, and their broadcasts stay live, or not, so long: they
+    are held before they are read, or what another transaction did meanwhile would be read by halves.
+    """
+    if not delivery_ids:
+        return {}
     found: dict[int, Course] = {}
-    wanted = pack((each,) for each in sorted(delivery_ids))
-    for row in connection.execute(_courses, {"rows": wanted}):
-        head, (number, attempt_state) = row[:-2], row[-2:]
+    wanted = {"rows": pack((each,) for each in sorted(delivery_ids))}
+    held = set(connection.execute(_hold, wanted).scalars())
+    lives = {row.id: row[1:] for row in connection.execute(_lives, {"broadcasts": sorted(held)})}
+    for row in connection.execute(_courses, wanted):
+        head, (broadcast_id, number, attempt_state) = row[:-3], row[-3:]
         course = found.get(head[0])
         if course is None:
-            course = found[head[0]] = Course._make((*head, {}))
+            course = found[head[0]] = Course._make((*head, *lives[broadcast_id], {}))
         course.attempts[number] = attempt_state
     return found
 
@@ -159,9 +161,3 @@ def stakes(connection: Connection, delivery_ids: Collection[int]) -> dict[int, S
     """Action, level and audience by delivery."""
     found = connection.execute(_stakes, {"rows": pack((each,) for each in delivery_ids)})
     return {identifier: Stake(action, level, audience) for identifier, action, level, audience in found}
-
-
-def unclear(connection: Connection, delivery_ids: Collection[int]) -> list[Unclear]:
-    """The unclear attempts of those deliveries that are still unknown."""
-    found = connection.execute(_unclear, {"rows": pack((each,) for each in delivery_ids)})
-    return [Unclear(*row) for row in found]

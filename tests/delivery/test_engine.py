@@ -120,7 +120,7 @@ async def test_a_phone_that_is_off_is_tried_again_later(
 async def test_a_lost_answer_is_unknown_until_its_receipt_settles_it(
     ledger: Ledger, door: Door, provider: TwilioStandIn, make: Callable[..., Any]
 ) -> None:
-    provider.behaviour = Behaviour(lose_answer=1.0, receipt_delay=(0.4, 0.5))
+    provider.behaviour = Behaviour(lose_answer=1.0, receipt_delay=(0.4, 0.5), findable=False)
     settings, broadcast = await make(5, unknown_wait=60.0)
     async with running(ledger, settings, door) as engine:
         await until(ledger, all_in, broadcast, "unknown")
@@ -137,7 +137,7 @@ async def test_a_lost_answer_is_unknown_until_its_receipt_settles_it(
 async def test_an_unknown_is_sent_once_more_marked_and_then_waits_for_a_person(
     ledger: Ledger, door: Door, provider: TwilioStandIn, make: Callable[..., Any]
 ) -> None:
-    provider.behaviour = Behaviour(lose_answer=1.0, receipts=False)
+    provider.behaviour = Behaviour(lose_answer=1.0, receipts=False, findable=False)
     settings, broadcast = await make(5, receipt_window=1.0)
     async with running(ledger, settings, door) as engine:
         await asyncio.wait_for(until_seen(provider, 10), LONG)
@@ -153,7 +153,7 @@ async def test_an_unknown_is_sent_once_more_marked_and_then_waits_for_a_person(
 async def test_a_repeat_leaves_by_another_route_where_there_is_one(
     tmp_path: Path, ledger: Ledger, door: Door, provider: TwilioStandIn
 ) -> None:
-    provider.behaviour = Behaviour(lose_answer=1.0, receipts=False)
+    provider.behaviour = Behaviour(lose_answer=1.0, receipts=False, findable=False)
     async with TwilioStandIn() as second:
         settings = settings_of(tmp_path, first=twilio(provider.url), second=twilio(second.url))
         await prepared(ledger, settings)
@@ -168,7 +168,7 @@ async def test_a_repeat_leaves_by_another_route_where_there_is_one(
 async def test_a_yellow_start_is_not_sent_to_the_public_twice(
     ledger: Ledger, door: Door, provider: TwilioStandIn, make: Callable[..., Any]
 ) -> None:
-    provider.behaviour = Behaviour(lose_answer=1.0, receipts=False)
+    provider.behaviour = Behaviour(lose_answer=1.0, receipts=False, findable=False)
     settings, broadcast = await make(
         5, launched={"level": "yellow"}, expanded={"audience": "public"}, receipt_window=1.0
     )
