@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from gateway.boards.sign import dialled, phones
+from gateway.boards.sign import phones
 from gateway.decisions.model import local
-from gateway.directory.model import CONTACT_ROLE_WORDS, Contact, Organisation
+from gateway.directory.dialling import shown
+from gateway.directory.model import CONTACT_ROLE_WORDS, DIALLED, Contact, Organisation
 from gateway.ledger.unreached import Unreached, UnreachedState
 from gateway.notices import wording
 from gateway.plans.model import Plan
@@ -130,6 +131,6 @@ def _person(organisation: Organisation, contact: Contact) -> Person:
 
 def _own(organisation: Organisation) -> Iterable[Person]:
     """The organisation's own numbers, after those of its people."""
-    numbers = tuple(dialled(each.value) for each in organisation.addresses if each.kind == "sms")
+    numbers = tuple(shown(each.value) for each in organisation.addresses if each.kind in DIALLED)
     if numbers or organisation.contact:
         yield Person("本单位", organisation.contact or "", numbers)

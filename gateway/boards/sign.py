@@ -10,8 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from gateway.directory.dialling import shown
 from gateway.directory.inventory import InventoryLine
-from gateway.directory.model import GRADE_WORDS, Contact, ContactRole, Organisation
+from gateway.directory.model import DIALLED, GRADE_WORDS, Contact, ContactRole, Organisation
 from gateway.errors import InputError
 from gateway.notices import wording
 from gateway.notices.model import InForce, Mark
@@ -260,14 +261,7 @@ def _person(contacts: Sequence[Contact], role: ContactRole) -> str | None:
 
 def phones(contact: Contact) -> tuple[str, ...]:
     """A contact's numbers as they are dialled in China."""
-    return tuple(dialled(each.address.value) for each in contact.addresses if each.address.kind == "sms")
-
-
-def dialled(number: str) -> str:
-    """An E.164 number in groups: a mainland one without its country code."""
-    if number.startswith("+86") and len(number) == 14:
-        return f"{number[3:6]} {number[6:10]} {number[10:]}"
-    return number.removeprefix("+86")
+    return tuple(shown(each.address.value) for each in contact.addresses if each.address.kind in DIALLED)
 
 
 def _duration(minutes: int) -> str:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
@@ -12,6 +12,7 @@ from gateway.directory.model import CONTACT_ROLE_WORDS, GRADE_WORDS, ContactRole
 from gateway.vocabulary import AUDIENCE_WORDS, SECTOR_WORDS, Audience, Language, Sector
 
 Word = TypeVar("Word", bound=str)
+T = TypeVar("T")
 
 _NOTHING = frozenset(("/", "\\", "-", "--", "—", "——", "－", "无", "n/a", "na", "//", "无此项"))
 _DITTO = frozenset(("同上", "〃", '"', "″", "''", "”", "同前"))
@@ -102,6 +103,22 @@ def parts(text: str) -> list[str]:
 def missing(title: str, field: str) -> Refused:
     """A cell that must not be empty is."""
     return Refused(f"缺少{title}", f"the {field} is missing")
+
+
+def needed(title: str, field: str, reader: Callable[[str], T]) -> Callable[[str], T]:
+    """The reader, for a cell that must not be empty."""
+
+    def read(text: str) -> T:
+        if not text:
+            raise missing(title, field)
+        return reader(text)
+
+    return read
+
+
+def dated(title: str, field: str) -> Callable[[str], date]:
+    """A reader of dates."""
+    return lambda text: day(title, field, text)
 
 
 def line(title: str, field: str, text: str, longest: int) -> str:

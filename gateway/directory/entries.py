@@ -1,30 +1,17 @@
 """Reads the rows of one organisation into what they state of it; nothing is filled in that no cell says."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
-from typing import Any, TypeVar
+from typing import Any
 
-from gateway.directory import cells, numbers
-from gateway.directory.cells import Fault, Refused
-from gateway.directory.files import SheetRow
-from gateway.directory.header_words import PEOPLE_WORDS
+from gateway.directory import cells
+from gateway.directory.cells import Fault
 from gateway.directory.inventory import InventoryLine
 from gateway.directory.masking import mask_text
-from gateway.directory.model import (
-    CONTACT_ROLE_WORDS,
-    Address,
-    AddressKind,
-    Contact,
-    ContactAddress,
-    ContactRole,
-)
+from gateway.directory.model import Address, AddressKind, Contact, ContactRole
 from gateway.directory.places import Areas
+from gateway.directory.row import TELEPHONES, WRITTEN, Cells
 
-MAX_ADDRESSES = 50  # of one kind in one cell: more is a list that needs rows of its own
-ROLES_IN_ORDER: tuple[ContactRole, ...] = (  # in which people are tried, where a list does not say
-    *("responsible", "deputy", "night_duty", "liaison", "supervisor", "grid_member", "head"),
-)
 _TITLES: dict[str, tuple[str, int]] = {
     "name": ("名称", 100),
     "contact": ("联系人", 50),
@@ -32,9 +19,6 @@ _TITLES: dict[str, tuple[str, int]] = {
     "meter_number": ("总表编号", 100),
     "location": ("地址", 200),
 }
-_OWN_FIELDS: dict[str, AddressKind] = {"sms": "sms", "phone": "sms", "wecom": "wecom", "email": "email"}
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,87 +49,6 @@ class Entry:
     remarks: Mapping[int, tuple[Fault, ...]] = field(default_factory=dict)
 
 
-class Cells:
-    """The cells of one row by field, with every fault and remark that reading them brings."""
-
-    def __init__(self, row: SheetRow, places: Mapping[str, int], above: Mapping[str, str]) -> None:
-        self.number = row.number
-        self.texts: dict[str, str] = {}
-        self.merged = {name for name, place in places.items() if place in row.merged}
-        self.blank: set[str] = set()  # where nothing is written, not even a /
-        self.faults: list[Fault] = []
-        self.remarks: list[Fault] = []
-        for name, place in places.items():
-            text = cells.visible(row.cell(place))
-            if not text:
-                self.blank.add(name)
-            if cells.is_ditto(text) and above.get(name):
-                text = above[name]
-            self.texts[name] = "" if cells.is_nothing(text) else text
-
-    def __contains__(self, name: str) -> bool:
-        return name in self.texts
-
-    def get(self, name: str) -> str:
-        """The text of a field, empty where the file has no such column or its cell says nothing."""
-        return self.texts.get(name, "")
-
-    def forget_repeated(self) -> None:
-        """Leave out people and addresses that merged cells only repeat from the row above."""
-        for name in self.merged:
-            if name in _OWN_FIELDS or name.endswith((".name", ".phone")):
-                self.texts[name] = ""
-
-    def attempt(self, name: str, reader: Callable[[str], T], text: str | None = None) -> T | None:
-        """What the reader makes of the cell; its refusal becomes a fault."""
-        try:
-            return reader(cells.checked(self.get(name) if text is None else text))
-        except Refused as refused:
-            self.fault(name, refused.message, refused.message_en)
-            return None
-
-    def fault(self, name: str | None, message: str, message_en: str) -> None:
-        """Refuse the row for this."""
-        self.faults.append(Fault(name, message, message_en))
-
-    def numbers(self, name: str) -> list[str]:
-        """Mobile numbers of a cell. In a column of phones a fixed line is set aside with a remark."""
-        found: list[str] = []
-        values = cells.parts(self.get(name))
-        for value in values[:MAX_ADDRESSES]:
-            try:
-                found.append(numbers.mobile(cells.checked(value)))
-            except numbers.Landline as landline:
-                if name == "sms":
-                    self.fault(name, landline.message, landline.message_en)
-                else:
-                    self.remarks.append(Fault(name, landline.message, landline.message_en))
-            except Refused as refused:
-                self.fault(name, refused.message, refused.message_en)
-        self._not_too_many(name, values)
-        return found
-
-    def addresses(self, name: str, kind: AddressKind) -> list[Address]:
-        """The addresses of a cell."""
-        if kind == "sms":
-            return [Address("sms", value) for value in self.numbers(name)]
-        values = cells.parts(self.get(name))
-        self._not_too_many(name, values)
-        read = (
-            self.attempt(name, lambda text: numbers.address(kind, text), value)
-            for value in values[:MAX_ADDRESSES]
-        )
-        return [Address(kind, value) for value in read if value is not None]
-
-    def _not_too_many(self, name: str, values: Sequence[str]) -> None:
-        if len(values) > MAX_ADDRESSES:
-            self.fault(
-                name,
-                f"一格最多 {MAX_ADDRESSES} 个，请分成几行",
-                f"a cell holds at most {MAX_ADDRESSES}; use several rows",
-            )
-
-
 def identity(row: Cells) -> tuple[str | None, str | None, str | None]:
     """Code, credit code and name of the row's organisation; the credit code stands in for a code."""
     code = row.attempt("code", cells.code) if row.get("code") else None
@@ -161,7 +64,7 @@ def stated(row: Cells, areas: Areas) -> dict[str, Any]:
         if name in row:
             found[name] = row.attempt(name, _words(name)) or None
     if "audience" in row:
-        found["audience"] = row.attempt("audience", _needed("受众", "audience", cells.audience))
+        found["audience"] = row.attempt("audience", cells.needed("受众", "audience", cells.audience))
     if "sector" in row:
         found["sector"] = row.attempt("sector", cells.sector) if row.get("sector") else None
         if found["sector"] is not None and found.get("audience") not in (None, "enterprises"):
@@ -177,7 +80,7 @@ def stated(row: Cells, areas: Areas) -> dict[str, Any]:
         found["grade"] = row.attempt("grade", cells.grade) if row.get("grade") else None
     for name, title in (("grade_valid_from", "生效日期"), ("own_plan_filed_on", "备案日期")):
         if name in row:
-            found[name] = row.attempt(name, _day(title, name)) if row.get(name) else None
+            found[name] = row.attempt(name, cells.dated(title, name)) if row.get(name) else None
     if "groups" in row:
         found["groups"] = tuple(
             dict.fromkeys(
@@ -208,57 +111,31 @@ def street(row: Cells) -> str | None:
 
 
 def own_addresses(row: Cells) -> dict[AddressKind, tuple[Address, ...]]:
-    """The organisation's own addresses, for the kinds that the file has columns of.
+    """The organisation's own addresses, for the kinds that the file speaks of: numbers beside which
+    nobody is named.
 
     A cell of nothing but fixed lines takes no mobile number away.
     """
     found: dict[AddressKind, dict[Address, None]] = {}
-    for name, kind in _OWN_FIELDS.items():
+    for name in TELEPHONES:
         if name in row:
-            values = row.addresses(name, kind)
-            if values or not row.get(name):
-                # a value that stands twice in a cell counts once
-                found.setdefault(kind, {}).update(dict.fromkeys(values))
+            for kind in _spoken_of(row, name):
+                found.setdefault(kind, {})
+            for caller in row.callers(name):
+                if caller.name is None and caller.role is None:
+                    # a value that stands twice in a cell counts once
+                    found.setdefault(caller.address.kind, {})[caller.address] = None
+    for name, kind in WRITTEN.items():
+        if name in row:
+            found.setdefault(kind, {}).update(dict.fromkeys(row.addresses(name, kind)))
     return {kind: tuple(values) for kind, values in found.items()}
 
 
-def people(row: Cells) -> dict[ContactRole, tuple[Contact, ...]]:
-    """The people that stand in columns of their own (负责人, 负责人电话), for the roles that have columns."""
-    found: dict[ContactRole, tuple[Contact, ...]] = {}
-    for role in ROLES_IN_ORDER:
-        name, phone = f"{role}.name", f"{role}.phone"
-        if name not in row and phone not in row:
-            continue
-        who = row.attempt(name, lambda text: cells.line("姓名", "name", text, 50)) if row.get(name) else None
-        reached = [ContactAddress(Address("sms", value)) for value in dict.fromkeys(row.numbers(phone))]
-        if who or reached:
-            found[role] = (Contact(who or CONTACT_ROLE_WORDS[role], role, tuple(reached)),)
-        else:
-            found[role] = ()
-    return found
-
-
-def person(row: Cells) -> Contact | None:
-    """The person whom a row of a list of contacts tells of; None with a fault."""
-    who = row.attempt(
-        "person", _needed("姓名", "person", lambda text: cells.line("姓名", "person", text, 50))
-    )
-    role = row.attempt("role", _needed("角色", "role", lambda text: cells.role(text, PEOPLE_WORDS)))
-    language = row.attempt("language", cells.language)
-    quiet = row.attempt("quiet_hours", cells.hours) if row.get("quiet_hours") else None
-    verified: date | None = None
-    if row.get("verified_on"):
-        verified = row.attempt("verified_on", _day("核实日期", "verified_on"))
-    values = [*row.addresses("person_phone", "sms"), *row.addresses("person_email", "email")]
-    if who is None or role is None or language is None:
-        return None
-    begin, end = quiet or (None, None)
-    return Contact(
-        who,
-        role,
-        tuple(ContactAddress(value, verified, begin, end) for value in dict.fromkeys(values)),
-        language,
-    )
+def _spoken_of(row: Cells, name: str) -> tuple[AddressKind, ...]:
+    kinds = {caller.address.kind for caller in row.callers(name)}
+    if not row.get(name):
+        return ("sms",) if name == "sms" else ("sms", "phone")
+    return ("sms", "phone") if "sms" in kinds and name == "phone" else tuple(kinds)
 
 
 def without_blanks(entry: Entry) -> Entry:
@@ -283,16 +160,3 @@ def _is_code(street: str) -> bool:
 def _words(name: str) -> Callable[[str], str]:
     title, longest = _TITLES[name]
     return lambda text: cells.line(title, name, text, longest)
-
-
-def _needed(title: str, name: str, reader: Callable[[str], T]) -> Callable[[str], T]:
-    def read(text: str) -> T:
-        if not text:
-            raise cells.missing(title, name)
-        return reader(text)
-
-    return read
-
-
-def _day(title: str, name: str) -> Callable[[str], date]:
-    return lambda text: cells.day(title, name, text)

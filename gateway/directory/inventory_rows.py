@@ -8,8 +8,8 @@ from dataclasses import replace
 from gateway.directory import actions, cells
 from gateway.directory.actions import Stated
 from gateway.directory.cells import Refused
-from gateway.directory.entries import Cells
 from gateway.directory.inventory import INVENTORY_LIST_WORDS, InventoryLine, InventoryList
+from gateway.directory.row import Cells
 from gateway.vocabulary import LEVEL_WORDS, LEVELS, Audience, Level, Sector
 
 LIST_MARKS: dict[InventoryList, tuple[str, ...]] = {  # in the name of a sheet or in its title

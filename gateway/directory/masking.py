@@ -2,7 +2,7 @@
 
 import re
 
-from gateway.directory.model import AddressKind
+from gateway.directory.model import EXTENSION, AddressKind
 
 _LONGEST = 40
 _FEWEST_DIGITS = 7  # shorter numbers are service numbers or slips, and nobody's own
@@ -13,11 +13,14 @@ _MAILBOX = re.compile(r"(\S)\S*@(\S+)")
 def mask(kind: AddressKind, value: str) -> str:
     """An address as it may be shown, also one that is none: `138****8000`, `l***@example.com`, `张*`.
 
-    The country code of a mainland number stays; the name of a WeCom group is nobody's and stays whole.
+    The country code of a mainland number stays, an extension does not; the name of a WeCom group is
+    nobody's and stays whole.
     """
     if kind == "wecom":
         return value
-    if kind == "sms" and value.startswith("+86"):
+    if kind == "phone":
+        value = value.partition(EXTENSION)[0]
+    if kind in ("sms", "phone") and value.startswith("+86"):
         return "+86" + mask("sms", value[3:])
     hidden = mask_text(value)
     return hidden if hidden != value or value.isdigit() else f"{value[:1]}*"

@@ -6,10 +6,14 @@ from typing import Literal, get_args
 
 from gateway.vocabulary import Audience, Language, Sector
 
-AddressKind = Literal["sms", "wecom", "email"]
+AddressKind = Literal["sms", "wecom", "email", "phone"]
 ADDRESS_KINDS: tuple[AddressKind, ...] = get_args(AddressKind)
+DIALLED: tuple[AddressKind, ...] = ("sms", "phone")  # what rings: a mobile number is called as well
+EXTENSION = ";ext="  # between a fixed line and its extension (RFC 3966)
 
-ContactRole = Literal["responsible", "deputy", "night_duty", "supervisor", "grid_member", "liaison", "head"]
+ContactRole = Literal[
+    "responsible", "deputy", "night_duty", "supervisor", "grid_member", "liaison", "head", "duty"
+]
 CONTACT_ROLES: tuple[ContactRole, ...] = get_args(ContactRole)
 CONTACT_ROLE_WORDS: dict[ContactRole, str] = {
     "responsible": "负责人",
@@ -19,6 +23,7 @@ CONTACT_ROLE_WORDS: dict[ContactRole, str] = {
     "grid_member": "网格员",
     "liaison": "联络员",
     "head": "法定代表人或项目负责人",  # who stands on a sign board
+    "duty": "轮值人员",  # whom a roster names; comes after the others, but first while on duty
 }
 # 绩效等级 of 《重污染天气重点行业应急减排措施制定技术指南（2020年修订版）》; guaranteed is the plans' 保障类
 Grade = Literal["A", "B", "C", "D", "leading", "non_leading", "guaranteed"]
@@ -39,7 +44,8 @@ Change = Literal["added", "changed", "unchanged", "refused"]
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a message goes: an E.164 number, an email address, or the name of a WeCom group.
+    """Where a message goes, or a person calls: a mobile number in E.164, the name of a WeCom group, an
+    email address; a fixed line (`phone`) in E.164 with `EXTENSION`, which is only ever called.
 
     A WeCom group's key is a secret and lives in settings under that name.
     """

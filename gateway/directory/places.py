@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 
 from gateway.directory.areas import home
@@ -12,19 +12,25 @@ from gateway.directory.masking import mask_text
 
 @dataclass(frozen=True, slots=True)
 class Areas:
-    """Known codes, and the codes that each printed name stands for."""
+    """Known codes, the codes that each printed name stands for, and the 区号 of codes."""
 
     codes: Set[str]
     names: dict[str, frozenset[str]] = field(default_factory=dict)
+    dialling_codes: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, named: Iterable[tuple[str, str]]) -> "Areas":
-        """From codes and names; a plan's county may stand there once for each plan."""
+    def of(cls, named: Iterable[tuple[str, str]], dialling_codes: Mapping[str, str] | None = None) -> "Areas":
+        """From codes and names, and the 区号 of codes; a plan's county may stand there once for each plan."""
         names: dict[str, set[str]] = defaultdict(set)
         for code, name in named:
             names[_name(name)].add(code)
         codes = frozenset(code for each in names.values() for code in each)
-        return cls(codes, {name: frozenset(each) for name, each in names.items()})
+        return cls(codes, {name: frozenset(each) for name, each in names.items()}, dialling_codes or {})
+
+    def dialling_code(self, area: str) -> str | None:
+        """The 区号 with its 0 of an area or of what it lies in, where a plan states it."""
+        known = home(area, self.dialling_codes.keys())
+        return None if known is None else self.dialling_codes[known]
 
     def read(self, text: str, street: str = "") -> str:
         """The code of an area, narrowed to the street where that has a code. Raises `Refused`."""

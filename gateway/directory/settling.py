@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from gateway.directory.cells import Fault
-from gateway.directory.entries import ROLES_IN_ORDER, Entry
+from gateway.directory.entries import Entry
 from gateway.directory.model import ADDRESS_KINDS, Address, Contact, Organisation
+from gateway.directory.persons import ROLES_IN_ORDER
 
 _NEEDED = {"name": "名称", "audience": "受众", "area": "区域代码"}
 
@@ -99,10 +100,19 @@ def _addresses(entry: Entry, known: tuple[Address, ...]) -> tuple[Address, ...]:
 
 
 def _contacts(entry: Entry, known: tuple[Contact, ...]) -> tuple[Contact, ...]:
-    """Those of the file for the roles that it speaks of, the known ones for the others, in their order."""
+    """Those of the file for the roles that it speaks of, the known ones for the others, in their order.
+
+    Who was the responsible one or a deputy only by their place in a cell may have another role by now.
+    """
     if entry.everyone is not None:
         return entry.everyone
-    kept = [contact for contact in known if contact.role not in entry.contacts]
+    named = {contact.name for people in entry.contacts.values() for contact in people}
+    kept = [
+        contact
+        for contact in known
+        if contact.role not in entry.contacts
+        and not (contact.role in ("responsible", "deputy") and contact.name in named)
+    ]
     new = [contact for people in entry.contacts.values() for contact in people]
     return tuple(sorted([*kept, *new], key=lambda contact: ROLES_IN_ORDER.index(contact.role)))
 

@@ -18,7 +18,9 @@ from gateway.errors import InputError
 from gateway.plans.model import Plan
 from gateway.vocabulary import Audience, Medium, Sector
 
-MEDIUM_OF: dict[AddressKind, Medium] = {"sms": "sms", "wecom": "webhook", "email": "email"}
+MEDIUM_OF: dict[AddressKind, Medium] = {  # at a fixed line the spoken text is read out by a person
+    **{"sms": "sms", "wecom": "webhook", "email": "email", "phone": "spoken"}
+}
 
 SkipReason = Literal["no_address", "no_text", "opted_out", "shared_address"]
 Text = tuple[Audience, Sector | None, Medium]  # which audience or sector reads it, in which medium
@@ -88,7 +90,8 @@ def select(
     """Choose among `recipients` (active, of the decision's kind) for a decision on `areas`.
 
     `texts` are the notices that exist; `selection` says who is meant, `opted_out` which addresses refuse
-    our messages. An address is told a text once; those of `apart` (each organisation signs for them, or
+    our messages. Who has nothing but fixed lines is a target at one of them: a person calls there. An
+    address is told a text once; those of `apart` (each organisation signs for them, or
     reads words of its own) once for each organisation that has it. `owed`: whoever was exposed is told
     besides, so that nobody in the directory is no error, nor a group that has gone.
 
@@ -113,7 +116,8 @@ def select(
         chosen = [
             target
             for target in willing
-            if target.text in apart or (target.address_id, target.text) not in told
+            # everybody is called for themselves
+            if target.kind == "phone" or target.text in apart or (target.address_id, target.text) not in told
         ]
         targets += chosen
         told.update((target.address_id, target.text) for target in chosen)

@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from gateway.directory import dialling
 from gateway.directory.areas import home
 from gateway.directory.masking import mask
-from gateway.directory.model import CONTACT_ROLE_WORDS, Organisation
+from gateway.directory.model import CONTACT_ROLE_WORDS, DIALLED, Organisation
 from gateway.ledger.contacts import StoredContact
 
 
@@ -30,19 +31,16 @@ def _people(
 ) -> Iterator[tuple[int | None, str, str, list[str]]]:
     for each in contacts:
         contact = each.contact
-        values = [one.address.value for one in contact.addresses if one.address.kind == "sms"]
+        values = [one.address.value for one in contact.addresses if one.address.kind in DIALLED]
         yield each.id, CONTACT_ROLE_WORDS[contact.role], contact.name, values
-    own = [address.value for address in organisation.addresses if address.kind == "sms"]
+    own = [address.value for address in organisation.addresses if address.kind in DIALLED]
     yield None, "本单位", organisation.contact or "", own
 
 
 def _number(value: str, full: bool) -> dict[str, str | None]:
     if not full:
-        return {"text": mask("sms", value).removeprefix("+86"), "tel": None}
-    text = value
-    if value.startswith("+86") and len(value) == 14:  # a mainland mobile number, in groups
-        text = f"{value[3:6]} {value[6:10]} {value[10:]}"
-    return {"text": text, "tel": f"tel:{value}"}
+        return {"text": mask("phone", value).removeprefix("+86"), "tel": None}
+    return {"text": dialling.shown(value), "tel": dialling.link(value)}
 
 
 class Districts:

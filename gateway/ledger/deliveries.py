@@ -22,9 +22,11 @@ from sqlalchemy import (
 from gateway.ledger import counters, timers
 from gateway.ledger.rows import pack, rows
 from gateway.ledger.schema import (
+    acknowledgements,
     addresses,
     attempts,
     broadcasts,
+    calls,
     deliveries,
     delivery_groups,
     lanes,
@@ -32,6 +34,7 @@ from gateway.ledger.schema import (
 )
 from gateway.ledger.schema import counters as counters_table
 from gateway.ledger.schema import timers as timers_table
+from gateway.ledger.unsigned import REACHED_BY_CALL
 from gateway.ledger.upserts import insert as insert_into
 
 
@@ -202,6 +205,12 @@ _page = (
     .limit(bindparam("most"))
 )
 _may_have_arrived = attempts.c.state.not_in(("deferred", "refused"))
+_told_by_telephone = exists().where(
+    calls.c.acknowledgement_id == acknowledgements.c.id,
+    acknowledgements.c.broadcast_id == deliveries.c.broadcast_id,
+    acknowledgements.c.organisation_id == deliveries.c.organisation_id,
+    calls.c.result.in_(REACHED_BY_CALL),
+)
 _exposed = (
     select(
         deliveries.c.organisation_id,
@@ -221,8 +230,13 @@ _exposed = (
     .join(addresses, addresses.c.id == deliveries.c.address_id)
     .where(
         broadcasts.c.episode_id == bindparam("episode"),
-        deliveries.c.claimed_at.is_not(None),
-        exists().where(attempts.c.delivery_id == deliveries.c.id, _may_have_arrived),
+        or_(
+            and_(
+                deliveries.c.claimed_at.is_not(None),
+                exists().where(attempts.c.delivery_id == deliveries.c.id, _may_have_arrived),
+            ),
+            and_(delivery_groups.c.channel == "phone", _told_by_telephone),
+        ),
     )
     .order_by(deliveries.c.organisation_id, deliveries.c.address_id)
 )
@@ -306,7 +320,8 @@ def page(
 
 
 def exposed(connection: Connection, episode_id: str) -> list[Exposed]:
-    """Whom the episode's messages have reached or may have: claimed for sending, not certainly refused."""
+    """Whom the episode's messages have reached or may have: claimed for sending, not certainly refused; or
+    who was told by telephone, having nothing but a fixed line."""
     return [Exposed(*row) for row in connection.execute(_exposed, {"episode": episode_id})]
 
 

@@ -49,6 +49,7 @@ FIELD_WORDS = {
     "daily": "每日",
     "daily_at": "每日时刻",
     "deadline": "期限",
+    "dialling_code": "电话区号",
     "disclosure": "信息公开",
     "document_number": "文号",
     "duty": "职责",

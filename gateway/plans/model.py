@@ -28,13 +28,14 @@ from gateway.vocabulary import (
 Text = Annotated[str, Field(min_length=1, strict=True)]
 Code = Annotated[str, Field(pattern=r"^[0-9]{6}[0-9A-Z]{0,6}$", strict=True)]
 Identifier = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", strict=True)]
+DiallingCode = Annotated[str, Field(pattern=r"^0[1-9][0-9]{1,2}$", strict=True)]
 MonthDay = Annotated[str, Field(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$", strict=True)]
 
 
 class Part(BaseModel):
     """Base of every part of a plan file: unknown keys are errors, values never change."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class Clause(Part):
@@ -526,6 +527,7 @@ class Plan(Part):
     title_en: Text | None = None
     place: Text
     place_en: Text | None = None
+    dialling_code: DiallingCode | None = None  # 区号: of fixed lines that a list writes without it
     source: SourceDocument
     issuing_body: Body
     area: Code

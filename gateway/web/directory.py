@@ -46,7 +46,10 @@ def read_rows(
 ) -> Reading:
     """The rows of a file; their areas are those of the plans. Raises `InputError`."""
     plans = [catalogue.load(identifier).plan for identifier in catalogue.identifiers()]
-    areas = Areas.of((area.code, area.name) for plan in plans for area in plan.areas)
+    areas = Areas.of(
+        ((area.code, area.name) for plan in plans for area in plan.areas),
+        {area.code: plan.dialling_code for plan in plans if plan.dialling_code for area in plan.areas},
+    )
     limits = [
         RotationLimit(
             plan.id,
@@ -93,7 +96,7 @@ def store_rows(
     removed = 0
     if wishes.remove_missing and missing:
         if counts["refused"]:
-            findings.append(_nothing_removed(len(missing)))
+            findings.append(nothing_removed(len(missing)))
         else:
             removed = len(missing)
             if not wishes.dry_run:
@@ -355,7 +358,7 @@ def _several(field: str, title: str) -> Fault:
     )
 
 
-def _nothing_removed(number: int) -> Finding:
+def nothing_removed(number: int) -> Finding:
     return Finding(
         "NOTHING_REMOVED",
         f"有未导入的行，所以文件中没有的 {number} 个没有移除；请先改正那些行",

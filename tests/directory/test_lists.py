@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from gateway.directory.header_words import Kind
 from gateway.directory.importing import Options, Reading, read
+from gateway.directory.model import Address, ContactAddress
 from gateway.directory.places import Areas
 from gateway.errors import InputError
 from tests.directory.workbooks import credit_code, workbook
@@ -91,7 +92,7 @@ def test_a_measure_merged_over_two_lines_of_production_is_one_order_for_both() -
 def test_people_in_merged_cells_are_read_once() -> None:
     reading = inventory(
         industrial(
-            row(1, "启明水泥厂", ONE, "东城区", None, None, "张三", "0371-00000000", "1#窑", "停产"),
+            row(1, "启明水泥厂", ONE, "东城区", None, None, "张三", "传真0371-67180000", "1#窑", "停产"),
             row(None, None, None, None, None, None, None, None, "2#窑", "停产"),
             merges=[f"{column}4:{column}5" for column in "ABCGH"],
         )
@@ -188,9 +189,11 @@ def test_an_office_list_of_organisations_without_codes_of_its_own() -> None:
     (plant,) = reading.organisations
     assert (plant.code, plant.credit_code, plant.area) == (ONE, ONE, "990102")
     assert (plant.grade, plant.own_plan_filed_on) == ("leading", date(2025, 10, 8))
-    assert (plant.contact, [each.value for each in plant.addresses]) == ("李四", ["+8619900000001"])
-    assert [(each.role, each.name) for each in plant.contacts] == [("head", "张三")]
-    assert [remark.field for remark in reading.rows[0].remarks] == ["phone", "head.phone"]
+    assert plant.contact == "李四"
+    assert plant.addresses == (Address("sms", "+8619900000001"), Address("phone", "+8637100000001"))
+    assert [(each.role, each.name, each.addresses) for each in plant.contacts] == [
+        ("head", "张三", (ContactAddress(Address("phone", "+8637100000000")),))
+    ]
 
 
 def test_a_list_of_contacts_gives_each_organisation_its_people_in_order() -> None:

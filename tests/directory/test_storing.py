@@ -15,6 +15,7 @@ from gateway.ledger.database import Ledger
 from gateway.ledger.schema import addresses, organisation_addresses, organisations
 from gateway.vocabulary import AUDIENCES
 from gateway.web.directory import store_rows
+from tests.backends import open_ledger
 from tests.directory.files import AREAS, row, table
 
 SMS = Address("sms", "+8619900000001")
@@ -26,7 +27,7 @@ PLANT = Organisation("E-01", "启明铸件", "enterprises", "industry", "990102"
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    opened = Ledger(tmp_path)
+    opened = open_ledger(tmp_path)
     yield opened
     opened.close()
 
@@ -131,9 +132,9 @@ def test_counts_tell_organisations_and_different_addresses_by_audience(ledger: L
     drill = replace(PLANT, code="D-01", exercise=True)
     ledger.write_now(directory.apply, [SCHOOL, second, PLANT, drill], 1000)
     assert ledger.read_now(ledger_organisations.counts) == [
-        ledger_organisations.Count("enterprises", False, 1, {"sms": 1, "wecom": 0, "email": 0}),
-        ledger_organisations.Count("schools", False, 2, {"sms": 2, "wecom": 1, "email": 1}),
-        ledger_organisations.Count("enterprises", True, 1, {"sms": 1, "wecom": 0, "email": 0}),
+        ledger_organisations.Count("enterprises", False, 1, {"sms": 1, "wecom": 0, "email": 0, "phone": 0}),
+        ledger_organisations.Count("schools", False, 2, {"sms": 2, "wecom": 1, "email": 1, "phone": 0}),
+        ledger_organisations.Count("enterprises", True, 1, {"sms": 1, "wecom": 0, "email": 0, "phone": 0}),
     ]
 
 
@@ -193,7 +194,7 @@ some_rows = st.lists(
 def test_after_any_imports_the_ledger_holds_the_last_word_on_each_code(
     tmp_path_factory: pytest.TempPathFactory, imports: list[list[Organisation]]
 ) -> None:
-    ledger = Ledger(tmp_path_factory.mktemp("ledger"))
+    ledger = open_ledger(tmp_path_factory.mktemp("ledger"))
     expected: dict[str, Organisation] = {}
     for rows in imports:
         for each, change in zip(rows, ledger.write_now(directory.apply, rows, 1000), strict=True):
