@@ -7,26 +7,18 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Callable
 from contextlib import suppress
-from enum import StrEnum
 from secrets import token_hex
+from typing import TYPE_CHECKING
 
-from gateway.bus.address import read_address
 from gateway.bus.limits import Limits
-from gateway.bus.link import Away, Link
 from gateway.bus.tokens import Tokens
+from gateway.bus.words import Away, Word
+from gateway.redis_address import read_address
 
-LOOK_SECONDS = 1.0  # how often a loop looks by itself that may have work from another machine
+if TYPE_CHECKING:
+    from gateway.bus.link import Link
+
 _GATHER = 0.02  # seconds in which the same words are said once
-
-
-class Word(StrEnum):
-    """Every hint there is. None carries anything: what is meant stands in the ledger."""
-
-    LAUNCHED = "launched"  # a broadcast went live or was stopped
-    QUEUED = "queued"  # deliveries may leave
-    TIMER = "timer"  # a timer was set, or moved
-    ACCOUNTS = "accounts"  # an account is free, or one of its lanes was parked or opened
-    CHANGED = "changed"  # what people look at is another than it was
 
 
 def _never_told(_reachable: bool) -> None:
@@ -37,9 +29,11 @@ class Bus:
     """The bus of one process: alone in it, or over Redis to every other that works on the same ledger.
 
     `url`: a `redis_url`; None: alone. `space` names the ledger: what others write into the same Redis is
-    not ours. `turned` is told when Redis can be used and when no longer. Raises `InputError` for a url
+    not ours. `turned` is told when Redis can be used and when no longer. Raises `ValueError` for a url
     that cannot be read; a server that is not there is no error.
     """
+
+    _link: "Link | None"
 
     def __init__(
         self, url: str | None = None, *, space: str = "", turned: Callable[[bool], None] = _never_told
@@ -48,10 +42,13 @@ class Bus:
         self._hearing: dict[Word, list[Callable[[], None]]] = defaultdict(list)
         self._waiting: set[Word] = set()
         self._some = asyncio.Event()
+        self._speaking = asyncio.Lock()
         self._tasks: list[asyncio.Task[None]] = []
         self._channel = f"airwarn:{space}:bus"
         self._link = None
         if url is not None:
+            from gateway.bus.link import Link  # noqa: PLC0415 - its library is loaded only here
+
             self._link = Link(
                 read_address(url), self._channel, heard=self._heard, joined=self._joined, turned=turned
             )
@@ -84,7 +81,7 @@ class Bus:
 
     async def close(self) -> None:
         """Say what is still to be said, and leave."""
-        if self._tasks and self._waiting:
+        if self._tasks:
             with suppress(Away):
                 await self._publish()
         for task in self._tasks:
@@ -100,11 +97,12 @@ class Bus:
                 await self._publish()
 
     async def _publish(self) -> None:
-        words = " ".join(sorted(self._waiting))
-        self._waiting.clear()
-        self._some.clear()
-        if self._link is not None:
-            await self._link.ask(lambda redis: redis.publish(self._channel, f"{self._own} {words}"))
+        async with self._speaking:
+            self._some.clear()
+            words = " ".join(sorted(self._waiting))
+            self._waiting.clear()
+            if words and self._link is not None:
+                await self._link.ask(lambda redis: redis.publish(self._channel, f"{self._own} {words}"))
 
     def _heard(self, message: str) -> None:
         who, *words = message.split()

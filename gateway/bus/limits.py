@@ -8,8 +8,12 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from gateway.bus.link import Away, Link
+from gateway.bus.words import Away
+
+if TYPE_CHECKING:
+    from gateway.bus.link import Link
 
 _MOST = 10_000  # keys that a process remembers
 _SPEND = """
@@ -37,7 +41,7 @@ class Limit:
 class Limits:
     """Counts by limit and by whoever asks."""
 
-    def __init__(self, link: Link | None, space: str, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, link: "Link | None", space: str, clock: Callable[[], float] = time.monotonic) -> None:
         self._link = link
         self._space = space
         self._clock = clock
@@ -61,7 +65,7 @@ class Limits:
             self._spend(limit, key)
         return wait
 
-    async def _shared(self, link: Link, limit: Limit, who: str) -> float:
+    async def _shared(self, link: "Link", limit: Limit, who: str) -> float:
         hashed = hashlib.sha256(f"{self._space} {who}".encode()).hexdigest()[:32]
         name = f"airwarn:{self._space}:limit:{limit.name}:{hashed}"
         interval = 1_000_000 / limit.per_second

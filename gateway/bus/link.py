@@ -23,10 +23,11 @@ from redis.asyncio.sentinel import Sentinel
 from redis.backoff import NoBackoff
 from redis.exceptions import ReadOnlyError, RedisError, ResponseError
 
-from gateway.bus.address import RedisAddress
+from gateway.bus.words import Away
 from gateway.logs import Ration
+from gateway.redis_address import RedisAddress
 
-ANSWER_SECONDS = 0.25  # one question and its answer; what is slower counts as away
+ANSWER_SECONDS = 0.5  # one question and its answer; what is slower counts as away
 _CONNECT_SECONDS = 2.0  # finding the server, TLS and signing in; nobody waits for it
 _QUIET_SECONDS = 1.0  # without a word for so long, the link is tried
 _STEADY_SECONDS = 10.0  # a link that held so long may be taken up again at once
@@ -35,10 +36,6 @@ _CONNECTIONS = 8
 
 _T = TypeVar("_T")
 _log = logging.getLogger(__name__)
-
-
-class Away(Exception):
-    """Redis cannot be asked now: whoever asked goes on without it."""
 
 
 class Link:

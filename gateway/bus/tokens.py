@@ -9,12 +9,15 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from secrets import token_hex
-from typing import Any
-
-from redis.asyncio import Redis
+from typing import TYPE_CHECKING, Any
 
 from channels.access_tokens import Fetch
-from gateway.bus.link import Away, Link
+from gateway.bus.words import Away
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
+
+    from gateway.bus.link import Link
 
 _MARGIN = 300.0  # seconds before its end at which a token is used no more, at most a tenth of its life
 _FETCHING_SECONDS = 10.0  # how long one machine may take to fetch it before another one does
@@ -32,7 +35,7 @@ class _Held:
 class Tokens:
     """A `channels.access_tokens.TokenStore`."""
 
-    def __init__(self, link: Link | None, space: str, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, link: "Link | None", space: str, clock: Callable[[], float] = time.monotonic) -> None:
         self._link = link
         self._space = space
         self._clock = clock
@@ -103,7 +106,7 @@ class Tokens:
             if not locked:
                 await asyncio.sleep(_LOOK)
 
-    async def _tell(self, question: Callable[[Redis], Awaitable[Any]]) -> None:
+    async def _tell(self, question: "Callable[[Redis], Awaitable[Any]]") -> None:
         """Ask without needing the answer."""
         if self._link is not None:
             with suppress(Away):

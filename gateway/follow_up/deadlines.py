@@ -12,6 +12,7 @@ from typing import Literal
 from sqlalchemy import Connection
 
 from gateway.broadcasts.obligations import day_after
+from gateway.bus.words import LOOK_SECONDS
 from gateway.follow_up.summing import sum_receipts
 from gateway.ledger import audit, events, obligations, timers
 from gateway.ledger.database import Clock, Ledger
@@ -40,6 +41,7 @@ class Deadlines:
         self._remind_before = remind_before
         self._news = asyncio.Event()
         self._ration = Ration()
+        self._longest_sleep = LOOK_SECONDS if ledger.shared else _LONGEST_SLEEP
         self._told_at: int | None = None
 
     def wake(self) -> None:
@@ -59,8 +61,8 @@ class Deadlines:
                 if self._ration.left_out("deadlines") is not None:
                     _log.error("deadlines_failed", extra={"error": type(error).__name__})
                 next_due = self._clock() + int(_UNREACHABLE * 1000)
-            rest = _LONGEST_SLEEP if next_due is None else (next_due - self._clock()) / 1000
-            await woken(self._news, min(max(rest, 0.0), _LONGEST_SLEEP))
+            rest = self._longest_sleep if next_due is None else (next_due - self._clock()) / 1000
+            await woken(self._news, min(max(rest, 0.0), self._longest_sleep))
 
     async def _look_after(self) -> None:
         while due := await self._ledger.read(timers.due, "obligation", self._clock(), _SLICE):

@@ -15,12 +15,22 @@ from sqlalchemy import Connection
 
 from gateway.broadcasts.expand import new_deliveries
 from gateway.broadcasts.prepare import moment
+from gateway.bus.words import LOOK_SECONDS
 from gateway.decisions.model import Decision
 from gateway.directory.model import ADDRESS_KINDS, AddressKind
 from gateway.directory.night import at_night
 from gateway.directory.targeting import MEDIUM_OF
 from gateway.escalation_policy import Policies, policy_for
-from gateway.ledger import care, contacts, deliveries, escalation, events, incarnation, timers
+from gateway.ledger import (
+    care,
+    contacts,
+    deliveries,
+    escalation,
+    events,
+    incarnation,
+    timers,
+    verifications,
+)
 from gateway.ledger.broadcasts import RecipientRow
 from gateway.ledger.contacts import StoredContact
 from gateway.ledger.database import Clock, Ledger
@@ -50,6 +60,7 @@ class Escalator:
         self._queued = queued
         self._news = asyncio.Event()
         self._ration = Ration()
+        self._longest_sleep = LOOK_SECONDS if ledger.shared else _LONGEST_SLEEP
 
     def wake(self) -> None:
         """Something was launched."""
@@ -70,8 +81,8 @@ class Escalator:
                 if self._ration.left_out("escalation") is not None:
                     _log.error("escalation_failed", extra={"error": type(error).__name__})
                 next_due = self._clock() + int(_UNREACHABLE * 1000)
-            rest = _LONGEST_SLEEP if next_due is None else (next_due - self._clock()) / 1000
-            await woken(self._news, min(max(rest, 0.0), _LONGEST_SLEEP))
+            rest = self._longest_sleep if next_due is None else (next_due - self._clock()) / 1000
+            await woken(self._news, min(max(rest, 0.0), self._longest_sleep))
 
 
 def due_now(connection: Connection, now: int) -> list[int]:
@@ -158,7 +169,8 @@ def _choose(
 ) -> Iterator[_Chosen]:
     """Whom each step tells next; a step that finds nobody is left out.
 
-    Nobody is chosen at an address at which the organisation was told before, or that refuses our messages.
+    Nobody is chosen at an address at which the organisation was told before, that refuses our messages, or
+    that was denied for it.
     """
     sending = [step for step in steps if step.kind != "phone"]
     ids = [step.organisation_id for step in sending]
@@ -166,12 +178,14 @@ def _choose(
     own = escalation.own_addresses(connection, ids, decision.exercise)
     told = escalation.told(connection, source.id, ids)
     refusing = care.opted_out(connection, decision.exercise)
+    denied = verifications.denied_for(connection, ids)
     duty = escalation.on_shift(connection, [p.id for each in people.values() for p in each], now)
     texts = escalation.readings(connection, source.decision_id)
     night = at_night(moment(now))
     for step in sending:
         known = told.get(step.organisation_id, {})
-        fresh = partial(_fresh, refusing | known.keys(), texts, step)
+        unusable = refusing | known.keys() | denied.get(step.organisation_id, set())
+        fresh = partial(_fresh, unusable, texts, step)
         members = _in_order(people.get(step.organisation_id, ()), duty, night)
         if step.kind == "contact":
             found = _next_contact(step, members, known, fresh)
@@ -188,8 +202,8 @@ _Fresh = Callable[[AddressKind, int], bool]
 def _fresh(
     used: Collection[int], texts: Collection[Reading], step: Due, kind: AddressKind, address_id: int
 ) -> bool:
-    """Whether an address was not used yet, and there is a text for it."""
-    return address_id not in used and _reading(step, kind) in texts
+    """Whether an address takes messages, was not used yet, and there is a text for it."""
+    return kind != "phone" and address_id not in used and _reading(step, kind) in texts
 
 
 def _in_order(people: Sequence[StoredContact], duty: Collection[int], night: bool) -> list[StoredContact]:

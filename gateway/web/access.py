@@ -4,15 +4,15 @@ import asyncio
 import hmac
 import math
 import socket
-import time
 from dataclasses import dataclass
 
 from aiohttp import web
 
 from gateway.broadcasts.actor import Actor
+from gateway.bus.limits import Limit
 from gateway.ledger import tokens
 from gateway.ledger.tokens import SCOPES, Scope
-from gateway.web.keys import CLOCK, LEDGER, SETTINGS
+from gateway.web.keys import BUS, CLOCK, LEDGER, SETTINGS
 from gateway.web.problems import Handler, problem
 
 OPEN = (
@@ -23,8 +23,9 @@ OPEN = (
     "/sign-out",
     "/static/",
     "/s/",
+    "/v/",
 )  # they authenticate themselves
-READ_LATER = ("/api/", "/s/")  # they read their bodies themselves, once it is known who asks
+READ_LATER = ("/api/", "/s/", "/v/")  # they read their bodies themselves, once it is known who asks
 BODY_SECONDS = 15.0
 
 
@@ -49,27 +50,6 @@ class Caller:
 LOCAL = Caller("(local)", frozenset(SCOPES))  # this machine's commands
 INITIAL = Caller("(init)", frozenset(SCOPES))  # the settings' own token
 CALLER = web.RequestKey("caller", Caller)
-
-
-class Allowance:
-    """A token bucket for each caller, in memory: `burst` requests at once, `per_second` more."""
-
-    def __init__(self, per_second: float, burst: int) -> None:
-        self._per_second = per_second
-        self._burst = burst
-        self._spent: dict[str, tuple[float, float]] = {}  # by caller: requests spent, and when that was
-
-    def wait(self, name: str, now: float) -> float:
-        """Spend one request at `now` (seconds); 0, or seconds until there is one to spend."""
-        spent, since = self._spent.get(name, (0.0, now))
-        spent = max(0.0, spent - (now - since) * self._per_second) + 1.0
-        if spent > self._burst:
-            return (spent - self._burst) / self._per_second
-        self._spent[name] = (spent, now)
-        return 0.0
-
-
-ALLOWANCE = web.AppKey("allowance", Allowance)
 
 
 def through_private_socket(request: web.Request) -> bool:
@@ -102,7 +82,7 @@ async def middleware(request: web.Request, handler: Handler) -> web.StreamRespon
             response = problem(401, "a bearer token is needed")
             response.headers["WWW-Authenticate"] = "Bearer"
             return response
-        wait = 0.0 if caller is LOCAL else request.app[ALLOWANCE].wait(caller.name, time.monotonic())
+        wait = 0.0 if caller is LOCAL else await _wait(request.app, caller.name)
         if wait:
             response = problem(429, "too many requests with this token")
             response.headers["Retry-After"] = str(math.ceil(wait))
@@ -111,6 +91,12 @@ async def middleware(request: web.Request, handler: Handler) -> web.StreamRespon
     if not request.path.startswith(READ_LATER):
         await _take_body(request)
     return await handler(request)
+
+
+async def _wait(app: web.Application, name: str) -> float:
+    """Spend one of a caller's requests, wherever they ask; 0, or seconds until there is one to spend."""
+    terms = app[SETTINGS].api
+    return await app[BUS].limits.wait(Limit("api", terms.per_second, terms.burst), name)
 
 
 async def _take_body(request: web.Request) -> None:

@@ -1,18 +1,21 @@
 """The types under which the application hands its parts to its handlers."""
 
+from typing import TYPE_CHECKING
+
 from aiohttp import web
 
-from gateway.broadcasts.expand import Expander
-from gateway.broadcasts.prepare import Desk
-from gateway.delivery.engine import Engine
-from gateway.ledger.database import Clock, Ledger
-from gateway.settings import Settings
-from gateway.sign_tokens import SignTokens
+if TYPE_CHECKING:  # a command that only makes a token need not load the engine
+    from gateway.broadcasts.prepare import Desk
+    from gateway.bus.bus import Bus
+    from gateway.delivery.engine import Engine
+    from gateway.ledger.database import Clock, Ledger
+    from gateway.settings import Settings
+    from gateway.sign_tokens import SignTokens
 
-SETTINGS = web.AppKey("settings", Settings)
-LEDGER = web.AppKey("ledger", Ledger)
-ENGINE = web.AppKey("engine", Engine)
-EXPANDER = web.AppKey("expander", Expander)
-DESK = web.AppKey("desk", Desk)
-SIGN_TOKENS = web.AppKey("sign_tokens", SignTokens)
-CLOCK: web.AppKey[Clock] = web.AppKey("clock")
+SETTINGS: "web.AppKey[Settings]" = web.AppKey("settings")
+LEDGER: "web.AppKey[Ledger]" = web.AppKey("ledger")
+ENGINE: "web.AppKey[Engine]" = web.AppKey("engine")
+BUS: "web.AppKey[Bus]" = web.AppKey("bus")
+DESK: "web.AppKey[Desk]" = web.AppKey("desk")
+SIGN_TOKENS: "web.AppKey[SignTokens]" = web.AppKey("sign_tokens")
+CLOCK: "web.AppKey[Clock]" = web.AppKey("clock")

@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import hmac
 import logging
 import os
 import secrets
@@ -9,34 +10,37 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from aiohttp import web
 
 from gateway.broadcasts.expand import Expander
 from gateway.broadcasts.prepare import Desk
+from gateway.bus.bus import Bus
+from gateway.bus.words import Word
 from gateway.delivery.engine import Engine
 from gateway.errors import InputError
 from gateway.follow_up import configured
 from gateway.follow_up.deadlines import Deadlines
 from gateway.follow_up.escalation import Escalator
+from gateway.follow_up.questions import Asker, Manner
 from gateway.follow_up.replying import hear
 from gateway.identifiers import NewId, uuid7
-from gateway.ledger import acknowledgements, incarnation
+from gateway.ledger import acknowledgements, incarnation, verifications
 from gateway.ledger.database import Clock, FolderLock, Ledger, system_clock
 from gateway.metrics import Metrics
 from gateway.plans.catalogue import Catalogue
 from gateway.settings import SOCKET, Settings
 from gateway.sign_tokens import SignTokens
 from gateway.web import access, api, callbacks, exports, guard, health, problems, tokens
-from gateway.web.access import ALLOWANCE, Allowance
 from gateway.web.connections import KEEP_ALIVE_SECONDS, Door, Site
 from gateway.web.guard import ENTRANCE, Entrance
 from gateway.web.idempotency import UNDER_WAY, UnderWay
-from gateway.web.keys import CLOCK, DESK, ENGINE, EXPANDER, LEDGER, SETTINGS, SIGN_TOKENS
+from gateway.web.keys import BUS, CLOCK, DESK, ENGINE, LEDGER, SETTINGS, SIGN_TOKENS
 from gateway.web.live.application import add_live_pages
 from gateway.web.public import sign_pages as public
-from gateway.web.public.guesses import GUESSES, Guesses
+from gateway.web.public import verify_pages
 from gateway.web.watching import serve_metrics, watch
 
 CALLBACK_KEY = "callback.key"
@@ -59,6 +63,7 @@ class Running:
     deadlines: Deadlines
     escalator: Escalator
     desk: Desk
+    bus: Bus
     sign_tokens: SignTokens
     clock: Clock
     url: str
@@ -67,10 +72,7 @@ class Running:
 
     def wake(self) -> None:
         """Something was launched."""
-        self.expander.wake()
-        self.engine.wake()
-        self.deadlines.wake()
-        self.escalator.wake()
+        self.bus.say(Word.LAUNCHED)
 
 
 @asynccontextmanager
@@ -143,19 +145,34 @@ async def _serving(
     sign_tokens = SignTokens(_key(settings.data_folder, SIGN_KEY))
     if key_is_new:
         await ledger.write(acknowledgements.renew_tokens, sign_tokens.sha256, clock())
+        await ledger.write(verifications.renew_tokens, sign_tokens.question_sha256, clock())
+    secret = _key(settings.data_folder, CALLBACK_KEY)
+    bus = Bus(
+        None if settings.redis_url is None else settings.redis_url.get_secret_value(),
+        space=hmac.digest(secret, b"bus", "sha256").hex()[:12],
+        turned=metrics.bus_turned,
+    )
     engine = Engine(
         ledger,
         settings,
         clock=clock,
         public_url=settings.public_url or url,
-        secret=_key(settings.data_folder, CALLBACK_KEY),
+        secret=secret,
         sign_tokens=sign_tokens,
         hear=hear,
         metrics=metrics,
+        bus=bus,
     )
-    expander = Expander(ledger, clock, sign_tokens, expanded=engine.wake, policies=settings.escalation)
-    escalator = Escalator(ledger, clock, settings.escalation, queued=engine.wake)
+    queued = partial(bus.say, Word.QUEUED)
+    expander = Expander(ledger, clock, sign_tokens, expanded=queued, policies=settings.escalation)
+    escalator = Escalator(ledger, clock, settings.escalation, queued=queued)
     deadlines = Deadlines(ledger, clock, int(settings.office.remind_before_hours * _HOUR))
+    bus.hear(expander.wake, Word.LAUNCHED)
+    asker = Asker(
+        ledger, clock, settings.for_renderer(), sign_tokens, Manner.of(settings), queued=queued
+    )
+    for each in (escalator, deadlines, asker):
+        bus.hear(each.wake, Word.LAUNCHED, Word.TIMER)
     desk = Desk(Catalogue(settings.plans_folder), settings.for_renderer(), new_id)
     process = Running(
         settings,
@@ -165,6 +182,7 @@ async def _serving(
         deadlines,
         escalator,
         desk,
+        bus,
         sign_tokens,
         clock,
         url,
@@ -183,7 +201,9 @@ async def _serving(
         asyncio.create_task(expander.run(), name="expander"),
         asyncio.create_task(deadlines.run(), name="deadlines"),
         asyncio.create_task(escalator.run(), name="escalator"),
+        asyncio.create_task(asker.run(), name="asker"),
     ]
+    bus.start()
     stopping = AsyncExitStack()
     try:
         await Site(runner, listening, Door(settings.api.connections)).start()
@@ -205,6 +225,7 @@ async def _serving(
         await engine.finish()  # receipts of what just left still find an open door
         await runner.cleanup()
         await engine.stop()
+        await bus.close()
         await stopping.aclose()
         (settings.data_folder / SOCKET).unlink(missing_ok=True)
 
@@ -218,12 +239,11 @@ def application(process: Running) -> web.Application:
     app[SETTINGS] = process.settings
     app[LEDGER] = process.ledger
     app[ENGINE] = process.engine
-    app[EXPANDER] = process.expander
+    app[BUS] = process.bus
     app[DESK] = process.desk
     app[SIGN_TOKENS] = process.sign_tokens
     app[CLOCK] = process.clock
     app[ENTRANCE] = Entrance(process.settings)
-    app[ALLOWANCE] = Allowance(process.settings.api.per_second, process.settings.api.burst)
     app[UNDER_WAY] = UnderWay()
     app.add_routes(health.routes)
     app.add_routes(tokens.routes)
@@ -232,7 +252,7 @@ def application(process: Running) -> web.Application:
     app.add_routes(callbacks.routes)
     add_live_pages(app, _key(process.settings.data_folder, CALLBACK_KEY))
     app.add_routes(public.routes)
-    app[GUESSES] = Guesses()
+    app.add_routes(verify_pages.routes)
     watch(app, process.metrics)
     return app
 

@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Callable
 from typing import Self
 
-from gateway.bus.bus import Bus, Word
+from gateway.bus.bus import Bus
+from gateway.bus.words import Word
 
 
 class Machine:

@@ -3,7 +3,7 @@ import signal
 
 import pytest
 
-from gateway.bus.bus import Word
+from gateway.bus.words import Word
 from tests.bus.machines import Machines, until
 from tests.redis_server import RedisServer
 

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import StringConstraints
 
+from gateway.bus.words import Word
 from gateway.follow_up import signatures, signing
 from gateway.follow_up.signing import Objection, Signer
 from gateway.ledger import photos
@@ -25,7 +26,7 @@ from gateway.web.api.operation import (
     json_body,
 )
 from gateway.web.api.values import Area, Page, Sha256, Time
-from gateway.web.keys import CLOCK, LEDGER
+from gateway.web.keys import BUS, CLOCK, LEDGER
 
 OPERATIONS = Operations()
 _OF_BROADCAST = f"/api/v1/broadcasts/{{id:{INTEGER}}}/acknowledgements"
@@ -136,6 +137,7 @@ async def acknowledge(call: Call[Query]) -> Answer:
         await ledger.write(signing.object_to, asked, signer, said.reason, said.words, now)
     else:
         await ledger.write(signing.report_done, asked, said.words, (), "api", call.caller.name, now)
+    call.app[BUS].say(Word.CHANGED)
     return 200, await ledger.read(signatures.one_json, broadcast_id, asked.id)
 
 

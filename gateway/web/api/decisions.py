@@ -11,6 +11,7 @@ from gateway.broadcasts.aside import prepare_aside, submit_aside
 from gateway.broadcasts.launch import launch
 from gateway.broadcasts.overview import overview
 from gateway.broadcasts.present import decision_json, entry_json, prepared_json, submitted_json
+from gateway.bus.words import Word
 from gateway.decisions.model import Approval, Decision
 from gateway.decisions.reading import read
 from gateway.directory.model import Grade
@@ -28,7 +29,7 @@ from gateway.web.access import LOCAL, Caller
 from gateway.web.api.broadcasts import Overview
 from gateway.web.api.operation import Answer, Body, Call, Input, Operations, Output, Query, json_body
 from gateway.web.api.values import PAGE, Flag, Limit, Sha256, Time
-from gateway.web.keys import CLOCK, DESK, ENGINE, EXPANDER, LEDGER
+from gateway.web.keys import BUS, CLOCK, DESK, LEDGER
 
 OPERATIONS = Operations()
 _log = logging.getLogger(__name__)
@@ -381,7 +382,6 @@ async def launch_decision(call: Call[Query]) -> Answer:
     recorded = await app[LEDGER].write(
         launch, app[DESK], call.path["id"], manifest, app[CLOCK](), call.caller.actor
     )
-    app[EXPANDER].wake()
-    app[ENGINE].wake()
+    app[BUS].say(Word.LAUNCHED)
     _log.info("launched", extra={"broadcast": recorded.broadcast_id, "decision": recorded.id})
     return 200, await app[LEDGER].read(overview, recorded.broadcast_id, app[CLOCK]())

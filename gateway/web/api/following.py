@@ -7,12 +7,13 @@ from pydantic import Field
 
 from gateway.broadcasts.follow import FollowAction, Wish, follow_aside
 from gateway.broadcasts.present import decision_json
+from gateway.bus.words import Word
 from gateway.decisions.model import Approval, Correction
 from gateway.decisions.values import Moment, Title
 from gateway.web.api.approving import Name
 from gateway.web.api.decisions import WholeDecision, acting, refuse_approvals
 from gateway.web.api.operation import Answer, Body, Call, Input, Operations, Query, json_body
-from gateway.web.keys import CLOCK, DESK, ENGINE, EXPANDER, LEDGER
+from gateway.web.keys import BUS, CLOCK, DESK, LEDGER
 
 OPERATIONS = Operations()
 _log = logging.getLogger(__name__)
@@ -123,8 +124,7 @@ async def _follow(
     )
     recorded = submitted.recorded
     if recorded.launched:
-        app[EXPANDER].wake()
-        app[ENGINE].wake()
+        app[BUS].say(Word.LAUNCHED)
     told = "launched" if recorded.launched else "decision_submitted"
     _log.info(told, extra={"broadcast": recorded.broadcast_id, "decision": recorded.id})
     return 200, await app[LEDGER].read(decision_json, app[DESK], recorded.id)

@@ -2,7 +2,8 @@
 
 from aiohttp import web
 
-from gateway.web.keys import SETTINGS
+from gateway.bus.words import Word
+from gateway.web.keys import BUS, SETTINGS
 from gateway.web.live import handlers, people, static, unsigned
 from gateway.web.live.handlers import FEEDS, Feeds
 from gateway.web.live.people import SESSIONS
@@ -14,6 +15,7 @@ def add_live_pages(app: web.Application, secret: bytes) -> None:
     token = app[SETTINGS].api_token
     app[SESSIONS] = Sessions(secret, None if token is None else token.get_secret_value())
     app[FEEDS] = Feeds()
+    app[BUS].hear(app[FEEDS].look, Word.LAUNCHED, Word.ACCOUNTS, Word.CHANGED)
     app.add_routes(static.routes)
     app.add_routes(people.routes)
     app.add_routes(handlers.routes)

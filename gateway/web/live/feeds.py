@@ -15,6 +15,7 @@ _log = logging.getLogger(__name__)
 
 EVERY = 1.0  # seconds between looks while something may change
 SETTLED_EVERY = 5.0  # when nothing will
+SOONEST = 0.5  # between looks, however often somebody tells of something new
 ANYWAY = 10.0  # seconds after which an unchanged view is shown again: its viewers see that it is alive
 LINGER = 30.0  # seconds that looking goes on without a viewer: reloading pages come back
 
@@ -54,11 +55,13 @@ class Feed:
         self._current: Snapshot | None = None
         self._view: object = None
         self._shown_at = 0.0
+        self._looked_at = 0.0
         self._asked_at = 0.0
         self._series = token_hex(4)
         self._number = 0
         self._task: asyncio.Task[None] | None = None
         self._looking = asyncio.Lock()
+        self._told = asyncio.Event()
         self._watchers = 0
 
     async def current(self) -> Snapshot | None:
@@ -85,6 +88,10 @@ class Feed:
             self._watchers -= 1
             self._asked_at = asyncio.get_running_loop().time()
 
+    def look(self) -> None:
+        """There may be something new: it is looked for now, if somebody watches."""
+        self._told.set()
+
     async def close(self) -> None:
         """Look no more; whoever waits goes on with nothing."""
         self._news.set()
@@ -97,7 +104,9 @@ class Feed:
         loop = asyncio.get_running_loop()
         settled = False
         while self._watchers or loop.time() < self._asked_at + LINGER:
-            await asyncio.sleep(SETTLED_EVERY if settled else EVERY)
+            if await woken(self._told, SETTLED_EVERY if settled else EVERY):
+                await asyncio.sleep(max(0.0, self._looked_at + SOONEST - loop.time()))
+            self._told.clear()
             try:
                 found = await self._look_once()
             except Exception as error:  # a ledger that cannot be read now; what was seen stays, with its time
@@ -107,7 +116,7 @@ class Feed:
 
     async def _look_once(self) -> Look | None:
         found = await self._look()
-        now = asyncio.get_running_loop().time()
+        self._looked_at = now = asyncio.get_running_loop().time()
         if found is not None and (found.view != self._view or now >= self._shown_at + ANYWAY):
             self._number += 1
             self._view, self._shown_at = found.view, now

@@ -35,6 +35,11 @@ class Feeds:
         """There is nothing of this key."""
         self._feeds.pop(key, None)
 
+    def look(self) -> None:
+        """Somebody told of something new."""
+        for feed in self._feeds.values():
+            feed.look()
+
     async def close(self, _app: web.Application) -> None:
         """End every stream at once, and every look."""
         self.stopping = True

@@ -3,13 +3,15 @@
 Forms that a page of another site sends are refused at the door (`gateway.web.guard`), before they come here.
 """
 
+import math
 import re
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, quote, urlsplit
 
 from aiohttp import web
 
-from gateway.web.keys import CLOCK, LEDGER, SETTINGS
+from gateway.bus.limits import Limit
+from gateway.web.keys import BUS, CLOCK, LEDGER, SETTINGS
 from gateway.web.live.rendering import page
 from gateway.web.live.sessions import COOKIE, HOURS, Session, Sessions
 from gateway.web.live.words import Language, language_of
@@ -20,6 +22,7 @@ _YEAR = 31_536_000  # seconds
 _OURS = re.compile(r"/live(/\d{1,18}(/unsigned)?)?")  # where signing in may lead
 _HOME = "/live"
 _FORM_BYTES = 4_096
+_WRONG = Limit("signin", 0.2, 20)  # wrong tokens of an address; a right one is never kept waiting
 
 routes = web.RouteTableDef()
 
@@ -81,7 +84,8 @@ async def post_sign_in(request: web.Request) -> web.Response:
     target = given.get("next", _HOME)
     session = await app[LEDGER].read(app[SESSIONS].sign_in, given.get("token", "").strip(), app[CLOCK]())
     if session is None:
-        return await _form(request, target, "refused")
+        wait = await app[BUS].limits.wait(_WRONG, request.remote or "")
+        return await _form(request, target, "too_often" if wait else "refused", wait)
     response = web.Response(status=303, headers={"Location": _ours(target), "Cache-Control": "no-store"})
     response.set_cookie(
         COOKIE,
@@ -102,12 +106,15 @@ async def post_sign_out(request: web.Request) -> web.Response:
     return response
 
 
-async def _form(request: web.Request, target: str, fault: str | None = None) -> web.Response:
+async def _form(
+    request: web.Request, target: str, fault: str | None = None, wait: float = 0.0
+) -> web.Response:
     guest = await visitor(request)
-    status = 200 if fault is None else 403
-    return guest.remember(
-        page("sign_in.html", guest.language, status=status, guest=guest, target=_ours(target), fault=fault)
-    )
+    status = 429 if wait else 200 if fault is None else 403
+    form = page("sign_in.html", guest.language, status=status, guest=guest, target=_ours(target), fault=fault)
+    if wait:
+        form.headers["Retry-After"] = str(math.ceil(wait))
+    return guest.remember(form)
 
 
 def _fields(body: bytes) -> dict[str, str]:

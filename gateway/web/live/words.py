@@ -147,6 +147,7 @@ TEXTS: dict[str, Words] = {
         "sign in again after 8 hours.",
     ),
     "refused": Words("令牌不对、已过期或没有读取权限。", "The token is wrong, has expired or may not read."),
+    "too_often": Words("试错太多次，请稍后再试。", "Too many wrong tokens; try again later."),
     "parked_by": Words("（{} 暂停）", " (parked by {})"),
     "not_found": Words("没有这个发布任务。", "There is no such broadcast."),
     "opening": Words("正在打开……", "Opening …"),

@@ -15,6 +15,7 @@ from aiohttp import BodyPartReader, web
 from sqlalchemy import Connection
 
 from gateway.broadcasts.prepare import moment
+from gateway.bus.words import Word
 from gateway.errors import InputError
 from gateway.follow_up import signing
 from gateway.follow_up.photographs import MOST_BYTES, re_encode, too_large
@@ -24,7 +25,7 @@ from gateway.ledger import acknowledgements
 from gateway.ledger.acknowledgements import Acknowledgement
 from gateway.notices import english, wording
 from gateway.sign_tokens import read_token, token_hash
-from gateway.web.keys import CLOCK, DESK, LEDGER, SIGN_TOKENS
+from gateway.web.keys import BUS, CLOCK, DESK, LEDGER, SIGN_TOKENS
 from gateway.web.live.words import Language
 from gateway.web.public.guesses import GUESSES
 from gateway.web.public.previews import is_person
@@ -64,7 +65,7 @@ async def get_sign_page(request: web.Request) -> web.Response:
     """The page; that a person has opened it is written down once."""
     asked = await _asked(request)
     if asked is None:
-        return _missing(request)
+        return await _missing(request)
     if asked.opened_at is None and is_person(request):
         await request.app[LEDGER].write(acknowledgements.opened, asked.id, request.app[CLOCK]())
     return await _shown(request, asked)
@@ -126,8 +127,8 @@ async def _asked(request: web.Request) -> Acknowledgement | None:
     return await request.app[LEDGER].read(acknowledgements.by_token, token_hash(token), request.app[CLOCK]())
 
 
-def _missing(request: web.Request) -> web.Response:
-    wait = request.app[GUESSES].wait(request.remote or "")
+async def _missing(request: web.Request) -> web.Response:
+    wait = await request.app[BUS].limits.wait(GUESSES, request.remote or "")
     response = page("sign_missing.html", _language(request), status=429 if wait else 404)
     if wait:
         response.headers["Retry-After"] = str(int(wait) + 1)
@@ -140,11 +141,12 @@ async def _acted(
     """Do it and show the page anew; with what is wrong where it was not done."""
     asked = await _asked(request)
     if asked is None:
-        return _missing(request)
+        return await _missing(request)
     form = Form()
     try:
         form = await _form(request)
         await act(asked, form)
+        request.app[BUS].say(Word.CHANGED)
     except InputError as error:
         return await _shown(request, asked, form, error)
     where = f"/s/{request.match_info['token']}{_query(request)}#state"

@@ -12,8 +12,6 @@ from dataclasses import dataclass, field
 from typing import Any, NoReturn
 from urllib.parse import parse_qsl, unquote
 
-from gateway.errors import InputError
-
 PORT = 6379
 SENTINEL_PORT = 26379
 
@@ -66,7 +64,7 @@ class RedisAddress:
 
 
 def read_address(url: str) -> RedisAddress:
-    """The address that a `redis_url` names. Raises `InputError` (SETTINGS_INVALID), quoting none of it."""
+    """The address that a `redis_url` names. Raises `ValueError`, quoting none of it."""
     found = _FORM.fullmatch(url.strip())
     if found is None:
         _refuse(
@@ -130,9 +128,4 @@ def _db(text: str) -> int:
 
 
 def _refuse(words: str, words_en: str) -> NoReturn:
-    raise InputError(
-        "SETTINGS_INVALID",
-        f"设置“redis_url”不对：{words}",
-        f"setting redis_url: {words_en}",
-        field="redis_url",
-    )
+    raise ValueError(f"{words} · {words_en}")
