@@ -28,6 +28,10 @@ class SignTokens:
         """The same for a question: each address is asked by a notice of its own."""
         return self._of(f"verify:{notice_id}")
 
+    def question_sha256(self, notice_id: int) -> str:
+        """What the ledger keeps of the token of a question."""
+        return token_hash(self.question(notice_id))
+
     def _of(self, name: str) -> str:
         digest = hmac.digest(self._key, name.encode(), "sha256")
         return b32encode(digest)[: len(SIGN_SLOT)].decode("ascii").lower()

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from gateway.decisions.model import Decision
 from gateway.ledger.notices import Purpose
@@ -11,7 +11,12 @@ from gateway.notices.model import Notice
 
 def text_hash(notice: Notice) -> str:
     """SHA-256 (hex) of the words that leave: equal texts have equal hashes."""
-    return _hash([notice.title, notice.messages, notice.html])
+    return words_hash(notice.title, notice.messages, notice.html)
+
+
+def words_hash(title: str, messages: Sequence[str], html: str | None) -> str:
+    """The same of a text that belongs to no decision."""
+    return _hash([title, messages, html])
 
 
 def manifest(

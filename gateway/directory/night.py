@@ -25,3 +25,13 @@ def quiet_end(moment: datetime, quiet_from: str, quiet_until: str) -> datetime |
         return None
     day = local.date() + timedelta(days=1) if over_midnight and clock >= begins else local.date()
     return datetime.combine(day, ends, BEIJING)
+
+
+def in_hours(moment: datetime, begins: time, ends: time) -> datetime:
+    """The first moment from an aware one on that lies in these hours of a day (China Standard Time,
+    `begins` before `ends`); the moment itself where both are the same: all day."""
+    local = moment.astimezone(BEIJING)
+    if begins == ends or begins <= local.time() < ends:
+        return moment
+    day = local.date() if local.time() < begins else local.date() + timedelta(days=1)
+    return datetime.combine(day, begins, BEIJING)

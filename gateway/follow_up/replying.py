@@ -1,4 +1,7 @@
-"""Replies by SMS: "1" or 收到 signs, "2" or 不能 objects; whatever else is said is kept."""
+"""Replies by SMS: "1" or 收到 signs, "2" or 不能 objects; whatever else is said is kept.
+
+Where no signature is waited for, they answer whether the number is still right; 是 and 不是 always do.
+"""
 
 import unicodedata
 
@@ -7,13 +10,17 @@ from sqlalchemy import Connection
 from channels.contract import Reply
 from gateway.directory.masking import mask
 from gateway.directory.model import CONTACT_ROLE_WORDS
+from gateway.follow_up import verifying
 from gateway.follow_up.signing import Signer, object_to, sign
-from gateway.ledger import acknowledgements, replies
+from gateway.ledger import acknowledgements, replies, verifications
 from gateway.ledger.acknowledgements import Acknowledgement
 from gateway.ledger.replies import Meaning
+from gateway.ledger.verifications import Answer, Verification
 
 _SIGNS = {"1", "收到", "已收到", "签收", "已签收", "收到1", "1收到", "回复1"}
 _OBJECTS = ("2", "不能")
+_CONFIRMS = {"是", "是的", "是我", "是本人", "是本单位", "对", "对的", "yes", "y"}
+_DENIES = {"不是", "不是我", "不是本人", "不是本单位", "否", "不对", "打错了", "发错了", "no", "n"}
 _LONGEST = 1600  # characters that are kept of a reply
 _QUOTED = 400  # and of one that is an objection
 _LONGEST_NAME = 40  # of a contact as the directory has it
@@ -24,12 +31,17 @@ def meaning(text: str) -> Meaning:
     said = "".join(each for each in unicodedata.normalize("NFKC", text) if each.isalnum())
     if said in _SIGNS:
         return "sign"
-    return "object" if said == _OBJECTS[0] or said.startswith(_OBJECTS[1]) else "other"
+    if said == _OBJECTS[0] or said.startswith(_OBJECTS[1]):
+        return "object"
+    if said.lower() in _CONFIRMS:
+        return "confirm"
+    return "wrong_number" if said.lower() in _DENIES else "other"
 
 
 def hear(connection: Connection, account_id: int, reply: Reply, now: int) -> None:
     """Take a reply that its provider vouches for: it concerns the newest of what its number is still
-    asked to sign. Told twice, it counts once. `now`: milliseconds since 1970 UTC."""
+    asked to sign, else the newest question whether it is still right. Told twice, it counts once.
+    `now`: milliseconds since 1970 UTC."""
     if replies.known(connection, account_id, reply.provider_id):
         return
     text = reply.text[:_LONGEST]
@@ -44,6 +56,9 @@ def hear(connection: Connection, account_id: int, reply: Reply, now: int) -> Non
             sign(connection, asked, signer, now)
         else:
             object_to(connection, asked, signer, "other", f"短信回复“{text.strip()[:_QUOTED]}”", now)
+    questions: list[Verification] = []
+    if asked is None and address_id is not None and means != "other":
+        questions, means = _answered(connection, address_id, means, text, now)
     replies.keep(
         connection,
         account_id,
@@ -53,7 +68,27 @@ def hear(connection: Connection, account_id: int, reply: Reply, now: int) -> Non
         means,
         None if asked is None else asked.id,
         now,
+        questions[0].id if questions else None,
     )
+
+
+def _answered(
+    connection: Connection, address_id: int, means: Meaning, text: str, now: int
+) -> tuple[list[Verification], Meaning]:
+    """Answer the newest open question at an address; gives it (nothing where there is none), and what the
+    reply then means.
+
+    After a warning that came later, `2` may be an answer to that: a number is not given up for it.
+    """
+    questions = verifications.newest_open(connection, address_id, now)
+    if not questions or (means == "object" and text.strip().startswith(_OBJECTS[1])):
+        return [], means
+    asked_at = questions[0].asked_at or 0
+    if means == "object" and verifications.warned_since(connection, address_id, asked_at):
+        return [], means
+    said: Answer = "confirmed" if means in ("sign", "confirm") else "denied"
+    verifying.take(connection, questions, said, "sms", "(sms)", now)
+    return questions, "confirm" if said == "confirmed" else "wrong_number"
 
 
 def _signer(connection: Connection, asked: Acknowledgement, address_id: int, number: str) -> Signer:

@@ -243,6 +243,15 @@ def asked(
     )
 
 
+def take(connection: Connection, broadcast_id: int) -> None:
+    """Keep a campaign's broadcast to this transaction: nobody else makes messages of it meanwhile."""
+    connection.execute(
+        update(broadcasts)
+        .where(broadcasts.c.id == broadcast_id)
+        .values(expanded_through=broadcasts.c.expanded_through + 1)
+    )
+
+
 def expanded(connection: Connection, broadcast_id: int, now: int) -> None:
     """Every question has its message."""
     connection.execute(update(broadcasts).where(broadcasts.c.id == broadcast_id).values(expanded_at=now))

@@ -10,7 +10,19 @@ from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, literal, select, union_all, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    delete,
+    exists,
+    func,
+    insert,
+    literal,
+    select,
+    union_all,
+    update,
+)
 
 from gateway.directory.model import (
     ADDRESS_KINDS,
@@ -29,6 +41,7 @@ from gateway.ledger.schema import (
     addresses,
     contact_addresses,
     contacts,
+    denied_addresses,
     organisation_addresses,
     organisation_groups,
     organisations,
@@ -141,7 +154,10 @@ def recipients(
 ) -> list[Recipient]:
     """Every active organisation of one kind, by id, with where it is told a decision: at its own
     addresses and at those of its first contact that has any, at `night` also of its first on night duty.
-    Those who watch over it (supervisor, grid member) are for the escalation.
+    Those who watch over it (supervisor, grid member) are for the escalation. A fixed line takes no
+    message: one stands there only for an organisation that has nothing else, and has to be called.
+
+    An address that was denied for it is left out, as if it were not there.
 
     Addresses stand by kind (SMS first), then id, each once. A grade that is not yet valid `on` that day
     (China Standard Time) is left out.
@@ -150,6 +166,9 @@ def recipients(
     found: dict[int, set[StoredAddress]] = defaultdict(set)
     for organisation_id, address_id, kind in connection.execute(_reached(exercise, night)):
         found[organisation_id].add(StoredAddress(address_id, kind))
+    for organisation_id, address_id in connection.execute(_only_called(exercise)):
+        if organisation_id not in found:
+            found[organisation_id].add(StoredAddress(address_id, "phone"))
     tagged: dict[int, list[str]] = defaultdict(list)
     for organisation_id, name in connection.execute(
         select(organisation_groups).order_by(organisation_groups.c.name)
@@ -187,15 +206,24 @@ def recipients(
 
 def _reached(exercise: bool, night: bool) -> Any:
     """(organisation, address, kind) of whatever an organisation is told at; some stand twice."""
-    own = select(organisation_addresses.c.organisation_id, addresses.c.id, addresses.c.kind).join(
-        addresses, addresses.c.id == organisation_addresses.c.address_id
+    own = (
+        select(organisation_addresses.c.organisation_id, addresses.c.id, addresses.c.kind)
+        .join(addresses, addresses.c.id == organisation_addresses.c.address_id)
+        .where(~_denied(organisation_addresses.c.organisation_id, organisation_addresses.c.address_id))
+    )
+    usable = (
+        contact_addresses.c.contact_id == contacts.c.id,
+        ~_denied(contacts.c.organisation_id, contact_addresses.c.address_id),
     )
     reachable = (
         select(contacts.c.id, contacts.c.organisation_id, contacts.c.role, contacts.c.position)
         .where(
             contacts.c.active.is_(True),
             contacts.c.role.not_in(WATCHERS),
-            select(literal(1)).where(contact_addresses.c.contact_id == contacts.c.id).exists(),
+            select(literal(1))
+            .join(addresses, addresses.c.id == contact_addresses.c.address_id)
+            .where(*usable, addresses.c.kind != "phone")
+            .exists(),
         )
         .subquery()
     )
@@ -209,10 +237,44 @@ def _reached(exercise: bool, night: bool) -> Any:
         select(people.c.organisation_id, addresses.c.id, addresses.c.kind)
         .join(contact_addresses, contact_addresses.c.contact_id == people.c.id)
         .join(addresses, addresses.c.id == contact_addresses.c.address_id)
-        .where(people.c.place == 1, addresses.c.exercise == exercise)
+        .where(
+            people.c.place == 1,
+            addresses.c.exercise == exercise,
+            addresses.c.kind != "phone",
+            ~_denied(people.c.organisation_id, contact_addresses.c.address_id),
+        )
         for people in (each.subquery() for each in chosen)
     ]
-    return union_all(own.where(addresses.c.exercise == exercise), *asked)
+    return union_all(own.where(addresses.c.exercise == exercise, addresses.c.kind != "phone"), *asked)
+
+
+def _denied(organisation_id: ColumnElement[int], address_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """Whoever reads at the address has said that it is not this organisation's."""
+    return exists().where(
+        denied_addresses.c.organisation_id == organisation_id, denied_addresses.c.address_id == address_id
+    )
+
+
+def _only_called(exercise: bool) -> Any:
+    """(organisation, address) of the fixed line that is called first, its own before its people's."""
+    condition = and_(addresses.c.kind == "phone", addresses.c.exercise == exercise)
+    own = (
+        select(organisation_addresses.c.organisation_id, addresses.c.id, literal(-1).label("position"))
+        .join(addresses, addresses.c.id == organisation_addresses.c.address_id)
+        .where(condition)
+    )
+    theirs = (
+        select(contacts.c.organisation_id, addresses.c.id, contacts.c.position)
+        .join(contact_addresses, contact_addresses.c.contact_id == contacts.c.id)
+        .join(addresses, addresses.c.id == contact_addresses.c.address_id)
+        .where(condition, contacts.c.active.is_(True), contacts.c.role.not_in(WATCHERS))
+    )
+    lines = union_all(own, theirs).subquery()
+    first = func.row_number().over(
+        partition_by=lines.c.organisation_id, order_by=(lines.c.position, lines.c.id)
+    )
+    placed = select(lines.c.organisation_id, lines.c.id, first.label("place")).subquery()
+    return select(placed.c.organisation_id, placed.c.id).where(placed.c.place == 1)
 
 
 def _merged(known: Stored | None, row: Organisation, stated: Collection[str]) -> Organisation:

@@ -31,8 +31,10 @@ def keep(
     meaning: Meaning,
     acknowledgement_id: int | None,
     now: int,
+    verification_id: int | None = None,
 ) -> None:
-    """Keep a reply; `acknowledgement_id`: what it signed or objected to."""
+    """Keep a reply; `acknowledgement_id`: what it signed or objected to;
+    `verification_id`: the question that it answered."""
     connection.execute(
         insert(replies),
         {
@@ -42,6 +44,7 @@ def keep(
             "text": text,
             "meaning": meaning,
             "acknowledgement_id": acknowledgement_id,
+            "verification_id": verification_id,
             "received_at": now,
         },
     )

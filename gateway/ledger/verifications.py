@@ -51,6 +51,7 @@ class Verification:
     address_id: int
     kind: AddressKind
     address: str = field(repr=False)
+    exercise: bool
     asked_at: int | None
     state: str | None
     answered_at: int | None
@@ -85,6 +86,7 @@ _columns = (
         verifications.c.address_id,
         addresses.c.kind,
         addresses.c.value,
+        addresses.c.exercise,
         _delivery(deliveries.c.claimed_at),
         _delivery(deliveries.c.state),
         verifications.c.answered_at,
@@ -196,6 +198,18 @@ def denied(connection: Connection) -> dict[tuple[int, int], date]:
     }
 
 
+def denied_for(connection: Connection, organisation_ids: Iterable[int]) -> dict[int, set[int]]:
+    """The same of these organisations: the ids of addresses by organisation."""
+    found: dict[int, set[int]] = defaultdict(set)
+    for some in slices(organisation_ids):
+        rows = connection.execute(
+            select(denied_addresses).where(denied_addresses.c.organisation_id.in_(some))
+        )
+        for row in rows:
+            found[row.organisation_id].add(row.address_id)
+    return found
+
+
 def denied_values(connection: Connection, exercise: bool) -> dict[int, dict[Address, date]]:
     """The same by organisation, with the addresses themselves."""
     found: dict[int, dict[Address, date]] = defaultdict(dict)
@@ -297,6 +311,11 @@ def add(
         .values(organisation_id=organisation_id, contact_id=contact_id, address_id=address_id)
         .returning(verifications.c.id)
     ).scalar_one()
+    return one(connection, identifier)
+
+
+def one(connection: Connection, identifier: int) -> Verification:
+    """The question of that id, which is there."""
     return _read(connection.execute(_columns.where(verifications.c.id == identifier)).one())
 
 

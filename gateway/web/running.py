@@ -168,9 +168,7 @@ async def _serving(
     escalator = Escalator(ledger, clock, settings.escalation, queued=queued)
     deadlines = Deadlines(ledger, clock, int(settings.office.remind_before_hours * _HOUR))
     bus.hear(expander.wake, Word.LAUNCHED)
-    asker = Asker(
-        ledger, clock, settings.for_renderer(), sign_tokens, Manner.of(settings), queued=queued
-    )
+    asker = Asker(ledger, clock, settings.for_renderer(), sign_tokens, Manner.of(settings), queued=queued)
     for each in (escalator, deadlines, asker):
         bus.hear(each.wake, Word.LAUNCHED, Word.TIMER)
     desk = Desk(Catalogue(settings.plans_folder), settings.for_renderer(), new_id)

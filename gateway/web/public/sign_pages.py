@@ -65,7 +65,7 @@ async def get_sign_page(request: web.Request) -> web.Response:
     """The page; that a person has opened it is written down once."""
     asked = await _asked(request)
     if asked is None:
-        return await _missing(request)
+        return await missing(request)
     if asked.opened_at is None and is_person(request):
         await request.app[LEDGER].write(acknowledgements.opened, asked.id, request.app[CLOCK]())
     return await _shown(request, asked)
@@ -127,9 +127,10 @@ async def _asked(request: web.Request) -> Acknowledgement | None:
     return await request.app[LEDGER].read(acknowledgements.by_token, token_hash(token), request.app[CLOCK]())
 
 
-async def _missing(request: web.Request) -> web.Response:
+async def missing(request: web.Request) -> web.Response:
+    """A link that is wrong, has run out or is somebody else's; who tries many has to wait."""
     wait = await request.app[BUS].limits.wait(GUESSES, request.remote or "")
-    response = page("sign_missing.html", _language(request), status=429 if wait else 404)
+    response = page("sign_missing.html", language_of(request), status=429 if wait else 404)
     if wait:
         response.headers["Retry-After"] = str(int(wait) + 1)
     return response
@@ -141,7 +142,7 @@ async def _acted(
     """Do it and show the page anew; with what is wrong where it was not done."""
     asked = await _asked(request)
     if asked is None:
-        return await _missing(request)
+        return await missing(request)
     form = Form()
     try:
         form = await _form(request)
@@ -149,14 +150,14 @@ async def _acted(
         request.app[BUS].say(Word.CHANGED)
     except InputError as error:
         return await _shown(request, asked, form, error)
-    where = f"/s/{request.match_info['token']}{_query(request)}#state"
+    where = f"/s/{request.match_info['token']}{query_of(request)}#state"
     return web.Response(status=303, headers={"Location": where, "Cache-Control": "no-store"})
 
 
 async def _shown(
     request: web.Request, asked: Acknowledgement, form: Form | None = None, error: InputError | None = None
 ) -> web.Response:
-    app, language = request.app, _language(request)
+    app, language = request.app, language_of(request)
     view = await app[LEDGER].read(_view, app, asked)
     stands = view.asked
     words = wording if language == "zh" else english
@@ -176,9 +177,9 @@ async def _shown(
         signed=when(stands.signed_at),
         objected=when(stands.objected_at),
         done=when(stands.done_at),
-        contacts=[_contact(each) for each in view.contacts],
+        contacts=[contact_line(each) for each in view.contacts],
         path=f"/s/{request.match_info['token']}",
-        query=_query(request),
+        query=query_of(request),
         filled=form or Form(),
         fault=fault,
         objecting=error is not None and request.path.endswith("/object"),
@@ -191,7 +192,8 @@ def _view(connection: Connection, app: web.Application, asked: Acknowledgement) 
     return sign_page(connection, app[DESK], app[SIGN_TOKENS], stands)
 
 
-def _contact(line: str) -> Contact:
+def contact_line(line: str) -> Contact:
+    """A line of the office's with the number in it."""
     found = _PHONE.search(line)
     return Contact(line, None if found is None else re.sub(r"[- ]", "", found[0]))
 
@@ -248,9 +250,11 @@ def _signer(form: Form) -> Signer:
     return Signer(form.words("name"), form.words("role"), "link", "(link)")
 
 
-def _language(request: web.Request) -> Language:
+def language_of(request: web.Request) -> Language:
+    """The language that the address asks for."""
     return "en" if request.query.get("lang") == "en" else "zh"
 
 
-def _query(request: web.Request) -> str:
-    return "?lang=en" if _language(request) == "en" else ""
+def query_of(request: web.Request) -> str:
+    """What keeps that language in an address."""
+    return "?lang=en" if language_of(request) == "en" else ""

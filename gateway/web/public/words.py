@@ -56,6 +56,35 @@ TEXTS: dict[str, Words] = {
         "链接不对或已过期。请打开最新短信里的完整链接，或致电发出通知的单位。",
         "The link is wrong or has run out. Open the whole link of the newest message, or call who sent it.",
     ),
+    "verify_title": Words("核实预警联系方式", "Confirm a contact"),
+    "verify_drill": Words("演练用的核实", "this is part of an exercise"),
+    "verify_question": Words(
+        "{} 是下列单位的预警联系方式吗？", "Is {} a contact of these organisations for warnings?"
+    ),
+    "verify_why": Words(
+        "由“{}”核实，以便发布重污染天气预警时能及时通知到人。这不是预警，没有措施要求。",
+        "Asked by {}, so that warnings of heavy air pollution reach the right people."
+        " This is no warning: nothing has to be done now.",
+    ),
+    "verify_yes": Words("是，继续发到这里", "Yes, keep sending here"),
+    "verify_no": Words("不是，不要再发到这里", "No, send nothing here any more"),
+    "verify_other": Words("换了联系人？填写新的", "Somebody else now? Tell us"),
+    "verify_name": Words("新联系人姓名", "Name"),
+    "verify_number": Words("电话", "Telephone number"),
+    "verify_send": Words("提交", "Send"),
+    "verify_again": Words("改变答复", "Change the answer"),
+    "verify_confirmed": Words("已答复：是", "Answered: yes"),
+    "verify_denied": Words("已答复：不是", "Answered: no"),
+    "verify_changed": Words("已收到新的联系人", "The new contact was received"),
+    "verify_then_confirmed": Words("谢谢。预警仍会发到这里。", "Thank you. Warnings go on coming here."),
+    "verify_then_denied": Words(
+        "谢谢。这些单位的预警不再发到这里。",
+        "Thank you. Warnings for these organisations no longer come here.",
+    ),
+    "verify_then_changed": Words(
+        "谢谢。核对以后才会更换，在此之前预警仍会发到这里。",
+        "Thank you. It is checked before it is used; until then warnings still come here.",
+    ),
     "too_often": Words("请稍后再试。", "Please try again later."),
     "failed": Words("没有提交成功：", "This was not sent: "),
 }
