@@ -31,6 +31,7 @@ class Behaviour:
     hang: float = 0.0
     receipts: bool = True  # whether status callbacks are sent at all
     findable: bool = True  # whether it knows of its messages when it is asked about them
+    ask_delay: Span = (0.0, 0.0)  # before it answers a question about messages
     receipt_delay: Span = (0.0, 0.05)
     receipt_twice: float = 0.0  # share of callbacks sent again
     receipts_reversed: float = 0.0  # share of messages whose last status comes first

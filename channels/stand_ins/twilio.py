@@ -134,6 +134,7 @@ class TwilioStandIn:
             return await self._create(request)
         if request.method == "GET":
             self.asked += 1
+            await asyncio.sleep(self._random.uniform(*self.behaviour.ask_delay))
         if request.method == "GET" and request.path == f"{self._path}.json":
             return self._list(request.query)
         if request.method == "GET" and request.path.startswith(f"{self._path}/"):
