@@ -19,7 +19,8 @@ def import_(
         typer.Option(
             "--kind",
             metavar="K",
-            help="organisations 机构 · contacts 联系人 · inventory 应急减排清单",
+            help="organisations 机构 · contacts 联系人 · inventory 应急减排清单 · rosters 值班表"
+            " · liaison 联络员名单 · duties 责任分工表",
         ),
     ] = "organisations",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只看结果，不保存 · store nothing")] = False,
@@ -43,6 +44,14 @@ def import_(
     sector: Annotated[
         str | None,
         typer.Option("--sector", metavar="S", help="全表企业的行业 · of every row", show_default=False),
+    ] = None,
+    unit: Annotated[
+        str | None,
+        typer.Option("--unit", metavar="CODE", help="值班表是哪个单位的 · of a roster", show_default=False),
+    ] = None,
+    plan: Annotated[
+        str | None,
+        typer.Option("--plan", metavar="P", help="责任分工表的预案 · of duties", show_default=False),
     ] = None,
     column: Annotated[
         list[str] | None,
@@ -87,6 +96,8 @@ def import_(
         "sheet": sheet,
         "audience": _one_of("--audience", audience, _audiences()),
         "sector": _one_of("--sector", sector, _sectors()),
+        "unit": unit,
+        "plan": plan,
         "mapping": mapping,
         "save_mapping": save_mapping,
         "columns": json.dumps(columns, ensure_ascii=False) if columns else None,
@@ -200,7 +211,8 @@ def _alone(
     from gateway.ledger import imports as ledger_imports
     from gateway.ledger.database import FILE, FolderLock, Ledger, system_clock
     from gateway.plans.catalogue import Catalogue
-    from gateway.web.directory import Wishes, read_rows, store_rows
+    from gateway.web.directory import Wishes
+    from gateway.web.lists import read_list, store_list
 
     dry_run = asked["dry_run"] is not None
     with TemporaryDirectory(prefix="airwarn-dry-run-") as spare:
@@ -223,10 +235,17 @@ def _alone(
                     saved or None,
                     columns or None,
                 )
-                reading = read_rows(content, name, Catalogue(configured.plans_folder), options)
+                reading = read_list(
+                    content,
+                    name,
+                    Catalogue(configured.plans_folder),
+                    options,
+                    unit=asked["unit"],
+                    plan=asked["plan"],
+                )
                 wishes = Wishes(dry_run, asked["remove_missing"] is not None, asked["save_mapping"])
                 run = ledger.read_now if dry_run else ledger.write_now
-                return run(store_rows, reading, system_clock(), wishes=wishes)
+                return run(store_list, reading, system_clock(), wishes=wishes)
             finally:
                 ledger.close()
         finally:

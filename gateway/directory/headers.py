@@ -145,6 +145,8 @@ def _table(
         for lines in range(1, min(_LINES, len(sheet.rows) - start) + 1):
             columns = _columns(sheet.rows[start : start + lines], kind, mapping, changes)
             known = sum(column.field not in (None, IGNORED) for column in columns)
+            if kind == "rosters":  # dates merged over their shifts say more with the line below
+                known = len({column.field for column in columns} - {None, IGNORED})
             if known >= _FEWEST and (best is None or (known, -lines) > (best[0], -best[2])):
                 best = (known, start, lines, columns)
     if best is None:

@@ -163,7 +163,7 @@ def day(text: str, beside: Month) -> date:
     if number is None or year is None:
         raise Refused(
             f"日期“{mask_text(text)}”没有写明年月；请在标题里写（如 2026年1月值班表），或写全日期",
-            f"the date {mask_text(text)!r} does not say its year and month; state them in the title or in full",
+            f"the date {mask_text(text)!r} lacks its year and month; state them in the title or in full",
         )
     if not 1 <= number <= 12 or not 1 <= int(found["day"]) <= monthrange(year, number)[1]:
         raise Refused(f"没有“{mask_text(text)}”这一天", f"there is no day {mask_text(text)!r}")

@@ -125,7 +125,7 @@ class _Layout:
         return tuple(found)
 
     def _texts(self, row: SheetRow, above: Mapping[str, str]) -> dict[str, str]:
-        """The row's cells; unit and date also hold for blank cells below them, 同上 for every cell."""
+        """The row's cells; unit and date also hold for blank cells below, 同上 for every cell."""
         texts = {}
         for name, place in self._fields.items():
             text = cells.visible(row.cell(place))

@@ -16,8 +16,9 @@ from gateway.ledger import imports
 from gateway.vocabulary import Audience, Sector
 from gateway.web.api.operation import INTEGER, Answer, Body, Call, Operations, Output, Query
 from gateway.web.api.values import Flag, Page, Sha256, Time
-from gateway.web.directory import Wishes, read_rows, store_rows
+from gateway.web.directory import Wishes
 from gateway.web.keys import CLOCK, DESK, LEDGER
+from gateway.web.lists import read_list, store_list
 
 OPERATIONS = Operations()
 _WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -122,7 +123,8 @@ class ImportReport(Output):
 
 
 class Import(Query):
-    """`file` is the name to show in faults; `columns` a JSON object of printed columns to fields."""
+    """`file` is the name to show in faults; `columns` a JSON object of printed columns to fields; `unit` the
+    code of whose roster it is, `plan` whose measures a table of duties names."""
 
     dry_run: Flag = False
     file: Annotated[str, Field(max_length=300)] | None = None
@@ -134,6 +136,8 @@ class Import(Query):
     mapping: _Name | None = None
     save_mapping: _Name | None = None
     columns: Annotated[str, Field(max_length=4000)] | None = None
+    unit: Annotated[str, Field(max_length=40)] | None = None
+    plan: Annotated[str, Field(max_length=60)] | None = None
     remove_missing: Flag = False
 
 
@@ -188,10 +192,18 @@ async def import_directory(call: Call[Import]) -> Answer:
         mapping,
         _columns(query.columns),
     )
-    reading = await asyncio.to_thread(read_rows, call.body, query.file, app[DESK].catalogue, options)
+    reading = await asyncio.to_thread(
+        read_list,
+        call.body,
+        query.file,
+        app[DESK].catalogue,
+        options,
+        unit=query.unit,
+        plan=query.plan,
+    )
     run = app[LEDGER].read if query.dry_run else app[LEDGER].write
     wishes = Wishes(query.dry_run, query.remove_missing, query.save_mapping)
-    return 200, await run(store_rows, reading, app[CLOCK](), caller=call.caller.name, wishes=wishes)
+    return 200, await run(store_list, reading, app[CLOCK](), caller=call.caller.name, wishes=wishes)
 
 
 @OPERATIONS("GET", "/api/v1/directory/imports", "directory", {200: ImportPage}, query=Page)
