@@ -7,7 +7,7 @@
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 from urllib.parse import parse_qsl, unquote
@@ -30,7 +30,7 @@ class RedisAddress:
     """One Redis or Valkey, or the Sentinels that know it. Its text names no secret."""
 
     scheme: str
-    hosts: Sequence[tuple[str, int]] = ()  # of the server, or of the Sentinels; none for a local socket
+    hosts: tuple[tuple[str, int], ...] = ()  # of the server, or of the Sentinels; none for a local socket
     path: str | None = None  # of a local socket
     service: str = ""  # how the Sentinels name the server
     db: int = 0
@@ -111,14 +111,14 @@ def read_address(url: str) -> RedisAddress:
     )
 
 
-def _hosts(text: str, port: int) -> list[tuple[str, int]]:
+def _hosts(text: str, port: int) -> tuple[tuple[str, int], ...]:
     found = []
     for each in text.split(","):
         host = _HOST.fullmatch(each.strip())
         if host is None or not 0 < int(host["port"] or port) < 65536:
             _refuse("主机或端口不对", "a host or port is wrong")
         found.append((host["six"] or host["name"], int(host["port"] or port)))
-    return found
+    return tuple(found)
 
 
 def _db(text: str) -> int:

@@ -82,9 +82,9 @@ class RedisServer:
             self._process.wait()
             self._process = None
 
-    def client(self) -> Redis:
+    def client(self, password: str | None = None) -> Redis:
         """A client of the test's own."""
-        return Redis(host="127.0.0.1", port=self.port, decode_responses=True)
+        return Redis(host="127.0.0.1", port=self.port, password=password, decode_responses=True)
 
 
 @asynccontextmanager

@@ -104,7 +104,7 @@ class Link:
     async def _hold(self) -> None:
         """Connect and listen; ends only by raising what broke the link."""
         async with asyncio.timeout(_CONNECT_SECONDS):
-            client = await self._connect()
+            client = await connect(self._address)
         listening = client.pubsub()
         try:
             async with asyncio.timeout(_CONNECT_SECONDS):
@@ -115,63 +115,6 @@ class Link:
         finally:
             self._lost()
             await _close(listening, client)
-
-    async def _connect(self) -> Redis:
-        address = self._address
-        if address.path is not None:
-            return await self._answering(UnixDomainSocketConnection, {"path": address.path})
-        if not address.by_sentinel:
-            ((host, port),) = address.hosts
-        else:
-            host, port = await self._first_server()
-        where = {"host": host, "port": port, "socket_keepalive": True}
-        if address.secure:
-            return await self._answering(SSLConnection, {**where, **address.tls})
-        return await self._answering(Connection, where)
-
-    async def _answering(self, kind: Any, where: dict[str, Any]) -> Redis:
-        address = self._address
-        pool = BlockingConnectionPool(
-            max_connections=_CONNECTIONS,
-            timeout=ANSWER_SECONDS,
-            connection_class=kind,
-            db=address.db,
-            username=address.username,
-            password=address.password,
-            decode_responses=True,
-            **_terms(),
-            **where,
-        )
-        client = Redis.from_pool(pool)
-        try:
-            await client.ping()
-            async with asyncio.timeout(
-                ANSWER_SECONDS
-            ):  # connected now: it answers so quickly, or is too slow
-                await client.ping()
-        except BaseException:
-            await _close(client)
-            raise
-        return client
-
-    async def _first_server(self) -> tuple[str, int]:
-        """Where the Sentinels say that the writable server is now."""
-        address = self._address
-        more: dict[str, Any] = {"ssl": True, **address.tls} if address.secure else {}
-        sentinels = Sentinel(  # type: ignore[no-untyped-call]
-            list(address.hosts),
-            sentinel_kwargs={
-                "username": address.sentinel_username,
-                "password": address.sentinel_password,
-                **_terms(),
-                **more,
-            },
-        )
-        try:
-            host, port = await sentinels.discover_master(address.service)
-            return str(host), int(port)
-        finally:
-            await _close(*sentinels.sentinels)
 
     async def _listen(self, listening: PubSub) -> None:
         while self._client is not None:
@@ -185,6 +128,7 @@ class Link:
                 self._heard(message["data"])
             elif message["type"] == "subscribe":  # redis-py connected anew by itself
                 self._joined()
+        raise TimeoutError  # a question found it so
 
     async def _message(self, listening: PubSub) -> Any:
         """The next message; None after a while without one."""
@@ -209,6 +153,65 @@ class Link:
             # the error's own words may quote the address with its password
             _log.warning("bus_away", extra={"server": str(self._address), "error": type(error).__name__})
             self._told = False
+
+
+async def connect(address: RedisAddress) -> Redis:
+    """A client of the server that can be written to; it has just answered quickly enough.
+
+    Raises what redis-py raises, and `TimeoutError`. The caller bounds the time and closes it.
+    """
+    if address.path is not None:
+        return await _answering(address, UnixDomainSocketConnection, {"path": address.path})
+    if not address.by_sentinel:
+        ((host, port),) = address.hosts
+    else:
+        host, port = await _first_server(address)
+    where = {"host": host, "port": port, "socket_keepalive": True}
+    if address.secure:
+        return await _answering(address, SSLConnection, {**where, **address.tls})
+    return await _answering(address, Connection, where)
+
+
+async def _answering(address: RedisAddress, kind: Any, where: dict[str, Any]) -> Redis:
+    pool = BlockingConnectionPool(
+        max_connections=_CONNECTIONS,
+        timeout=ANSWER_SECONDS,
+        connection_class=kind,
+        db=address.db,
+        username=address.username,
+        password=address.password,
+        decode_responses=True,
+        **_terms(),
+        **where,
+    )
+    client = Redis.from_pool(pool)
+    try:
+        await client.ping()
+        async with asyncio.timeout(ANSWER_SECONDS):  # connected now: it answers so quickly, or is too slow
+            await client.ping()
+    except BaseException:
+        await _close(client)
+        raise
+    return client
+
+
+async def _first_server(address: RedisAddress) -> tuple[str, int]:
+    """Where the Sentinels say that the writable server is now."""
+    more: dict[str, Any] = {"ssl": True, **address.tls} if address.secure else {}
+    sentinels = Sentinel(  # type: ignore[no-untyped-call]
+        list(address.hosts),
+        sentinel_kwargs={
+            "username": address.sentinel_username,
+            "password": address.sentinel_password,
+            **_terms(),
+            **more,
+        },
+    )
+    try:
+        host, port = await sentinels.discover_master(address.service)
+        return str(host), int(port)
+    finally:
+        await _close(*sentinels.sentinels)
 
 
 def _terms() -> dict[str, Any]:

@@ -59,6 +59,7 @@ def _checks(file: Path | None) -> "Iterator[Check]":
     yield from machine.secrets(_secrets(file))
     yield from machine.folder(configured.data_folder)
     yield from _kept(configured)
+    yield from _bus(configured)
     yield from _providers(configured)
 
 
@@ -96,6 +97,13 @@ def _kept(configured: "Settings") -> "Iterator[Check]":
         yield from records.ledger(opened, configured)
     finally:
         opened.close()
+
+
+def _bus(configured: "Settings") -> "Iterator[Check]":
+    if configured.redis_url is not None:
+        from gateway.doctor import bus
+
+        yield asyncio.run(bus.reachable(configured.redis_url.get_secret_value()))
 
 
 def _providers(configured: "Settings") -> "Iterator[Check]":
