@@ -98,6 +98,8 @@ def _entry(
             street=entries.street(first),
             contacts=_joined(persons.people(row) for row in rows),
         )
+    if kind == "liaison":
+        _reachable(rows)
     if kind_of_list is not None:
         lines = inventory_rows.lines(rows, kind_of_list, knows_merges=table.knows_merges)
         entry = replace(entries.without_blanks(entry), lines=lines, tonnes=entries.tonnes(first))
@@ -106,6 +108,15 @@ def _entry(
         faults={row.number: tuple(row.faults) for row in rows if row.faults},
         remarks={row.number: tuple(row.remarks) for row in rows if row.remarks},
     )
+
+
+def _reachable(rows: Iterable[Cells]) -> None:
+    """Refuse a liaison officer without a name or without a number."""
+    for row in rows:
+        for name, title in (("liaison.name", "联络员姓名"), ("liaison.phone", "联络员电话")):
+            if not row.get(name):
+                refused = cells.missing(title, name)
+                row.fault(name, refused.message, refused.message_en)
 
 
 def _identified(row: Cells, kind: Kind) -> None:

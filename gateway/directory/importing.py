@@ -242,6 +242,12 @@ def _check(table: Table, kind: Kind, kind_of_list: InventoryList | None, file: s
     needed: list[tuple[tuple[str, ...], str, str]] = []
     if kind == "contacts":
         needed = [(IDENTITY, "编码", "code"), (("person",), "姓名", "person"), (("role",), "角色", "role")]
+    elif kind == "liaison":
+        needed = [
+            (IDENTITY, "单位名称", "name"),
+            (("liaison.name",), "联络员", "liaison.name"),
+            (("liaison.phone",), "联系电话", "liaison.phone"),
+        ]
     else:
         needed = [(("code", "credit_code"), "编码或统一社会信用代码", "code"), (("name",), "名称", "name")]
     if kind == "inventory":

@@ -156,7 +156,7 @@ def _settled(connection: Connection, reading: Reading) -> list[_Settled]:
             entry,
             stored.organisation if stored else None,
             reading.assumed,
-            may_add=reading.kind != "contacts",
+            may_add=reading.kind not in ("contacts", "liaison"),
         )
         if organisation is None:
             found.append(_Settled(code, None, faults))
@@ -288,7 +288,7 @@ def _missing(connection: Connection, reading: Reading, settled: Sequence[_Settle
         entry.code for entry in reading.entries if entry.code
     }
     areas = {row.area for row in stored}
-    if reading.kind == "contacts" or not stored:
+    if reading.kind in ("contacts", "liaison") or not stored:
         return []
     exercise = stored[0].exercise
     if reading.inventory_list is not None:
@@ -359,6 +359,7 @@ def _several(field: str, title: str) -> Fault:
 
 
 def nothing_removed(number: int) -> Finding:
+    """Told where so many stay although they were to be taken away."""
     return Finding(
         "NOTHING_REMOVED",
         f"有未导入的行，所以文件中没有的 {number} 个没有移除；请先改正那些行",

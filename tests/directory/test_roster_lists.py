@@ -119,13 +119,13 @@ def test_dates_across_are_read_with_the_hours_of_the_title_and_a_gap_is_told(led
 
 
 def test_merged_dates_of_a_workbook_stand_for_all_their_columns_or_rows(ledger: Ledger) -> None:
-    down = [
+    down: list[list[Any]] = [
         ["日期", "班次", "值班人员", "电话"],
-        [datetime(2026, 1, 5), "白班（8:00-20:00）", "张三", 13800138001],  # noqa: DTZ001 - as Excel has it
+        [datetime(2026, 1, 5), "白班（8:00-20:00）", "张三", 13800138001],
         [None, "夜班（20:00-8:00）", "李四", "13800138002"],
     ]
     assert bring(ledger, workbook({"值班表": down}, ["A2:A3"]), "rosters", unit="D1")["counts"]["added"] == 2
-    across = [
+    across: list[list[Any]] = [
         ["2026年1月", None, None, None, None],
         ["单位", "8日", None, "9日", None],
         [None, "白班8:00-20:00", "夜班20:00-8:00", "白班8:00-20:00", "夜班20:00-8:00"],
