@@ -38,6 +38,7 @@ class Bus:
     def __init__(
         self, url: str | None = None, *, space: str = "", turned: Callable[[bool], None] = _never_told
     ) -> None:
+        self.space = space
         self._own = token_hex(8)
         self._hearing: dict[Word, list[Callable[[], None]]] = defaultdict(list)
         self._waiting: set[Word] = set()
