@@ -81,24 +81,26 @@ def plan(connection: Connection, epochs: Mapping[int, int], now: int) -> Plan:
     """
     known = all_lanes(connection)
     waiting = set(connection.execute(_with_queue).scalars())
+    # whose standing time may change
+    doubted = [
+        lane for lane in known if lane.enabled and lane.parked_by is None and lane.breaker != "closed"
+    ]
     moves: list[Move] = []
-    probed: set[int] = set()
     unsettled = False
     for lane in known:
         if lane.id not in waiting or (lane.enabled and lane.account_id not in epochs):
             continue
-        others = routes.alternatives(lane, known)
-        standing = lane.standing(now)
-        unsettled |= standing != "closed" or any(other.standing(now) != "closed" for other in others)
-        epoch = epochs[lane.account_id] if lane.enabled else None
+        standing, epoch = lane.standing(now), epochs[lane.account_id] if lane.enabled else None
+        others = routes.alternatives(lane, known if standing == "open" else doubted)
+        unsettled |= bool(others)
         if standing == "half_open":
             continue  # it is tried with its own
         for other in others:
-            if other.standing(now) == "half_open" and other.id not in waiting | probed:
-                probed.add(other.id)
+            if other.standing(now) == "half_open" and other.id not in waiting:
+                waiting.add(other.id)
                 moves.append(Move(lane, [other], epoch, True))
         closed = [other for other in others if other.standing(now) == "closed"]
-        if standing == "open" and closed:
+        if closed:
             moves.append(Move(lane, routes.best(closed, now), epoch, False))
     return Plan(moves, unsettled)
 

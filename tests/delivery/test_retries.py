@@ -3,7 +3,7 @@
 import pytest
 
 from channels.contract import Reason, Scope
-from gateway.delivery.retries import RETRIES, repeats_unknown, retry_delay
+from gateway.delivery.retries import ELSEWHERE, RETRIES, repeats_unknown, retry_delay
 
 
 @pytest.mark.parametrize("reason", RETRIES)
@@ -15,6 +15,13 @@ def test_every_retried_reason_ends(reason: Reason) -> None:
 
 def test_only_recipients_and_texts_are_retried_so() -> None:
     assert {reason.scope for reason in RETRIES} <= {Scope.RECIPIENT, Scope.CONTENT}
+
+
+def test_every_reason_says_whether_another_route_may_do_better() -> None:
+    assert set(ELSEWHERE) == set(Reason)
+    for reason, elsewhere in ELSEWHERE.items():
+        by_scope = {Scope.LANE: ("lane", "patience"), Scope.UNCLEAR: ("settled",)}
+        assert elsewhere in by_scope.get(reason.scope, ("message", "nowhere"))
 
 
 @pytest.mark.parametrize("reason", [Reason.INVALID_ADDRESS, Reason.OPTED_OUT, Reason.TOO_LONG, None])

@@ -16,7 +16,7 @@ from channels.stand_ins.twilio import ACCOUNT_SID, AUTH_TOKEN, SENDER
 from gateway.delivery import accounts
 from gateway.delivery.engine import Engine
 from gateway.ledger import counters, deliveries, lanes, timers
-from gateway.ledger.database import Ledger, system_clock
+from gateway.ledger.database import Clock, Ledger, system_clock
 from gateway.ledger.deliveries import NewDelivery
 from gateway.ledger.schema import (
     addresses,
@@ -168,10 +168,12 @@ def expand(
     due_at: int | None = None,
     parts: int = 1,
     lane: str | None = None,
+    lane_id: int | None = None,
 ) -> None:
     """Make deliveries to these addresses, on the channel's first lane or the one named."""
-    serving = lanes.serving(connection, exercise=False)[channel]
-    lane_id = next(each.id for each in serving if lane is None or each.name == lane)
+    if lane_id is None:
+        serving = lanes.serving(connection, exercise=False)[channel]
+        lane_id = next(each.id for each in serving if lane is None or each.name == lane)
     organisation_id = organisation(connection, audience, audience)
     new = [
         NewDelivery(
@@ -276,9 +278,18 @@ async def open_door() -> AsyncIterator[Door]:
 
 
 @asynccontextmanager
-async def running(ledger: Ledger, settings: Settings, door: Door) -> AsyncIterator[Engine]:
+async def running(
+    ledger: Ledger, settings: Settings, door: Door, clock: Clock = system_clock
+) -> AsyncIterator[Engine]:
     """An engine behind a door, started and stopped."""
-    engine = Engine(ledger, settings, public_url=door.url, secret=SECRET, sign_tokens=SignTokens(SECRET))
+    engine = Engine(
+        ledger,
+        settings,
+        clock=clock,
+        public_url=door.url,
+        secret=SECRET,
+        sign_tokens=SignTokens(SECRET),
+    )
     await engine.start()
     door.engine = engine
     try:
