@@ -10,6 +10,7 @@ CODE := gateway channels message_templates tests bench
 demo: $(VENV)/.installed
 	$(BIN)/airwarn demo $(ARGS)
 
+test: export PYTHONDONTWRITEBYTECODE = # the tests start our commands hundreds of times: compile them once
 test: $(VENV)/.installed-for-tests lint
 	$(BIN)/pytest -n 2 --dist worksteal $(ARGS)
 

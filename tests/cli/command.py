@@ -8,6 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.processes import TRACED, outcome
+
+_SECONDS = 120.0
+
 
 @dataclass(frozen=True)
 class Ran:
@@ -25,15 +29,15 @@ class Ran:
 
 def airwarn(folder: Path, *arguments: str, stdin: str | None = None, **environment: str) -> Ran:
     """Run `airwarn` in `folder`."""
-    done = subprocess.run(
+    with subprocess.Popen(
         [sys.executable, "-m", "gateway", *arguments],
         cwd=folder,
-        input=stdin,
-        capture_output=True,
+        stdin=None if stdin is None else subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
-        timeout=120,
-        check=False,
-        env={**os.environ, "PYTHONUTF8": "1", **environment},
-    )
-    assert "Traceback" not in done.stderr, done.stderr
-    return Ran(done.returncode, done.stdout, done.stderr)
+        env={**os.environ, **TRACED, "PYTHONUTF8": "1", **environment},
+    ) as process:
+        out, err = outcome(process, _SECONDS, stdin)
+    assert "Traceback" not in err, err
+    return Ran(process.returncode, out, err)

@@ -17,6 +17,7 @@ from typing import Any
 from channels.stand_ins.twilio import ACCOUNT_SID
 from tests.city import HEADER
 from tests.cli.command import Ran, airwarn
+from tests.processes import TRACED, outcome
 
 TWILIO_TOKEN = "twilio-secret-5d41402a"
 API_TOKEN = "api-secret-7b8b965a"
@@ -65,21 +66,21 @@ class Place:
     def server(self) -> Iterator["Server"]:
         """`airwarn serve`; ended by SIGTERM unless it ended before."""
         stderr = self.folder / f"server-{len(self.written)}.stderr"
-        with stderr.open("w") as file:
+        with stderr.open("w+", encoding="utf-8") as file:
             process = subprocess.Popen(
                 [sys.executable, "-m", "gateway", "serve", "--json"],
                 cwd=self.folder,
                 stdout=subprocess.PIPE,
                 stderr=file,
                 text=True,
-                env={**os.environ, "PYTHONUTF8": "1"},
+                env={**os.environ, **TRACED, "PYTHONUTF8": "1"},
             )
             try:
                 yield Server(process, _ready(process))
             finally:
                 if process.poll() is None:
                     process.send_signal(signal.SIGTERM)
-                out, _ = process.communicate(timeout=60)
+                out, _ = outcome(process, 60.0, errors=file)
                 self.written += [out, stderr.read_text("utf-8")]
 
     @property

@@ -1,0 +1,27 @@
+import subprocess
+import sys
+import tempfile
+
+import pytest
+
+from tests.processes import TRACED, outcome
+
+STUCK = (
+    "import time\ndef waits_for_nothing(): time.sleep(60)\nprint('ready', flush=True)\nwaits_for_nothing()"
+)
+
+
+@pytest.mark.parametrize("in_a_file", [False, True])
+def test_a_process_that_does_not_end_fails_with_the_place_where_it_stands(in_a_file: bool) -> None:
+    with tempfile.TemporaryFile("w+") as file:
+        process = subprocess.Popen(
+            [sys.executable, "-c", STUCK],
+            stdout=subprocess.PIPE,
+            stderr=file if in_a_file else subprocess.PIPE,
+            text=True,
+            env=TRACED,
+        )
+        assert process.stdout is not None
+        process.stdout.readline()
+        with pytest.raises(AssertionError, match="in waits_for_nothing"):
+            outcome(process, 0.01, errors=file if in_a_file else None)
