@@ -29,7 +29,9 @@ from gateway.cli import (
     selecting,
     setup,
     status,
+    stopping,
     tokens,
+    verifying,
 )
 from gateway.cli.output import Exit, drop_output, note, prepare_output, print_input_error, print_usage_error
 from gateway.errors import InputError
@@ -50,6 +52,9 @@ decision_app = typer.Typer(
 episode_app = typer.Typer(help="污染过程 · episodes", no_args_is_help=True, rich_markup_mode=None)
 token_app = typer.Typer(help="接口令牌 · tokens of the API", no_args_is_help=True, rich_markup_mode=None)
 lane_app = typer.Typer(help="通道 · lanes", no_args_is_help=True, rich_markup_mode=None)
+unknown_app = typer.Typer(
+    help="结果不明的消息 · messages that may have arrived", no_args_is_help=True, rich_markup_mode=None
+)
 app.add_typer(plan_app, name="plan")
 app.add_typer(audit.app, name="audit")
 app.add_typer(boards.app, name="board")
@@ -57,9 +62,11 @@ app.add_typer(due.app, name="due")
 app.add_typer(duties.app, name="duty")
 app.add_typer(decision_app, name="decision")
 app.add_typer(directory_app, name="directory")
+directory_app.add_typer(verifying.app, name="verify")
 app.add_typer(episode_app, name="episode")
 app.add_typer(lane_app, name="lane")
 app.add_typer(token_app, name="token")
+app.add_typer(unknown_app, name="unknown")
 
 app.command("demo")(running.demo)
 app.command("check")(decisions.check)
@@ -71,6 +78,7 @@ app.command("retract")(following.retract)
 app.command("correct")(following.correct)
 app.command("serve")(running.serve)
 app.command("status")(status.status)
+app.command("stop")(stopping.stop)
 app.command("init")(setup.init)
 app.command("doctor")(doctor.doctor)
 app.command("report")(report.report)
@@ -104,6 +112,9 @@ token_app.command("revoke")(tokens.revoke)
 lane_app.command("list")(lanes.list_)
 lane_app.command("park")(lanes.park)
 lane_app.command("open")(lanes.open_)
+unknown_app.command("list")(stopping.list_)
+unknown_app.command("resend")(stopping.resend)
+unknown_app.command("leave")(stopping.leave)
 episode_app.command("list")(episodes.list_)
 episode_app.command("bulletin")(episodes.bulletin)
 episode_app.command("draft")(episodes.draft)

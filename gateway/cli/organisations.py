@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import typer
 
-from gateway.cli.output import Json, SettingsFile, leave, print_json, say, table
+from gateway.cli.output import Json, SettingsFile, leave, print_json, say, table, write_file
 from gateway.vocabulary import AUDIENCE_WORDS, LEVEL_WORDS, SECTOR_WORDS
 
 if TYPE_CHECKING:
@@ -113,12 +113,17 @@ def check(
     problem: Annotated[
         str | None, typer.Option("--problem", metavar="P", help="只看一类 · of one kind, as in --json")
     ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", metavar="FILE", help="另存为 .csv 或 .xlsx · save as well")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="可覆盖 FILE · may overwrite")] = False,
     exercise: Exercise = False,
     settings: SettingsFile = None,
     as_json: Json = False,
 ) -> None:
     """检查通讯录：联系人、死号、核实日期、重复、备案 · What to mend; exit 1 when there is something."""
     from gateway.directory.care import PROBLEM_WORDS, PROBLEMS
+    from gateway.follow_up.care_table import detail_words, to_table
     from gateway.ledger.database import system_clock
     from gateway.web.organisations import check_json
 
@@ -128,6 +133,12 @@ def check(
         settings,
         lambda connection: check_json(connection, system_clock(), exercise=exercise, problem=problem),
     )
+    if output is not None:
+        form = output.suffix.lower().removeprefix(".")
+        if form not in ("csv", "xlsx"):
+            raise typer.BadParameter(f"{output.name}: .csv, .xlsx", param_hint="--output")
+        content = to_table(found["findings"], "csv" if form == "csv" else "xlsx")
+        write_file(output, force, lambda file: file.write(content))
     if as_json:
         print_json(found)
     else:
@@ -139,7 +150,7 @@ def check(
         if found["findings"]:
             table(
                 "待处理 · to mend",
-                ["编码", "名称", "问题", "联系人", "号码或地址", "说明"],
+                ["编码", "名称", "问题", "联系人", "号码或地址", "说明", "怎么办"],
                 [
                     [
                         each["code"],
@@ -147,7 +158,8 @@ def check(
                         PROBLEM_WORDS[each["problem"]],
                         each["contact"] or "",
                         each["address"] or "",
-                        _detail(each),
+                        detail_words(each),
+                        each["to_do"],
                     ]
                     for each in found["findings"][:_SHOWN]
                 ],
@@ -274,13 +286,6 @@ def _grade(grade: str | None) -> str:
     from gateway.directory.model import GRADE_WORDS
 
     return "" if grade is None else {str(code): word for code, word in GRADE_WORDS.items()}[grade]
-
-
-def _detail(finding: dict[str, Any]) -> str:
-    from gateway.delivery.words import reason_words
-
-    detail = finding["detail"] or ""
-    return reason_words(detail).zh if finding["problem"] == "dead_address" else detail
 
 
 def _more(found: int) -> None:

@@ -45,6 +45,7 @@ REASON_WORDS: dict[str, Words] = {
     Reason.LANE_REMOVED: Words("发送号码或机器人已被移除", "the sending number or bot was removed"),
     Reason.PROVIDER_BUSY: Words("服务商繁忙，没有收下", "the provider is busy and took nothing"),
     Reason.INVALID_ADDRESS: Words("号码或地址不存在", "no such number or address"),
+    "wrong_number": Words("电话打过去不是本人", "a call found somebody else"),
     Reason.UNREACHABLE: Words("对方关机、无信号或邮箱已满", "switched off, out of coverage or mailbox full"),
     Reason.OPTED_OUT: Words("对方已退订", "the recipient has opted out"),
     Reason.BLOCKED: Words("被对方或运营商拦截", "blocked by the recipient or the network"),

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Literal, get_args
 
@@ -13,6 +13,8 @@ from gateway.vocabulary import Audience
 Problem = Literal[
     "few_contacts",
     "dead_address",
+    "denied_address",
+    "changed_contact",
     "never_verified",
     "verified_long_ago",
     "shared_address",
@@ -24,7 +26,9 @@ Problem = Literal[
 PROBLEMS: tuple[Problem, ...] = get_args(Problem)
 PROBLEM_WORDS: dict[Problem, str] = {
     "few_contacts": "能联系上的联系人不足两名",
-    "dead_address": "号码或地址连续发不到",
+    "dead_address": "号码或地址连续发不到，或打过去不是本人",
+    "denied_address": "对方答复不是其号码或邮箱，已停用",
+    "changed_contact": "对方答复换了联系人",
     "never_verified": "号码或地址从未核实",
     "verified_long_ago": "号码或地址超过 90 天未核实",
     "shared_address": "与其他单位用同一号码或地址",
@@ -32,6 +36,19 @@ PROBLEM_WORDS: dict[Problem, str] = {
     "same_name": "名称和区域与其他单位相同",
     "no_own_plan": "在清单内但“一厂一策”未备案",
     "grade_without_date": "有绩效等级但没有起始日期",
+}
+WHAT_TO_DO: dict[Problem, str] = {
+    "few_contacts": "补充联系人，每个单位至少两名",
+    "dead_address": "向单位问清新号码并更换；号码没错的，电话核实后记录",
+    "denied_address": "向单位问清新号码并更换；确实是其号码的，电话核实后记录",
+    "changed_contact": "电话核对后更换联系人，再记录核实结果",
+    "never_verified": "发起核实，或电话核实后记录",
+    "verified_long_ago": "发起核实，或电话核实后记录",
+    "shared_address": "核对是否同一人负责；不是的更正号码",
+    "same_credit_code": "核对是否重复登记；重复的停用一个",
+    "same_name": "核对是否重复登记；重复的停用一个",
+    "no_own_plan": "催办“一厂一策”备案，登记备案日期",
+    "grade_without_date": "补登绩效等级的起始日期",
 }
 VERIFIED_FOR = timedelta(days=90)
 ENOUGH_CONTACTS = 2
@@ -62,10 +79,25 @@ class Finding:
     detail: str | None = None
 
 
-def check(entries: Sequence[Entry], dead: Mapping[Address, str], today: date) -> list[Finding]:
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What was answered about an organisation's addresses: `denied` since when; `changed`: when somebody
+    else was named as the contact."""
+
+    denied: Mapping[Address, date] = field(default_factory=dict)
+    changed: Mapping[Address, date] = field(default_factory=dict)
+
+
+def check(
+    entries: Sequence[Entry],
+    dead: Mapping[Address, str],
+    today: date,
+    heard: Mapping[int, Heard] | None = None,
+) -> list[Finding]:
     """Everything to mend in active organisations of one kind, by organisation.
 
-    `dead`: addresses whose last messages failed by a fault of the number, with the last reason.
+    `dead`: addresses whose last messages failed by a fault of the number, with the last reason, or at
+    which a call found somebody else; `heard`: what people answered, by the organisation's id.
     """
     owners: dict[Address, set[str]] = defaultdict(set)
     for each in entries:
@@ -76,9 +108,10 @@ def check(entries: Sequence[Entry], dead: Mapping[Address, str], today: date) ->
     found: list[Finding] = []
     for each in entries:
         one = each.organisation
+        said = (heard or {}).get(each.id, Heard())
         problems = [
-            *_people(one, dead.keys()),
-            *_addresses(one, dead, owners, today),
+            *_people(one, dead.keys() | said.denied.keys()),
+            *_addresses(one, dead, said, owners, today),
         ]
         if one.credit_code and credit[one.credit_code] > 1:
             problems.append(("same_credit_code", None, None, one.credit_code))
@@ -98,33 +131,44 @@ def check(entries: Sequence[Entry], dead: Mapping[Address, str], today: date) ->
 _Problem = tuple[Problem, str | None, str | None, str | None]  # with contact, address, detail
 
 
-def _people(one: Organisation, dead: Set[Address]) -> Iterator[_Problem]:
+def _people(one: Organisation, unusable: Set[Address]) -> Iterator[_Problem]:
     if one.audience in _LISTS:
         return
-    reachable = sum(any(each.address not in dead for each in contact.addresses) for contact in one.contacts)
-    if not one.contacts and one.contact and any(each not in dead for each in one.addresses):
+    reachable = sum(
+        any(each.address not in unusable for each in contact.addresses) for contact in one.contacts
+    )
+    if not one.contacts and one.contact and any(each not in unusable for each in one.addresses):
         reachable = 1  # a list of one person and number a row
     if reachable < ENOUGH_CONTACTS:
         yield "few_contacts", None, None, f"{reachable} 名"
 
 
 def _addresses(
-    one: Organisation, dead: Mapping[Address, str], owners: Mapping[Address, Set[str]], today: date
+    one: Organisation,
+    dead: Mapping[Address, str],
+    said: Heard,
+    owners: Mapping[Address, Set[str]],
+    today: date,
 ) -> Iterator[_Problem]:
     places: list[tuple[Contact | None, Address]] = [(None, each) for each in one.addresses]
     places += [(contact, each.address) for contact in one.contacts for each in contact.addresses]
     for contact, address in places:
         who = contact.name if contact else None
+        shown = mask(address.kind, address.value)
         if address in dead:
-            yield "dead_address", who, mask(address.kind, address.value), dead[address]
+            yield "dead_address", who, shown, dead[address]
+        if address in said.denied:
+            yield "denied_address", who, shown, said.denied[address].isoformat()
+        if address in said.changed:
+            yield "changed_contact", who, shown, said.changed[address].isoformat()
         if len(owners[address]) > 1 and address.kind != "wecom":
             others = sorted(owners[address] - {one.code})
             more = f" 等 {len(others)} 个单位" if len(others) > 3 else ""
-            yield "shared_address", who, mask(address.kind, address.value), "、".join(others[:3]) + more
+            yield "shared_address", who, shown, "、".join(others[:3]) + more
     for contact in one.contacts:
         for each in contact.addresses:
             verified = each.verified_on
-            if verified is not None and today - verified <= VERIFIED_FOR:
+            if each.address in said.denied or (verified is not None and today - verified <= VERIFIED_FOR):
                 continue
             shown = mask(each.address.kind, each.address.value)
             if verified is None:

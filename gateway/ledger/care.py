@@ -1,20 +1,31 @@
 """What deliveries tell about addresses: which refuse us, which are dead."""
 
-from sqlalchemy import Connection, bindparam, case, func, select
+from datetime import date
 
-from gateway.directory.care import Entry
-from gateway.directory.model import Address
-from gateway.ledger import organisations
+from sqlalchemy import Connection, bindparam, case, func, null, or_, select
+
+from gateway.directory.asking import day_of
+from gateway.directory.care import Entry, Heard
+from gateway.directory.model import DIALLED, Address
+from gateway.ledger import organisations, verifications
 from gateway.ledger.schema import (
+    acknowledgements,
     addresses,
     broadcasts,
+    calls,
+    contact_addresses,
+    contacts,
     deliveries,
     delivery_groups,
     inventory_lines,
+    organisation_addresses,
     reason_counters,
 )
+from gateway.ledger.schema import organisations as organisations_table
 
 FAULTS_OF_NUMBERS = ("invalid_address", "unreachable", "no_route", "blocked")
+_HARD = ("invalid_address",)  # there is no such number: once is enough
+WRONG_NUMBER = "wrong_number"  # who was called is somebody else
 _RECENT = 20  # broadcasts: about a season's, and few enough to be read at once
 
 _with_reason = (
@@ -57,8 +68,9 @@ def opted_out(connection: Connection, exercise: bool) -> set[int]:
 
 
 def dead(connection: Connection, exercise: bool, *, last: int = 2) -> dict[Address, str]:
-    """Addresses whose last messages (so many at least) all failed by a fault of the number, with the last
-    one's reason. Looks at what was launched lately: 20 broadcasts."""
+    """Addresses whose last messages (so many at least) all failed by a fault of the number, or whose very
+    last found no such number, with that one's reason. Looks at what was launched lately, warnings and
+    questions: 20 broadcasts."""
     recent = (
         select(broadcasts.c.id)
         .where(broadcasts.c.exercise == exercise, broadcasts.c.launched_at.is_not(None))
@@ -97,9 +109,74 @@ def dead(connection: Connection, exercise: bool, *, last: int = 2) -> dict[Addre
         .join(addresses, addresses.c.id == settled.c.address_id)
         .where(settled.c.place <= last)
         .group_by(addresses.c.id, addresses.c.kind, addresses.c.value)
-        .having(func.sum(case((at_fault, 1), else_=0)) >= last)
+        .having(
+            or_(
+                func.sum(case((at_fault, 1), else_=0)) >= last,
+                func.sum(case((at_fault & (settled.c.place == 1) & settled.c.reason.in_(_HARD), 1), else_=0))
+                > 0,
+            )
+        )
     )
     return {Address(row.kind, row.value): row.reason for row in found}
+
+
+def wrong_numbers(connection: Connection, exercise: bool) -> dict[Address, str]:
+    """Numbers at which the last call found somebody else, with the reason `wrong_number`.
+
+    One that was confirmed, or whose contact was changed, since that day is left out.
+    """
+    place = func.row_number().over(
+        partition_by=(acknowledgements.c.organisation_id, calls.c.contact_id), order_by=calls.c.id.desc()
+    )
+    newest = (
+        select(
+            acknowledgements.c.organisation_id,
+            calls.c.contact_id,
+            calls.c.result,
+            calls.c.at,
+            place.label("place"),
+        )
+        .join(acknowledgements, acknowledgements.c.id == calls.c.acknowledgement_id)
+        .where(acknowledgements.c.exercise.is_(exercise))
+        .subquery()
+    )
+    wrong = (newest.c.place == 1, newest.c.result == "wrong_number")
+    theirs = (
+        select(addresses.c.kind, addresses.c.value, newest.c.at, contact_addresses.c.verified_on)
+        .join(contacts, contacts.c.id == newest.c.contact_id)
+        .join(contact_addresses, contact_addresses.c.contact_id == contacts.c.id)
+        .join(addresses, addresses.c.id == contact_addresses.c.address_id)
+        .where(*wrong, contacts.c.updated_at <= newest.c.at)
+    )
+    own = (
+        select(addresses.c.kind, addresses.c.value, newest.c.at, null().label("verified_on"))
+        .join(organisations_table, organisations_table.c.id == newest.c.organisation_id)
+        .join(organisation_addresses, organisation_addresses.c.organisation_id == newest.c.organisation_id)
+        .join(addresses, addresses.c.id == organisation_addresses.c.address_id)
+        .where(*wrong, newest.c.contact_id.is_(None), organisations_table.c.updated_at <= newest.c.at)
+    )
+    confirmed = verifications.confirmed_values(connection)
+    found: dict[Address, str] = {}
+    for query in (theirs, own):
+        for kind, value, at, verified_on in connection.execute(query):
+            address = Address(kind, value)
+            last = max(filter(None, (verified_on, confirmed.get(address))), default="")
+            if kind in DIALLED and last < day_of(at).isoformat():
+                found[address] = WRONG_NUMBER
+    return found
+
+
+def heard(connection: Connection, exercise: bool) -> dict[int, Heard]:
+    """What was answered about the addresses of organisations, by their ids."""
+    denied = verifications.denied_values(connection, exercise)
+    changed: dict[int, dict[Address, date]] = {}
+    for each in verifications.proposals(connection, exercise):
+        address = Address(each.kind, each.address)
+        changed.setdefault(each.organisation_id, {})[address] = day_of(each.answered_at or 0)
+    return {
+        identifier: Heard(denied.get(identifier, {}), changed.get(identifier, {}))
+        for identifier in denied.keys() | changed.keys()
+    }
 
 
 def entries(connection: Connection, exercise: bool) -> list[Entry]:

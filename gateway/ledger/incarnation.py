@@ -22,7 +22,7 @@ from typing import Literal
 from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.exc import OperationalError
 
-from gateway.ledger import audit, events
+from gateway.ledger import audit, campaigns, events
 from gateway.ledger.database import FILE, Ledger
 from gateway.ledger.leftover import MARK
 from gateway.ledger.schema import incarnation
@@ -77,6 +77,8 @@ def guard(connection: Connection) -> Guard | None:
 def resume(connection: Connection, by: str, now: int, caller: str = "(local)") -> None:
     """A person has looked: what is queued may leave. `caller`: a token's name, or (local)."""
     connection.execute(update(incarnation).values(guarded_since=None, guarded_because=None, copied_at=None))
+    for campaign in campaigns.running(connection):  # its questions may have left the ledger itself since
+        campaigns.end(connection, campaign, now)
     events.append(connection, now, "resumed", by=by)
     audit.append(connection, now, caller, "resumed", "ledger:1", {"by": by})
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal, cast
 
-from sqlalchemy import Connection, Select, bindparam, delete, exists, func, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, exists, func, insert, or_, select, update
 
 from gateway.directory.asking import Candidate, day_of
 from gateway.directory.model import Address, AddressKind
@@ -179,12 +179,27 @@ def _confirmed_on(connection: Connection) -> dict[tuple[int, int], str]:
     return {(organisation_id, address_id): day_of(at).isoformat() for organisation_id, address_id, at in rows}
 
 
+def confirmed_values(connection: Connection) -> dict[Address, str]:
+    """The ISO day on which each address was last confirmed by an answer."""
+    rows = connection.execute(
+        select(addresses.c.kind, addresses.c.value, func.max(verifications.c.answered_at))
+        .join(addresses, addresses.c.id == verifications.c.address_id)
+        .where(verifications.c.answer == "confirmed")
+        .group_by(addresses.c.id, addresses.c.kind, addresses.c.value)
+    )
+    return {Address(kind, value): day_of(at).isoformat() for kind, value, at in rows}
+
+
 def asked_since(connection: Connection, exercise: bool, since: int) -> dict[int, int]:
-    """The addresses that a campaign has asked since a moment, and when it began."""
+    """The addresses that a campaign has asked since a moment, or still will, and when it began."""
     rows = connection.execute(
         select(verifications.c.address_id, func.max(campaigns.c.at))
         .join(campaigns, campaigns.c.id == verifications.c.campaign_id)
-        .where(campaigns.c.exercise.is_(exercise), campaigns.c.at > since)
+        .where(
+            campaigns.c.exercise.is_(exercise),
+            campaigns.c.at > since,
+            or_(campaigns.c.ended_at.is_(None), _delivery(deliveries.c.claimed_at).is_not(None)),
+        )
         .group_by(verifications.c.address_id)
     )
     return {row[0]: row[1] for row in rows}

@@ -5,15 +5,15 @@ What the API and the commands show alike; numbers and names are masked.
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Connection
 
 from gateway.broadcasts.overview import iso
-from gateway.decisions.model import BEIJING
 from gateway.directory.areas import home
-from gateway.directory.care import PROBLEMS, Finding, check
+from gateway.directory.asking import day_of
+from gateway.directory.care import PROBLEMS, WHAT_TO_DO, Finding, check
 from gateway.directory.inventory import InventoryLine
 from gateway.directory.masking import mask, mask_text
 from gateway.directory.model import Contact
@@ -118,7 +118,8 @@ def check_json(
     """What is to be mended: counted by problem, and the findings of at most `limit` organisations from
     the one after `after`."""
     entries = care.entries(connection, exercise)
-    found = check(entries, care.dead(connection, exercise), _day(now))
+    dead = {**care.wrong_numbers(connection, exercise), **care.dead(connection, exercise)}
+    found = check(entries, dead, day_of(now), care.heard(connection, exercise))
     counted = Counter(each.problem for each in found)
     wanted = [each for each in found if each.organisation_id > after and problem in (None, each.problem)]
     ids = list(dict.fromkeys(each.organisation_id for each in wanted))
@@ -256,6 +257,7 @@ def _finding_json(each: Finding) -> dict[str, Any]:
         "contact": masked_name(each.contact),
         "address": each.address,
         "detail": each.detail,
+        "to_do": WHAT_TO_DO[each.problem],
     }
 
 
@@ -270,7 +272,3 @@ def _shown(field: str, value: Any) -> Any:
             {**each, "person": masked_name(each["person"])} if "person" in each else each for each in value
         ]
     return value
-
-
-def _day(now: int) -> date:
-    return datetime.fromtimestamp(now / 1000, UTC).astimezone(BEIJING).date()

@@ -113,7 +113,8 @@ class GroupCounts(Output):
 
 
 class ToMend(Output):
-    """One thing to mend; `detail` says more in Chinese, or the reason why messages did not arrive."""
+    """One thing to mend; `detail` says more in Chinese, a day, or the reason why messages did not arrive
+    (`wrong_number`: a call found somebody else)."""
 
     id: int
     code: str
@@ -124,6 +125,7 @@ class ToMend(Output):
     contact: str | None
     address: str | None
     detail: str | None
+    to_do: str
 
 
 class DirectoryCheck(Output):
