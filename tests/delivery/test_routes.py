@@ -348,12 +348,14 @@ async def test_a_provider_that_takes_seconds_to_answer_holds_nobody_else(
     slow = await launched(ledger, settings, 50)
     other = (await lane_of(ledger, "spare")).id
     quick = await ledger.write(launch, "second", episode="other")
-    people = [number(place) for place in range(100, 400)]
+    people = [number(place) for place in range(100, 160)]
     await ledger.write(expand, quick, people, lane_id=other, priority=45)
     async with running(ledger, settings, door):
         await until(ledger, all_handled, quick)
-        assert len(spare.seen) == 300
-        assert await ledger.read(states, slow) == {"queued": 45, "sending": 5}
+        assert len(spare.seen) == 60
+        counted = await ledger.read(states, slow)
+    assert counted["sending"] == 5
+    assert counted["queued"] > 0
 
 
 def all_handled(connection: Connection, broadcast: Broadcast) -> bool:

@@ -1,0 +1,2 @@
+# ruff: noqa: F401, F403
+from tests.ledger.test_moving import *
