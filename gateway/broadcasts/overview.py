@@ -10,10 +10,12 @@ from gateway.decisions.model import local
 from gateway.directory.masking import mask
 from gateway.directory.model import AddressKind
 from gateway.errors import InputError
-from gateway.ledger import acknowledgements, counters, deliveries
+from gateway.ledger import acknowledgements, counters, deliveries, unclear
 from gateway.ledger import broadcasts as ledger_broadcasts
 from gateway.ledger.broadcasts import Summary
+from gateway.ledger.counters import NO_RECEIPT
 from gateway.ledger.deliveries import Delivery
+from gateway.ledger.unclear import LEFT
 
 
 def overviews(connection: Connection, now: int) -> list[dict[str, Any]]:
@@ -28,7 +30,8 @@ def overviews(connection: Connection, now: int) -> list[dict[str, Any]]:
 def overview(connection: Connection, broadcast_id: int, now: int) -> dict[str, Any]:
     """One broadcast with its counts by audience, channel and state, and of signatures.
 
-    `complete`: every delivery is final or past the time in which its receipt may come. Times are
+    `complete`: every delivery is final or past the time in which its receipt may come; of `no_receipt`
+    none came in it. `undecided` may have arrived, and wait for a person. Times are
     ISO 8601 with +08:00. Raises `InputError` (BROADCAST_UNKNOWN).
     """
     found = ledger_broadcasts.summaries(connection, broadcast_id)
@@ -44,6 +47,8 @@ def overview(connection: Connection, broadcast_id: int, now: int) -> dict[str, A
 
 def _overview(connection: Connection, summary: Summary, now: int) -> dict[str, Any]:
     groups = counters.by_group(connection, summary.id)
+    reasons = counters.by_reason(connection, summary.id)
+    left = sum(each.deliveries for each in reasons if each.reason == LEFT)
     totals: dict[str, int] = {}
     counted: dict[tuple[str, str, str], int] = {}
     for group in groups:
@@ -67,6 +72,8 @@ def _overview(connection: Connection, summary: Summary, now: int) -> dict[str, A
         "complete": summary.launched_at is not None and deliveries.complete(connection, summary.id, now),
         "deliveries": sum(totals.values()),
         "totals": totals,
+        "no_receipt": sum(each.deliveries for each in reasons if each.reason == NO_RECEIPT),
+        "undecided": unclear.count(connection, summary.id) if totals.get("unknown", 0) > left else 0,
         "signatures": asdict(acknowledgements.tally(connection, summary.id)),
         "counts": [
             {"audience": audience, "channel": channel, "state": state, "deliveries": number}

@@ -88,6 +88,13 @@ def show_overview(overview: dict[str, Any]) -> None:
     ]
     lines.append(["合计", "", *(overview["totals"][state] for state in states)])
     table(headline(overview), ["受众", "渠道", *(STATE_WORDS[state].zh for state in states)], lines)
+    if overview["no_receipt"]:
+        say(f"其中 {overview['no_receipt']} 条服务商收下后没有回执 · taken, and no receipt came")
+    if overview["undecided"]:
+        say(
+            f"结果不明 {overview['undecided']} 条待人决定，见 airwarn unknown list {overview['id']}"
+            " · unknown, for a person to decide"
+        )
     signatures = overview["signatures"]
     if signatures["asked"]:
         say(

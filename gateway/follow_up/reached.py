@@ -62,6 +62,7 @@ _BECAUSE_WORDS = {
     "told": "已口头通知，停止",
     "superseded": "有新的决定，停止",
     "lifted": "已解除，停止",
+    "stopped": "已人工停发，停止",
     "skipped": "没有可换的",
 }
 _VIA_WORDS = {"link": "链接", "sms": "短信回复", "api": "接口", "phone": "电话"}

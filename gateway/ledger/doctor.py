@@ -23,6 +23,7 @@ from gateway.ledger.schema import (
     organisations,
     timers,
 )
+from gateway.ledger.unclear import LEFT
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ _counted = (
 _settling = exists().where(timers.c.kind == "settle_unknown", timers.c.subject_id == deliveries.c.id)
 _for_a_person = (
     select(deliveries.c.broadcast_id, func.count())
-    .where(deliveries.c.state == "unknown", ~_settling)
+    .where(deliveries.c.state == "unknown", func.coalesce(deliveries.c.reason, "") != LEFT, ~_settling)
     .group_by(deliveries.c.broadcast_id)
     .order_by(deliveries.c.broadcast_id)
 )

@@ -99,6 +99,13 @@ _unclear = (
     .order_by(attempts.c.delivery_id, attempts.c.number)
 )
 _settling = exists().where(timers.c.kind == "settle_unknown", timers.c.subject_id == deliveries.c.id)
+_for_a_person = and_(
+    deliveries.c.broadcast_id == bindparam("broadcast"),
+    deliveries.c.state == "unknown",
+    func.coalesce(deliveries.c.reason, "") != LEFT,
+    ~_settling,
+)
+_count = select(func.count()).select_from(deliveries).where(_for_a_person)
 _undecided = (
     select(
         deliveries.c.id,
@@ -118,13 +125,7 @@ _undecided = (
     .join(delivery_groups, delivery_groups.c.id == deliveries.c.group_id)
     .join(organisations, organisations.c.id == deliveries.c.organisation_id)
     .join(addresses, addresses.c.id == deliveries.c.address_id)
-    .where(
-        deliveries.c.broadcast_id == bindparam("broadcast"),
-        deliveries.c.id > bindparam("after"),
-        deliveries.c.state == "unknown",
-        func.coalesce(deliveries.c.reason, "") != LEFT,
-        ~_settling,
-    )
+    .where(_for_a_person, deliveries.c.id > bindparam("after"))
     .order_by(deliveries.c.id)
     .limit(bindparam("most"))
 )
@@ -154,3 +155,8 @@ def undecided(
     `after`: the rule does not repeat them, and nobody has decided to leave them so."""
     parameters = {"broadcast": broadcast_id, "now": now, "after": after, "most": limit}
     return [Undecided(*row) for row in connection.execute(_undecided, parameters)]
+
+
+def count(connection: Connection, broadcast_id: int) -> int:
+    """How many deliveries of a broadcast wait for a person; goes through its rows."""
+    return int(connection.execute(_count, {"broadcast": broadcast_id}).scalar_one())
