@@ -4,5 +4,6 @@ from channels.stand_ins.behaviour import Behaviour, Seen
 from channels.stand_ins.smtp import SmtpStandIn
 from channels.stand_ins.twilio import TwilioStandIn
 from channels.stand_ins.wecom import WecomStandIn
+from channels.stand_ins.wecom_app import WecomAppStandIn
 
-__all__ = ["Behaviour", "Seen", "SmtpStandIn", "TwilioStandIn", "WecomStandIn"]
+__all__ = ["Behaviour", "Seen", "SmtpStandIn", "TwilioStandIn", "WecomAppStandIn", "WecomStandIn"]

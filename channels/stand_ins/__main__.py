@@ -17,6 +17,7 @@ from channels.stand_ins.behaviour import Behaviour
 from channels.stand_ins.smtp import SmtpStandIn
 from channels.stand_ins.twilio import ACCOUNT_SID, AUTH_TOKEN, TwilioStandIn
 from channels.stand_ins.wecom import WecomStandIn
+from channels.stand_ins.wecom_app import WecomAppStandIn
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -26,6 +27,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--twilio-account", default=ACCOUNT_SID)
     parser.add_argument("--twilio-token", default=AUTH_TOKEN)
     parser.add_argument("--wecom-port", type=int)
+    parser.add_argument("--wecom-app-port", type=int)
     parser.add_argument("--smtp-port", type=int)
     parser.add_argument("--behaviour", type=_behaviour, default=Behaviour(), help="JSON of Behaviour")
     parser.add_argument("--seed", type=int, default=0)
@@ -78,6 +80,17 @@ async def _serve(options: argparse.Namespace) -> None:
                 )
             )
             started |= {"wecom_port": wecom.port, "wecom_url": wecom.url}
+        if options.wecom_app_port is not None:
+            app = await stack.enter_async_context(
+                WecomAppStandIn(
+                    options.behaviour,
+                    port=options.wecom_app_port,
+                    random_source=source,
+                    log=options.log,
+                    remember=options.remember,
+                )
+            )
+            started |= {"wecom_app_port": app.port, "wecom_app_url": app.url}
         if options.smtp_port is not None:
             smtp = await stack.enter_async_context(
                 SmtpStandIn(
