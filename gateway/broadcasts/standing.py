@@ -22,12 +22,14 @@ _LISTED = 3  # closed episodes that an error names
 class Link:
     """What a decision follows. `follows` is the decision that it changes or mends, and `episode_id` that
     one's episode; both None where it opens an episode of its own. `below` is what counted before
-    `follows`, `after` what holds once a retraction has taken effect; None: nothing."""
+    `follows`, `after` what holds once a retraction has taken effect; None: nothing. `counting` is all that
+    counts in the episode, oldest first, `follows` last."""
 
     episode_id: str | None = None
     follows: Launched | None = None
     below: Launched | None = None
     after: Launched | None = None
+    counting: tuple[Launched, ...] = ()
 
     @property
     def changed(self) -> Decision | None:
@@ -123,7 +125,9 @@ class _Held:
         """Where a decision belongs that changes or mends it."""
         counting = self.episode.counting
         below = counting[-2] if len(counting) > 1 else None
-        return Link(self.episode.id, self.newest, below, after=below if retracting else None)
+        return Link(
+            self.episode.id, self.newest, below, after=below if retracting else None, counting=counting
+        )
 
 
 def _held(found: Iterable[Episode]) -> list[_Held]:

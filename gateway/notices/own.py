@@ -12,9 +12,12 @@ from typing import Protocol
 
 from gateway.decisions.model import Decision, local
 from gateway.notices.model import Mark
-from gateway.notices.wording import day, hour, one_line
+from gateway.notices.turns import Rota, Turn
+from gateway.notices.wording import one_line
+from gateway.notices.words import WORDS
 from gateway.plans.model import Plan
 from gateway.slots import OWN_SLOT
+from gateway.vocabulary import Language
 
 # What is ordered stands before what an order does not touch.
 _LISTS = ("industrial", "dust", "mobile", "co_heating", "guaranteed", "white_list")
@@ -89,7 +92,7 @@ class OwnItem:
     """A line as it is told; every text is one plain line, "" where there is none. `number` counts from 1.
 
     `begin` and `finish`: hours by which its preparation must have begun and be done; `late`: it must
-    begin at once.
+    begin at once. `turn`: when its batch's turn comes, of a line that is ordered.
     """
 
     number: int
@@ -100,6 +103,7 @@ class OwnItem:
     certain: bool
     percent: int | None
     batch: int | None
+    turn: Turn | None
     indicator: str
     indicator_value: str
     person: str
@@ -145,6 +149,8 @@ class Order:
     prepares: bool
     safety: str
     safety_clause: str
+    rota: Rota
+    language: Language = "zh-CN"
 
 
 def safety(plan: Plan, own: str) -> tuple[str, str]:
@@ -164,12 +170,12 @@ def own(order: Order, enterprise: Enterprise) -> Own | None:
         return None
     had = dict(_named(before))
     marks = [
-        ("" if order.former is None else "new" if key not in had else _changed(had[key], line), line)
+        ("" if order.former is None else "new" if key not in had else _changed(order, had[key], line), line)
         for key, line in _named(now)
     ]
     kept = {key for key, _ in _named(now)}
     fallen = bool(before) and not now and order.level is not None and order.decision.action != "lower"
-    grade, since = _grade(enterprise, order.decision, now)
+    grade, since = _grade(enterprise, order, now)
     return Own(
         lifts=order.level is None,
         level=order.level_word,
@@ -204,7 +210,9 @@ def _named(lines: Sequence[Line]) -> list[tuple[tuple[str, str, int], Line]]:
     return found
 
 
-def _changed(old: Line, new: Line) -> Mark:
+def _changed(order: Order, old: Line, new: Line) -> Mark:
+    if new.batch is not None and order.rota.changed(new.batch):
+        return "changed"
     if not (old.certain and new.certain) or new.action not in ("stop", "limit"):
         return "" if (old.words, _asked(old)) == (new.words, _asked(new)) else "changed"
     return "" if _asked(old) == _asked(new) else "changed"
@@ -223,23 +231,25 @@ def _asked(line: Line) -> tuple[object, ...]:
     )
 
 
-def _grade(enterprise: Enterprise, decision: Decision, lines: Sequence[Line]) -> tuple[str, str]:
+def _grade(enterprise: Enterprise, order: Order, lines: Sequence[Line]) -> tuple[str, str]:
     """The grade as used on the day of the start; the protected one only where a line names its ground."""
     grade, since = enterprise.grade, enterprise.grade_valid_from
-    if grade is None or (since is not None and since > local(decision.starts_at).date()):
+    if grade is None or (since is not None and since > local(order.decision.starts_at).date()):
         return "", ""
     if grade == "guaranteed" and not any(line.list == "guaranteed" and line.exemption for line in lines):
         return "", ""
-    return grade, day(since, year=True) if since else ""
+    return grade, WORDS[order.language].day(since, year=True) if since else ""
 
 
 def _item(order: Order, line: Line, mark: Mark, number: int, *, ends: bool = False) -> OwnItem:
     started = order.former is not None and not mark  # it is being done already
     prepares = order.prepares and not ends and not started and line.list not in _SPARED
     understood = line.action != "own_words" and (line.action != "limit" or bool(line.percent))
+    turn = order.rota.turn(line.batch) if line.batch is not None and not ends else None
+    starts = order.decision.starts_at if turn is None else turn.begins  # its batch's turn, where it is known
     begin, finish, late = (
-        _preparing(order.decision, line.preparation_minutes)
-        if prepares and line.preparation_minutes
+        _preparing(order, starts, line.preparation_minutes)
+        if prepares and line.preparation_minutes and starts is not None
         else ("", "", False)
     )
     return OwnItem(
@@ -251,33 +261,32 @@ def _item(order: Order, line: Line, mark: Mark, number: int, *, ends: bool = Fal
         certain=line.certain and understood,
         percent=line.percent,
         batch=line.batch,
+        turn=turn,
         indicator=line.indicator or "",
         indicator_value=_plain(line.indicator_value),
         person=_plain(line.person),
         ground=_plain(line.exemption),
         mark=mark,
-        preparation=_span(line.preparation_minutes) if line.preparation_minutes else "",
+        preparation=_span(order.language, line.preparation_minutes) if line.preparation_minutes else "",
         begin=begin,
         finish=finish,
         late=late,
     )
 
 
-def _preparing(decision: Decision, minutes: int) -> tuple[str, str, bool]:
+def _preparing(order: Order, starts: datetime, minutes: int) -> tuple[str, str, bool]:
     """应急准备时间 runs before the start: by when it begins, by when it is done, and whether it is late."""
-    starts = decision.starts_at
+    decision, hour = order.decision, WORDS[order.language].hour
     begin = starts - timedelta(minutes=minutes)
     if decision.decided_at <= begin:
-        return _hour(begin), _hour(starts), False
-    return "", _hour(starts) if starts > decision.decided_at else "", True
+        return hour(begin, year=False), hour(starts, year=False), False
+    return "", hour(starts, year=False) if starts > decision.decided_at else "", True
 
 
-def _hour(moment: datetime) -> str:
-    return hour(moment, year=False)
-
-
-def _span(minutes: int) -> str:
+def _span(language: Language, minutes: int) -> str:
     hours, rest = divmod(minutes, 60)
+    if language == "en":
+        return " ".join(filter(None, (f"{hours} h" if hours else "", f"{rest} min" if rest else "")))
     return f"{f'{hours}小时' if hours else ''}{f'{rest}分钟' if rest else ''}"
 
 

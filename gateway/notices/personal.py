@@ -1,7 +1,7 @@
-"""The words of one enterprise: its own measures in every medium, in Chinese. Pure.
+"""The words of one enterprise: its own measures in every medium. Pure.
 
 Documents share a frozen text with a slot for them; an SMS and a chat message are the enterprise's own
-as a whole. English would need the cells of the inventory in English: nobody has them.
+as a whole. In English the sentences are English, what the inventory itself says stays in its own words.
 """
 
 from collections.abc import Collection, Sequence
@@ -18,10 +18,11 @@ from gateway.notices.page import Page, page
 from gateway.notices.reading import Measures
 from gateway.notices.stated import OWN, stated
 from gateway.notices.templates import say
+from gateway.notices.turns import Period, Rota
 from gateway.notices.webhook import webhook
 from gateway.notices.words import WORDS
 from gateway.plans.model import Plan
-from gateway.vocabulary import Level, Medium, Sector
+from gateway.vocabulary import Language, Level, Medium, Sector
 
 _TEMPLATE = "own.j2"
 _CHAT_LINE = 2500  # most UTF-8 bytes of one line in a chat message; the head needs room too
@@ -40,7 +41,8 @@ class OwnWords:
 class Personal:
     """Writes one decision's words for one enterprise after the other.
 
-    `before` and `after` are as in `compose.render`. `levels` are those whose lines count: none where no
+    `before` and `after` are as in `compose.render`; `rota` says whose turn it is where plants stop in
+    turns, by default counted from this decision's start. `levels` are those whose lines count: none where no
     enterprise is told of its own.
     """
 
@@ -52,8 +54,11 @@ class Personal:
         *,
         before: InForce | None = None,
         after: InForce | None = None,
+        rota: Rota | None = None,
+        language: Language = "zh-CN",
     ) -> None:
-        words = WORDS["zh-CN"]
+        words = WORDS[language]
+        self._language = language
         holds = stated(decision, before, after)
         self._announcement = announce(plan, decision, office, before, after, holds, words)
         self._measures = Measures(plan, holds.level, holds.facts, before, words)
@@ -71,6 +76,9 @@ class Personal:
             prepares=not retracts,
             safety=line,
             safety_clause=clause,
+            language=language,
+            rota=rota
+            or Rota(plan.rotation, decision.starts_at, Period(decision.starts_at, decision.expected_end_at)),
         )
         self.levels: tuple[Level, ...] = tuple(
             dict.fromkeys(level for level in (holds.level, former) if level is not None)
@@ -83,7 +91,7 @@ class Personal:
         if found is None:
             return None
         shared, written = self._writer(enterprise.sector)
-        said = say("zh-CN", _TEMPLATE, "section", self._announcement, found)
+        said = say(self._language, _TEMPLATE, "section", self._announcement, found)
         section = tuple(line for line in said.splitlines() if line.strip())
         return OwnWords(
             section,
@@ -100,12 +108,11 @@ class Personal:
 
     def _webhook(self, shared: Page, section: Sequence[str]) -> tuple[str, ...] | None:
         try:
-            return webhook(replace(shared, own=tuple(map(_fitting, section))))
+            return webhook(replace(shared, own=tuple(self._fitting(line) for line in section)))
         except TooLong:
             return None
 
-
-def _fitting(line: str) -> str:
-    if utf8_bytes(line) <= _CHAT_LINE:
-        return line
-    return say("zh-CN", _TEMPLATE, "long_line", line.partition(".")[0])
+    def _fitting(self, line: str) -> str:
+        if utf8_bytes(line) <= _CHAT_LINE:
+            return line
+        return say(self._language, _TEMPLATE, "long_line", line.partition(".")[0])

@@ -486,11 +486,31 @@ class AdvanceGuidance(Part):
     clause: Clause
 
 
+class RotationTurn(Part):
+    """How batches turn: so many, one after another, each for so many hours, then the first again.
+
+    The first begins with the start of the level, or at the first 0:00 (China Standard Time) not before it;
+    an extension goes on with the turns, another level begins anew. Only where a plan prints all of it.
+    """
+
+    batches: Annotated[int, Field(ge=2, le=20)]
+    hours: Annotated[int, Field(ge=1, le=24 * 31)]
+    begins: Literal["start", "midnight"]
+    clause: Clause
+
+
 class Rotation(Part):
-    """Plants that stop in turns: at most so many batches."""
+    """Plants that stop in turns: at most so many batches, and how they turn where the plan prints it."""
 
     batches_at_most: int
+    turn: RotationTurn | None = None
     clause: Clause
+
+    @model_validator(mode="after")
+    def _no_more_than_allowed(self) -> Self:
+        if self.turn is not None and self.turn.batches > self.batches_at_most:
+            raise ValueError(f"turn.batches is {self.turn.batches}, batches_at_most {self.batches_at_most}")
+        return self
 
 
 class Safety(Part):

@@ -136,6 +136,10 @@ def _responses(plan: Plan) -> Iterator[str]:
     if plan.rotation:
         rotation = plan.rotation
         yield cited(f"轮流停产：最多分 {rotation.batches_at_most} 批", rotation.clause)
+        if rotation.turn:
+            turn = rotation.turn
+            begins = "自开始执行时起" if turn.begins == "start" else "自开始执行后的第一个 0 时起"
+            yield cited(f"轮换：共 {turn.batches} 批，每批 {turn.hours} 小时，{begins}", turn.clause)
     if plan.safety:
         yield cited(f"安全前提：{plan.safety.text}", plan.safety.clause)
     if plan.sign_boards:

@@ -1,15 +1,20 @@
 """What single enterprises read is frozen with the decision, and changes with their lists."""
 
-from datetime import date
+from datetime import date, datetime
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import Connection, select, update
 
+from gateway.broadcasts.prepare import Desk
 from gateway.directory.inventory import InventoryLine
+from gateway.identifiers import uuid7
 from gateway.ledger import inventory, vouching
 from gateway.ledger.schema import organisations, personal_words
+from gateway.notices.model import Office
+from gateway.plans.catalogue import Catalogue
 from tests.broadcasts.bureau import Bureau
 from tests.city import HEADER
 
@@ -136,3 +141,61 @@ def test_a_chat_room_that_several_plants_share_is_told_once_and_nothing_of_one_p
     assert {medium for code, medium in stored} == {"notice", "sms"}
     rooms = [each.address_id for each in submitted.prepared.targeted.targets if each.kind == "wecom"]
     assert len(rooms) == len(set(rooms)) == 2  # one of two plants, and the third's own
+
+
+ROTATION = """
+rotation:
+  batches_at_most: 3
+  turn: {batches: 2, hours: 24, begins: midnight, clause: {path: 示例, lines: [1, 1]}}
+  clause: {path: 示例, lines: [1, 1]}
+"""
+
+
+@pytest.fixture
+def rotating(listed: Bureau, tmp_path: Path) -> Bureau:
+    """Zhengzhou with a rule of rotation that it does not have."""
+    plan = (files("message_templates") / "plans" / "zhengzhou.yaml").read_text("utf-8")
+    folder = tmp_path / "plans"
+    folder.mkdir()
+    (folder / "zhengzhou.yaml").write_text(plan + ROTATION, "utf-8")
+    listed.desk = Desk(Catalogue(folder), Office(contacts=("值班电话 0371-00000000",)), uuid7)
+    listed.ledger.write_now(
+        store,
+        {
+            "E1": [line("甲窑", batch=2), line("甲窑", "red", batch=2)],
+            "E2": [line("乙窑", batch=1), line("乙窑", "red", batch=1)],
+        },
+    )
+    return listed
+
+
+def test_an_extension_goes_on_with_the_turns_of_a_rotation(rotating: Bureau) -> None:
+    first = rotating.act(rotating.example("zhengzhou-orange"))
+    started = rotating.ledger.read_now(own, first.id)
+    # from the tenth at noon to the thirteenth at noon
+    assert "甲窑：第2批：1月12日0时至1月13日0时停产。" in started["E1", "notice"]
+    assert "乙窑：第1批：1月11日0时至1月12日0时、1月13日0时至1月13日12时停产。" in started["E2", "notice"]
+    rotating.later(days=4)
+    document = rotating.example("zhengzhou-orange")
+    rotating.moment = datetime.fromisoformat("2024-01-13T08:00:00+08:00")
+    extended = rotating.act(
+        {
+            **document,
+            "action": "extend",
+            "document_number": "第二号",
+            "decided_at": rotating.moment.isoformat(),
+            "starts_at": "2024-01-13T12:00:00+08:00",
+            "expected_end_at": "2024-01-15T12:00:00+08:00",
+            "forecast": {
+                **document["forecast"],
+                "days": [
+                    {"date": f"2024-01-{day}", "low": 200, "high": 240, "mean": 215} for day in (13, 14, 15)
+                ],
+                "aqi_range": {"low": 200, "high": 240},
+                "aqi_mean": 215,
+            },
+        }
+    )
+    told = rotating.ledger.read_now(own, extended.id)
+    assert "【调整】甲窑：第2批：1月14日0时至1月15日0时停产。" in told["E1", "notice"]
+    assert "1月13日0时至1月14日0时、1月15日0时至1月15日12时停产" in told["E2", "notice"]
