@@ -36,7 +36,7 @@ from gateway.notices.model import Office
 from gateway.redis_address import read_address
 from gateway.vocabulary import Audience
 
-ChannelKind = Literal["sms", "wecom", "email"]
+ChannelKind = Literal["sms", "wecom", "wecom_user", "email"]
 HourOfDay = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 
 DEFAULT_FILE = Path("airwarn.toml")
@@ -116,6 +116,18 @@ class WecomSettings(AccountSettings):
     in_flight: Annotated[int, Field(gt=0, le=1000)] = 1  # parts of a notice arrive in order
 
 
+class WecomAppSettings(AccountSettings):
+    """A WeCom application, which writes to members by user id; one lane. Its secret is the application's."""
+
+    channel = "wecom_user"
+    provider: Literal["wecom_app"]
+    corp_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{4,64}$")]
+    agent_id: Annotated[int, Field(gt=0)]
+    secret: SecretStr
+    base_url: str = "https://qyapi.weixin.qq.com"
+    in_flight: Annotated[int, Field(gt=0, le=1000)] = 10
+
+
 class SmtpSettings(AccountSettings):
     """An SMTP server; one lane. `security`: `tls` (465), `starttls` (587), `none` (this machine only)."""
 
@@ -141,7 +153,9 @@ class ApiSettings(Part):
     allowed_hosts: list[str] = []  # further names under which the server is asked, as in Host
 
 
-Account = Annotated[TwilioSettings | WecomSettings | SmtpSettings, Field(discriminator="provider")]
+Account = Annotated[
+    TwilioSettings | WecomSettings | WecomAppSettings | SmtpSettings, Field(discriminator="provider")
+]
 
 
 def _readable(redis_url: SecretStr) -> SecretStr:

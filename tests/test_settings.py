@@ -9,11 +9,17 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, SecretStr
 
-from gateway.settings import Settings, SmtpSettings, TwilioSettings, WecomSettings, load
+from gateway.errors import InputError
+from gateway.settings import Settings, SmtpSettings, TwilioSettings, WecomAppSettings, WecomSettings, load
 
 EXAMPLE = files("gateway.cli").joinpath("airwarn.example.toml").read_text("utf-8")
 UNCOMMENTED = re.sub(r'(?m)^# (?=\[|[a-z_]+ = |")', "", EXAMPLE)
-ACCOUNTS: dict[str, type[BaseModel]] = {"sms": TwilioSettings, "wecom": WecomSettings, "mail": SmtpSettings}
+ACCOUNTS: dict[str, type[BaseModel]] = {
+    "sms": TwilioSettings,
+    "wecom": WecomSettings,
+    "wecom_app": WecomAppSettings,
+    "mail": SmtpSettings,
+}
 
 
 def tables() -> list[tuple[str, type[BaseModel], dict[str, Any]]]:
@@ -74,3 +80,38 @@ def test_secrets_lie_beside_the_settings_file(tmp_path: Path, monkeypatch: pytes
     (folder / "airwarn.toml").write_text("port = 1")
     (folder / "airwarn-secrets" / "airwarn_api_token").write_text("invented\n")
     assert load(folder / "airwarn.toml").api_token == SecretStr("invented")
+
+
+@pytest.mark.parametrize(
+    ("routes", "field", "words"),
+    [
+        ('sms = ["main", "sprae"]', "routes.sms", "sprae"),
+        ('sms = ["mail"]', "routes.sms", "another channel"),
+        ('email = ["mail", "mail"]', "routes.email", "twice"),
+        ('fax = ["main"]', "routes.fax.[key]", "email"),
+    ],
+)
+def test_a_route_that_is_no_account_of_its_channel_is_named_with_file_and_line(
+    tmp_path: Path, routes: str, field: str, words: str
+) -> None:
+    file = tmp_path / "airwarn.toml"
+    file.write_text(
+        f"""
+        [routes]
+        {routes}
+        [accounts.main]
+        provider = "twilio"
+        account_sid = "AC00000000000000000000000000000000"
+        auth_token = "invented"
+        senders = ["+15005550006"]
+        [accounts.mail]
+        provider = "smtp"
+        host = "smtp.example.cn"
+        sender = "warning@example.cn"
+        """,
+        "utf-8",
+    )
+    with pytest.raises(InputError) as refused:
+        load(file)
+    assert (refused.value.file, refused.value.field) == (str(file), field)
+    assert words in refused.value.message_en

@@ -6,14 +6,16 @@ from types import MappingProxyType
 import aiohttp
 from sqlalchemy import Connection
 
+from channels.access_tokens import TokenStore
 from channels.chat.wecom import WecomBot
+from channels.chat.wecom_app import WecomApp
 from channels.contract import Channel
 from channels.email.smtp import SmtpMail
 from gateway.delivery.parking import MENDED_BY_HAND
 from gateway.errors import InputError
 from gateway.ledger import lanes
 from gateway.ledger.lanes import Lane, NewLane
-from gateway.settings import Account, ChannelKind, TwilioSettings, WecomSettings
+from gateway.settings import Account, ChannelKind, TwilioSettings, WecomAppSettings, WecomSettings
 
 
 def sync(
@@ -59,6 +61,8 @@ def _lanes_of(name: str, account: Account, route: int) -> list[NewLane]:
         pushed, names = True, account.senders
     elif isinstance(account, WecomSettings):
         pushed, names = False, list(account.groups)
+    elif isinstance(account, WecomAppSettings):
+        pushed, names = False, [str(account.agent_id)]
     else:
         pushed, names = False, [account.sender]
     window = account.receipt_window if pushed else account.unknown_wait
@@ -85,10 +89,12 @@ def build_channels(
     *,
     public_url: str,
     session: aiohttp.ClientSession,
+    tokens: TokenStore,
 ) -> dict[int, Channel]:
     """A channel for every enabled lane of the settings, by the lane's id.
 
-    `public_url` is the origin under which providers reach our callbacks; `session` stays the caller's.
+    `public_url` is the origin under which providers reach our callbacks; `session` and `tokens` stay the
+    caller's.
     Raises `InputError` for an account whose address or sender its channel does not take.
     """
     found: dict[int, Channel] = {}
@@ -97,7 +103,7 @@ def build_channels(
         if account is None or not lane.enabled:
             continue
         try:
-            found[lane.id] = _channel(account, lane.name, public_url, session)
+            found[lane.id] = _channel(account, lane.name, public_url, session, tokens)
         except ValueError as error:
             raise InputError(
                 "ACCOUNT_INVALID",
@@ -108,7 +114,9 @@ def build_channels(
     return found
 
 
-def _channel(account: Account, lane: str, public_url: str, session: aiohttp.ClientSession) -> Channel:
+def _channel(
+    account: Account, lane: str, public_url: str, session: aiohttp.ClientSession, tokens: TokenStore
+) -> Channel:
     if isinstance(account, TwilioSettings):
         from channels.sms.twilio import TwilioSms  # noqa: PLC0415 - its library is slow to load
 
@@ -128,6 +136,16 @@ def _channel(account: Account, lane: str, public_url: str, session: aiohttp.Clie
             base_url=account.base_url,
             timeout=account.timeout,
             session=session,
+        )
+    if isinstance(account, WecomAppSettings):
+        return WecomApp(
+            corp_id=account.corp_id,
+            agent_id=account.agent_id,
+            secret=account.secret.get_secret_value(),
+            base_url=account.base_url,
+            timeout=account.timeout,
+            session=session,
+            tokens=tokens,
         )
     return SmtpMail(
         host=account.host,

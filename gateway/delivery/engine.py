@@ -193,7 +193,11 @@ class Engine:
             _log.warning("ledger_guarded")  # a restored copy: nothing leaves until `airwarn resume`
         session = await opened.enter_async_context(http.open_session())
         channels = accounts.build_channels(
-            self._accounts, known, public_url=self._public_url, session=session
+            self._accounts,
+            known,
+            public_url=self._public_url,
+            session=session,
+            tokens=self._bus.tokens,
         )
         for channel in channels.values():
             opened.push_async_callback(channel.aclose)
@@ -291,7 +295,7 @@ class Engine:
                 answers = [
                     Answer(each.delivery_id, each.number, each.lane_id, 0, interrupted) for each in left
                 ]
-                await self._ledger.write(record, answers, waits, self._clock())
+                await self._ledger.write_beside(record, answers, waits, self._clock())
                 recovered += len(answers)
         if recovered:
             _log.warning("attempts_recovered_as_unknown", extra={"attempts": recovered})

@@ -32,6 +32,7 @@ STATE_WORDS: dict[DeliveryState, Words] = {
 CHANNEL_WORDS: dict[str, Words] = {
     "sms": Words("短信", "SMS"),
     "wecom": Words("企业微信", "WeCom"),
+    "wecom_user": Words("企业微信个人", "WeCom member"),
     "email": Words("邮件", "email"),
     "phone": Words("电话", "telephone"),
 }

@@ -92,6 +92,7 @@ _ORGANISATION: dict[str, tuple[str, ...]] = {
         *("联系人手机号", "联系人手机号码", "联系人联系电话", "电话号码", "企业联系电话", "phone"),
     ),
     "wecom": ("企业微信群", "wecom", "企微群", "企业微信"),
+    "wecom_user": ("企业微信账号", "wecom_user", "企微账号", "企业微信userid", "企微userid"),
     "email": ("邮箱", "email", "电子邮箱", "电子邮件", "e-mail", "联系人邮箱"),
     "exercise": ("演练", "exercise"),
     "industry": (
@@ -160,6 +161,7 @@ _CONTACTS: dict[str, tuple[str, ...]] = {
     "person": ("姓名", "联系人", "联系人姓名", "person", "人员姓名"),
     "role": ("角色", "身份", "职责", "联系人类型", "role", "人员类别"),
     "person_phone": ("手机", *_ORGANISATION["phone"], "sms"),
+    "person_wecom_user": _ORGANISATION["wecom_user"],
     "person_email": _ORGANISATION["email"],
     "language": ("语言", "language"),
     "quiet_hours": ("免打扰时段", "免打扰", "免打扰时间", "quiet_hours"),

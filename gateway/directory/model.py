@@ -6,7 +6,7 @@ from typing import Literal, get_args
 
 from gateway.vocabulary import Audience, Language, Sector
 
-AddressKind = Literal["sms", "wecom", "email", "phone"]
+AddressKind = Literal["sms", "wecom", "wecom_user", "email", "phone"]
 ADDRESS_KINDS: tuple[AddressKind, ...] = get_args(AddressKind)
 DIALLED: tuple[AddressKind, ...] = ("sms", "phone")  # what rings: a mobile number is called as well
 EXTENSION = ";ext="  # between a fixed line and its extension (RFC 3966)
@@ -44,8 +44,9 @@ Change = Literal["added", "changed", "unchanged", "refused"]
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a message goes, or a person calls: a mobile number in E.164, the name of a WeCom group, an
-    email address; a fixed line (`phone`) in E.164 with `EXTENSION`, which is only ever called.
+    """Where a message goes, or a person calls: a mobile number in E.164, the name of a WeCom group, the
+    user id of a member of WeCom, an email address; a fixed line (`phone`) in E.164 with `EXTENSION`, which
+    is only ever called.
 
     A WeCom group's key is a secret and lives in settings under that name.
     """
@@ -107,17 +108,20 @@ class Organisation:
 
 @dataclass(frozen=True, slots=True)
 class StoredAddress:
-    """An address of the ledger, without its value: choosing recipients needs no personal data."""
+    """An address of the ledger, without its value: choosing recipients needs no personal data.
+    `language`: that of whoever reads there."""
 
     id: int
     kind: AddressKind
+    language: Language = "zh-CN"
 
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
     """An organisation of the ledger that may be told something, with its addresses in a stable order.
 
-    `grade` is the one that counts on the day that was asked about.
+    `grade` is the one that counts on the day that was asked about. `english`: one of its people reads
+    English, told at once or by an escalation.
     """
 
     organisation_id: int
@@ -129,3 +133,4 @@ class Recipient:
     addresses: tuple[StoredAddress, ...]
     grade: Grade | None = None
     groups: tuple[str, ...] = ()
+    english: bool = False

@@ -36,6 +36,8 @@ def _mainland_mobile() -> re.Pattern[str]:
 
 _MAINLAND_MOBILE = _mainland_mobile()
 
+_MEMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.@-]{0,63}")
+
 
 class Landline(Refused):
     """A fixed line: it rings, but takes no text."""
@@ -47,6 +49,8 @@ def address(kind: AddressKind, text: str) -> str:
         return mobile(text)
     if kind == "phone":
         return telephone(text).value
+    if kind == "wecom_user":
+        return member(text)
     return group(text) if kind == "wecom" else mailbox(text)
 
 
@@ -137,6 +141,20 @@ def _not_valid(shown: str) -> Refused:
 def group(text: str) -> str:
     """The name of a WeCom group. Raises `Refused`."""
     return line("企业微信群", "wecom", text, 60)
+
+
+def member(text: str) -> str:
+    """The user id of a member of WeCom, in lower case as the vendor itself writes it. Raises `Refused`.
+
+    What is none, such as @all, would reach others than the one who is meant.
+    """
+    if _MEMBER.fullmatch(text) is None:
+        shown = mask("wecom_user", text)
+        raise Refused(
+            f"“{shown}”不是企业微信账号（字母、数字和 _ - @ . ，最长 64 个字符）",
+            f"{shown!r} is no WeCom user id (letters, digits and _ - @ . up to 64)",
+        )
+    return text.lower()
 
 
 def mailbox(text: str) -> str:

@@ -67,7 +67,11 @@ def person(row: Cells) -> Contact | None:
     verified: date | None = None
     if row.get("verified_on"):
         verified = row.attempt("verified_on", cells.dated("核实日期", "verified_on"))
-    values = [*_numbers_of(row, who), *row.addresses("person_email", "email")]
+    values = [
+        *_numbers_of(row, who),
+        *row.addresses("person_wecom_user", "wecom_user"),
+        *row.addresses("person_email", "email"),
+    ]
     if who is None or role is None or language is None:
         return None
     begin, end = quiet or (None, None)

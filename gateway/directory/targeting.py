@@ -12,34 +12,41 @@ from dataclasses import dataclass
 from typing import Literal
 
 from gateway.directory.areas import home
-from gateway.directory.model import AddressKind, Recipient
+from gateway.directory.model import AddressKind, Recipient, StoredAddress
 from gateway.directory.selection import EVERYONE, Selection, plan_codes, refuse_unknown
 from gateway.errors import InputError
 from gateway.plans.model import Plan
-from gateway.vocabulary import Audience, Medium, Sector
+from gateway.vocabulary import Audience, Language, Medium, Sector
 
 MEDIUM_OF: dict[AddressKind, Medium] = {  # at a fixed line the spoken text is read out by a person
-    **{"sms": "sms", "wecom": "webhook", "email": "email", "phone": "spoken"}
+    "sms": "sms",
+    "wecom": "webhook",
+    "wecom_user": "sms",  # an application's texts are half as long as a group's
+    "email": "email",
+    "phone": "spoken",
 }
 
 SkipReason = Literal["no_address", "no_text", "opted_out", "shared_address"]
-Text = tuple[Audience, Sector | None, Medium]  # which audience or sector reads it, in which medium
+Text = tuple[Audience, Sector | None, Medium, Language]  # who reads it, in which medium and language
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One organisation to be told at one address; `text` says which text it reads there."""
+    """One organisation to be told at one address; `text` says which text it reads there. `language` is
+    the text's, `wished` that of whoever reads it: where there is no English, they read Chinese."""
 
     organisation_id: int
     address_id: int
     kind: AddressKind
     audience: Audience
     sector: Sector | None
+    language: Language = "zh-CN"
+    wished: Language = "zh-CN"
 
     @property
     def text(self) -> Text:
-        """The audience, sector and medium whose notice it reads."""
-        return self.audience, self.sector, MEDIUM_OF[self.kind]
+        """The audience, sector, medium and language whose notice it reads."""
+        return self.audience, self.sector, MEDIUM_OF[self.kind], self.language
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +80,15 @@ class Targeted:
     def counts(self) -> dict[tuple[Audience, AddressKind], int]:
         """Targets by audience and kind of address."""
         return dict(Counter((target.audience, target.kind) for target in self.targets))
+
+    def languages(self) -> dict[Language, int]:
+        """Targets by the language that they read."""
+        return dict(Counter(target.language for target in self.targets))
+
+    @property
+    def untranslated(self) -> int:
+        """How many targets read English, and are told in Chinese because there is no English for them."""
+        return sum(target.language != target.wished for target in self.targets)
 
 
 def select(
@@ -108,7 +124,15 @@ def select(
     told: set[tuple[int, Text]] = set()
     for recipient in concerned:
         possible = [
-            Target(recipient.organisation_id, address.id, address.kind, recipient.audience, recipient.sector)
+            Target(
+                recipient.organisation_id,
+                address.id,
+                address.kind,
+                recipient.audience,
+                recipient.sector,
+                _language(recipient, address, texts),
+                address.language,
+            )
             for address in recipient.addresses
         ]
         readable = [target for target in possible if target.text in texts]
@@ -133,6 +157,12 @@ def select(
     return Targeted(
         tuple(targets), tuple(skipped), len(recipients) - len(of_area), len(of_area) - len(concerned)
     )
+
+
+def _language(recipient: Recipient, address: StoredAddress, texts: Collection[Text]) -> Language:
+    """The language of whoever reads at the address, where there is such a text."""
+    text = (recipient.audience, recipient.sector, MEDIUM_OF[address.kind], address.language)
+    return address.language if text in texts else "zh-CN"
 
 
 def _reached(plan: Plan, areas: Sequence[str]) -> set[str]:
