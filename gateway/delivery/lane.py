@@ -154,7 +154,7 @@ class LaneRunner:
             self._words.clear()
         now = self._clock()
         try:
-            claim = await self._ledger.write(
+            claim = await self._ledger.write_beside(
                 queue.claim,
                 lane_id=self.terms.id,
                 account_id=self.terms.account_id,

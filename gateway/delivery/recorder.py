@@ -145,7 +145,7 @@ class Recorder:
         while True:
             started = time.perf_counter()
             try:
-                requeued = await self._ledger.write(record, entries, self._waits, self._clock())
+                requeued = await self._ledger.write_beside(record, entries, self._waits, self._clock())
             except OperationalError as error:  # disk full, locked, gone: the fault is not the entries'
                 self._fall_behind()
                 if tries == 0:

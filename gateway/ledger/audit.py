@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, select
 
+from gateway.ledger import locks
 from gateway.ledger.schema import audit
 
 START = "0" * 64  # what the first row follows
@@ -55,6 +56,7 @@ def append(
     `now`: milliseconds since 1970 UTC. `actor`: a token's name, (local), or (airwarn) for what the
     program does by itself. `detail` holds no personal number and no secret.
     """
+    locks.act(connection)
     before = head(connection)
     number = before.rows + 1
     text = json.dumps(detail, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

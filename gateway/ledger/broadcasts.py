@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, exists, func, insert, select, update
 
+from gateway.ledger import locks
 from gateway.ledger.schema import (
     addresses,
     broadcasts,
@@ -28,7 +29,8 @@ class FrozenRecipient:
 
 @dataclass(frozen=True, slots=True)
 class RecipientRow:
-    """A frozen recipient with what expansion needs: `messages` is JSON, `kind` the address's. `dropped`:
+    """A frozen recipient with what expansion needs: `messages` is JSON, `kind` the address's, `language`
+    that of what they read. `dropped`:
     they are told the end for an area that a change leaves out. `reply_minutes`: they are asked to sign
     so soon (None: they are not asked)."""
 
@@ -41,6 +43,7 @@ class RecipientRow:
     kind: str
     value: str
     messages: str
+    language: str
     reply_minutes: int | None
     dropped: bool
 
@@ -116,11 +119,25 @@ def stop_others(connection: Connection, episode_id: str, broadcast_id: int, now:
         & (broadcasts.c.id != broadcast_id)
         & broadcasts.c.live.is_(True)
     )
+    locks.change_words(connection)
     stopped = list(connection.execute(select(broadcasts.c.id).where(others)).scalars())
     connection.execute(
         update(broadcasts).where(others).values(live=False, stopped_at=now, superseded_by=broadcast_id)
     )
     return stopped
+
+
+def launched(connection: Connection, broadcast_id: int) -> bool | None:
+    """Whether a broadcast was launched; None where there is none of this id."""
+    query = select(broadcasts.c.launched_at.is_not(None)).where(broadcasts.c.id == broadcast_id)
+    return connection.execute(query).scalar_one_or_none()
+
+
+def stop(connection: Connection, broadcast_id: int, now: int) -> bool:
+    """Switch a broadcast off; False where it was off already."""
+    locks.change_words(connection)
+    on = (broadcasts.c.id == broadcast_id) & broadcasts.c.live.is_(True)
+    return connection.execute(update(broadcasts).where(on).values(live=False, stopped_at=now)).rowcount == 1
 
 
 def follows(connection: Connection, broadcast_id: int) -> int | None:
@@ -152,6 +169,19 @@ def pending(connection: Connection) -> list[Pending]:
     ]
 
 
+def hold_unexpanded(connection: Connection, broadcast_id: int) -> int | None:
+    """The last recipient of a broadcast that was made into deliveries. Until the caller commits nobody
+    else expands it, stops it or claims of it. None where nothing of it is to be expanded any more."""
+    query = (
+        select(broadcasts.c.expanded_through)
+        .where(
+            broadcasts.c.id == broadcast_id, broadcasts.c.live.is_(True), broadcasts.c.expanded_at.is_(None)
+        )
+        .with_for_update()
+    )
+    return connection.execute(query).scalar_one_or_none()
+
+
 def next_recipients(connection: Connection, broadcast_id: int, after: int, limit: int) -> list[RecipientRow]:
     """The next slice of the frozen list."""
     rows = connection.execute(
@@ -165,6 +195,7 @@ def next_recipients(connection: Connection, broadcast_id: int, after: int, limit
             addresses.c.kind,
             addresses.c.value,
             notices.c.messages,
+            notices.c.language,
             notices.c.reply_minutes,
             exists()
             .where(notice_readers.c.notice_id == notices.c.id, notice_readers.c.purpose == "dropped")

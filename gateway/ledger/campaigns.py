@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, cast
 from sqlalchemy import Connection, func, insert, select, update
 
 from gateway.directory.model import AddressKind
-from gateway.ledger import events, timers
+from gateway.ledger import events, locks, timers
 from gateway.ledger.schema import (
     addresses,
     broadcasts,
@@ -276,6 +276,7 @@ def end(connection: Connection, campaign: Campaign, now: int) -> bool:
     )
     if ended.rowcount == 0:
         return False
+    locks.change_words(connection)
     connection.execute(
         update(broadcasts)
         .where(broadcasts.c.id == campaign.broadcast_id, broadcasts.c.live.is_(True))

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy import BigInteger, Connection, Text, bindparam, case, exists, select, update
 
-from gateway.ledger import counters
+from gateway.ledger import counters, locks
 from gateway.ledger.rows import pack, rows
 from gateway.ledger.schema import attempts, broadcasts, decisions, deliveries, delivery_groups, notice_readers
 
@@ -53,7 +53,6 @@ _lives = (
     select(broadcasts.c.id, broadcasts.c.live, broadcasts.c.launched_at, broadcasts.c.valid_until)
     .where(broadcasts.c.id.in_(bindparam("broadcasts", expanding=True)))
     .order_by(broadcasts.c.id)
-    .with_for_update(read=True)
 )
 _courses = (
     select(
@@ -127,6 +126,7 @@ def load(connection: Connection, delivery_ids: Collection[int]) -> dict[int, Cou
         return {}
     found: dict[int, Course] = {}
     wanted = {"rows": pack((each,) for each in sorted(delivery_ids))}
+    locks.keep_words(connection)
     held = set(connection.execute(_hold, wanted).scalars())
     lives = {row.id: row[1:] for row in connection.execute(_lives, {"broadcasts": sorted(held)})}
     for row in connection.execute(_courses, wanted):

@@ -7,7 +7,7 @@ from typing import Literal
 from sqlalchemy import Connection, and_, bindparam, exists, func, or_, select, update
 
 from gateway.errors import InputError
-from gateway.ledger import audit, events
+from gateway.ledger import audit, events, locks
 from gateway.ledger.schema import accounts, deliveries, lanes
 from gateway.ledger.upserts import insert
 
@@ -215,6 +215,7 @@ def take(connection: Connection, names: Sequence[str], owner: str) -> dict[str, 
     connection.execute(
         update(accounts).where(chosen).values(owner=owner, epoch=accounts.c.epoch + 1, lease_until=HELD)
     )
+    locks.claims_of(connection, names)
     epochs = connection.execute(select(accounts.c.name, accounts.c.epoch).where(chosen))
     return dict(epochs.all())
 

@@ -20,7 +20,7 @@ from sqlalchemy.exc import TimeoutError as NoneFree
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from gateway.errors import InputError
-from gateway.ledger import migrations, office
+from gateway.ledger import locks, migrations
 from gateway.ledger.transactions import Kind, Transaction
 
 T = TypeVar("T")
@@ -123,7 +123,7 @@ class PostgresLedger:
                 async with (self._reader if kind == "read" else self._writer).connect() as connection:
                     await connection.begin()
                     if kind == "write":
-                        await connection.run_sync(office.lock)
+                        await connection.run_sync(locks.act)
                     result = await connection.run_sync(transaction.inside)
                     committing = True
                     await connection.commit()
@@ -174,7 +174,7 @@ class PostgresLedger:
 
     def _prepare(self, connection: Connection) -> None:
         if self._write:
-            office.lock_tables(connection)  # two machines that start together migrate once
+            locks.tables(connection)  # two machines that start together migrate once
             migrations.upgrade(connection)
         elif not migrations.there(connection):
             raise InputError(

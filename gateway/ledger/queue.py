@@ -20,7 +20,7 @@ from sqlalchemy import (
     update,
 )
 
-from gateway.ledger import counters, events, timers
+from gateway.ledger import counters, events, locks, timers
 from gateway.ledger.rows import pack, rows
 from gateway.ledger.schema import (
     accounts,
@@ -117,6 +117,7 @@ _candidates = (
     )
     .order_by(deliveries.c.due_at, deliveries.c.id)
     .limit(bindparam("most"))
+    .with_for_update(of=deliveries, skip_locked=True)  # PostgreSQL: what another moves or closes now
 )
 _chosen = rows(id=BigInteger)
 _unclear = (
@@ -175,6 +176,7 @@ _own = (
             personal_words.c.decision_id == notices.c.decision_id,
             personal_words.c.organisation_id == _whose.c.organisation,
             personal_words.c.medium == _own_medium,
+            personal_words.c.language == notices.c.language,
         ),
     )
 )
@@ -233,6 +235,7 @@ _queued = (
     )
     .order_by(deliveries.c.id)
     .limit(bindparam("most"))
+    .with_for_update(of=deliveries)
 )
 _life = select(broadcasts.c.live, broadcasts.c.valid_until).where(broadcasts.c.id == bindparam("broadcast"))
 
@@ -259,6 +262,7 @@ def claim(
     closing: list[Closing] = []
     urgency = -1
     lane = {"lane": lane_id, "account": account_id, "epoch": epoch, "now": now}
+    locks.claim_of(connection, lane_id)
     while len(taken) < limit:
         found = connection.execute(_class, {**lane, "above": urgency}).scalar()
         if found is None:
@@ -383,7 +387,7 @@ def sweep(connection: Connection, broadcast_id: int, start: int, limit: int, now
     found = connection.execute(_queued, {"start": start, "broadcast": broadcast_id, "most": limit}).all()
     if found:
         close(connection, [Closing(*row, state) for row in found], now)
-    return int(found[-1].id) + 1 if len(found) == limit else None
+    return int(found[-1].id) + 1 if found else None
 
 
 def finish_sweep(connection: Connection, broadcast_id: int, now: int) -> None:

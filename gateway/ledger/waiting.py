@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, func, or_, select, update
 
-from gateway.ledger import events, timers
+from gateway.ledger import events, locks, timers
 from gateway.ledger.schema import broadcasts, counters, decisions, delivery_groups, recipients
 
 
@@ -86,6 +86,7 @@ def waiting(connection: Connection, now: int) -> list[Waiting]:
 
 def drop(connection: Connection, broadcast_id: int, now: int) -> bool:
     """Let nothing more of a broadcast leave: it runs out now, and stays in force. False: it had ended."""
+    locks.change_words(connection)
     ended = connection.execute(
         update(broadcasts)
         .where(broadcasts.c.id == broadcast_id, broadcasts.c.live.is_(True), broadcasts.c.valid_until > now)

@@ -21,7 +21,6 @@ from gateway.delivery import accounts
 from gateway.delivery.recording import Answer, Entry, Told, record
 from gateway.identifiers import uuid7
 from gateway.ledger import decisions, lanes, queue
-from gateway.ledger.database import Ledger
 from gateway.ledger.decisions import Recorded
 from gateway.ledger.schema import addresses, audit, notice_readers, notices, recipients
 from gateway.ledger.schema import decisions as decisions_table
@@ -30,6 +29,7 @@ from gateway.notices.model import Office
 from gateway.plans.catalogue import Catalogue
 from gateway.sign_tokens import SignTokens
 from gateway.web.directory import read_rows, store_rows
+from tests.backends import open_ledger
 from tests.city import HEADER
 from tests.delivery.world import settings_of, twilio
 from tests.documents import orange_start
@@ -53,7 +53,7 @@ class Bureau:
     """The use cases at one desk; `now` moves only when told."""
 
     def __init__(self, folder: Path, *, exercise_lanes: bool = False) -> None:
-        self.ledger = Ledger(folder)
+        self.ledger = open_ledger(folder)
         account = twilio("http://127.0.0.1:9", exercise=exercise_lanes)
         self.moment = START
         self.desk = Desk(CATALOGUE, Office(), uuid7)

@@ -12,10 +12,10 @@ from gateway.decisions.reading import read
 from gateway.documents import decode
 from gateway.follow_up.deadlines import tend
 from gateway.ledger import obligations, timers
-from gateway.ledger.database import Ledger
 from gateway.ledger.obligations import Obligation
 from gateway.ledger.schema import broadcasts, decisions, episodes
 from gateway.plans.model import Plan
+from tests.backends import open_ledger
 from tests.documents import as_yaml, orange_start
 
 HOUR = 3_600_000  # ms
@@ -37,7 +37,7 @@ class Office:
         self._folder = folder
         self.plan = plan
         self.exercise = exercise
-        self.ledger = Ledger(folder)
+        self.ledger = open_ledger(folder)
         self.year = 2024
         self._number = 0
         self.episode = ""
@@ -53,7 +53,7 @@ class Office:
     def restart(self) -> None:
         """Close the ledger and open it again."""
         self.ledger.close()
-        self.ledger = Ledger(self._folder)
+        self.ledger = open_ledger(self._folder)
 
     def launch(self, action: str, when: str, *, mends: str | None = None, **changes: Any) -> str:
         """Launch a decision at `when`; gives its id. A change of area, times, level replaces the start's."""

@@ -14,8 +14,9 @@ import pytest
 
 from channels.stand_ins.behaviour import Behaviour
 from gateway.ledger import tokens
-from gateway.ledger.database import FILE, Ledger
+from gateway.ledger.database import FILE
 from gateway.ledger.verifying import Verified, verify
+from tests.backends import open_ledger
 from tests.city import city, soon
 from tests.documents import as_yaml, lift, orange_start
 from tests.web.api import Client
@@ -78,7 +79,7 @@ def folder(told: Path, tmp_path: Path) -> Path:
 
 
 def checked(folder: Path) -> Verified:
-    ledger = Ledger(folder, write=False)
+    ledger = open_ledger(folder, write=False)
     try:
         return verify(ledger, folder)
     finally:

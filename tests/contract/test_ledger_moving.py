@@ -1,2 +1,2 @@
-# ruff: noqa: F401, F403
+# ruff: noqa: F403
 from tests.ledger.test_moving import *

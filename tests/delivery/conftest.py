@@ -5,12 +5,13 @@ import pytest
 
 from channels.stand_ins import TwilioStandIn
 from gateway.ledger.database import Ledger
+from tests.backends import open_ledger
 from tests.delivery.world import Door, open_door
 
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    opened = Ledger(tmp_path)
+    opened = open_ledger(tmp_path)
     yield opened
     opened.close()
 

@@ -13,6 +13,7 @@ from gateway.directory.model import Address, Contact, ContactAddress, Organisati
 from gateway.ledger import changes, contacts, directory, inventory, organisations
 from gateway.ledger.contacts import StoredContact
 from gateway.ledger.database import Ledger
+from tests.backends import open_ledger
 
 FIRST = ContactAddress(Address("sms", "+8619900000001"), date(2026, 9, 1), "22:00", "06:00")
 SECOND = ContactAddress(Address("sms", "+8619900000002"))
@@ -42,7 +43,7 @@ LIMIT = InventoryLine("industrial", "yellow", "二号线", "limit", "限产30%�
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    opened = Ledger(tmp_path)
+    opened = open_ledger(tmp_path)
     opened.write_now(directory.apply, [PLANT], 1000)
     yield opened
     opened.close()

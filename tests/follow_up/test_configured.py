@@ -8,8 +8,8 @@ from pydantic import SecretStr
 from channels.stand_ins.twilio import ACCOUNT_SID, AUTH_TOKEN, SENDER
 from gateway.follow_up import configured
 from gateway.ledger import audit
-from gateway.ledger.database import Ledger
 from gateway.settings import OfficeSettings, Settings, TwilioSettings
+from tests.backends import open_ledger
 from tests.city import settings
 
 SIGNATURE = OfficeSettings(signature="示例预警办")
@@ -22,7 +22,7 @@ def account(secret: str = AUTH_TOKEN, **changes: object) -> dict[str, TwilioSett
 
 def noted(folder: Path, *starts: Settings) -> list[list[str]]:
     """The parts that each row names."""
-    ledger = Ledger(folder)
+    ledger = open_ledger(folder)
     for number, each in enumerate(starts):
         ledger.write_now(configured.note, each, number)
     rows = ledger.read_now(audit.page)

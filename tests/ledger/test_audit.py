@@ -12,10 +12,11 @@ from sqlalchemy.exc import IntegrityError
 
 from gateway.ledger import audit, heads
 from gateway.ledger.audit import row_hash
-from gateway.ledger.database import FILE, Ledger
+from gateway.ledger.database import FILE
 from gateway.ledger.schema import approvals, reports
 from gateway.ledger.schema import audit as audit_table
 from gateway.ledger.verifying import Verified, verify
+from tests.backends import open_ledger
 
 ROWS = 8
 
@@ -23,7 +24,7 @@ ROWS = 8
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A ledger with eight audit rows, closed."""
-    ledger = Ledger(tmp_path)
+    ledger = open_ledger(tmp_path)
     for number in range(ROWS):
         ledger.write_now(add, number)
     ledger.close()
@@ -35,7 +36,7 @@ def add(connection: Connection, number: int) -> None:
 
 
 def checked(folder: Path, anchor: str | None = None) -> Verified:
-    ledger = Ledger(folder, write=False)
+    ledger = open_ledger(folder, write=False)
     try:
         return verify(ledger, folder, anchor)
     finally:
@@ -67,7 +68,7 @@ def forged(folder: Path, number: int, detail: str) -> tuple[str, Any]:
 
 
 def test_an_untouched_trail_is_sound_also_over_restarts(folder: Path) -> None:
-    ledger = Ledger(folder)
+    ledger = open_ledger(folder)
     ledger.write_now(add, 9)
     ledger.close()
     found = checked(folder)
@@ -112,7 +113,7 @@ def test_rows_removed_at_the_end_are_named(folder: Path) -> None:
 
 def test_rows_removed_at_the_end_are_still_known_after_others_were_added(folder: Path) -> None:
     intrude(folder, ("delete from audit where id > 5", ()))
-    ledger = Ledger(folder)
+    ledger = open_ledger(folder)
     for number in range(5):
         ledger.write_now(add, number)
     ledger.close()
@@ -150,7 +151,7 @@ def test_without_its_kept_end_a_trail_is_not_called_sound(folder: Path) -> None:
 def test_a_kept_end_that_was_taken_away_is_missed_also_after_more_rows(folder: Path) -> None:
     (folder / heads.FILE).unlink()
     intrude(folder, ("delete from audit where id > 5", ()))
-    ledger = Ledger(folder)
+    ledger = open_ledger(folder)
     ledger.write_now(add, 9)
     assert named(folder) == {("HEAD_MISSING", 5)}
     ledger.write_now(audit.append, 9000, "(local)", "resumed", "ledger:1", {"by": "值班员"})
@@ -164,7 +165,7 @@ def test_a_whole_new_trail_is_found_out_by_an_anchor(folder: Path) -> None:
     for suffix in ("", "-wal", "-shm"):
         (folder / (FILE + suffix)).unlink(missing_ok=True)
     (folder / heads.FILE).unlink()
-    ledger = Ledger(folder)
+    ledger = open_ledger(folder)
     for number in range(ROWS):
         ledger.write_now(add, number + 100)
     ledger.close()
@@ -177,7 +178,7 @@ def test_a_whole_new_trail_is_found_out_by_an_anchor(folder: Path) -> None:
 
 def test_an_anchor_that_stands_in_the_trail_settles_it(folder: Path) -> None:
     head = checked(folder).head
-    ledger = Ledger(folder)
+    ledger = open_ledger(folder)
     ledger.write_now(add, 9)
     ledger.close()
     assert checked(folder, head.sha256).sound
@@ -187,7 +188,7 @@ def test_an_anchor_that_stands_in_the_trail_settles_it(folder: Path) -> None:
 
 def test_a_crash_on_either_side_of_the_commit_leaves_a_sound_trail(folder: Path) -> None:
     before = (folder / heads.FILE).read_bytes()
-    ledger = Ledger(folder)
+    ledger = open_ledger(folder)
 
     def fail(connection: Connection) -> None:
         add(connection, 9)
@@ -204,7 +205,7 @@ def test_a_crash_on_either_side_of_the_commit_leaves_a_sound_trail(folder: Path)
 
 
 def test_the_database_itself_refuses_to_change_what_is_only_added_to(folder: Path) -> None:
-    ledger = Ledger(folder)
+    ledger = open_ledger(folder)
 
     def change(connection: Connection, statement: Any) -> None:
         connection.execute(statement)
@@ -221,7 +222,7 @@ def test_the_database_itself_refuses_to_change_what_is_only_added_to(folder: Pat
 
 
 def test_a_long_trail_is_read_in_seconds(tmp_path: Path) -> None:
-    ledger = Ledger(tmp_path)
+    ledger = open_ledger(tmp_path)
 
     def fill(connection: Connection) -> None:
         previous, rows = audit.START, []

@@ -15,9 +15,10 @@ from gateway.delivery import accounts
 from gateway.delivery.recording import Answer, Entry, Told, record, settle
 from gateway.delivery.states import best
 from gateway.ledger import lanes, queue, receipts
-from gateway.ledger.database import Ledger, system_clock
+from gateway.ledger.database import system_clock
 from gateway.ledger.queue import Claimed
 from gateway.ledger.schema import attempts, deliveries
+from tests.backends import open_ledger
 from tests.delivery.world import expand, launch, number, settings_of, states, stop_broadcast, twilio
 
 DELIVERIES = 4
@@ -44,7 +45,7 @@ class Course(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.folder = Path(tempfile.mkdtemp())
-        self.ledger = Ledger(self.folder)
+        self.ledger = open_ledger(self.folder)
         account = settings_of(self.folder, sms=twilio("http://127.0.0.1:9")).accounts
         self.ledger.write_now(accounts.sync, account, system_clock())
         self.epoch = self.ledger.write_now(lanes.take, ["sms"], "test")["sms"]

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, func, insert, select, text
 from gateway.errors import InputError
 from gateway.ledger.database import FolderLock, Ledger
 from gateway.ledger.schema import episodes
+from tests.backends import open_ledger
 
 
 def add(connection: Connection, name: str, fail: bool = False) -> None:
@@ -51,27 +52,27 @@ def test_a_folder_that_is_a_file_is_named(tmp_path: Path) -> None:
 
 def test_there_is_nothing_to_read_before_anything_was_written(tmp_path: Path) -> None:
     with pytest.raises(InputError) as refused:
-        Ledger(tmp_path, write=False)
+        open_ledger(tmp_path, write=False)
     assert refused.value.code == "LEDGER_MISSING"
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_ledger_of_a_newer_airwarn_is_left_alone(tmp_path: Path) -> None:
-    ledger = Ledger(tmp_path)
+    ledger = open_ledger(tmp_path)
     ledger.write_now(
         lambda connection: connection.execute(text("update alembic_version set version_num='9'"))
     )
     ledger.close()
     with pytest.raises(InputError) as refused:
-        Ledger(tmp_path)
+        open_ledger(tmp_path)
     assert refused.value.code == "LEDGER_NEWER"
 
 
 def test_what_was_written_is_there_after_opening_again(tmp_path: Path) -> None:
-    ledger = Ledger(tmp_path)
+    ledger = open_ledger(tmp_path)
     ledger.write_now(add, "one")
     ledger.close()
-    again = Ledger(tmp_path, write=False)
+    again = open_ledger(tmp_path, write=False)
     assert again.read_now(count) == 1
     again.close()
 

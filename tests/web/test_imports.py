@@ -16,6 +16,7 @@ from gateway.ledger import imports, inventory, organisations, schema
 from gateway.ledger.database import Ledger
 from gateway.plans.catalogue import Catalogue
 from gateway.web.directory import Wishes, read_rows, store_rows
+from tests.backends import open_ledger
 from tests.city import TOKEN, city
 from tests.cli.command import airwarn
 from tests.directory.workbooks import credit_code, workbook
@@ -29,7 +30,7 @@ LIST = "企业名称,统一社会信用代码,区,生产线,黄色预警减排�
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    opened = Ledger(tmp_path)
+    opened = open_ledger(tmp_path)
     yield opened
     opened.close()
 
