@@ -1,13 +1,16 @@
 """Runs the command as its users do: a process of its own."""
 
+import atexit
 import json
 import os
 import subprocess
 import sys
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from tests.cli.nursery import Nursery
 from tests.processes import TRACED, outcome
 
 _SECONDS = 120.0
@@ -28,7 +31,24 @@ class Ran:
 
 
 def airwarn(folder: Path, *arguments: str, stdin: str | None = None, **environment: str) -> Ran:
-    """Run `airwarn` in `folder`."""
+    """Run `airwarn` in `folder`, by a new interpreter where the `environment` speaks to Python itself."""
+    started_with = {**os.environ, **TRACED, "PYTHONUTF8": "1", **environment}
+    if any(name.startswith("PYTHON") for name in environment):
+        ran = _anew(folder, arguments, started_with, stdin)
+    else:
+        ran = Ran(*_nursery().run(folder, list(arguments), started_with, stdin or "", _SECONDS))
+    assert "Traceback" not in ran.err, ran.err
+    return ran
+
+
+@cache
+def _nursery() -> Nursery:
+    made = Nursery()
+    atexit.register(made.close)
+    return made
+
+
+def _anew(folder: Path, arguments: tuple[str, ...], environment: dict[str, str], stdin: str | None) -> Ran:
     with subprocess.Popen(
         [sys.executable, "-m", "gateway", *arguments],
         cwd=folder,
@@ -36,8 +56,7 @@ def airwarn(folder: Path, *arguments: str, stdin: str | None = None, **environme
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env={**os.environ, **TRACED, "PYTHONUTF8": "1", **environment},
+        env=environment,
     ) as process:
         out, err = outcome(process, _SECONDS, stdin)
-    assert "Traceback" not in err, err
     return Ran(process.returncode, out, err)
