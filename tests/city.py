@@ -62,9 +62,11 @@ async def city(
     behaviour: Behaviour | None = None,
     *,
     server: Mapping[str, Any] | None = None,
+    beside: Mapping[str, Any] | None = None,
     **changes: Any,
 ) -> AsyncIterator[City]:
-    """The gateway with `DIRECTORY` imported; `changes` are settings of the SMS account."""
+    """The gateway with `DIRECTORY` imported; `changes` are settings of the SMS account, `beside` further
+    accounts."""
     async with TwilioStandIn(behaviour) as twilio, WecomStandIn() as wecom:
         accounts = {
             "sms": TwilioSettings(
@@ -79,7 +81,7 @@ async def city(
                 provider="wecom", base_url=wecom.url, groups={"教育群": SecretStr("key-1")}
             ),
         }
-        configured = settings(folder, accounts=accounts, **(server or {}))
+        configured = settings(folder, accounts={**accounts, **(beside or {})}, **(server or {}))
         async with running(configured, "airwarn serve") as process:
             made = City(process, twilio, wecom)
             await made.register(DIRECTORY)
