@@ -51,6 +51,7 @@ def free_port() -> int:
 
 
 @pytest.mark.timeout(240)
+@pytest.mark.long
 def test_twenty_kills_lose_nothing_and_double_nothing_unmarked(tmp_path: Path) -> None:
     seed = int(os.environ.get("CHAOS_SEED", time.time_ns() % 1_000_000))
     print(f"CHAOS_SEED={seed}")

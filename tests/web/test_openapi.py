@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import aiohttp
+import pytest
 from openapi_spec_validator import validate
 
 from gateway.settings import ApiSettings
@@ -29,6 +30,7 @@ def test_every_operation_has_its_own_name_and_a_summary() -> None:
     assert all(each.summary for each in OPERATIONS)
 
 
+@pytest.mark.long
 async def test_a_tester_that_reads_the_description_finds_nothing_untrue(tmp_path: Path) -> None:
     unlimited = {"api": ApiSettings(per_second=1e6, burst=1_000_000)}
     async with city(tmp_path, server=unlimited) as made, aiohttp.ClientSession() as session:
