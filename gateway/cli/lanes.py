@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gateway.cli.output import Json, SettingsFile, print_json, table
+from gateway.cli.output import Json, SettingsFile, print_json, say, table
 from gateway.errors import InputError
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def park(
     settings: SettingsFile = None,
     as_json: Json = False,
 ) -> None:
-    """暂停通道，直到有人恢复，重启也不恢复 · Park lanes until somebody opens them, over restarts."""
+    """暂停通道，直到有人恢复；待发的改走下一路线 · Park lanes; what is queued takes the next route."""
     from gateway.ledger import lanes as ledger_lanes
     from gateway.ledger.database import system_clock
 
@@ -92,7 +92,11 @@ def _act(
         with client.alone(configured, f"airwarn lane {act}") as ledger:
             for lane_id in chosen:
                 ledger.write_now(alone, lane_id)
-    _print([each for each in _states(configured) if each["id"] in chosen], as_json)
+    found = [each for each in _states(configured) if each["id"] in chosen]
+    _print(found, as_json)
+    if act == "park" and not as_json:
+        for lane in found:
+            say(_whereto(lane))
 
 
 def _states(configured: "Settings") -> list[dict[str, Any]]:
@@ -142,13 +146,14 @@ def _print(found: Sequence[dict[str, Any]], as_json: bool) -> None:
 
     table(
         "通道 · lanes",
-        ["编号", "账号", "通道", "渠道", "状态", "待发", "原因", "由谁"],
+        ["编号", "账号", "通道", "渠道", "路线", "状态", "待发", "原因", "由谁"],
         [
             [
                 each["id"],
                 each["account"],
                 each["name"],
                 f"{'【演练】' if each['exercise'] else ''}{CHANNEL_WORDS[each['channel']].zh}",
+                each["route"] + 1,
                 _state(each),
                 each["queued"],
                 _why(each),
@@ -163,7 +168,7 @@ def _state(lane: dict[str, Any]) -> str:
     if not lane["enabled"]:
         return "已不在设置中 · gone"
     if lane["open"]:
-        return "在发 · open"
+        return "试发 · on trial" if lane["breaker"] == "half_open" else "在发 · open"
     if lane["parked_until"] is None:
         return "暂停，待人恢复 · parked"
     return f"暂停至 {lane['parked_until'][11:19]} · resting"
@@ -172,4 +177,17 @@ def _state(lane: dict[str, Any]) -> str:
 def _why(lane: dict[str, Any]) -> str:
     from gateway.delivery.words import reason_words
 
-    return reason_words(lane["parked_reason"]).zh if lane["parked_reason"] else ""
+    reason = lane["parked_reason"] or (lane["breaker_reason"] if lane["breaker"] != "closed" else None)
+    return reason_words(reason).zh if reason else ""
+
+
+def _whereto(lane: dict[str, Any]) -> str:
+    if lane["moves_to"] is None:
+        return (
+            f"通道 {lane['id']} 没有别的路线可走，待发的等它恢复"
+            f" · no other route is open: what is queued on lane {lane['id']} waits for it"
+        )
+    return (
+        f"通道 {lane['id']} 待发的改由账号 {lane['moves_to']} 发出"
+        f" · what is queued on lane {lane['id']} leaves by {lane['moves_to']}"
+    )

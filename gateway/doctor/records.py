@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from sqlalchemy.exc import DatabaseError
 
+from gateway.delivery.words import CHANNEL_WORDS, reason_words
 from gateway.doctor.check import Check
 from gateway.errors import InputError
 from gateway.ledger import doctor, incarnation, lanes, overdue, receipts
@@ -175,11 +176,8 @@ def _audit(opened: Ledger, settings: Settings) -> Check:
 
 
 def _parked(opened: Ledger) -> Iterator[Check]:
-    by_hand = [
-        f"{each.id}（{each.account}）"
-        for each in opened.read_now(lanes.all_lanes)
-        if each.parked_by is not None
-    ]
+    known, now = opened.read_now(lanes.all_lanes), system_clock()
+    by_hand = [f"{each.id}（{each.account}）" for each in known if each.parked_by is not None]
     if by_hand:
         yield Check(
             "LANES",
@@ -189,6 +187,34 @@ def _parked(opened: Ledger) -> Iterator[Check]:
             "airwarn lane list 看原因，airwarn lane open 恢复",
             "see why with airwarn lane list; open them with airwarn lane open",
         )
+    doubted = [each for each in known if each.parked_by is None and each.enabled and each.breaker != "closed"]
+    if doubted:
+        said = [(f"{each.id} {each.account}", reason_words(each.breaker_reason or "")) for each in doubted]
+        yield Check(
+            "BREAKERS",
+            "warning",
+            f"暂停或试发中的通道：{_few([f'{lane}：{words.zh}' for lane, words in said])}",
+            f"lanes at rest or on trial: {_few([f'{lane}: {words.en}' for lane, words in said])}",
+            "待发的已改走下一路线（没有则等待）；airwarn lane list 看详情，问服务商",
+            "queues leave by the next route where there is one; see airwarn lane list, ask the provider",
+        )
+    for exercise in (False, True):
+        serving = opened.read_now(lanes.serving, exercise)
+        shut = [
+            channel
+            for channel, serves in serving.items()
+            if all(lane.standing(now) == "open" for lane in serves)
+        ]
+        if shut:
+            listed = "、".join(CHANNEL_WORDS[channel].zh for channel in shut)
+            yield Check(
+                "ROUTES",
+                "warning" if exercise else "error",
+                f"所有路线都已暂停的渠道：{listed}{'（演练）' if exercise else ''}",
+                f"channels without an open route{' (exercise)' if exercise else ''}: {', '.join(shut)}",
+                "修好账号、airwarn lane open，或在设置的 accounts 中增加一个服务商",
+                "mend an account, run airwarn lane open, or add a provider under accounts",
+            )
 
 
 def _directory(opened: Ledger, settings: Settings) -> Iterator[Check]:

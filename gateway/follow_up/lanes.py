@@ -5,23 +5,29 @@ from typing import Any
 from sqlalchemy import Connection
 
 from gateway.broadcasts.overview import iso
-from gateway.ledger import lanes
-from gateway.ledger.lanes import UNTIL_OPENED, Lane
+from gateway.ledger import lanes, routes
+from gateway.ledger.lanes import UNTIL_OPENED, Lane, Standing
 
 
 def states(connection: Connection, now: int) -> list[dict[str, Any]]:
     """Every lane, by account and name, and how much waits on it.
 
     `open`: it takes messages now; `parked_until` (ISO 8601 with +08:00) is null while it is parked
-    until somebody opens it, and `parked_by` null where the engine parked it itself.
+    until somebody opens it, and `parked_by` null where the engine parked it itself. `route` is its
+    account's place in the order of its channel, from 0. `breaker` (closed, half_open, open) says how far
+    it is trusted, since when, and why it opened last. `moves_to` is the account by which its queue leaves
+    while it is open; null: the queue waits, or the lane sends it.
     """
     queued = lanes.queued(connection)
-    return [_as_json(lane, queued.get(lane.id, 0), now) for lane in lanes.all_lanes(connection)]
+    known = lanes.all_lanes(connection)
+    return [_as_json(lane, known, queued.get(lane.id, 0), now) for lane in known]
 
 
-def _as_json(lane: Lane, queued: int, now: int) -> dict[str, Any]:
+def _as_json(lane: Lane, known: list[Lane], queued: int, now: int) -> dict[str, Any]:
     parked = lane.parked_until is not None and lane.parked_until > now
     until = lane.parked_until if parked and lane.parked_until != UNTIL_OPENED else None
+    standing = lane.standing(now)
+    closed = [each for each in routes.alternatives(lane, known) if each.standing(now) == "closed"]
     return {
         "id": lane.id,
         "account": lane.account,
@@ -30,9 +36,21 @@ def _as_json(lane: Lane, queued: int, now: int) -> dict[str, Any]:
         "channel": lane.channel,
         "exercise": lane.exercise,
         "enabled": lane.enabled,
+        "route": lane.route,
         "open": lane.enabled and not parked,
         "parked_until": iso(until),
         "parked_reason": lane.parked_reason if parked else None,
         "parked_by": lane.parked_by if parked else None,
+        "breaker": standing,
+        "breaker_since": iso(_since(lane, standing)),
+        "breaker_reason": lane.breaker_reason,
+        "moves_to": routes.best(closed, now)[0].account if standing == "open" and closed else None,
         "queued": queued,
     }
+
+
+def _since(lane: Lane, standing: Standing) -> int | None:
+    """When its breaker came to stand so; None: it never opened, or a person parked the lane."""
+    if standing == "half_open":
+        return lane.parked_until or lane.breaker_since
+    return lane.breaker_since or None if lane.parked_by is None else None

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, bindparam, func, or_, select
 
 from gateway.ledger import counters
 from gateway.ledger.counters import Count, ReasonCount
@@ -29,7 +29,8 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class ParkedLane:
-    """A lane that rests; `until` in milliseconds since 1970 UTC, `by` the person who parked it."""
+    """A lane that rests, or is on trial after its rest (`until`, in milliseconds since 1970 UTC, has then
+    passed); `by` the person who parked it."""
 
     channel: str
     account: str
@@ -83,14 +84,14 @@ _parked = (
         lanes.c.channel,
         accounts.c.name,
         lanes.c.name,
-        func.coalesce(lanes.c.parked_reason, ""),
-        lanes.c.parked_until,
+        func.coalesce(lanes.c.parked_reason, lanes.c.breaker_reason, ""),
+        func.coalesce(lanes.c.parked_until, 0),
         lanes.c.parked_by,
     )
     .join(accounts, accounts.c.id == lanes.c.account_id)
     .where(
         lanes.c.enabled.is_(True),
-        lanes.c.parked_until > bindparam("now"),
+        or_(lanes.c.parked_until > bindparam("now"), lanes.c.breaker == "open"),
         lanes.c.exercise == bindparam("exercise"),
         lanes.c.channel.in_(_channels),
     )

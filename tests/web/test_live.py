@@ -231,6 +231,17 @@ async def test_a_lane_at_rest_is_shown_with_its_reason_until_it_is_open(made: Ci
         assert "账号额度已用完" in await text(session, f"/live/{broadcast}")
 
 
+async def test_a_lane_on_trial_is_shown_with_why_it_rested(made: City) -> None:
+    broadcast = await start(made)
+    lane = next(each for each in await made.read(lanes.all_lanes) if each.channel == "sms")
+    now = made.process.clock()
+    await made.write(lanes.open_breaker, lane.id, now - 1, "quota", 1, now - HOUR)
+    async with person(made) as session:
+        page = await text(session, f"/live/{broadcast}")
+    assert "账号额度已用完" in page
+    assert "试发中" in page
+
+
 async def test_a_stream_begins_with_the_whole_and_goes_on_from_what_was_seen(made: City) -> None:
     async with person(made) as session:
         async with session.get("/live/events") as stream:

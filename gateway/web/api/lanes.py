@@ -1,6 +1,6 @@
 """Lanes: how each stands, and parking and opening them by hand."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import StringConstraints
 
@@ -17,7 +17,10 @@ Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, ma
 class LaneState(Output):
     """One number, bot or sender of an account.
 
-    `open`: it takes messages now; `parked_until` null while parked: until somebody opens it.
+    `open`: it takes messages now; `parked_until` null while parked: until somebody opens it. `route`:
+    its account's place in the order of its channel, from 0. `breaker`: how far it is trusted, since when,
+    and why it opened last. `moves_to`: the account by which its queue leaves while it is open; null:
+    nothing moves.
     """
 
     id: int
@@ -27,10 +30,15 @@ class LaneState(Output):
     channel: AddressKind
     exercise: bool
     enabled: bool
+    route: int
     open: bool
     parked_until: Time | None
     parked_reason: str | None
     parked_by: str | None
+    breaker: Literal["closed", "half_open", "open"]
+    breaker_since: Time | None
+    breaker_reason: str | None
+    moves_to: str | None
     queued: int
 
 
@@ -69,7 +77,7 @@ async def list_lanes(call: Call[Query]) -> Answer:
     body=Body(("application/json",), 10_000, Parking),
 )
 async def park_lane(call: Call[Query]) -> Answer:
-    """Let a lane rest until somebody opens it, also over restarts."""
+    """Let a lane rest until somebody opens it, also over restarts; its queue leaves by `moves_to`."""
     parking: Parking = json_body(call.body, Parking)
     caller = call.caller.name
     await call.app[ENGINE].park(int(call.path["id"]), parking.by or caller, parking.reason, caller)

@@ -140,7 +140,8 @@ def _values(
         "reasons": sorted(picture.reasons, key=lambda each: -each.deliveries),
         "unknown": by_state.get("unknown", 0),
         "parked": [
-            (lane, _when(lane.until) if lane.until < now + _FOREVER else None) for lane in picture.parked
+            (lane, lane.until <= now, _when(lane.until) if lane.until < now + _FOREVER else None)
+            for lane in picture.parked
         ],
     }
 
