@@ -29,7 +29,9 @@ from gateway.web.api import (
     plans,
     recipients,
     restored,
+    undecided,
     unsigned,
+    verifications,
 )
 from gateway.web.api.operation import Operation
 
@@ -42,6 +44,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *recipients.OPERATIONS,
     *broadcasts.OPERATIONS,
     *deliveries.OPERATIONS,
+    *undecided.OPERATIONS,
     *acknowledgements.OPERATIONS,
     *directory.OPERATIONS,
     *imports.OPERATIONS,
@@ -54,6 +57,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *obligations.OPERATIONS,
     *restored.OPERATIONS,
     *unsigned.OPERATIONS,
+    *verifications.OPERATIONS,
     *audit.OPERATIONS,
     *plans.OPERATIONS,
 )
