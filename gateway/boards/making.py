@@ -130,8 +130,8 @@ def calls_of(
     title = f"{ACTION_WORDS[cast(Action, summary.action)]}重污染天气{level}"
     own = {
         code: words.splitlines()
-        for code, medium, words in personal.of_decision(connection, summary.decision_id)
-        if medium == "notice"
+        for code, medium, language, words in personal.of_decision(connection, summary.decision_id)
+        if (medium, language) == ("notice", "zh-CN")
     }
     scripts = _scripts(connection, summary.decision_id)
     sheets = call_sheets(plan, left, scripts, title, own, exercise=summary.exercise)

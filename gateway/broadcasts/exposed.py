@@ -11,6 +11,7 @@ from gateway.directory.areas import home
 from gateway.directory.model import AddressKind
 from gateway.directory.selection import plan_codes
 from gateway.directory.targeting import MEDIUM_OF
+from gateway.ledger import addresses as ledger_addresses
 from gateway.ledger import broadcasts, deliveries, exposure, notices
 from gateway.ledger.broadcasts import FrozenRecipient
 from gateway.ledger.decisions import Recorded
@@ -35,7 +36,9 @@ def add(connection: Connection, recorded: Recorded, plan: Plan, decision: Decisi
     held = {plan.area, *covered(plan, decision.area)}
     texts = {purpose: notices.readers(connection, recorded.id, purpose) for purpose in ("now", "dropped")}
     owed = []
-    for each in deliveries.exposed(connection, recorded.episode_id):
+    exposed = deliveries.exposed(connection, recorded.episode_id)
+    english = ledger_addresses.reading_english(connection, {each.address_id for each in exposed})
+    for each in exposed:
         if (each.organisation_id, each.address_id) in listed or each.address_id in released:
             continue
         # another plant at the same number reads its own words, not this one's
@@ -45,14 +48,11 @@ def add(connection: Connection, recorded: Recorded, plan: Plan, decision: Decisi
         purpose = _words(decision, area in dropped, area in held)
         if purpose is None:
             continue
+        said = texts[purpose if texts[purpose] else "now"]
         reader = (each.audience, each.sector, MEDIUM_OF[cast(AddressKind, each.channel)])
-        owed.append(
-            FrozenRecipient(
-                each.organisation_id,
-                each.address_id,
-                texts[purpose if texts[purpose] else "now"][reader],
-            )
-        )
+        chinese = said[*reader, "zh-CN"]
+        words = said.get((*reader, "en"), chinese) if each.address_id in english else chinese
+        owed.append(FrozenRecipient(each.organisation_id, each.address_id, words))
     broadcasts.add_recipients(connection, recorded.broadcast_id, owed)
 
 

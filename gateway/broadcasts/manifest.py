@@ -25,16 +25,16 @@ def manifest(
     follows: str | None,
     texts: Mapping[Purpose, Iterable[Notice]],
     papers: Iterable[str],
-    recipients: Iterable[tuple[str, int, int, str, str | None]],
+    recipients: Iterable[tuple[str, int, int, str, str | None, str]],
     selection: Mapping[str, list[str] | None],
-    personal: Iterable[tuple[int, str, str]],
+    personal: Iterable[tuple[int, str, str, str]],
 ) -> str:
     """SHA-256 (hex) over everything that is approved.
 
     `follows`: the id of the decision that it changes or mends. `texts`: by purpose. `papers`: their hashes.
-    `recipients`: (purpose, organisation id, address id, audience, sector) in the order they are stored.
-    `selection`: who is meant, as JSON. `personal`: (organisation id, medium, hash) of what single
-    organisations read of their own.
+    `recipients`: (purpose, organisation id, address id, audience, sector, language) in the order they are
+    stored. `selection`: who is meant, as JSON. `personal`: (organisation id, medium, language, hash) of what
+    single organisations read of their own.
     """
     return _hash(
         [

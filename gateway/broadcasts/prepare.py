@@ -30,6 +30,7 @@ from gateway.notices.papers.compose import compose_papers
 from gateway.plans.catalogue import LoadedPlan
 from gateway.plans.duties import MeasureDuty
 from gateway.plans.model import Plan
+from gateway.vocabulary import ENGLISH_AUDIENCES, Language
 
 __all__ = ["Desk", "Prepared", "Refused", "compose", "judge", "moment", "prepare", "situation"]
 
@@ -88,25 +89,19 @@ def compose(desk: Desk, gathered: Gathered, *, approved: bool = False) -> Prepar
     """The same from what was gathered: without the ledger, for seconds where thousands read their own
     words. Raises what `prepare` raises."""
     decision, plan, link, record = gathered.decision, gathered.plan, gathered.link, gathered.record
-    prepared_by = _prepared_by(desk, gathered)
+    composed = texts.compose(plan, decision, desk.office, link)
+    targeted, dropped = _chosen(gathered, composed)
+    english = _english_readers(gathered, (*targeted.targets, *dropped))
+    if english:
+        composed = texts.with_english(composed, plan, decision, desk.office, link)
+        targeted, dropped = _chosen(gathered, composed)
+    languages = tuple(dict.fromkeys(each.language for each in composed["now"]))
+    prepared_by = _prepared_by(desk, gathered, languages)
     left = steps.to_come(situation(plan, decision, link), words_approved=prepared_by is not None)
     if approved and left:
         raise Refused(gathered.check)
-    composed = texts.compose(plan, decision, desk.office, link)
     papers = _papers(plan, decision, desk.office, link, record.duties)
-    everyone, earlier = gathered.everyone, record.earlier
-    targeted = select(
-        everyone,
-        plan,
-        _reach(plan, decision, link),
-        _readers(composed["now"]),
-        gathered.selection,
-        record.refusing,
-        _apart(composed["now"]),
-        owed=decision.action in selecting.INHERITS,
-        earlier=earlier,
-    )
-    dropped = _dropped(everyone, plan, decision, link, composed, earlier, record.refusing)
+    everyone = gathered.everyone
     prepared = Prepared(
         decision,
         gathered.stated,
@@ -122,8 +117,17 @@ def compose(desk: Desk, gathered: Gathered, *, approved: bool = False) -> Prepar
         personal.compose(
             gathered.writers,
             gathered.enterprises,
-            _alone(everyone, targeted.targets),
-            _alone(everyone, dropped),
+            *(_alone(everyone, targeted.targets), _alone(everyone, dropped)),
+        )
+        + (
+            personal.compose(
+                personal.writers(plan, decision, desk.office, link, "en"),
+                {each: own for each, own in gathered.enterprises.items() if each in english},
+                *(_alone(everyone, targeted.targets), _alone(everyone, dropped)),
+                "en",
+            )
+            if "en" in languages
+            else ()
         ),
         left,
         prepared_by,
@@ -136,11 +140,11 @@ def compose(desk: Desk, gathered: Gathered, *, approved: bool = False) -> Prepar
         composed,
         [each.sha256 for each in papers],
         [
-            (purpose, each.organisation_id, each.address_id, each.audience, each.sector)
+            (purpose, each.organisation_id, each.address_id, each.audience, each.sector, each.language)
             for purpose, each in prepared.recipients
         ],
         gathered.selection.as_json(),
-        [(each.organisation_id, each.medium, each.sha256) for each in prepared.personal],
+        [(each.organisation_id, each.medium, each.language, each.sha256) for each in prepared.personal],
     )
     return replace(prepared, manifest=frozen)
 
@@ -150,16 +154,46 @@ def situation(plan: Plan, decision: Decision, link: Link) -> Situation:
     return Situation(plan, decision, standing.context(link), certain=True, before=link.changed)
 
 
-def _prepared_by(desk: Desk, gathered: Gathered) -> str | None:
+def _chosen(gathered: Gathered, composed: Texts) -> tuple[Targeted, tuple[Target, ...]]:
+    """Who is told, and who the end for a dropped area, with these texts."""
+    decision, plan, link, record = gathered.decision, gathered.plan, gathered.link, gathered.record
+    targeted = select(
+        gathered.everyone,
+        plan,
+        _reach(plan, decision, link),
+        _readers(composed["now"]),
+        gathered.selection,
+        record.refusing,
+        _apart(composed["now"]),
+        owed=decision.action in selecting.INHERITS,
+        earlier=record.earlier,
+    )
+    return targeted, _dropped(
+        gathered.everyone, plan, decision, link, composed, record.earlier, record.refusing
+    )
+
+
+def _english_readers(gathered: Gathered, told: Iterable[Target]) -> set[int]:
+    """Those of the organisations told that have people who read English, and for whom there may be some."""
+    ids = {target.organisation_id for target in told}
+    return {
+        each.organisation_id
+        for each in gathered.everyone
+        if each.english and each.audience in ENGLISH_AUDIENCES and each.organisation_id in ids
+    }
+
+
+def _prepared_by(desk: Desk, gathered: Gathered, languages: Collection[Language]) -> str | None:
     """The launched decision with which these very words were frozen and approved: rendered for the
     prepared time, by today's plan, templates and office, they have the same hashes."""
     link = gathered.link
     if link.follows is None or not gathered.record.frozen:
         return None
+    frozen = {reader: words for reader, words in gathered.record.frozen.items() if reader[3] in languages}
     today = texts.words_of(
-        gathered.plan, gathered.decision, desk.office, link, standing.document(link.follows)
+        gathered.plan, gathered.decision, desk.office, link, standing.document(link.follows), languages
     )
-    return link.follows.decision_id if today == gathered.record.frozen else None
+    return link.follows.decision_id if today == frozen else None
 
 
 def _papers(
@@ -186,7 +220,7 @@ def _reach(plan: Plan, decision: Decision, link: Link) -> list[str]:
 
 
 def _readers(rendered: Sequence[Notice]) -> set[Text]:
-    return {(notice.audience, notice.sector, notice.medium) for notice in rendered}
+    return {(notice.audience, notice.sector, notice.medium, notice.language) for notice in rendered}
 
 
 def _apart(rendered: Sequence[Notice]) -> set[Text]:
@@ -195,7 +229,7 @@ def _apart(rendered: Sequence[Notice]) -> set[Text]:
     No chat message is among them: in a room that several share, one is enough and is the same for all.
     """
     return {
-        (notice.audience, notice.sector, notice.medium)
+        (notice.audience, notice.sector, notice.medium, notice.language)
         for notice in rendered
         if notice.medium != "webhook"
         and (notice.reply_minutes is not None or notice.audience == "enterprises")

@@ -39,6 +39,8 @@ def prepared_json(prepared: Prepared) -> dict[str, Any]:
             "skipped": [
                 {"code": each.code, "name": each.name, "reason": each.reason} for each in targeted.skipped
             ],
+            "languages": targeted.languages(),
+            "untranslated": targeted.untranslated,
             "outside": targeted.outside,
             "unselected": targeted.unselected,
         },
@@ -47,6 +49,7 @@ def prepared_json(prepared: Prepared) -> dict[str, Any]:
                 "audience": notice.audience,
                 "sector": notice.sector,
                 "medium": notice.medium,
+                "language": notice.language,
                 "title": notice.title,
                 "messages": len(notice.messages),
                 "segments": notice.segments,

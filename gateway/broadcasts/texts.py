@@ -1,37 +1,42 @@
 """Every text of a decision, by purpose: what leaves, what a change drops, what ends or mends it later."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 
 from gateway.broadcasts.manifest import text_hash
 from gateway.broadcasts.standing import Link, covered, document, in_force
 from gateway.decisions.facts import facts
 from gateway.decisions.model import Correction, Decision
+from gateway.errors import InputError
 from gateway.ledger.notices import Purpose, Reader
 from gateway.notices.compose import render
 from gateway.notices.model import InForce, Notice, Office
 from gateway.plans.model import Plan
-from gateway.vocabulary import Action
+from gateway.vocabulary import Action, Language
 
 Texts = Mapping[Purpose, tuple[Notice, ...]]
 
 OPEN_ENDED = timedelta(hours=24)  # after its start, the lift that is prepared for a warning without an end
 PREPARED: dict[Action, Purpose] = {"lift": "lift", "correct": "correct", "retract": "retract"}
+NO_ENGLISH = ("LANGUAGE_UNAVAILABLE", "NOTICE_TOO_LONG", "SMS_CHARACTER")  # then Chinese is read
+CHINESE: tuple[Language, ...] = ("zh-CN",)
 STANDARD: dict[Action, Correction] = {  # what is said where nobody has said yet what was wrong
     "correct": Correction(wrong="此前发布的内容有误，以本次发布的内容为准"),
     "retract": Correction(wrong="该消息系误发"),
 }
 
 
-def compose(plan: Plan, decision: Decision, office: Office, link: Link) -> Texts:
-    """The texts of every purpose that the decision has. Raises what `render` raises."""
+def compose(
+    plan: Plan, decision: Decision, office: Office, link: Link, language: Language = "zh-CN"
+) -> Texts:
+    """The texts of every purpose that the decision has, in one language. Raises what `render` raises."""
     before, after = in_force(link.follows), in_force(link.after)
     texts: dict[Purpose, tuple[Notice, ...]] = {
-        "now": render(plan, decision, office, before=before, after=after, slots=True)
+        "now": render(plan, decision, office, before=before, after=after, slots=True, language=language)
     }
     dropped = end_of_dropped(plan, decision, link)
     if dropped is not None:
-        texts["dropped"] = render(plan, dropped, office, before=before, slots=True)
+        texts["dropped"] = render(plan, dropped, office, before=before, slots=True, language=language)
     own = own_force(decision, link)
     for purpose, follow_up in prepared(decision, link).items():
         texts[purpose] = render(
@@ -41,8 +46,21 @@ def compose(plan: Plan, decision: Decision, office: Office, link: Link) -> Texts
             before=own,
             after=before_it(decision, link) if purpose == "retract" else None,
             slots=True,
+            language=language,
         )
     return texts
+
+
+def with_english(texts: Texts, plan: Plan, decision: Decision, office: Office, link: Link) -> Texts:
+    """The texts with the English ones after them, for the readers that have English; without them where
+    the plan has none, or what the decision states does not fit in English. Raises what `render` raises."""
+    try:
+        english = compose(plan, decision, office, link, "en")
+    except InputError as error:
+        if error.code not in NO_ENGLISH:
+            raise
+        return texts
+    return {purpose: (*notices, *english[purpose]) for purpose, notices in texts.items()}
 
 
 def dropped_area(plan: Plan, decision: Decision, link: Link) -> set[str]:
@@ -103,7 +121,12 @@ def mending(decision: Decision, action: Action, corrects: Correction) -> Decisio
 
 
 def words_of(
-    plan: Plan, follow_up: Decision, office: Office, link: Link, stored: Decision
+    plan: Plan,
+    follow_up: Decision,
+    office: Office,
+    link: Link,
+    stored: Decision,
+    languages: Collection[Language] = CHINESE,
 ) -> dict[Reader, str]:
     """The hashes of a follow-up's words as they would have been prepared with `stored`, the decision that
     it follows: at the prepared time and without a number."""
@@ -119,9 +142,16 @@ def words_of(
         }
     )
     return {
-        (each.audience, each.sector, each.medium): text_hash(each)
+        (each.audience, each.sector, each.medium, each.language): text_hash(each)
+        for language in languages
         for each in render(
-            plan, asked, office, before=in_force(link.follows), after=in_force(link.after), slots=True
+            plan,
+            asked,
+            office,
+            before=in_force(link.follows),
+            after=in_force(link.after),
+            slots=True,
+            language=language,
         )
     }
 

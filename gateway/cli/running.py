@@ -212,12 +212,19 @@ def _show_preview(prepared: dict[str, Any]) -> None:
         ],
     )
     show_selection(prepared["selection"], recipients["unselected"])
+    if recipients["languages"].get("en"):
+        say(f"其中读英文的 {recipients['languages']['en']} 个地址 · in English")
+    if recipients["untranslated"]:
+        say(f"应读英文、但只有中文的 {recipients['untranslated']} 个地址 · no English: told in Chinese")
+    if called := sum(each["recipients"] for each in recipients["counts"] if each["channel"] == "phone"):
+        say(f"只有固定电话、须由人拨打的机构 {called} 个 · fixed lines only: to be called")
     for each in recipients["skipped"]:
         say(f"不能送达：{each['code']} {each['name']}（{SKIP_WORDS[each['reason']]}）")
     for each in prepared["notices"]:
         if each["medium"] == "sms":
             sector = f"·{SECTOR_WORDS[each['sector']]}" if each["sector"] else ""
-            say(f"短信 {AUDIENCE_WORDS[each['audience']]}{sector}：{each['segments']} 条")
+            language = "（英文）" if each["language"] == "en" else ""
+            say(f"短信 {AUDIENCE_WORDS[each['audience']]}{sector}{language}：{each['segments']} 条")
     say(f"清单 {prepared['manifest']}")
 
 

@@ -68,9 +68,17 @@ def recipients(
         return
     table(
         f"名单 · {len(found['recipients'])} 个地址",
-        ["编码", "名称", "区域", "地址", "读到"],
+        ["编码", "名称", "区域", "地址", "语言", "读到"],
         [
-            [each["code"], each["name"], each["area"], each["address"], each["title"]]
+            [each["code"], each["name"], each["area"], each["address"], _language(each), each["title"]]
             for each in found["recipients"]
         ],
     )
+
+
+def _language(recipient: dict[str, Any]) -> str:
+    if recipient["kind"] == "phone":
+        return "由人拨打"
+    if recipient["untranslated"]:
+        return "中文（没有英文）"
+    return "英文" if recipient["language"] == "en" else "中文"

@@ -98,10 +98,14 @@ def _add_decision(connection: Connection, package: Package, folder: str, identif
 
 
 def _own_words(connection: Connection, identifier: str) -> bytes:
-    """A line for each organisation and medium; they name who is in charge of what."""
+    """A line for each organisation, medium and language; they name who is in charge of what."""
     return "".join(
-        json.dumps({"organisation": code, "medium": medium, "words": words}, ensure_ascii=False) + "\n"
-        for code, medium, words in personal.of_decision(connection, identifier)
+        json.dumps(
+            {"organisation": code, "medium": medium, "language": language, "words": words},
+            ensure_ascii=False,
+        )
+        + "\n"
+        for code, medium, language, words in personal.of_decision(connection, identifier)
     ).encode()
 
 

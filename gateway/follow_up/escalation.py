@@ -6,7 +6,7 @@ broadcast, or puts the organisation on the list of calls. It is recorded in the 
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
@@ -22,12 +22,14 @@ from gateway.directory.night import at_night
 from gateway.directory.targeting import MEDIUM_OF
 from gateway.escalation_policy import Policies, policy_for
 from gateway.ledger import (
+    addresses,
     care,
     contacts,
     deliveries,
     escalation,
     events,
     incarnation,
+    personal,
     timers,
     verifications,
 )
@@ -37,6 +39,7 @@ from gateway.ledger.database import Clock, Ledger
 from gateway.ledger.directory import WATCHERS
 from gateway.ledger.escalation import Due, Reach, Reading, Source
 from gateway.logs import Ration
+from gateway.vocabulary import Language
 from gateway.waking import woken
 
 _log = logging.getLogger(__name__)
@@ -180,7 +183,7 @@ def _choose(
     refusing = care.opted_out(connection, decision.exercise)
     denied = verifications.denied_for(connection, ids)
     duty = escalation.on_shift(connection, [p.id for each in people.values() for p in each], now)
-    texts = escalation.readings(connection, source.decision_id)
+    texts = _Texts(connection, source.decision_id, ids)
     night = at_night(moment(now))
     for step in sending:
         known = told.get(step.organisation_id, {})
@@ -199,11 +202,34 @@ def _choose(
 _Fresh = Callable[[AddressKind, int], bool]
 
 
-def _fresh(
-    used: Collection[int], texts: Collection[Reading], step: Due, kind: AddressKind, address_id: int
-) -> bool:
+class _Texts:
+    """What each reader of a decision reads, and in which languages organisations have words of their own."""
+
+    def __init__(self, connection: Connection, decision_id: str, organisation_ids: Collection[int]) -> None:
+        self._readings = escalation.readings(connection, decision_id)
+        self._own = personal.languages(connection, decision_id, organisation_ids)
+        self._connection = connection
+
+    def has(self, step: Due, kind: AddressKind) -> bool:
+        """Whether there is a text for the step's organisation in the medium of that kind of address."""
+        return _reading(step, kind, "zh-CN") in self._readings
+
+    def of(self, step: Due, reach: Reach) -> tuple[int, str, Language]:
+        """The notice's id, its messages (JSON) and language. English, for whoever reads it, only where
+        nothing of the organisation's own would be left out."""
+        english = _reading(step, reach.kind, "en")
+        own = self._own.get(step.organisation_id, {"en"})
+        if english in self._readings and "en" in own and self._reads_english(reach):
+            return *self._readings[english], "en"
+        return *self._readings[_reading(step, reach.kind, "zh-CN")], "zh-CN"
+
+    def _reads_english(self, reach: Reach) -> bool:
+        return bool(addresses.reading_english(self._connection, [reach.address_id]))
+
+
+def _fresh(used: Collection[int], texts: _Texts, step: Due, kind: AddressKind, address_id: int) -> bool:
     """Whether an address takes messages, was not used yet, and there is a text for it."""
-    return kind != "phone" and address_id not in used and _reading(step, kind) in texts
+    return kind != "phone" and address_id not in used and texts.has(step, kind)
 
 
 def _in_order(people: Sequence[StoredContact], duty: Collection[int], night: bool) -> list[StoredContact]:
@@ -263,15 +289,15 @@ def _next_channel(
 def _send(
     connection: Connection, source: Source, decision: Decision, chosen: Sequence[_Chosen], now: int
 ) -> None:
-    texts = escalation.readings(connection, source.decision_id)
+    texts = _Texts(connection, source.decision_id, {each.step.organisation_id for each in chosen})
     rows = [_row(each.step, reach, texts) for each in chosen for reach in each.addresses]
     deliveries.insert(
         connection, new_deliveries(connection, source.id, source.episode_id, decision, rows, now)
     )
 
 
-def _row(step: Due, reach: Reach, texts: Mapping[Reading, tuple[int, str]]) -> RecipientRow:
-    notice_id, messages = texts[_reading(step, reach.kind)]
+def _row(step: Due, reach: Reach, texts: _Texts) -> RecipientRow:
+    notice_id, messages, language = texts.of(step, reach)
     return RecipientRow(
         id=0,
         organisation_id=step.organisation_id,
@@ -282,13 +308,14 @@ def _row(step: Due, reach: Reach, texts: Mapping[Reading, tuple[int, str]]) -> R
         kind=reach.kind,
         value=reach.value,
         messages=messages,
+        language=language,
         reply_minutes=None,
         dropped=step.dropped,
     )
 
 
-def _reading(step: Due, kind: AddressKind) -> Reading:
-    return step.dropped, step.audience, step.sector, MEDIUM_OF[kind]
+def _reading(step: Due, kind: AddressKind, language: Language) -> Reading:
+    return step.dropped, step.audience, step.sector, MEDIUM_OF[kind], language
 
 
 def _set_next(

@@ -18,7 +18,7 @@ from gateway.ledger.broadcasts import Summary
 from gateway.notices import wording
 from gateway.sign_tokens import SIGN_SLOT, SignTokens
 from gateway.slots import OWN_SLOT
-from gateway.vocabulary import Action, Level
+from gateway.vocabulary import Action, Language, Level
 
 LineKind = Literal["heading", "subheading", "item", "text"]
 Standing = Literal["in_force", "replaced", "lifted", "withdrawn"]
@@ -43,7 +43,8 @@ class Line:
 @dataclass(frozen=True, slots=True)
 class SignPage:
     """Everything on the page but its own words. `newer` is the token of the same organisation for what
-    has taken this one's place; `own` are lines that only this organisation reads."""
+    has taken this one's place; `own` are lines that only this organisation reads. `language` is that of
+    title and document."""
 
     asked: Acknowledgement
     action: Action
@@ -54,6 +55,8 @@ class SignPage:
     ends_at: datetime | None
     number: str | None
     own: tuple[str, ...]
+    language: str
+    own_language: str
     lines: tuple[Line, ...]
     contacts: tuple[str, ...]
     standing: Standing
@@ -61,12 +64,22 @@ class SignPage:
     photos: int
 
 
-def sign_page(connection: Connection, desk: Desk, tokens: SignTokens, asked: Acknowledgement) -> SignPage:
-    """The page of one acknowledgement."""
+def sign_page(
+    connection: Connection,
+    desk: Desk,
+    tokens: SignTokens,
+    asked: Acknowledgement,
+    language: Language = "zh-CN",
+) -> SignPage:
+    """The page of one acknowledgement, the frozen document in that language where there is one."""
     (summary,) = broadcasts.summaries(connection, asked.broadcast_id)
     decision = Decision.model_validate_json(decisions.document(connection, summary.decision_id))
-    text = notices.read_by(connection, asked.broadcast_id, asked.organisation_id)
-    own = personal.of_organisation(connection, summary.decision_id, asked.organisation_id).get("notice")
+    text = notices.read_by(connection, asked.broadcast_id, asked.organisation_id, language)
+    own, own_language = None, language
+    for own_language in dict.fromkeys((language, "zh-CN")):
+        words = personal.of_organisation(connection, summary.decision_id, asked.organisation_id, own_language)
+        if own := words.get("notice"):
+            break
     last = _last(connection, summary)
     return SignPage(
         asked=asked,
@@ -78,6 +91,8 @@ def sign_page(connection: Connection, desk: Desk, tokens: SignTokens, asked: Ack
         ends_at=decision.expected_end_at,
         number=decision.document_number,
         own=tuple(own.splitlines()) if own else (),
+        language=text.language if text else "zh-CN",
+        own_language=own_language,
         lines=tuple(_lines("\n".join(json.loads(text.messages)), text.title)) if text else (),
         contacts=desk.office.contacts,
         standing="in_force" if last is summary else _LAST.get(last.action, "replaced"),

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from sqlalchemy import Connection, insert, select
 
 from gateway.directory.model import Address, AddressKind
-from gateway.ledger.schema import addresses
+from gateway.ledger.schema import addresses, contact_addresses, contacts
 from gateway.ledger.slices import slices
 
 Owned = tuple[Address, bool]  # an address, and whether it is for exercises
@@ -27,6 +27,24 @@ def ids(connection: Connection, wanted: Iterable[Owned]) -> dict[Owned, int]:
         )
         known |= _known(connection, new)
     return known
+
+
+def reading_english(connection: Connection, address_ids: Iterable[int]) -> set[int]:
+    """Those of the addresses at which a person reads English."""
+    found: set[int] = set()
+    for some in slices(address_ids):
+        found.update(
+            connection.execute(
+                select(contact_addresses.c.address_id)
+                .join(contacts, contacts.c.id == contact_addresses.c.contact_id)
+                .where(
+                    contact_addresses.c.address_id.in_(some),
+                    contacts.c.active.is_(True),
+                    contacts.c.language == "en",
+                )
+            ).scalars()
+        )
+    return found
 
 
 def _known(connection: Connection, wanted: Iterable[Owned]) -> dict[Owned, int]:

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Text,
     and_,
     delete,
     exists,
@@ -163,12 +164,15 @@ def recipients(
     (China Standard Time) is left out.
     """
     order = {kind: number for number, kind in enumerate(ADDRESS_KINDS)}
-    found: dict[int, set[StoredAddress]] = defaultdict(set)
-    for organisation_id, address_id, kind in connection.execute(_reached(exercise, night)):
-        found[organisation_id].add(StoredAddress(address_id, kind))
+    found: dict[int, dict[int, StoredAddress]] = defaultdict(dict)
+    for organisation_id, address_id, kind, language in connection.execute(_reached(exercise, night)):
+        known = found[organisation_id].get(address_id)
+        if known is None or known.language == "zh-CN":  # its own address may be that of a person
+            found[organisation_id][address_id] = StoredAddress(address_id, kind, language)
     for organisation_id, address_id in connection.execute(_only_called(exercise)):
         if organisation_id not in found:
-            found[organisation_id].add(StoredAddress(address_id, "phone"))
+            found[organisation_id][address_id] = StoredAddress(address_id, "phone")
+    english = set(connection.execute(_english).scalars())
     tagged: dict[int, list[str]] = defaultdict(list)
     for organisation_id, name in connection.execute(
         select(organisation_groups).order_by(organisation_groups.c.name)
@@ -196,18 +200,27 @@ def recipients(
             row.audience,
             row.sector,
             row.area,
-            tuple(sorted(found[row.id], key=lambda address: (order[address.kind], address.id))),
+            tuple(sorted(found[row.id].values(), key=lambda address: (order[address.kind], address.id))),
             row.grade if on is None or (row.grade_valid_from or "") <= on.isoformat() else None,
             tuple(tagged[row.id]),
+            row.id in english,
         )
         for row in connection.execute(active)
     ]
 
 
+_english = select(contacts.c.organisation_id).where(contacts.c.active.is_(True), contacts.c.language == "en")
+
+
 def _reached(exercise: bool, night: bool) -> Any:
-    """(organisation, address, kind) of whatever an organisation is told at; some stand twice."""
+    """(organisation, address, kind, language) of whatever an organisation is told at; some stand twice."""
     own = (
-        select(organisation_addresses.c.organisation_id, addresses.c.id, addresses.c.kind)
+        select(
+            organisation_addresses.c.organisation_id,
+            addresses.c.id,
+            addresses.c.kind,
+            literal("zh-CN", Text).label("language"),
+        )
         .join(addresses, addresses.c.id == organisation_addresses.c.address_id)
         .where(~_denied(organisation_addresses.c.organisation_id, organisation_addresses.c.address_id))
     )
@@ -216,7 +229,13 @@ def _reached(exercise: bool, night: bool) -> Any:
         ~_denied(contacts.c.organisation_id, contact_addresses.c.address_id),
     )
     reachable = (
-        select(contacts.c.id, contacts.c.organisation_id, contacts.c.role, contacts.c.position)
+        select(
+            contacts.c.id,
+            contacts.c.organisation_id,
+            contacts.c.role,
+            contacts.c.position,
+            contacts.c.language,
+        )
         .where(
             contacts.c.active.is_(True),
             contacts.c.role.not_in(WATCHERS),
@@ -230,11 +249,11 @@ def _reached(exercise: bool, night: bool) -> Any:
     first = func.row_number().over(
         partition_by=reachable.c.organisation_id, order_by=(reachable.c.position, reachable.c.id)
     )
-    chosen = [select(reachable.c.id, reachable.c.organisation_id, first.label("place"))]
+    chosen = [select(reachable.c.id, reachable.c.organisation_id, reachable.c.language, first.label("place"))]
     if night:
         chosen.append(chosen[0].where(reachable.c.role == "night_duty"))
     asked = [
-        select(people.c.organisation_id, addresses.c.id, addresses.c.kind)
+        select(people.c.organisation_id, addresses.c.id, addresses.c.kind, people.c.language)
         .join(contact_addresses, contact_addresses.c.contact_id == people.c.id)
         .join(addresses, addresses.c.id == contact_addresses.c.address_id)
         .where(

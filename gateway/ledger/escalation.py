@@ -31,11 +31,12 @@ from gateway.ledger.schema import (
 )
 from gateway.ledger.slices import slices
 from gateway.ledger.upserts import insert
-from gateway.vocabulary import Audience, Medium, Sector
+from gateway.vocabulary import Audience, Language, Medium, Sector
 
-Because = Literal["signed", "objected", "told", "superseded", "lifted", "skipped"]
+Because = Literal["signed", "objected", "told", "superseded", "lifted", "stopped", "skipped"]
 
-Reading = tuple[bool, Audience, Sector | None, Medium]  # whether it is the end for a dropped area, and who
+# whether it is the end for a dropped area, and who reads it in which medium and language
+Reading = tuple[bool, Audience, Sector | None, Medium, Language]
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +188,7 @@ def readings(connection: Connection, decision_id: str) -> dict[Reading, tuple[in
             notice_readers.c.audience,
             notice_readers.c.sector,
             notice_readers.c.medium,
+            notice_readers.c.language,
             notices.c.id,
             notices.c.messages,
         )
@@ -194,12 +196,11 @@ def readings(connection: Connection, decision_id: str) -> dict[Reading, tuple[in
         .where(
             notice_readers.c.decision_id == decision_id,
             notice_readers.c.purpose.in_(("now", "dropped")),
-            notice_readers.c.language == "zh-CN",
         )
     )
     return {
-        (purpose == "dropped", audience, sector or None, medium): (identifier, messages)
-        for purpose, audience, sector, medium, identifier, messages in rows_found
+        (purpose == "dropped", audience, sector or None, medium, language): (identifier, messages)
+        for purpose, audience, sector, medium, language, identifier, messages in rows_found
     }
 
 
@@ -346,7 +347,10 @@ def stop(connection: Connection, acknowledgement_id: int, because: Because, now:
 
 
 def end(
-    connection: Connection, broadcast_ids: Collection[int], because: Literal["superseded", "lifted"], now: int
+    connection: Connection,
+    broadcast_ids: Collection[int],
+    because: Literal["superseded", "lifted", "stopped"],
+    now: int,
 ) -> None:
     """Nothing more is tried for any signature of these broadcasts."""
     for broadcast_id in broadcast_ids:

@@ -8,13 +8,14 @@ from typing import Literal, get_args
 from sqlalchemy import Connection, delete, func, insert, select
 
 from gateway.ledger.schema import notice_readers, notices, organisations, recipients
+from gateway.vocabulary import Language
 
 # now: what leaves at the launch; dropped: for what a change takes out of force; the others are prepared
 # and approved with the decision, so that its end can leave in one step
 Purpose = Literal["now", "dropped", "lift", "correct", "retract"]
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 
-Reader = tuple[str, str | None, str]  # audience, sector, medium
+Reader = tuple[str, str | None, str, str]  # audience, sector, medium, language
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ def add(
             text = insert(notices).values(
                 decision_id=decision_id,
                 medium=notice.medium,
+                language=notice.language,
                 sha256=notice.sha256,
                 title=notice.title,
                 messages=json.dumps(notice.messages, ensure_ascii=False),
@@ -69,7 +71,7 @@ def add(
                 reply_minutes=notice.reply_minutes,
             )
             ids[key] = int(connection.execute(text.returning(notices.c.id)).scalar_one())
-        readers[purpose, (notice.audience, notice.sector, notice.medium)] = ids[key]
+        readers[purpose, (notice.audience, notice.sector, notice.medium, notice.language)] = ids[key]
         rows.append(
             {
                 "decision_id": decision_id,
@@ -93,10 +95,11 @@ def readers(connection: Connection, decision_id: str, purpose: Purpose) -> dict[
             notice_readers.c.audience,
             notice_readers.c.sector,
             notice_readers.c.medium,
+            notice_readers.c.language,
             notice_readers.c.notice_id,
         ).where(notice_readers.c.decision_id == decision_id, notice_readers.c.purpose == purpose)
     )
-    return {(row.audience, row.sector or None, row.medium): row.notice_id for row in rows}
+    return {(row.audience, row.sector or None, row.medium, row.language): row.notice_id for row in rows}
 
 
 def hashes(connection: Connection, decision_id: str, purpose: Purpose) -> dict[Reader, str]:
@@ -106,12 +109,13 @@ def hashes(connection: Connection, decision_id: str, purpose: Purpose) -> dict[R
             notice_readers.c.audience,
             notice_readers.c.sector,
             notice_readers.c.medium,
+            notice_readers.c.language,
             notices.c.sha256,
         )
         .join(notices, notices.c.id == notice_readers.c.notice_id)
         .where(notice_readers.c.decision_id == decision_id, notice_readers.c.purpose == purpose)
     )
-    return {(row.audience, row.sector or None, row.medium): row.sha256 for row in rows}
+    return {(row.audience, row.sector or None, row.medium, row.language): row.sha256 for row in rows}
 
 
 def purposes(connection: Connection, decision_id: str) -> dict[Purpose, int]:
@@ -159,9 +163,11 @@ def discard(connection: Connection, decision_id: str) -> None:
     connection.execute(delete(notices).where(notices.c.decision_id == decision_id))
 
 
-def read_by(connection: Connection, broadcast_id: int, organisation_id: int) -> Text | None:
-    """The full document for whoever reads what an organisation was told, whatever it was told by; None
-    where the broadcast does not tell it anything."""
+def read_by(
+    connection: Connection, broadcast_id: int, organisation_id: int, language: Language = "zh-CN"
+) -> Text | None:
+    """The full document for whoever reads what an organisation was told, whatever it was told by, in that
+    language if there is one; None where the broadcast does not tell it anything."""
     told = notice_readers.alias("told")
     query = (
         select(
@@ -187,7 +193,7 @@ def read_by(connection: Connection, broadcast_id: int, organisation_id: int) -> 
             & (notice_readers.c.purpose == told.c.purpose)
             & (notice_readers.c.audience == told.c.audience)
             & (notice_readers.c.sector == told.c.sector)
-            & (notice_readers.c.language == told.c.language)
+            & (notice_readers.c.language.in_(("zh-CN", language)))
             & (notice_readers.c.medium == "notice"),
         )
         .join(notices, notices.c.id == notice_readers.c.notice_id)
@@ -196,7 +202,11 @@ def read_by(connection: Connection, broadcast_id: int, organisation_id: int) -> 
             recipients.c.organisation_id == organisation_id,
             told.c.purpose.in_(("now", "dropped")),
         )
-        .order_by(told.c.sector != func.coalesce(organisations.c.sector, ""), told.c.purpose.desc())
+        .order_by(
+            told.c.sector != func.coalesce(organisations.c.sector, ""),
+            told.c.purpose.desc(),
+            notice_readers.c.language != language,
+        )
         .limit(1)
     )
     row = connection.execute(query).mappings().one_or_none()

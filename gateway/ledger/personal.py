@@ -7,6 +7,7 @@ shared words leave.
 
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -17,7 +18,7 @@ from gateway.ledger import inventory
 from gateway.ledger.schema import broadcasts, organisations, personal_words
 from gateway.ledger.slices import slices
 from gateway.notices.own import Enterprise
-from gateway.vocabulary import Level, Medium
+from gateway.vocabulary import Language, Level, Medium
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class Personal:
     organisation_id: int
     medium: Medium
     words: str
+    language: Language = "zh-CN"
 
     @property
     def sha256(self) -> str:
@@ -41,6 +43,7 @@ def add(connection: Connection, decision_id: str, frozen: Iterable[Personal]) ->
             "decision_id": decision_id,
             "organisation_id": each.organisation_id,
             "medium": each.medium,
+            "language": each.language,
             "words": each.words,
             "sha256": each.sha256,
         }
@@ -55,33 +58,57 @@ def discard(connection: Connection, decision_id: str) -> None:
     connection.execute(delete(personal_words).where(personal_words.c.decision_id == decision_id))
 
 
-def of_organisation(connection: Connection, decision_id: str, organisation_id: int) -> dict[str, str]:
-    """What one organisation reads of its own, by medium; empty where it reads the shared words only."""
+def of_organisation(
+    connection: Connection, decision_id: str, organisation_id: int, language: Language = "zh-CN"
+) -> dict[str, str]:
+    """What one organisation reads of its own in a language, by medium; empty where it reads the shared
+    words only."""
     query = select(personal_words.c.medium, personal_words.c.words).where(
-        personal_words.c.decision_id == decision_id, personal_words.c.organisation_id == organisation_id
+        personal_words.c.decision_id == decision_id,
+        personal_words.c.organisation_id == organisation_id,
+        personal_words.c.language == language,
     )
     return {row.medium: row.words for row in connection.execute(query)}
 
 
-def of_decision(connection: Connection, decision_id: str) -> list[tuple[str, str, str]]:
-    """Everything that a decision says to single organisations: code, medium and words, by code."""
+def of_decision(connection: Connection, decision_id: str) -> list[tuple[str, str, str, str]]:
+    """Everything that a decision says to single organisations: code, medium, language and words, by code."""
     query = (
-        select(organisations.c.code, personal_words.c.medium, personal_words.c.words)
+        select(
+            organisations.c.code, personal_words.c.medium, personal_words.c.language, personal_words.c.words
+        )
         .join(organisations, organisations.c.id == personal_words.c.organisation_id)
         .where(personal_words.c.decision_id == decision_id)
-        .order_by(organisations.c.code, personal_words.c.medium)
+        .order_by(organisations.c.code, personal_words.c.medium, personal_words.c.language)
     )
-    return [(row.code, row.medium, row.words) for row in connection.execute(query)]
+    return [(row.code, row.medium, row.language, row.words) for row in connection.execute(query)]
+
+
+def languages(
+    connection: Connection, decision_id: str, organisation_ids: Iterable[int]
+) -> dict[int, set[str]]:
+    """In which languages each of these organisations has words of its own, if it has any."""
+    found: dict[int, set[str]] = defaultdict(set)
+    for some in slices(organisation_ids):
+        query = (
+            select(personal_words.c.organisation_id, personal_words.c.language)
+            .where(personal_words.c.decision_id == decision_id, personal_words.c.organisation_id.in_(some))
+            .distinct()
+        )
+        for row in connection.execute(query):
+            found[row.organisation_id].add(row.language)
+    return found
 
 
 def chat_parts(
     connection: Connection, broadcast_id: int, organisation_ids: Collection[int]
-) -> dict[int, int]:
-    """How many chat messages each of these organisations gets, if its own are other than the shared."""
-    found: dict[int, int] = {}
+) -> dict[tuple[int, str], int]:
+    """How many chat messages each of these organisations gets in a language, if its own are other than the
+    shared."""
+    found: dict[tuple[int, str], int] = {}
     for some in slices(organisation_ids):
         rows = connection.execute(
-            select(personal_words.c.organisation_id, personal_words.c.words)
+            select(personal_words.c.organisation_id, personal_words.c.language, personal_words.c.words)
             .join(broadcasts, broadcasts.c.decision_id == personal_words.c.decision_id)
             .where(
                 broadcasts.c.id == broadcast_id,
@@ -89,7 +116,7 @@ def chat_parts(
                 personal_words.c.medium == "webhook",
             )
         )
-        found.update((identifier, len(json.loads(words))) for identifier, words in rows)
+        found.update(((identifier, language), len(json.loads(words))) for identifier, language, words in rows)
     return found
 
 

@@ -5,14 +5,23 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, exists, select
 
 from gateway.directory.model import AddressKind
-from gateway.ledger.schema import addresses, notice_readers, notices, organisations, recipients
-from gateway.vocabulary import Audience, Sector
+from gateway.ledger.schema import (
+    addresses,
+    contact_addresses,
+    contacts,
+    notice_readers,
+    notices,
+    organisations,
+    recipients,
+)
+from gateway.vocabulary import Audience, Language, Sector
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One organisation at one address. `address` is whose it is: mask it before it is shown. `dropped`:
-    it is told the end for an area that a change leaves out."""
+    """One organisation at one address. `address` is whose it is: mask it before it is shown. `language`:
+    of what it reads; `english`: a person there reads English. `dropped`: it is told the end for an area
+    that a change leaves out."""
 
     id: int
     organisation_id: int
@@ -24,6 +33,8 @@ class Listed:
     kind: AddressKind
     address: str
     title: str
+    language: Language
+    english: bool
     dropped: bool
 
 
@@ -50,6 +61,17 @@ def page(
             addresses.c.kind,
             addresses.c.value.label("address"),
             notices.c.title,
+            notices.c.language,
+            exists()
+            .where(
+                contact_addresses.c.address_id == recipients.c.address_id,
+                contacts.c.id == contact_addresses.c.contact_id,
+                contacts.c.organisation_id == recipients.c.organisation_id,
+                contacts.c.active.is_(True),
+                contacts.c.language == "en",
+                addresses.c.kind != "phone",
+            )
+            .label("english"),
             exists()
             .where(notice_readers.c.notice_id == notices.c.id, notice_readers.c.purpose == "dropped")
             .label("dropped"),

@@ -73,6 +73,7 @@ notices = Table(  # each text of a decision once; of a campaign one for each add
     Column("decision_id", Text, ForeignKey("decisions.id")),
     Column("campaign_id", Key, ForeignKey("campaigns.id")),
     Column("medium", Text, nullable=False),
+    Column("language", Text),  # of a decision's text
     Column("sha256", Text, nullable=False),
     Column("title", Text, nullable=False),
     Column("messages", Text, nullable=False),  # JSON: the messages that leave, in order
@@ -358,6 +359,7 @@ personal_words = Table(  # what an organisation reads of its own, in place of it
     Column("decision_id", Text, ForeignKey("decisions.id"), primary_key=True),
     Column("organisation_id", Key, ForeignKey("organisations.id"), primary_key=True),
     Column("medium", Text, primary_key=True),
+    Column("language", Text, primary_key=True),
     Column("words", Text, nullable=False),  # sms: the whole message; else the lines of its section
     Column("sha256", Text, nullable=False),
 )
@@ -423,7 +425,7 @@ escalation_steps = Table(  # what is tried next for a missing signature
     Column("due_at", BigInteger, nullable=False),
     Column("taken_at", BigInteger),
     Column("ended_at", BigInteger),
-    Column("ended_because", Text),  # signed objected superseded lifted skipped
+    Column("ended_because", Text),  # signed objected told superseded lifted stopped skipped
     UniqueConstraint("acknowledgement_id", "number"),
 )
 
@@ -543,6 +545,14 @@ accounts = Table(  # one worker at a time owns an account; its epoch rises with 
     Column("epoch", Integer, nullable=False),
     Column("lease_until", BigInteger, nullable=False),
     UniqueConstraint("id", "exercise"),
+)
+
+workers = Table(  # processes that share the accounts out among themselves (PostgreSQL)
+    "workers",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("started_at", BigInteger, nullable=False),
+    Column("seen_at", BigInteger, nullable=False),
 )
 
 lanes = Table(

@@ -237,10 +237,13 @@ def _papers(connection: Connection, decision_id: str) -> Iterator[list[Any]]:
 
 
 def _personal(connection: Connection, decision_id: str) -> Iterator[list[Any]]:
-    columns = (personal_words.c.organisation_id, personal_words.c.medium, personal_words.c.words)
+    columns = (
+        *(personal_words.c.organisation_id, personal_words.c.medium, personal_words.c.language),
+        personal_words.c.words,
+    )
     query = select(*columns).where(personal_words.c.decision_id == decision_id)
-    for organisation_id, medium, words in connection.execute(query.order_by(*columns[:2])):
-        yield [organisation_id, medium, _sha256(words)]
+    for organisation_id, medium, language, words in connection.execute(query.order_by(*columns[:3])):
+        yield [organisation_id, medium, language, _sha256(words)]
 
 
 def _recipients(connection: Connection, broadcast_id: int) -> str:

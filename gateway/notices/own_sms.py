@@ -6,7 +6,7 @@ of the sector's measures, which the full text holds.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from gateway.errors import InputError
 from gateway.notices.fit import EACH, SMS_UNITS, sms_form, utf16_units
@@ -14,11 +14,22 @@ from gateway.notices.own import Own, OwnItem
 from gateway.notices.page import Page
 from gateway.notices.sms import Cut, write
 from gateway.notices.templates import say
+from gateway.vocabulary import Language
 
 _TEMPLATE = "own.j2"
 _WANTED = 4 * EACH  # a plant's orders are worth a segment more than its sector's
 _SPARED = ("guaranteed", "white_list")
 _CARRIED, _ENDED = "\0", "\1"  # stand for own words in what all enterprises of a sector share
+
+
+class _Marks(NamedTuple):
+    """What stands after a sentence, and between the lines of an SMS."""
+
+    stop: str
+    between: str
+
+
+_MARKS: dict[Language, _Marks] = {"zh-CN": _Marks("。", "；"), "en": _Marks(". ", "; ")}
 
 
 class OwnSms:
@@ -32,22 +43,26 @@ class OwnSms:
         self._page = page
         self._frames: dict[tuple[Cut, bool, bool, int], str] = {}
         announcement = page.announcement
+        self._marks = _MARKS[page.language]
         self._safety = ""
         if announcement.content == "warning" and announcement.action != "retract":
-            self._safety = f"。{sms_form(say('zh-CN', _TEMPLATE, 'sms_safety', announcement))}"
+            self._safety = (
+                f"{self._marks.stop}{sms_form(say(page.language, _TEMPLATE, 'sms_safety', announcement))}"
+            )
         place = announcement.short_place if announcement.content == "lift" else announcement.shortest_place
         linked = page.sign_link is None or announcement.action == "retract"
         self._cuts = tuple(_ever_shorter(Cut((), place, link=linked)))
 
     def __call__(self, own: Own) -> str | None:
         """The text with its signature; None where even without a line it is too long."""
-        phrases = list(_phrases(own))
-        label = sms_form(say("zh-CN", _TEMPLATE, "sms_label", own))
+        language, between = self._page.language, self._marks.between
+        phrases = list(_phrases(language, own))
+        label = sms_form(say(language, _TEMPLATE, "sms_label", own, strip=False))
         number = len(own.ended if own.lifts else own.items) + len(self._page.reading.items)
-        ended = "；".join(_sendable("short", own.ended)) if not own.lifts else ""
+        ended = between.join(_sendable(language, "short", own.ended)) if not own.lifts else ""
 
         def written(cut: Cut, chosen: Sequence[str]) -> str:
-            carried = f"{label}{'；'.join(chosen)}{self._safety}" if chosen else ""
+            carried = f"{label}{between.join(chosen)}{self._safety}" if chosen else ""
             frame = self._frame(cut, bool(carried), cut.ended, number - len(chosen))
             return frame.replace(_CARRIED, carried).replace(_ENDED, ended)
 
@@ -104,19 +119,19 @@ def _ever_shorter(cut: Cut) -> Iterator[Cut]:
     yield replace(cut, corrects="", link=False, sign=False)
 
 
-def _phrases(own: Own) -> Iterator[str]:
+def _phrases(language: Language, own: Own) -> Iterator[str]:
     """What changed first, then what is surely understood; what an order does not touch last."""
     if own.lifts:
-        yield from _sendable("short", own.ended)
+        yield from _sendable(language, "short", own.ended)
         return
     by_weight = sorted(own.items, key=lambda each: (each.list in _SPARED, not each.mark, not each.certain))
-    yield from _sendable("phrase", by_weight)
+    yield from _sendable(language, "phrase", by_weight)
 
 
-def _sendable(macro: str, items: Sequence[OwnItem]) -> Iterator[str]:
+def _sendable(language: Language, macro: str, items: Sequence[OwnItem]) -> Iterator[str]:
     for item in items:
         try:
-            yield sms_form(say("zh-CN", _TEMPLATE, macro, item))
+            yield sms_form(say(language, _TEMPLATE, macro, item))
         except InputError as error:
             if error.code != "SMS_CHARACTER":
                 raise

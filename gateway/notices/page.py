@@ -128,7 +128,9 @@ def page(announcement: Announcement, reading: Reading, advice: tuple[Piece, ...]
         essentials(announcement, reading, reply_minutes),
         advice,
         reply_minutes,
-        f"{office.sign_at}{SIGN_SLOT}" if office.sign_at and reply_minutes else None,
+        f"{office.sign_at}{SIGN_SLOT}{'?lang=en' if language == 'en' else ''}"
+        if office.sign_at and reply_minutes
+        else None,
         office.signature,
     )
 

@@ -15,7 +15,7 @@ from tests.plans.small import small_plan
 
 PLAN = small_plan().plan
 TEXTS: set[Text] = {
-    (audience, sector, medium)
+    (audience, sector, medium, "zh-CN")
     for audience in AUDIENCES
     for sector in ([None, *SECTORS] if audience == "enterprises" else [None])
     for medium in MEDIUM_OF.values()
@@ -65,10 +65,10 @@ def test_the_whole_area_covers_its_counties_and_a_county_reaches_itself_and_the_
 def test_each_address_gets_the_text_of_its_audience_sector_and_medium() -> None:
     selection = select([EAST, ZONE], PLAN, ["990100"], TEXTS)
     assert [target.text for target in selection.targets] == [
-        ("schools", None, "sms"),
-        ("schools", None, "webhook"),
-        ("schools", None, "email"),
-        ("enterprises", "mining", "sms"),
+        ("schools", None, "sms", "zh-CN"),
+        ("schools", None, "webhook", "zh-CN"),
+        ("schools", None, "email", "zh-CN"),
+        ("enterprises", "mining", "sms", "zh-CN"),
     ]
     assert [target.address_id for target in selection.targets] == [
         address.id for each in (EAST, ZONE) for address in each.addresses
@@ -83,7 +83,9 @@ def test_each_address_gets_the_text_of_its_audience_sector_and_medium() -> None:
 
 def test_an_organisation_that_cannot_be_told_is_listed_with_the_reason() -> None:
     silent = recipient("hospitals", "990102")
-    selection = select([EAST, silent, ZONE], PLAN, ["990100"], TEXTS - {("enterprises", "mining", "sms")})
+    selection = select(
+        [EAST, silent, ZONE], PLAN, ["990100"], TEXTS - {("enterprises", "mining", "sms", "zh-CN")}
+    )
     assert [(each.code, each.reason) for each in selection.skipped] == [
         (silent.code, "no_address"),
         (ZONE.code, "no_text"),
@@ -91,7 +93,7 @@ def test_an_organisation_that_cannot_be_told_is_listed_with_the_reason() -> None
 
 
 def test_a_medium_without_a_text_leaves_out_only_that_address() -> None:
-    selection = select([EAST], PLAN, ["990102"], TEXTS - {("schools", None, "webhook")})
+    selection = select([EAST], PLAN, ["990102"], TEXTS - {("schools", None, "webhook", "zh-CN")})
     assert [target.kind for target in selection.targets] == ["sms", "email"]
     assert selection.skipped == ()
 
@@ -260,7 +262,7 @@ def test_an_address_is_told_a_text_once_but_for_each_organisation_where_that_sig
     once = select([EAST, twin], PLAN, ["990102"], TEXTS)
     assert [each.organisation_id for each in once.targets] == [EAST.organisation_id] * 3
     assert [(each.code, each.reason) for each in once.skipped] == [(twin.code, "shared_address")]
-    each_its_own = select([EAST, twin], PLAN, ["990102"], TEXTS, apart={("schools", None, "sms")})
+    each_its_own = select([EAST, twin], PLAN, ["990102"], TEXTS, apart={("schools", None, "sms", "zh-CN")})
     assert [each.organisation_id for each in each_its_own.targets][-1] == twin.organisation_id
     assert each_its_own.skipped == ()
 

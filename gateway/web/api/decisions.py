@@ -24,7 +24,7 @@ from gateway.ledger import decisions
 from gateway.ledger.approvals import Verdict
 from gateway.ledger.decisions import State
 from gateway.ledger.notices import Purpose
-from gateway.vocabulary import Action, Audience, Level, Medium, Response, Sector
+from gateway.vocabulary import Action, Audience, Language, Level, Medium, Response, Sector
 from gateway.web.access import LOCAL, Caller
 from gateway.web.api.broadcasts import Overview
 from gateway.web.api.operation import Answer, Body, Call, Input, Operations, Output, Query, json_body
@@ -114,6 +114,8 @@ class Recipients(Output):
     organisations: int
     counts: list[RecipientCount]
     skipped: list[Skipped]
+    languages: Annotated[dict[Language, int], Field(description="addresses by the language that is read")]
+    untranslated: Annotated[int, Field(description="addresses where English is read, and there is none")]
     outside: int
     unselected: int
 
@@ -124,6 +126,7 @@ class NoticeSize(Output):
     audience: Audience
     sector: Sector | None
     medium: Medium
+    language: Language
     title: str
     messages: int
     segments: int | None

@@ -9,7 +9,7 @@ from gateway.broadcasts.asked import asked
 from gateway.directory.masking import mask
 from gateway.directory.model import AddressKind
 from gateway.ledger import recipients
-from gateway.vocabulary import Audience, Sector
+from gateway.vocabulary import Audience, Language, Sector
 from gateway.web.api.operation import Answer, Call, Operations, Output
 from gateway.web.api.values import Area, Page
 from gateway.web.keys import LEDGER
@@ -30,6 +30,8 @@ class FrozenRecipient(Output):
     kind: AddressKind
     address: str
     title: str
+    language: Annotated[Language, Field(description="of what it reads")]
+    untranslated: Annotated[bool, Field(description="a person there reads English, and there is none")]
     dropped: bool
 
 
@@ -94,6 +96,8 @@ def recipients_json(
                 "kind": each.kind,
                 "address": mask(each.kind, each.address),
                 "title": each.title,
+                "language": each.language,
+                "untranslated": each.english and each.language != "en",
                 "dropped": each.dropped,
             }
             for each in found

@@ -26,7 +26,7 @@ from gateway.ledger.acknowledgements import Acknowledgement
 from gateway.notices import english, wording
 from gateway.sign_tokens import read_token, token_hash
 from gateway.web.keys import BUS, CLOCK, DESK, LEDGER, SIGN_TOKENS
-from gateway.web.live.words import Language
+from gateway.web.live.words import HTML_LANGUAGE, Language
 from gateway.web.public.guesses import GUESSES
 from gateway.web.public.previews import is_person
 from gateway.web.public.rendering import page
@@ -158,7 +158,7 @@ async def _shown(
     request: web.Request, asked: Acknowledgement, form: Form | None = None, error: InputError | None = None
 ) -> web.Response:
     app, language = request.app, language_of(request)
-    view = await app[LEDGER].read(_view, app, asked)
+    view = await app[LEDGER].read(_view, app, asked, HTML_LANGUAGE[language])
     stands = view.asked
     words = wording if language == "zh" else english
 
@@ -186,10 +186,10 @@ async def _shown(
     )
 
 
-def _view(connection: Connection, app: web.Application, asked: Acknowledgement) -> SignPage:
+def _view(connection: Connection, app: web.Application, asked: Acknowledgement, language: str) -> SignPage:
     """As it stands by now."""
     stands = acknowledgements.by_id(connection, asked.id) or asked
-    return sign_page(connection, app[DESK], app[SIGN_TOKENS], stands)
+    return sign_page(connection, app[DESK], app[SIGN_TOKENS], stands, "en" if language == "en" else "zh-CN")
 
 
 def contact_line(line: str) -> Contact:
