@@ -171,7 +171,8 @@ def pending(connection: Connection) -> list[Pending]:
 
 def hold_unexpanded(connection: Connection, broadcast_id: int) -> int | None:
     """The last recipient of a broadcast that was made into deliveries. Until the caller commits nobody
-    else expands it, stops it or claims of it. None where nothing of it is to be expanded any more."""
+    else expands it or stops it. None where nothing of it is to be expanded any more."""
+    locks.keep_words(connection)
     query = (
         select(broadcasts.c.expanded_through)
         .where(
