@@ -1,5 +1,8 @@
 """Which failures are tried again, and which unknowns are sent twice."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from channels.contract import Reason, Scope
@@ -22,6 +25,20 @@ def test_every_reason_says_whether_another_route_may_do_better() -> None:
     for reason, elsewhere in ELSEWHERE.items():
         by_scope = {Scope.LANE: ("lane", "patience"), Scope.UNCLEAR: ("settled",)}
         assert elsewhere in by_scope.get(reason.scope, ("message", "nowhere"))
+
+
+def test_the_page_of_routes_says_of_every_reason_what_the_table_does() -> None:
+    page = Path(__file__).parents[2].joinpath("docs", "routes.md").read_text("utf-8")
+    told = {
+        "lane": "queue, at once",
+        "patience": "same|longer",
+        "message": "the message",
+        "nowhere": "no:",
+        "settled": "once settled",
+    }
+    for reason, elsewhere in ELSEWHERE.items():
+        line = next(each for each in page.splitlines() if each.startswith("|") and f"`{reason}`" in each)
+        assert re.search(told[elsewhere], line.split("|")[2]), reason
 
 
 @pytest.mark.parametrize("reason", [Reason.INVALID_ADDRESS, Reason.OPTED_OUT, Reason.TOO_LONG, None])
