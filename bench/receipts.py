@@ -38,7 +38,7 @@ from channels.stand_ins.twilio import ACCOUNT_SID, AUTH_TOKEN, SENDER
 from gateway.cli.loop import run
 from gateway.delivery.callbacks import CallbackAddresses
 from gateway.delivery.recording import Answer, record
-from gateway.ledger import lanes, queue
+from gateway.ledger import lanes, ownership, queue
 from gateway.ledger.database import Ledger, system_clock
 from gateway.ledger.schema import deliveries
 from gateway.settings import Settings
@@ -112,12 +112,12 @@ def _prepared(folder: Path, count: int) -> list[bytes]:
     settings = _settings(folder)
     prepare(ledger, settings, count)
     expand(ledger)
-    epoch = ledger.write_now(lanes.take, [ACCOUNT], "bench")[ACCOUNT]
+    epoch = ledger.write_now(ownership.hold, [ACCOUNT], "bench")[ACCOUNT]
     (lane,) = ledger.read_now(lanes.all_lanes)
     names: list[tuple[int, int, str]] = []
     while taken := _accepted(ledger, lane, epoch):
         names += taken
-    ledger.write_now(lanes.release, {ACCOUNT: epoch})
+    ledger.write_now(ownership.release, {ACCOUNT: epoch})
     ledger.close()
     assert len(names) == count
     key = folder / CALLBACK_KEY

@@ -1,31 +1,33 @@
-"""The delivery engine of one process: it owns the accounts of its settings, sends, and takes receipts."""
+"""The delivery engine of one process: it works the accounts that it owns, and takes receipts for all."""
 
 import asyncio
 import logging
 import os
-from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+import socket
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 
 from sqlalchemy import Connection
 
 from channels import http
-from channels.contract import Callback, CallbackRequest, Channel, Forged, Reason, Reply, Unknown
+from channels.contract import Callback, CallbackRequest, Channel, Forged, Reply
 from gateway.bus.bus import Bus
 from gateway.bus.words import LOOK_SECONDS, Word
 from gateway.delivery import accounts
-from gateway.delivery.breaker import Kept
+from gateway.delivery.account import AccountWork
 from gateway.delivery.callbacks import CallbackAddresses
 from gateway.delivery.clockwork import Clockwork
 from gateway.delivery.inquiries import Inquirer, Terms
-from gateway.delivery.lane import LaneRunner, LaneTerms
-from gateway.delivery.pacing import Pace
+from gateway.delivery.lane import LaneRunner
+from gateway.delivery.lease import Lease
+from gateway.delivery.ownership import Ownership
 from gateway.delivery.recorder import Recorder
-from gateway.delivery.recording import Answer, Told, record
+from gateway.delivery.recording import Told
 from gateway.delivery.routes import Mover
-from gateway.ledger import attempts, deliveries, incarnation, lanes
+from gateway.errors import InputError
+from gateway.ledger import deliveries, incarnation, lanes, ownership
 from gateway.ledger.database import Clock, Ledger, system_clock
-from gateway.ledger.lanes import UNTIL_OPENED
+from gateway.ledger.lanes import UNTIL_OPENED, Lane
 from gateway.metrics import Metrics
 from gateway.settings import AccountSettings, Settings
 from gateway.sign_tokens import SignTokens
@@ -35,12 +37,13 @@ Hear = Callable[[Connection, int, Reply, int], None]  # the account's id, and no
 
 _log = logging.getLogger(__name__)
 
-_SLICE = 500  # attempts a transaction, at recovery
 _LOOK = 0.1  # seconds between looks at a broadcast that someone waits for
 
 
 class Engine:
-    """Sends what the ledger's queue holds. One at a time for a data folder: its lock is the caller's.
+    """Sends what the ledger's queue holds. Alone on a ledger of its own it works every account of its
+    settings (one engine at a time for a data folder: its lock is the caller's); on a shared one it takes
+    its share of them, see `gateway.delivery.ownership`.
 
     `public_url` is the origin under which providers reach `/callbacks/…`; `secret` is the ledger's own,
     and stays the same from start to start, or receipts of earlier messages are refused. `sign_tokens`
@@ -63,6 +66,7 @@ class Engine:
     ) -> None:
         self._ledger = ledger
         self._accounts = settings.accounts
+        self._lease = int(settings.lease * 1000)
         self._routes = settings.routes
         self._clock = clock
         self._metrics = metrics or Metrics()
@@ -71,10 +75,12 @@ class Engine:
         self._sign_tokens = sign_tokens
         self._hear = hear
         self._stack = AsyncExitStack()
-        self._lanes: dict[int, LaneRunner] = {}
-        self._epochs: Mapping[str, int] = {}
+        self._works: dict[str, AccountWork] = {}  # what this process owns, by account
+        self._ownership: Ownership | None = None
+        self._worker = f"{socket.gethostname()}:{os.getpid()}"
+        self._channels: dict[int, Channel] = {}
         self._callbacks: dict[str, tuple[int, Channel]] = {}  # by account: its id and one of its channels
-        self._inquirers: list[Inquirer] = []
+        self._parked_by_hand: set[int] = set()
         self._tasks: list[asyncio.Task[None]] = []
         self._news = asyncio.Event()
         self._stopping = False
@@ -83,7 +89,8 @@ class Engine:
         self._bus.hear(self.wake, Word.LAUNCHED, Word.QUEUED, Word.TIMER, Word.ACCOUNTS)
 
     async def start(self) -> None:
-        """Own the accounts, mark what an earlier owner left unanswered as unknown, begin to send.
+        """Begin to work accounts and to take callbacks. What an account's earlier owner left unanswered
+        is unknown from then on.
 
         Raises `InputError` for accounts that cannot be used.
         """
@@ -98,23 +105,26 @@ class Engine:
         """
         self._stopping = True
         self._news.set()
-        for runner in self._lanes.values():
-            runner.stop()
-        for inquirer in self._inquirers:
-            inquirer.stop()
+        if self._ownership is not None:
+            self._ownership.stop()
+            await self._owning
+        self._leftover.stop()
         self._mover.stop()
         self._clockwork.stop()
-        await asyncio.gather(*self._tasks)
+        await asyncio.gather(*(work.finish() for work in self._works.values()), *self._tasks)
 
     async def stop(self) -> None:
         """`finish`, record all of it, give the accounts back."""
         await self.finish()
         self._recorder.stop()
         await self._recording
-        await self._ledger.write(lanes.release, self._epochs)
+        epochs = {name: work.epoch for name, work in self._works.items()}
+        await self._ledger.write_beside(ownership.release, epochs)
+        if self._ownership is not None:
+            await self._ledger.write_beside(ownership.leave, self._worker)
         self._bus.say(Word.ACCOUNTS)
         await self._stack.aclose()
-        _log.info("accounts_released", extra={"accounts": sorted(self._epochs)})
+        _log.info("accounts_released", extra={"accounts": sorted(epochs)})
 
     def wake(self) -> None:
         """There may be something new to send, or a timer."""
@@ -129,8 +139,8 @@ class Engine:
     async def open(self, lane_id: int, by: str, caller: str = "(local)") -> None:
         """End a lane's rest, whoever parked it. Raises `InputError` (LANE_UNKNOWN)."""
         await self._ledger.write(lanes.open_by_hand, lane_id, by, self._clock(), caller)
-        if lane_id in self._lanes and not self._guarded:
-            self._lanes[lane_id].open()
+        if not self._guarded:
+            self._open(lane_id)
         self._said(Word.ACCOUNTS, Word.CHANGED)
 
     async def resume(self, by: str, caller: str = "(local)") -> None:
@@ -181,9 +191,17 @@ class Engine:
         for word in words:
             self._bus.say(word)
 
+    def _runner(self, lane_id: int) -> LaneRunner | None:
+        """None: the lane's account is another's, or left the settings."""
+        return next((work.lanes[lane_id] for work in self._works.values() if lane_id in work.lanes), None)
+
     def _rest(self, lane_id: int, until: int) -> None:
-        if lane_id in self._lanes:  # an account that left the settings keeps its lanes in the ledger
-            self._lanes[lane_id].rest_until(UNTIL_OPENED if self._guarded else until)
+        if (runner := self._runner(lane_id)) is not None:
+            runner.rest_until(UNTIL_OPENED if self._guarded else until)
+
+    def _open(self, lane_id: int) -> None:
+        if (runner := self._runner(lane_id)) is not None:
+            runner.open()
 
     async def _start(self, opened: AsyncExitStack) -> None:
         await self._ledger.write(accounts.sync, self._accounts, self._clock(), self._routes)
@@ -201,104 +219,121 @@ class Engine:
         )
         for channel in channels.values():
             opened.push_async_callback(channel.aclose)
-        self._epochs = await self._ledger.write(lanes.take, list(self._accounts), f"pid {os.getpid()}")
-        _log.info("accounts_owned", extra={"epochs": dict(self._epochs)})
+        self._channels = channels
         served = [lane for lane in known if lane.id in channels]
+        self._parked_by_hand = {lane.id for lane in served if lane.parked_by is not None}
         waits = {lane.id: int(self._accounts[lane.account].unknown_wait * 1000) for lane in served}
-        await self._recover(waits)
-
         self._recorder = Recorder(self._ledger, self._clock, waits, self._queued, self._metrics)
         self._clockwork = Clockwork(self._ledger, self._clock)
-        epochs = {lane.account_id: self._epochs[lane.account] for lane in served}
         self._mover = Mover(
             ledger=self._ledger,
             clock=self._clock,
-            owned=lambda: epochs,
+            owned=lambda: {work.id: work.epoch for work in self._works.values()},
             moved=self._queued,
             metrics=self._metrics,
         )
-        self._inquirers = self._inquire(known, channels)
+        self._leftover = self._ask_for([lane for lane in known if lane.id not in channels])
         for lane in served:
             self._callbacks[lane.account] = (lane.account_id, channels[lane.id])
-            self._lanes[lane.id] = self._runner(lane, channels[lane.id])
         self._recording = asyncio.create_task(self._recorder.run())
-        parts = [
-            *(lane.run() for lane in self._lanes.values()),
-            *(inquirer.run() for inquirer in self._inquirers),
-            self._mover.run(),
-            self._clockwork.run(),
-            self._spread(),
-        ]
+        names = sorted({lane.account for lane in served})
+        if self._ledger.shared:
+            self._refuse_short_lease()
+            self._ownership = Ownership(
+                self._ledger,
+                self._clock,
+                worker=self._worker,
+                accounts=names,
+                lease=self._lease,
+                begin=self._begin,
+                end=self._end,
+            )
+            self._bus.hear(self._ownership.wake, Word.ACCOUNTS)
+            self._owning = asyncio.create_task(self._ownership.run(), name="ownership")
+        else:
+            epochs = await self._ledger.write_beside(ownership.hold, names, f"pid {os.getpid()}")
+            _log.info("accounts_owned", extra={"epochs": epochs})
+            for name, epoch in epochs.items():
+                await self._begin(name, epoch, ownership.HELD)
+        parts = [self._leftover.run(), self._mover.run(), self._clockwork.run(), self._spread()]
         self._tasks = [asyncio.create_task(part) for part in parts]
         self.wake()
 
-    def _runner(self, lane: lanes.Lane, channel: Channel) -> LaneRunner:
-        account = self._accounts[lane.account]
-        return LaneRunner(
-            LaneTerms(
-                id=lane.id,
-                name=lane.name,
-                account=lane.account,
-                account_id=lane.account_id,
-                epoch=self._epochs[lane.account],
-                channel=channel,
-                pace=Pace.of(account.per_second, channel.profile.windows),
-                in_flight=account.in_flight,
-            ),
-            paid_until=lane.next_free_at,
-            parked_until=UNTIL_OPENED if self._guarded else lane.parked_until,
-            breaker=Kept(lane.breaker == "closed", lane.breaker_since, lane.breaker_openings),
+    def _refuse_short_lease(self) -> None:
+        """A request must fit into what is left of a lease that is renewed three times in its length."""
+        longest = max((account.timeout for account in self._accounts.values()), default=0.0)
+        if self._lease < 2 * longest * 1000:
+            raise InputError(
+                "LEASE_SHORT",
+                f"lease 为 {self._lease / 1000:g} 秒，须不短于最长请求时限（{longest:g} 秒）的两倍",
+                f"lease is {self._lease / 1000:g} s; it must be at least twice the longest timeout"
+                f" ({longest:g} s)",
+                field="lease",
+            )
+
+    async def _begin(self, name: str, epoch: int, until: int) -> AccountWork:
+        known = await self._ledger.read(lanes.all_lanes)  # parked and paid as an earlier owner left it
+        work = AccountWork(
+            name,
+            self._accounts[name],
+            epoch=epoch,
+            lease=Lease(until),
+            lanes=[lane for lane in known if lane.account == name and lane.id in self._channels],
+            channels=self._channels,
+            guarded=self._guarded,
             ledger=self._ledger,
             recorder=self._recorder,
             addresses=self._addresses,
             sign_tokens=self._sign_tokens,
             clock=self._clock,
-            metrics=self._metrics.of_lane(lane.account, lane.id),
+            metrics=self._metrics,
+            requeued=self._queued,
+        )
+        self._works[name] = work
+        await work.start()
+        self._news.set()
+        return work
+
+    async def _end(self, work: AccountWork) -> None:
+        await work.finish()
+        await self._recorder.settled()
+        if self._works.get(work.name) is work:  # not taken again meanwhile
+            del self._works[work.name]
+
+    def _ask_for(self, left: Sequence[Lane]) -> Inquirer:
+        """For lanes that left the settings: their provider cannot be asked any more, rules decide."""
+        usual = AccountSettings()
+        terms = Terms(
+            lanes=[lane.id for lane in left],
+            channels={},
+            account_id=0,
+            unknown_wait=int(usual.unknown_wait * 1000),
+            receipt_wait=int(usual.receipt_wait * 1000),
+            per_second=usual.questions_per_second,
+        )
+        return Inquirer(
+            terms,
+            ledger=self._ledger,
+            recorder=self._recorder,
+            addresses=self._addresses,
+            sign_tokens=self._sign_tokens,
+            clock=self._clock,
+            requeued=self._queued,
         )
 
-    def _inquire(self, known: Sequence[lanes.Lane], channels: Mapping[int, Channel]) -> list[Inquirer]:
-        """One for each account; and one for the lanes that left the settings, whose provider cannot be
-        asked any more."""
-        found = []
-        by_account: dict[str | None, list[lanes.Lane]] = defaultdict(list)
-        for lane in known:
-            by_account[lane.account if lane.id in channels else None].append(lane)
-        for name, own in by_account.items():
-            account = AccountSettings() if name is None else self._accounts[name]
-            terms = Terms(
-                account_id=own[0].account_id,
-                lanes=[lane.id for lane in own],
-                channels={lane.id: channels[lane.id] for lane in own if lane.id in channels},
-                unknown_wait=int(account.unknown_wait * 1000),
-                receipt_wait=int(account.receipt_wait * 1000),
-                per_second=account.questions_per_second,
-            )
-            found.append(
-                Inquirer(
-                    terms,
-                    ledger=self._ledger,
-                    recorder=self._recorder,
-                    addresses=self._addresses,
-                    sign_tokens=self._sign_tokens,
-                    clock=self._clock,
-                    requeued=self._queued,
-                )
-            )
-        return found
-
-    async def _recover(self, waits: Mapping[int, int]) -> None:
-        """What an earlier owner sent and never recorded an answer for may have arrived: it is unknown."""
-        interrupted = Unknown(Reason.INTERRUPTED)
-        recovered = 0
-        for account, epoch in self._epochs.items():
-            while left := await self._ledger.read(attempts.unanswered, account, epoch, _SLICE):
-                answers = [
-                    Answer(each.delivery_id, each.number, each.lane_id, 0, interrupted) for each in left
-                ]
-                await self._ledger.write_beside(record, answers, waits, self._clock())
-                recovered += len(answers)
-        if recovered:
-            _log.warning("attempts_recovered_as_unknown", extra={"attempts": recovered})
+    async def _follow(self) -> None:
+        """Take over what was parked, opened or resumed on another machine."""
+        if self._guarded and await self._ledger.read(incarnation.guard) is None:
+            self._guarded = False
+            for lane in await self._ledger.read(lanes.all_lanes):
+                self._rest(lane.id, lane.parked_until or 0)
+        for lane in await self._ledger.read(lanes.all_lanes):
+            by_hand = lane.parked_by is not None
+            if by_hand and lane.id not in self._parked_by_hand:
+                self._rest(lane.id, UNTIL_OPENED)
+            elif not by_hand and lane.id in self._parked_by_hand and not self._guarded:
+                self._open(lane.id)
+            (self._parked_by_hand.add if by_hand else self._parked_by_hand.discard)(lane.id)
 
     async def _spread(self) -> None:
         """Pass a wake on to the lanes that have something queued; look unasked where others write too."""
@@ -307,14 +342,20 @@ class Engine:
             if self._stopping:
                 return
             self._news.clear()
+            at_work: dict[int, LaneRunner] = {}
+            for work in self._works.values():
+                at_work |= work.lanes
             try:
-                with_work = await self._ledger.read(lanes.with_work)
+                if self._ledger.shared:
+                    await self._follow()
+                with_work: Sequence[int] = await self._ledger.read(lanes.with_work)
             except Exception:  # whoever finds nothing asks again
-                with_work = list(self._lanes)
+                with_work = list(at_work)
             for lane_id in with_work:
-                if lane_id in self._lanes:
-                    self._lanes[lane_id].wake()
-            for inquirer in self._inquirers:
-                inquirer.wake()
+                if lane_id in at_work:
+                    at_work[lane_id].wake()
+            for work in self._works.values():
+                work.inquirer.wake()
+            self._leftover.wake()
             self._mover.wake()
             self._clockwork.wake()

@@ -12,6 +12,7 @@ from itertools import groupby
 from channels.contract import Channel, Deferred, Message, Outcome, Reason, Rejected, Scope, Unknown
 from gateway.delivery.breaker import Breaker, Kept, Rest
 from gateway.delivery.callbacks import CallbackAddresses
+from gateway.delivery.lease import Lease
 from gateway.delivery.pacing import Pace
 from gateway.delivery.recorder import Recorder
 from gateway.delivery.recording import Answer, Closed, Park
@@ -30,6 +31,7 @@ _GATHER = 0.005  # seconds that a claim waits for more free slots: a claim costs
 _WORDS_KEPT = 64  # notices a lane remembers
 _UNREACHABLE = 1.0  # seconds until a ledger that cannot be written is asked again
 _LEAST_REST = 0.05  # seconds after an empty claim, though something is due: another owner may have come
+_LEASE_LOOK = 0.1  # seconds between looks at a lease that is too short
 _HELD = Deferred(Reason.PROVIDER_BUSY)
 _PARTS = 1000  # more than a notice has: (notice, part) as one number
 _EVERYBODY = 1 << 40  # above it stand the texts that only one organisation reads
@@ -37,13 +39,14 @@ _EVERYBODY = 1 << 40  # above it stand the texts that only one organisation read
 
 @dataclass(frozen=True, slots=True)
 class LaneTerms:
-    """What a lane works with: its rows' ids, the owner's epoch, its channel, pace and concurrency."""
+    """What a lane works with: its rows' ids, its owner's epoch and lease, channel, pace and concurrency."""
 
     id: int
     name: str
     account: str
     account_id: int
     epoch: int
+    lease: Lease
     channel: Channel
     pace: Pace
     in_flight: int
@@ -132,6 +135,9 @@ class LaneRunner:
         if rest > 0:
             await woken(self._turned, rest / 1000)
             return 0
+        if not self._leased(now):
+            await woken(self._turned, _LEASE_LOOK)
+            return 0
         limit = self._limit
         if self._busy > limit // 2:
             self._freed.clear()
@@ -139,6 +145,10 @@ class LaneRunner:
             if await woken(self._freed, _GATHER if gathering else None) or not gathering:
                 return 0
         return min(limit - self._busy, self._pace.allowance(self._paid_until, now))
+
+    def _leased(self, now: int) -> bool:
+        """Whether the account is still ours when a request that begins now has its answer."""
+        return self.terms.lease.outlives(now + int(self.terms.channel.profile.timeout * 1000))
 
     @property
     def _pace(self) -> Pace:
@@ -193,7 +203,8 @@ class LaneRunner:
         terms = self.terms
         while (request := await self._requests.get()) is not None:
             asked_at = self._clock()
-            held = self._parked_until > asked_at  # since it was claimed
+            # since it was claimed: parked, or soon another's, while its bytes might still be on their way
+            held = self._parked_until > asked_at or not self._leased(asked_at)
             outcomes = [_HELD] * len(request) if held else await self._send([each for _, each in request])
             self._recorder.put(
                 [

@@ -84,6 +84,13 @@ class Recorder:
             self._hurry = loop.call_later(_HURRY, self._full.set)
         await done  # whoever no longer waits cancels this, not the writing
 
+    async def settled(self) -> None:
+        """Return when everything that was put so far is durable."""
+        done = asyncio.get_running_loop().create_future()
+        self._add(_Waiting((), done))
+        self._full.set()
+        await done
+
     async def run(self) -> None:
         """Write until `stop`, and what is waiting then."""
         while True:

@@ -1,17 +1,16 @@
 """Provider accounts and their lanes: who owns them, how far they are paid, until when they rest."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from sqlalchemy import Connection, and_, bindparam, exists, func, or_, select, update
 
 from gateway.errors import InputError
-from gateway.ledger import audit, events, locks
+from gateway.ledger import audit, events
 from gateway.ledger.schema import accounts, deliveries, lanes
 from gateway.ledger.upserts import insert
 
-HELD = 1 << 62  # lease of an owner that holds the whole ledger: it ends with its process
 UNTIL_OPENED = 253_370_764_800_000  # the year 9999: a lane that rests until a person opens it
 
 
@@ -207,27 +206,6 @@ def disable_accounts_but(connection: Connection, names: Sequence[str]) -> None:
     """Accounts that left the settings keep their history; their lanes serve no more."""
     gone = select(accounts.c.id).where(accounts.c.name.not_in(names))
     connection.execute(update(lanes).where(lanes.c.account_id.in_(gone)).values(enabled=False))
-
-
-def take(connection: Connection, names: Sequence[str], owner: str) -> dict[str, int]:
-    """Own these accounts from now on; gives each one's new epoch."""
-    chosen = accounts.c.name.in_(names)
-    connection.execute(
-        update(accounts).where(chosen).values(owner=owner, epoch=accounts.c.epoch + 1, lease_until=HELD)
-    )
-    locks.claims_of(connection, names)
-    epochs = connection.execute(select(accounts.c.name, accounts.c.epoch).where(chosen))
-    return dict(epochs.all())
-
-
-def release(connection: Connection, epochs: Mapping[str, int]) -> None:
-    """Give accounts back, unless somebody has taken them since."""
-    for name, epoch in epochs.items():
-        connection.execute(
-            update(accounts)
-            .where(accounts.c.name == name, accounts.c.epoch == epoch)
-            .values(owner=None, lease_until=0)
-        )
 
 
 def park(connection: Connection, lane_id: int, until: int, reason: str) -> bool:

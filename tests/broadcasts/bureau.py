@@ -20,7 +20,7 @@ from gateway.decisions.model import BEIJING, Decision
 from gateway.delivery import accounts
 from gateway.delivery.recording import Answer, Entry, Told, record
 from gateway.identifiers import uuid7
-from gateway.ledger import decisions, lanes, queue
+from gateway.ledger import decisions, lanes, ownership, queue
 from gateway.ledger.decisions import Recorded
 from gateway.ledger.schema import addresses, audit, notice_readers, notices, recipients
 from gateway.ledger.schema import decisions as decisions_table
@@ -58,7 +58,7 @@ class Bureau:
         self.moment = START
         self.desk = Desk(CATALOGUE, Office(), uuid7)
         self.ledger.write_now(accounts.sync, settings_of(folder, sms=account).accounts, self.now)
-        self.epoch = self.ledger.write_now(lanes.take, ["sms"], "test")["sms"]
+        self.epoch = self.ledger.write_now(ownership.hold, ["sms"], "test")["sms"]
         self.register(PEOPLE)
 
     @property

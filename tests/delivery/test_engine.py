@@ -15,7 +15,7 @@ from channels.stand_ins import Behaviour, SmtpStandIn, TwilioStandIn, WecomStand
 from channels.stand_ins.twilio import AUTH_TOKEN, SENDER
 from gateway.delivery.callbacks import CallbackAddresses
 from gateway.errors import InputError
-from gateway.ledger import deliveries, events, lanes, queue, receipts, timers
+from gateway.ledger import deliveries, events, lanes, ownership, queue, receipts, timers
 from gateway.ledger.database import Ledger, system_clock
 from gateway.settings import Settings
 from tests.delivery.world import (
@@ -319,7 +319,7 @@ async def test_an_engine_that_was_superseded_claims_nothing(
 ) -> None:
     settings, broadcast = await make(0)
     async with running(ledger, settings, door) as engine:
-        await ledger.write(lanes.take, ["sms"], "another")
+        await ledger.write(ownership.hold, ["sms"], "another")
         await ledger.write(expand, broadcast, [number(1)])
         engine.wake()
         await asyncio.sleep(0.3)
@@ -441,7 +441,7 @@ def interrupt(connection: Connection, broadcast: Broadcast) -> None:
         connection,
         lane_id=lane.id,
         account_id=lane.account_id,
-        epoch=lanes.take(connection, ["sms"], "killed")["sms"],
+        epoch=ownership.hold(connection, ["sms"], "killed")["sms"],
         now=system_clock(),
         limit=10,
         paid_from=0.0,

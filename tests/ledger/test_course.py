@@ -14,7 +14,7 @@ from channels.contract import Accepted, Deferred, Outcome, Reason, Receipt, Refe
 from gateway.delivery import accounts
 from gateway.delivery.recording import Answer, Entry, Told, record, settle
 from gateway.delivery.states import best
-from gateway.ledger import lanes, queue, receipts
+from gateway.ledger import lanes, ownership, queue, receipts
 from gateway.ledger.database import system_clock
 from gateway.ledger.queue import Claimed
 from gateway.ledger.schema import attempts, deliveries
@@ -48,7 +48,7 @@ class Course(RuleBasedStateMachine):
         self.ledger = open_ledger(self.folder)
         account = settings_of(self.folder, sms=twilio("http://127.0.0.1:9")).accounts
         self.ledger.write_now(accounts.sync, account, system_clock())
-        self.epoch = self.ledger.write_now(lanes.take, ["sms"], "test")["sms"]
+        self.epoch = self.ledger.write_now(ownership.hold, ["sms"], "test")["sms"]
         (self.lane,) = self.ledger.read_now(lanes.all_lanes)
         self.broadcast = self.ledger.write_now(launch)
         self.ledger.write_now(expand, self.broadcast, [number(place) for place in range(DELIVERIES)])

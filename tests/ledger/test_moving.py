@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Connection, select, update
 
 from gateway.delivery import accounts
-from gateway.ledger import lanes, moving, queue, routes
+from gateway.ledger import lanes, moving, ownership, queue, routes
 from gateway.ledger.database import Ledger, system_clock
 from gateway.ledger.lanes import Lane
 from gateway.ledger.moving import Move
@@ -45,7 +45,7 @@ def known(ledger: Ledger) -> dict[str, Lane]:
 
 
 def owned(ledger: Ledger) -> dict[int, int]:
-    epochs = ledger.write_now(lanes.take, ["first", "second", "third"], "test")
+    epochs = ledger.write_now(ownership.hold, ["first", "second", "third"], "test")
     return {known(ledger)[name].account_id: epoch for name, epoch in epochs.items()}
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select, update
 
 from channels.contract import Accepted, Deferred, Outcome, Reason, Rejected, Unknown
 from gateway.delivery.recording import Answer, record, settle
-from gateway.ledger import deliveries, lanes, queue, timers
+from gateway.ledger import deliveries, lanes, ownership, queue, timers
 from gateway.ledger.database import Ledger, system_clock
 from gateway.ledger.queue import Claim, Words
 from gateway.ledger.schema import broadcasts
@@ -31,7 +31,7 @@ FIRST, SECOND = "+15005550006", "+15005550010"
 def claim(connection: Connection, /, limit: int = 100, *, epoch: int | None = None, **more: Any) -> Claim:
     lane = next(each for each in lanes.all_lanes(connection) if each.name == FIRST)
     values: dict[str, Any] = {"now": system_clock(), "paid_from": 0.0, "interval": 0.0, "known": (), **more}
-    own = lanes.take(connection, ["sms"], "test")["sms"]
+    own = ownership.hold(connection, ["sms"], "test")["sms"]
     return queue.claim(
         connection,
         lane_id=lane.id,

@@ -1,0 +1,16 @@
+"""How long an account is still this process's."""
+
+
+class Lease:
+    """An account's lease; `until` in milliseconds since 1970 UTC by the ledger's clock."""
+
+    def __init__(self, until: int) -> None:
+        self.until = until
+
+    def outlives(self, moment: int) -> bool:
+        """Whether nobody else can own the account at that moment."""
+        return moment < self.until
+
+    def lose(self) -> None:
+        """Somebody else may own it from now on."""
+        self.until = 0
