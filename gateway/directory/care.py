@@ -1,6 +1,6 @@
 """What an office should mend in its directory before a season: a check of every organisation. Pure."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -88,6 +88,9 @@ class Heard:
     changed: Mapping[Address, date] = field(default_factory=dict)
 
 
+_NOTHING = Heard()
+
+
 def check(
     entries: Sequence[Entry],
     dead: Mapping[Address, str],
@@ -99,19 +102,16 @@ def check(
     `dead`: addresses whose last messages failed by a fault of the number, with the last reason, or at
     which a call found somebody else; `heard`: what people answered, by the organisation's id.
     """
-    owners: dict[Address, set[str]] = defaultdict(set)
-    for each in entries:
-        for address in _all(each.organisation):
-            owners[address].add(each.organisation.code)
+    shared = _shared(entries)
     credit = Counter(each.organisation.credit_code for each in entries)
     named = Counter((each.organisation.name, each.organisation.area) for each in entries)
     found: list[Finding] = []
     for each in entries:
         one = each.organisation
-        said = (heard or {}).get(each.id, Heard())
+        said = (heard or {}).get(each.id, _NOTHING)
         problems = [
-            *_people(one, dead.keys() | said.denied.keys()),
-            *_addresses(one, dead, said, owners, today),
+            *_people(one, dead.keys() | said.denied.keys() if said.denied else dead.keys()),
+            *_addresses(one, dead, said, shared, today),
         ]
         if one.credit_code and credit[one.credit_code] > 1:
             problems.append(("same_credit_code", None, None, one.credit_code))
@@ -134,9 +134,12 @@ _Problem = tuple[Problem, str | None, str | None, str | None]  # with contact, a
 def _people(one: Organisation, unusable: Set[Address]) -> Iterator[_Problem]:
     if one.audience in _LISTS:
         return
-    reachable = sum(
-        any(each.address not in unusable for each in contact.addresses) for contact in one.contacts
-    )
+    reachable = 0
+    for contact in one.contacts:
+        for each in contact.addresses:
+            if each.address not in unusable:
+                reachable += 1
+                break
     if not one.contacts and one.contact and any(each not in unusable for each in one.addresses):
         reachable = 1  # a list of one person and number a row
     if reachable < ENOUGH_CONTACTS:
@@ -147,35 +150,56 @@ def _addresses(
     one: Organisation,
     dead: Mapping[Address, str],
     said: Heard,
-    owners: Mapping[Address, Set[str]],
+    shared: Mapping[Address, Set[str]],
     today: date,
 ) -> Iterator[_Problem]:
     places: list[tuple[Contact | None, Address]] = [(None, each) for each in one.addresses]
     places += [(contact, each.address) for contact in one.contacts for each in contact.addresses]
     for contact, address in places:
         who = contact.name if contact else None
-        shown = mask(address.kind, address.value)
         if address in dead:
-            yield "dead_address", who, shown, dead[address]
-        if address in said.denied:
-            yield "denied_address", who, shown, said.denied[address].isoformat()
-        if address in said.changed:
-            yield "changed_contact", who, shown, said.changed[address].isoformat()
-        if len(owners[address]) > 1 and address.kind != "wecom":
-            others = sorted(owners[address] - {one.code})
+            yield "dead_address", who, _masked(address), dead[address]
+        if said is not _NOTHING and address in said.denied:
+            yield "denied_address", who, _masked(address), said.denied[address].isoformat()
+        if said is not _NOTHING and address in said.changed:
+            yield "changed_contact", who, _masked(address), said.changed[address].isoformat()
+        if address in shared and address.kind != "wecom":
+            others = sorted(shared[address] - {one.code})
             more = f" 等 {len(others)} 个单位" if len(others) > 3 else ""
-            yield "shared_address", who, shown, "、".join(others[:3]) + more
+            yield "shared_address", who, _masked(address), "、".join(others[:3]) + more
     for contact in one.contacts:
         for each in contact.addresses:
             verified = each.verified_on
-            if each.address in said.denied or (verified is not None and today - verified <= VERIFIED_FOR):
+            if verified is not None and today - verified <= VERIFIED_FOR:
                 continue
-            shown = mask(each.address.kind, each.address.value)
+            if said is not _NOTHING and each.address in said.denied:
+                continue
+            shown = _masked(each.address)
             if verified is None:
                 yield "never_verified", contact.name, shown, None
             else:
                 yield "verified_long_ago", contact.name, shown, verified.isoformat()
 
 
-def _all(one: Organisation) -> set[Address]:
-    return {*one.addresses, *(each.address for contact in one.contacts for each in contact.addresses)}
+def _shared(entries: Sequence[Entry]) -> dict[Address, set[str]]:
+    """The addresses of several organisations, with their codes."""
+    first: dict[Address, str] = {}
+    shared: dict[Address, set[str]] = {}
+    for each in entries:
+        code = each.organisation.code
+        for address in _all(each.organisation):
+            owner = first.setdefault(address, code)
+            if owner != code:
+                shared.setdefault(address, {owner}).add(code)
+    return shared
+
+
+def _all(one: Organisation) -> Iterator[Address]:
+    yield from one.addresses
+    for contact in one.contacts:
+        for each in contact.addresses:
+            yield each.address
+
+
+def _masked(address: Address) -> str:
+    return mask(address.kind, address.value)

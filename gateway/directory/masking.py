@@ -5,6 +5,7 @@ import re
 from gateway.directory.model import EXTENSION, AddressKind
 
 _LONGEST = 40
+_MOBILE = 11  # digits of a mainland mobile number
 _FEWEST_DIGITS = 7  # shorter numbers are service numbers or slips, and nobody's own
 _FIRST_TO_LAST_DIGIT = re.compile(r"\d.*\d", re.DOTALL)
 _MAILBOX = re.compile(r"(\S)\S*@(\S+)")
@@ -21,7 +22,10 @@ def mask(kind: AddressKind, value: str) -> str:
     if kind == "phone":
         value = value.partition(EXTENSION)[0]
     if kind in ("sms", "phone") and value.startswith("+86"):
-        return "+86" + mask("sms", value[3:])
+        rest = value[3:]
+        if len(rest) == _MOBILE and rest.isdecimal():  # nearly all of them; a check of a directory masks many
+            return f"+86{rest[:3]}****{rest[-4:]}"
+        return "+86" + mask("sms", rest)
     hidden = mask_text(value)
     return hidden if hidden != value or value.isdigit() else f"{value[:1]}*"
 

@@ -8,14 +8,27 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from functools import lru_cache
 
-from sqlalchemy import Connection, Row, and_, bindparam, delete, insert, select, true, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    insert,
+    select,
+    true,
+    update,
+)
 
 from gateway.directory.model import Address, Contact, ContactAddress
 from gateway.ledger import addresses as ledger_addresses
 from gateway.ledger.schema import addresses, contact_addresses, contacts, organisation_addresses
 from gateway.ledger.slices import slices
+
+_date = lru_cache(maxsize=1000)(date.fromisoformat)  # few days, of many addresses
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,33 +46,64 @@ def of_organisations(
     connection: Connection, organisation_ids: Iterable[int], *, active_only: bool = True
 ) -> dict[int, list[StoredContact]]:
     """The contacts of each organisation in their order; those without any are left out."""
-    found: dict[int, list[StoredContact]] = defaultdict(list)
+    found: dict[int, list[StoredContact]] = {}
     for some in slices(organisation_ids):
-        condition = and_(
-            contacts.c.organisation_id.in_(some), contacts.c.active.is_(True) if active_only else true()
+        found |= _read(connection, contacts.c.organisation_id.in_(some), active_only=active_only)
+    return found
+
+
+def of_chosen(connection: Connection, chosen: Select[tuple[int]]) -> dict[int, list[StoredContact]]:
+    """The same of the organisations whose ids a query gives: all of them in two statements."""
+    return _read(connection, contacts.c.organisation_id.in_(chosen), active_only=True)
+
+
+def _read(
+    connection: Connection, of: ColumnElement[bool], *, active_only: bool
+) -> dict[int, list[StoredContact]]:
+    condition = and_(of, contacts.c.active.is_(True) if active_only else true())
+    reached: dict[int, list[tuple[int, ContactAddress]]] = defaultdict(list)
+    linked = (
+        select(
+            contact_addresses.c.contact_id,
+            contact_addresses.c.address_id,
+            addresses.c.kind,
+            addresses.c.value,
+            contact_addresses.c.verified_on,
+            contact_addresses.c.quiet_from,
+            contact_addresses.c.quiet_until,
         )
-        reached: dict[int, list[tuple[int, ContactAddress]]] = defaultdict(list)
-        linked = (
-            select(contact_addresses, addresses.c.kind, addresses.c.value)
-            .join(contacts, contacts.c.id == contact_addresses.c.contact_id)
-            .join(addresses, addresses.c.id == contact_addresses.c.address_id)
-            .where(condition)
-            .order_by(addresses.c.id)
+        .join(contacts, contacts.c.id == contact_addresses.c.contact_id)
+        .join(addresses, addresses.c.id == contact_addresses.c.address_id)
+        .where(condition)
+        .order_by(addresses.c.id)
+    )
+    for contact_id, address_id, kind, value, verified_on, *quiet in connection.execute(linked):
+        verified = _date(verified_on) if verified_on else None
+        reached[contact_id].append((address_id, ContactAddress(Address(kind, value), verified, *quiet)))
+    found: dict[int, list[StoredContact]] = defaultdict(list)
+    rows = (
+        select(
+            contacts.c.id,
+            contacts.c.organisation_id,
+            contacts.c.name,
+            contacts.c.role,
+            contacts.c.language,
+            contacts.c.active,
         )
-        for row in connection.execute(linked):
-            reached[row.contact_id].append((row.address_id, _address(row)))
-        rows = select(contacts).where(condition).order_by(contacts.c.position, contacts.c.id)
-        for row in connection.execute(rows):
-            own = reached[row.id]
-            found[row.organisation_id].append(
-                StoredContact(
-                    row.id,
-                    row.organisation_id,
-                    Contact(row.name, row.role, tuple(each for _, each in own), row.language),
-                    tuple(identifier for identifier, _ in own),
-                    row.active,
-                )
+        .where(condition)
+        .order_by(contacts.c.position, contacts.c.id)
+    )
+    for identifier, organisation_id, name, role, language, active in connection.execute(rows):
+        own = reached.get(identifier, ())
+        found[organisation_id].append(
+            StoredContact(
+                identifier,
+                organisation_id,
+                Contact(name, role, tuple([each for _, each in own]), language),
+                tuple([address_id for address_id, _ in own]),
+                active,
             )
+        )
     return found
 
 
@@ -223,12 +267,3 @@ def _columns(contact: Contact, place: tuple[int, int], now: int) -> dict[str, ob
         "active": True,
         "updated_at": now,
     }
-
-
-def _address(row: Row[Any]) -> ContactAddress:
-    return ContactAddress(
-        Address(row.kind, row.value),
-        date.fromisoformat(row.verified_on) if row.verified_on else None,
-        row.quiet_from,
-        row.quiet_until,
-    )

@@ -241,30 +241,29 @@ def _read(connection: Connection, condition: ColumnElement[bool]) -> list[Stored
     rows = connection.execute(select(organisations).where(condition).order_by(organisations.c.id)).all()
     linked: dict[int, list[Address]] = defaultdict(list)
     tagged: dict[int, list[str]] = defaultdict(list)
-    identifiers = [row.id for row in rows]
-    for some in slices(identifiers):
-        for organisation_id, kind, value in connection.execute(
-            select(organisation_addresses.c.organisation_id, addresses.c.kind, addresses.c.value)
-            .join(addresses, addresses.c.id == organisation_addresses.c.address_id)
-            .where(organisation_addresses.c.organisation_id.in_(some))
-            .order_by(addresses.c.id)
-        ):
-            linked[organisation_id].append(Address(kind, value))
-        for organisation_id, name in connection.execute(
-            select(organisation_groups)
-            .where(organisation_groups.c.organisation_id.in_(some))
-            .order_by(organisation_groups.c.name)
-        ):
-            tagged[organisation_id].append(name)
-    people = ledger_contacts.of_organisations(connection, identifiers)
+    chosen = select(organisations.c.id).where(condition)
+    for organisation_id, kind, value in connection.execute(
+        select(organisation_addresses.c.organisation_id, addresses.c.kind, addresses.c.value)
+        .join(addresses, addresses.c.id == organisation_addresses.c.address_id)
+        .where(organisation_addresses.c.organisation_id.in_(chosen))
+        .order_by(addresses.c.id)
+    ):
+        linked[organisation_id].append(Address(kind, value))
+    for organisation_id, name in connection.execute(
+        select(organisation_groups.c.organisation_id, organisation_groups.c.name)
+        .where(organisation_groups.c.organisation_id.in_(chosen))
+        .order_by(organisation_groups.c.name)
+    ):
+        tagged[organisation_id].append(name)
+    people = ledger_contacts.of_chosen(connection, chosen)
     return [
         Stored(
             row.id,
             _organisation(
                 row,
-                tuple(linked[row.id]),
-                tuple(tagged[row.id]),
-                tuple(each.contact for each in people.get(row.id, ())),
+                tuple(linked.get(row.id, ())),
+                tuple(tagged.get(row.id, ())),
+                tuple([each.contact for each in people.get(row.id, ())]),
             ),
             row.active,
             row.updated_at,
