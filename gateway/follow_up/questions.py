@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 from gateway.broadcasts import priority
 from gateway.broadcasts.manifest import words_hash
 from gateway.broadcasts.prepare import moment
+from gateway.bus.words import LOOK_SECONDS
 from gateway.directory.night import in_hours, quiet_end
 from gateway.follow_up import campaigns as follow_up_campaigns
 from gateway.ledger import campaigns, contacts, deliveries, incarnation, lanes
@@ -88,7 +89,7 @@ class Asker:
         """Ask, then sleep until there is somebody to ask. A cancelled transaction is finished first."""
         while True:
             self._news.clear()
-            rest = _SLEEP
+            rest = LOOK_SECONDS if self._ledger.shared else _SLEEP
             try:
                 await self._look_after()
             except Exception as error:  # what was not asked is still to be asked
