@@ -86,6 +86,14 @@ def head(connection: Connection) -> Head:
     return Head(last.id, last.sha256) if last else Head(0, START)
 
 
+def holds(connection: Connection, known: Head) -> bool:
+    """Whether the chain has this row."""
+    if known.rows == 0:
+        return True
+    query = select(audit.c.sha256).where(audit.c.id == known.rows)
+    return bool(connection.execute(query).scalar_one_or_none() == known.sha256)
+
+
 def row_hash(number: int, at: int, actor: str, kind: str, subject: str, detail: str, previous: str) -> str:
     """SHA-256 (hex) over a row and the hash of the row before it."""
     content = json.dumps([number, at, actor, kind, subject, detail, previous], ensure_ascii=False)

@@ -5,11 +5,15 @@ written just before the commit that adds it, and once more after it: after a cra
 ledger ends with the newest row that the file knows, or with the one before where the commit is not
 known to have been made. Where it ends with neither, rows were removed, or the file is of another
 ledger: that head stays in the file as disputed, for good. So does a time without the file.
+
+Where several machines add rows (PostgreSQL), each keeps the last one of its own, and that row must stay in
+the chain.
 """
 
 import json
 import logging
 import os
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -52,16 +56,27 @@ def read(folder: Path) -> Kept | None:
         return None
 
 
-def keep(folder: Path, before: Head, after: Head) -> None:
-    """A transaction is about to bring the chain from one head to the next.
+def written_at(folder: Path) -> int | None:
+    """When the file was last written, in milliseconds since 1970 UTC; None where there is none."""
+    try:
+        return (folder / FILE).stat().st_mtime_ns // 1_000_000
+    except OSError:
+        return None
+
+
+def keep(folder: Path, before: Head, after: Head, holds: Callable[[Head], bool] | None = None) -> None:
+    """A transaction is about to bring the chain from one head to the next. `holds` says whether the chain
+    has a row, where others add to it too.
 
     A warning is not held up where the file cannot be written: that is logged, and `verify` tells it.
     """
     known = read(folder)
     disputed = known.disputed if known else ()
-    if known is None and before.rows:
+    if known is None and before.rows and holds is None:
         disputed += (Disputed(Head(before.rows, UNKNOWN), before),)
-    elif known is not None and before not in (known.earlier, known.newest):
+    elif known is not None and not any(
+        each == before or (holds is not None and holds(each)) for each in (known.earlier, known.newest)
+    ):
         disputed += (Disputed(known.newest, before),)
     _write(folder, Kept(before, after, disputed))
 

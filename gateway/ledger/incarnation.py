@@ -8,6 +8,9 @@ files that it was made for:
 - A file put back in place, or a folder copied elsewhere, is another file than the mark names.
 - The mark is renewed at each start and stop, so an older copy carries an older one.
 
+PostgreSQL says itself where it is (`gateway.ledger.places`), and each connection asks. A copy that keeps
+its place, such as a volume set back, is known by the audit chain: it lacks rows that this machine added.
+
 Not recognised: a whole disk or virtual machine set back or cloned. Whoever does that deletes the file
 `incarnation` before the next start.
 """
@@ -22,7 +25,7 @@ from typing import Literal
 from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.exc import OperationalError
 
-from gateway.ledger import audit, campaigns, events
+from gateway.ledger import audit, campaigns, events, heads, places
 from gateway.ledger.database import FILE, Ledger
 from gateway.ledger.leftover import MARK
 from gateway.ledger.schema import incarnation
@@ -49,6 +52,9 @@ def begin(ledger: Ledger, folder: Path, now: int) -> None:
 
     The folder's lock is the caller's. A ledger that was never run from is nobody's copy.
     """
+    if ledger.shared:
+        ledger.write_now(_begin_shared, folder, now)
+        return
     known = ledger.read_now(_marks)
     found = _found(folder)
     if known is not None and (found is None or found not in known):
@@ -58,6 +64,8 @@ def begin(ledger: Ledger, folder: Path, now: int) -> None:
 
 def end(ledger: Ledger, folder: Path) -> None:
     """Renew the mark, so that copies made until now are known as such. Called when nothing runs any more."""
+    if ledger.shared:
+        return
     try:
         _renew(ledger, folder)
     except (OSError, OperationalError):  # a full disk: the mark of the start still holds
@@ -81,6 +89,18 @@ def resume(connection: Connection, by: str, now: int, caller: str = "(local)") -
         campaigns.end(connection, campaign, now)
     events.append(connection, now, "resumed", by=by)
     audit.append(connection, now, caller, "resumed", "ledger:1", {"by": by})
+
+
+def _begin_shared(connection: Connection, folder: Path, now: int) -> None:
+    connection.exec_driver_sql(places.SETTLE)
+    written = heads.written_at(folder)
+    kept = heads.read(folder)
+    if kept is None or written is None:
+        return
+    if not any(audit.holds(connection, each) for each in (kept.earlier, kept.newest)):
+        resumed = audit.newest(connection, "resumed")
+        if resumed is None or resumed.at < written:  # else a person has looked since
+            _guard(connection, now)
 
 
 def _marks(connection: Connection) -> tuple[str | None, str | None] | None:

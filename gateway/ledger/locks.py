@@ -8,7 +8,7 @@ from collections.abc import Collection
 
 from sqlalchemy import Connection, bindparam, select
 
-from gateway.ledger.schema import accounts, lanes
+from gateway.ledger.schema import lanes
 
 _ACTS = 0x6169_7277_0001  # "airw", and a number of ours
 _TABLES = 0x6169_7277_0002
@@ -17,10 +17,9 @@ _WORDS = 0x6169_7277_0003
 _lane = select(lanes.c.id).where(lanes.c.id == bindparam("lane")).with_for_update(key_share=True)
 _lanes_of = (
     select(lanes.c.id)
-    .join(accounts, accounts.c.id == lanes.c.account_id)
-    .where(accounts.c.name.in_(bindparam("names", expanding=True)))
+    .where(lanes.c.account_id.in_(bindparam("accounts", expanding=True)))
     .order_by(lanes.c.id)
-    .with_for_update(of=lanes, key_share=True)
+    .with_for_update(key_share=True)
 )
 
 
@@ -53,10 +52,10 @@ def claim_of(connection: Connection, lane_id: int) -> None:
         connection.execute(_lane, {"lane": lane_id})
 
 
-def claims_of(connection: Connection, names: Collection[str]) -> None:
-    """Wait for the claims under way of these accounts' lanes: the next ones see what is written here."""
+def claims_of(connection: Connection, account_ids: Collection[int]) -> None:
+    """Wait for the claims under way on these accounts' lanes: the next ones see what is written here."""
     if _asked(connection):
-        connection.execute(_lanes_of, {"names": list(names)})
+        connection.execute(_lanes_of, {"accounts": list(account_ids)})
 
 
 def _call(connection: Connection, what: str) -> None:

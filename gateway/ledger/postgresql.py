@@ -9,7 +9,7 @@ import asyncio
 import logging
 import threading
 import time
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from typing import Any, TypeVar
 
@@ -20,7 +20,7 @@ from sqlalchemy.exc import TimeoutError as NoneFree
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from gateway.errors import InputError
-from gateway.ledger import locks, migrations
+from gateway.ledger import locks, migrations, places
 from gateway.ledger.transactions import Kind, Transaction
 
 T = TypeVar("T")
@@ -34,15 +34,8 @@ _STATEMENT_SECONDS = 60.0  # no statement of ours takes so long; a server that h
 _CLOCK_SECONDS = 30.0  # between looks at the database's clock
 _TRIES = 5  # of a transaction that the server rolled back for the sake of another
 _ROLLED_BACK = ("40001", "40P01")  # serialization failure, deadlock
-_UNAVAILABLE = (
-    "08",
-    "25P03",
-    "40",
-    "53",
-    "55P03",
-    "57",
-    "58",
-)  # beginnings of SQLSTATEs: not our statement's fault
+# how the states begin for which what was to be written is to blame: cardinality, data, integrity
+_BLAMED = ("21", "22", "23")
 _SERVER = {
     "application_name": "airwarn",
     "timezone": "UTC",
@@ -72,7 +65,8 @@ class PostgresLedger:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="ledger", daemon=True)
         self._thread.start()
-        self._engine = _engine(url)
+        self._there = False  # the tables are, and this may write
+        self._engine = _engine(self._connect)
         isolated = self._engine.execution_options
         self._writer = isolated(isolation_level="READ COMMITTED")
         self._reader = isolated(isolation_level="REPEATABLE READ", postgresql_readonly=True)
@@ -135,13 +129,26 @@ class PostgresLedger:
                 if again and tries < _TRIES:
                     await asyncio.sleep(0.01 * tries)
                     continue
-                if error.connection_invalidated or (state or "").startswith(_UNAVAILABLE):
-                    raise _unavailable(error) from None
-                raise
+                if (state or "").startswith(_BLAMED):
+                    raise
+                raise _unavailable(error) from None
             except (OSError, NoneFree, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
                 raise _unavailable(error) from None
             return result
         raise AssertionError("unreachable")
+
+    async def _connect(self) -> Any:
+        """A connection of the driver. Each asks where it has come to: a standby may have been promoted."""
+        connection = await asyncpg.connect(
+            self._url.replace("postgresql+asyncpg://", "postgresql://", 1),
+            timeout=_CONNECT_SECONDS,
+            command_timeout=_STATEMENT_SECONDS,
+            server_settings=_SERVER,
+            statement_cache_size=0,  # the dialect keeps its own
+        )
+        if self._there and await connection.fetchval(places.GUARD_IF_MOVED):
+            _log.error("ledger_moved")  # nothing leaves until `airwarn resume`
+        return connection
 
     async def _open(self) -> None:
         try:
@@ -169,6 +176,8 @@ class PostgresLedger:
                 await connection.run_sync(self._prepare)
         except DBAPIError as error:
             raise _unopened(error) from None
+        self._there = self._write
+        await self._engine.dispose()  # the next connection looks where it is
         await self._look_at_clock()
         self._clock_task = asyncio.create_task(self._follow_clock())
 
@@ -215,18 +224,7 @@ def _steady() -> int:
     return time.clock_gettime_ns(clock) // 1_000_000
 
 
-def _engine(url: str) -> AsyncEngine:
-    plain = url.replace("postgresql+asyncpg://", "postgresql://", 1)
-
-    async def connect() -> Any:
-        return await asyncpg.connect(
-            plain,
-            timeout=_CONNECT_SECONDS,
-            command_timeout=_STATEMENT_SECONDS,
-            server_settings=_SERVER,
-            statement_cache_size=0,  # the dialect keeps its own
-        )
-
+def _engine(connect: Callable[[], Coroutine[Any, Any, Any]]) -> AsyncEngine:
     engine = create_async_engine(
         "postgresql+asyncpg://?prepared_statement_cache_size=500",
         async_creator=connect,
@@ -267,7 +265,8 @@ def _state(error: DBAPIError) -> str | None:
 def _unavailable(error: BaseException) -> OperationalError:
     """The one kind that callers know as: not now, and the statement is not to blame."""
     original = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
-    return OperationalError("", None, original, hide_parameters=True)
+    statement = error.statement if isinstance(error, DBAPIError) else None
+    return OperationalError(statement, None, original, hide_parameters=True)
 
 
 def _unopened(error: BaseException) -> InputError:

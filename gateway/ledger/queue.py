@@ -28,6 +28,7 @@ from gateway.ledger.schema import (
     attempts,
     broadcasts,
     deliveries,
+    incarnation,
     lanes,
     notices,
     personal_words,
@@ -91,6 +92,7 @@ _class = (
         accounts.c.epoch == bindparam("epoch"),
         deliveries.c.due_at.is_not(None),
         deliveries.c.priority > bindparam("above"),
+        ~exists().where(incarnation.c.guarded_since.is_not(None)),  # a copy, maybe since a moment ago
     )
     .order_by(deliveries.c.priority)
     .limit(1)

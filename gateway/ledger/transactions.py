@@ -2,13 +2,14 @@
 
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Generic, Literal, TypeVar
 
 from sqlalchemy import Connection
 
 from gateway.ledger import heads
-from gateway.ledger.audit import ADDED, Head
+from gateway.ledger.audit import ADDED, Head, holds
 
 T = TypeVar("T")
 # read: sees one snapshot; write: an act of the office, one after the other; beside: runs beside others
@@ -41,7 +42,8 @@ class Transaction(Generic[T]):
         added = connection.info.pop(ADDED, None)
         if added is not None:
             before, self._head = added
-            heads.keep(self._folder, before, self._head)
+            shared = connection.dialect.name != "sqlite"
+            heads.keep(self._folder, before, self._head, partial(holds, connection) if shared else None)
         return result
 
     def committed(self) -> None:

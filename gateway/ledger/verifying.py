@@ -40,7 +40,7 @@ def verify(ledger: Ledger, folder: Path, anchor: str | None = None) -> Verified:
     """
     for _ in range(_TRIES):
         kept = heads.read(folder)
-        end, found = ledger.read_now(_check, kept, anchor)
+        end, found = ledger.read_now(_check, kept, anchor, ledger.shared)
         if heads.read(folder) == kept:  # nothing was added meanwhile
             break
     untrusted = {fault.row for fault in found if fault.row is not None}
@@ -48,8 +48,10 @@ def verify(ledger: Ledger, folder: Path, anchor: str | None = None) -> Verified:
     return Verified(end, kept is not None, tuple(found[:MOST_FAULTS]), max(0, len(found) - MOST_FAULTS))
 
 
-def _check(connection: Connection, kept: Kept | None, anchor: str | None) -> tuple[Head, list[Fault]]:
-    chain = _Chain(kept, anchor)
+def _check(
+    connection: Connection, kept: Kept | None, anchor: str | None, shared: bool
+) -> tuple[Head, list[Fault]]:
+    chain = _Chain(kept, anchor, shared)
     found: list[Fault] = []
     for row in audit.stream(connection):
         found += chain.take(row)
@@ -60,7 +62,8 @@ def _check(connection: Connection, kept: Kept | None, anchor: str | None) -> tup
 class _Chain:
     """Takes the rows one after another."""
 
-    def __init__(self, kept: Kept | None, anchor: str | None) -> None:
+    def __init__(self, kept: Kept | None, anchor: str | None, shared: bool) -> None:
+        self._shared = shared  # other machines add rows too, and keep their own ends
         self.head = Head(0, START)
         self._kept = kept
         self._seen: dict[int, str] = {0: START}
@@ -128,7 +131,7 @@ class _Chain:
 
     def end(self) -> Iterator[Fault]:
         """Compare the chain's end with what is kept elsewhere."""
-        if self._kept is None and self.head.rows:
+        if self._kept is None and self.head.rows and not self._shared:
             yield Fault(
                 "HEAD_MISSING",
                 None,
@@ -175,6 +178,8 @@ class _Chain:
         newest = kept.newest
         rows = self.head.rows - self._shift  # as they were numbered when they were written
         if Head(rows, self.head.sha256) in (newest, kept.earlier):
+            return
+        if self._shared and any(self._seen.get(each.rows) == each.sha256 for each in (newest, kept.earlier)):
             return
         if rows < newest.rows:
             for missing in range(rows + 1, min(newest.rows, rows + MOST_FAULTS) + 1):
