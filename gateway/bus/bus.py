@@ -45,13 +45,13 @@ class Bus:
         self._some = asyncio.Event()
         self._speaking = asyncio.Lock()
         self._tasks: list[asyncio.Task[None]] = []
-        self._channel = f"airwarn:{space}:bus"
+        self.channel = f"airwarn:{space}:bus"
         self._link = None
         if url is not None:
             from gateway.bus.link import Link  # noqa: PLC0415 - its library is loaded only here
 
             self._link = Link(
-                read_address(url), self._channel, heard=self._heard, joined=self._joined, turned=turned
+                read_address(url), self.channel, heard=self._heard, joined=self._joined, turned=turned
             )
         self.limits = Limits(self._link, space)
         self.tokens = Tokens(self._link, space)
@@ -103,17 +103,17 @@ class Bus:
             words = " ".join(sorted(self._waiting))
             self._waiting.clear()
             if words and self._link is not None:
-                await self._link.ask(lambda redis: redis.publish(self._channel, f"{self._own} {words}"))
+                await self._link.ask(lambda redis: redis.publish(self.channel, f"{self._own} {words}"))
 
     def _heard(self, message: str) -> None:
-        who, *words = message.split()
+        who, _, words = message.partition(" ")
         if who != self._own:
-            self._call({word for word in Word if word in words})
+            self._call({word for word in Word if word in words.split()})
 
     def _joined(self) -> None:
         """Whatever was said before was missed."""
         self._call(set(Word))
 
     def _call(self, words: set[Word]) -> None:
-        for hear in {hear: None for word in words for hear in self._hearing[word]}:
+        for hear in {hear: None for word in words for hear in self._hearing[word]}:  # each once
             hear()

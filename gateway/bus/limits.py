@@ -21,12 +21,13 @@ local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
 local interval, burst = tonumber(ARGV[1]), tonumber(ARGV[2])
 local earned = math.max(tonumber(redis.call('GET', KEYS[1]) or '0'), now)
+if earned > now + 2 * interval * burst then earned = now end
 local wait = earned + interval * (1 - burst) - now
 if wait > 0.5 then return math.ceil(wait) end
 earned = earned + interval
 redis.call('SET', KEYS[1], string.format('%.0f', earned), 'PX', math.ceil((earned - now) / 1000))
 return 0
-"""  # times in microseconds of the server's clock; gives the wait, 0 where one was spent
+"""  # times in microseconds of the server's clock, which may step back at a fail-over; gives the wait
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,3 +130,14 @@ async def test_a_log_line_names_the_server_and_no_password(
     assert vars(record)["error"] == "AuthenticationError"
     known = await machines.start(f"redis://:a-secret-of-the-tests@127.0.0.1:{server.port}")
     assert known.bus.reachable
+
+
+async def test_what_strangers_say_on_the_channel_does_no_harm(
+    machines: Machines, server: RedisServer
+) -> None:
+    one = await machines.start(server.url)
+    async with server.client() as client:
+        for message in ("", " ", "x", "x y launched", "\x00"):
+            await client.publish(one.bus.channel, message)
+    await until(lambda: len(one.heard) == 1)
+    assert one.turns == [True]

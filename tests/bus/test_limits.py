@@ -104,3 +104,16 @@ async def test_a_redis_that_takes_nothing_refuses_nobody(machines: Machines, ser
         await client.config_set("maxmemory-policy", "noeviction")
     assert await let_through(one, SLOW, "a", 10) == 5
     assert one.bus.reachable
+
+
+async def test_a_server_whose_clock_stepped_back_refuses_nobody_for_that(
+    machines: Machines, server: RedisServer
+) -> None:
+    one = await machines.start(server.url)
+    assert await let_through(one, SLOW, "a", 1) == 1
+    async with server.client() as client:
+        (key,) = await client.keys("*")
+        seconds, _ = await client.time()
+        await client.set(key, (seconds + 86_400 * 30) * 1_000_000)  # spent by a clock a month ahead
+    other = await machines.start(server.url)
+    assert await let_through(other, SLOW, "a", 10) == 5
