@@ -111,6 +111,24 @@ def font_folders(own: Path | None = None) -> tuple[Path, ...]:
     return system if own is None else (own, *system)
 
 
+def families(folders: Sequence[Path]) -> list[str] | None:
+    """The Chinese families for boards that are in these folders, the best first; None without typst."""
+    if find_spec("typst") is None:
+        return None
+    import typst  # noqa: PLC0415 - an extra
+
+    there = set(_fonts(typst, folders).families())
+    return [family for family in FAMILIES if family in there]
+
+
+def _fonts(typst: Any, folders: Sequence[Path]) -> Any:
+    return typst.Fonts(
+        include_system_fonts=False,
+        include_embedded_fonts=False,
+        font_paths=[str(each) for each in folders if each.is_dir()],
+    )
+
+
 def _set(source: str, data: dict[str, Any], folders: Sequence[Path], timestamp: int) -> bytes | str | None:
     """The PDF, or what typst says against it; None where no font holds Chinese.
 
@@ -118,23 +136,19 @@ def _set(source: str, data: dict[str, Any], folders: Sequence[Path], timestamp: 
     """
     import typst  # noqa: PLC0415 - an extra
 
-    fonts = typst.Fonts(
-        include_system_fonts=False,
-        include_embedded_fonts=False,
-        font_paths=[str(each) for each in folders if each.is_dir()],
-    )
+    fonts = _fonts(typst, folders)
     there = set(fonts.families())
-    families = [family for family in FAMILIES if family in there]
-    if not families:
+    chosen = [family for family in FAMILIES if family in there]
+    if not chosen:
         return None
     # Rare characters may come from any other font that is there.
-    families += sorted(family for family in there if family not in families and "Mono" not in family)
+    chosen += sorted(family for family in there if family not in chosen and "Mono" not in family)
     try:
         made = typst.compile(
             source.encode(),
             font_paths=fonts,
             ignore_system_fonts=True,
-            sys_inputs={"data": json.dumps({**data, "families": families}, ensure_ascii=False)},
+            sys_inputs={"data": json.dumps({**data, "families": chosen}, ensure_ascii=False)},
             pdf_standards=["ua-1"],
             timestamp=timestamp,
         )

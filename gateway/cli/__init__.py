@@ -24,6 +24,7 @@ from gateway.cli import (
     organisations,
     papers,
     plans,
+    reading,
     report,
     running,
     selecting,
@@ -63,6 +64,7 @@ app.add_typer(duties.app, name="duty")
 app.add_typer(decision_app, name="decision")
 app.add_typer(directory_app, name="directory")
 directory_app.add_typer(verifying.app, name="verify")
+directory_app.add_typer(duties.app, name="duty")
 app.add_typer(episode_app, name="episode")
 app.add_typer(lane_app, name="lane")
 app.add_typer(token_app, name="token")
@@ -100,6 +102,7 @@ decision_app.command("launch")(following.launch)
 directory_app.command("import")(directory.import_)
 directory_app.command("list")(organisations.list_)
 directory_app.command("show")(organisations.show)
+directory_app.command("notice")(reading.notice)
 directory_app.command("check")(organisations.check)
 directory_app.command("totals")(organisations.totals)
 directory_app.command("groups")(organisations.groups)

@@ -7,7 +7,7 @@ import typer
 
 from gateway.cli.decisions import File
 from gateway.cli.organisations import read, write
-from gateway.cli.output import Json, SettingsFile, print_json, read_file, say, table
+from gateway.cli.output import Json, SettingsFile, leave, print_json, read_file, say, table
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -33,6 +33,38 @@ def show(settings: SettingsFile = None, as_json: Json = False) -> None:
     )
     for each in found["gaps"]:
         say(f"无人值班：{each['organisation']} {each['starts_at']} — {each['ends_at']} · nobody on duty")
+
+
+@app.command("now")
+def now(settings: SettingsFile = None, as_json: Json = False) -> None:
+    """各单位现在由谁接听：值班表、夜间值班、联络员 · Who answers now; exit 1 where nobody does."""
+    from gateway.directory.rosters import ANSWERING_WORDS
+    from gateway.ledger.database import system_clock
+    from gateway.web.answering import answering_json
+
+    found = read(settings, lambda connection: answering_json(connection, system_clock()))
+    if as_json:
+        print_json(found)
+    else:
+        table(
+            "现在接听 · who answers now",
+            ["编码", "单位", "依据", "谁", "号码", "到", "下一空档"],
+            [
+                [
+                    unit["code"],
+                    unit["organisation"],
+                    ANSWERING_WORDS[unit["by"]],
+                    "、".join(each["contact"] or "" for each in unit["people"]),
+                    "、".join(number for each in unit["people"] for number in each["numbers"]),
+                    "、".join(dict.fromkeys(each["until"] for each in unit["people"] if each["until"])),
+                    f"{unit['next_gap']['starts_at']} — {unit['next_gap']['ends_at']}"
+                    if unit["next_gap"]
+                    else "",
+                ]
+                for unit in found["units"]
+            ],
+        )
+    leave(1 if any(unit["by"] == "nobody" for unit in found["units"]) else 0)
 
 
 @app.command("measures")

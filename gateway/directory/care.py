@@ -22,6 +22,7 @@ Problem = Literal[
     "same_name",
     "no_own_plan",
     "grade_without_date",
+    "roster_gap",
 ]
 PROBLEMS: tuple[Problem, ...] = get_args(Problem)
 PROBLEM_WORDS: dict[Problem, str] = {
@@ -36,6 +37,7 @@ PROBLEM_WORDS: dict[Problem, str] = {
     "same_name": "名称和区域与其他单位相同",
     "no_own_plan": "在清单内但“一厂一策”未备案",
     "grade_without_date": "有绩效等级但没有起始日期",
+    "roster_gap": "值班表有空档，到时无人值班",
 }
 WHAT_TO_DO: dict[Problem, str] = {
     "few_contacts": "补充联系人，每个单位至少两名",
@@ -49,6 +51,7 @@ WHAT_TO_DO: dict[Problem, str] = {
     "same_name": "核对是否重复登记；重复的停用一个",
     "no_own_plan": "催办“一厂一策”备案，登记备案日期",
     "grade_without_date": "补登绩效等级的起始日期",
+    "roster_gap": "补排值班表，再导入",
 }
 VERIFIED_FOR = timedelta(days=90)
 ENOUGH_CONTACTS = 2
@@ -96,11 +99,13 @@ def check(
     dead: Mapping[Address, str],
     today: date,
     heard: Mapping[int, Heard] | None = None,
+    gaps: Mapping[int, str] | None = None,
 ) -> list[Finding]:
     """Everything to mend in active organisations of one kind, by organisation.
 
     `dead`: addresses whose last messages failed by a fault of the number, with the last reason, or at
-    which a call found somebody else; `heard`: what people answered, by the organisation's id.
+    which a call found somebody else; `heard`: what people answered, by the organisation's id;
+    `gaps`: the next time in which nobody is on duty by the organisation's roster, in words, by its id.
     """
     shared = _shared(entries)
     credit = Counter(each.organisation.credit_code for each in entries)
@@ -121,6 +126,8 @@ def check(
             problems.append(("no_own_plan", None, None, None))
         if one.grade is not None and one.grade_valid_from is None:
             problems.append(("grade_without_date", None, None, None))
+        if gaps and each.id in gaps:
+            problems.append(("roster_gap", None, None, gaps[each.id]))
         found += [
             Finding(each.id, one.code, one.name, one.audience, one.area, problem, contact, address, detail)
             for problem, contact, address, detail in problems

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import ColumnElement, Connection, delete, insert, select
+from sqlalchemy import ColumnElement, Connection, delete, insert, select, union
 
 from gateway.errors import InputError
 from gateway.ledger import audit
@@ -141,6 +141,7 @@ def shifts(
         (duty_shifts.c.starts_at > after[0])
         | ((duty_shifts.c.starts_at == after[0]) & (duty_shifts.c.id > after[1])),
         organisations.c.active.is_(True),
+        contacts.c.active.is_(True),  # whoever has left answers no more
     ]
     if code is not None:
         conditions.append(organisations.c.code == code)
@@ -163,6 +164,39 @@ def shifts(
         .limit(limit)
     )
     return [Shift(*row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """An organisation that answers round the clock."""
+
+    id: int
+    code: str
+    name: str
+
+
+def units(connection: Connection) -> list[Unit]:
+    """Every active organisation, exercises left out, that keeps a roster or has a liaison officer; by
+    code."""
+    rows = connection.execute(
+        select(organisations.c.id, organisations.c.code, organisations.c.name)
+        .where(
+            organisations.c.active.is_(True),
+            organisations.c.exercise.is_(False),
+            organisations.c.id.in_(
+                union(
+                    select(contacts.c.organisation_id).where(
+                        contacts.c.active.is_(True), contacts.c.role == "liaison"
+                    ),
+                    select(contacts.c.organisation_id).join(
+                        duty_shifts, duty_shifts.c.contact_id == contacts.c.id
+                    ),
+                )
+            ),
+        )
+        .order_by(organisations.c.code)
+    )
+    return [Unit(*row) for row in rows]
 
 
 def with_roster(connection: Connection) -> list[tuple[int, str, str]]:

@@ -4,7 +4,7 @@ What the API and the commands show alike; numbers and names are masked.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -17,7 +17,7 @@ from gateway.directory.care import PROBLEMS, WHAT_TO_DO, Finding, check
 from gateway.directory.inventory import InventoryLine
 from gateway.directory.masking import mask, mask_text
 from gateway.directory.model import Contact
-from gateway.directory.rosters import gaps
+from gateway.directory.rosters import gaps, hour_of
 from gateway.directory.selection import plan_codes
 from gateway.directory.totals import totals
 from gateway.errors import InputError
@@ -119,7 +119,7 @@ def check_json(
     the one after `after`."""
     entries = care.entries(connection, exercise)
     dead = {**care.wrong_numbers(connection, exercise), **care.dead(connection, exercise)}
-    found = check(entries, dead, day_of(now), care.heard(connection, exercise))
+    found = check(entries, dead, day_of(now), care.heard(connection, exercise), _next_gaps(connection, now))
     counted = Counter(each.problem for each in found)
     wanted = [each for each in found if each.organisation_id > after and problem in (None, each.problem)]
     ids = list(dict.fromkeys(each.organisation_id for each in wanted))
@@ -189,6 +189,28 @@ def roster_json(connection: Connection, now: int) -> dict[str, Any]:
             )
         ],
     }
+
+
+def _next_gaps(connection: Connection, now: int) -> dict[int, str]:
+    """The next gap of every roster within 14 days, by organisation, as people read it."""
+    end = now + int(LOOK_AHEAD.total_seconds() * 1000)
+    shifts: dict[int, list[Shift]] = defaultdict(list)
+    for each in duties.shifts(connection, now, end):
+        shifts[each.organisation_id].append(each)
+    found = {}
+    for identifier, _code, _name in duties.with_roster(connection):
+        gap = gaps([(each.starts_at, each.ends_at) for each in shifts[identifier]], now, end)
+        if gap:
+            begins, ends = gap[0]
+            more = f"，14 天内共 {len(gap)} 处" if len(gap) > 1 else ""
+            found[identifier] = f"{hour_of(begins)}至{hour_of(ends)}{more}"
+    return found
+
+
+def next_gap(shifts: Iterable[Shift], start: int, end: int) -> dict[str, Any] | None:
+    """The first time between two moments in which nobody of the shifts is on duty."""
+    found = gaps([(each.starts_at, each.ends_at) for each in shifts], start, end)
+    return {"starts_at": iso(found[0][0]), "ends_at": iso(found[0][1])} if found else None
 
 
 def shift_json(each: Shift) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from gateway.directory.cells import Fault
 from gateway.directory.masking import mask_text
 from gateway.directory.model import Change, Contact, ContactAddress
 from gateway.directory.roster_rows import RosterReading, RosterRow, Turn
-from gateway.directory.rosters import Span, gaps
+from gateway.directory.rosters import Span, gaps, hour_of
 from gateway.directory.rotation import Finding
 from gateway.ledger import contacts, directory, duties, imports, organisations
 from gateway.ledger.duties import NewShift, Shift
@@ -242,7 +242,7 @@ def _gaps(stored: Stored, spans: Iterable[Span], start: int, end: int) -> Sequen
     told = [
         Finding(
             "ROSTER_GAP",
-            f"{one.name}：{_hour(begins)}至{_hour(ends)}无人值班",
+            f"{one.name}：{hour_of(begins)}至{hour_of(ends)}无人值班",
             f"{one.code}: nobody is on duty from {_hour_en(begins)} to {_hour_en(ends)}",
         )
         for begins, ends in found[:_GAPS]
@@ -259,17 +259,8 @@ def _gaps(stored: Stored, spans: Iterable[Span], start: int, end: int) -> Sequen
 
 
 def _words(shift: Shift) -> str:
-    return f"{shift.contact[:1]}* {_hour(shift.starts_at)}至{_hour(shift.ends_at)}"
-
-
-def _local(milliseconds: int) -> datetime:
-    return datetime.fromtimestamp(milliseconds / 1000, BEIJING)
-
-
-def _hour(milliseconds: int) -> str:
-    at = _local(milliseconds)
-    return f"{at.month}月{at.day}日{at.hour}时" + (f"{at.minute:02}分" if at.minute else "")
+    return f"{shift.contact[:1]}* {hour_of(shift.starts_at)}至{hour_of(shift.ends_at)}"
 
 
 def _hour_en(milliseconds: int) -> str:
-    return f"{_local(milliseconds):%Y-%m-%d %H:%M}"
+    return f"{datetime.fromtimestamp(milliseconds / 1000, BEIJING):%Y-%m-%d %H:%M}"

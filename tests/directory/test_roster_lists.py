@@ -15,8 +15,10 @@ from gateway.errors import InputError
 from gateway.ledger import contacts, duties, organisations
 from gateway.ledger.database import Ledger
 from gateway.plans.catalogue import Catalogue
+from gateway.web.answering import answering_json
 from gateway.web.directory import Wishes
 from gateway.web.lists import read_list, store_list
+from gateway.web.organisations import check_json
 from tests.city import HEADER
 from tests.directory.workbooks import workbook
 
@@ -239,3 +241,29 @@ def test_a_new_table_of_duties_changes_only_what_it_has_columns_of(ledger: Ledge
     assert report["counts"]["changed"] == 1
     (stored,) = ledger.read_now(duties.of_plan, "zhengzhou")
     assert (stored.person, stored.supervisor) == ("甲", "乙")
+
+
+def test_who_answers_is_known_round_the_clock_and_the_next_gap_is_told(ledger: Ledger) -> None:
+    bring(ledger, ROWS, "rosters")
+    bring(
+        ledger,
+        "单位名称,联络员,联系电话\n市教育局,周联络,13800138009\n市工信局,吴联络,13800138008\n",
+        "liaison",
+    )
+
+    def answering(day: int, hour: int) -> dict[str, tuple[str, list[str], Any]]:
+        found = ledger.read_now(answering_json, moment(day, hour))
+        return {
+            unit["code"]: (unit["by"], [each["contact"] for each in unit["people"]], unit["next_gap"])
+            for unit in found["units"]
+        }
+
+    at_night = answering(5, 23)
+    assert at_night["D1"][:2] == ("roster", ["李*"])
+    assert at_night["D1"][2]["starts_at"].startswith("2026-01-07T08:00")
+    assert at_night["D2"] == ("liaison", ["吴*"], None)
+    assert answering(7, 9)["D1"][:2] == ("liaison", ["周*"])  # the roster has ended
+    checked = ledger.read_now(check_json, moment(5, 9), problem="roster_gap")
+    assert [(each["code"], each["detail"]) for each in checked["findings"]] == [
+        ("D1", "1月7日8时至1月19日9时")
+    ]

@@ -7,11 +7,13 @@ from pydantic import AwareDatetime, Field
 from sqlalchemy import Connection
 
 from gateway.directory.model import ContactRole
+from gateway.directory.rosters import Answering
 from gateway.errors import InputError
 from gateway.ledger import duties
 from gateway.ledger.duties import NewShift
 from gateway.plans.duties import MeasureDuty
 from gateway.plans.model import Plan
+from gateway.web.answering import answering_json
 from gateway.web.api.operation import (
     INTEGER,
     Answer,
@@ -152,6 +154,47 @@ async def store_duties(call: Call[Query]) -> Answer:
 async def get_roster(call: Call[Query]) -> Answer:
     """Who is on duty now, and the gaps of the next 14 days."""
     return 200, await call.app[LEDGER].read(roster_json, call.app[CLOCK]())
+
+
+class AnsweringPerson(Output):
+    """Who answers; name and numbers are masked. `until`: the end of their shift."""
+
+    contact_id: int
+    contact: str | None
+    role: ContactRole
+    numbers: list[str]
+    until: Time | None
+
+
+class Gap(Output):
+    """A time without anybody on duty."""
+
+    starts_at: Time
+    ends_at: Time
+
+
+class AnsweringUnit(Output):
+    """Who answers for a unit now: by its roster, else who has night duty, the liaison officers, or its
+    first contact. `next_gap`: of its roster, within 14 days."""
+
+    code: str
+    organisation: str
+    by: Answering
+    people: list[AnsweringPerson]
+    next_gap: Gap | None
+
+
+class AnsweringUnits(Output):
+    """Every unit that keeps a roster or has a liaison officer."""
+
+    at: Time
+    units: list[AnsweringUnit]
+
+
+@OPERATIONS("GET", "/api/v1/duty/now", "read", {200: AnsweringUnits}, query=Query)
+async def get_answering(call: Call[Query]) -> Answer:
+    """Who answers now for each unit, round the clock."""
+    return 200, await call.app[LEDGER].read(answering_json, call.app[CLOCK]())
 
 
 @OPERATIONS(

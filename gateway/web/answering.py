@@ -1,0 +1,65 @@
+"""Who answers now for every unit that keeps a roster or has named a liaison officer, round the clock."""
+
+from collections import defaultdict
+from typing import Any
+
+from sqlalchemy import Connection
+
+from gateway.broadcasts.gathering import moment
+from gateway.broadcasts.overview import iso
+from gateway.directory.masking import mask
+from gateway.directory.model import DIALLED
+from gateway.directory.night import at_night
+from gateway.directory.rosters import answers
+from gateway.ledger import contacts, duties
+from gateway.ledger.contacts import StoredContact
+from gateway.web.organisations import LOOK_AHEAD, masked_name, next_gap
+
+
+def answering_json(connection: Connection, now: int) -> dict[str, Any]:
+    """`{"at", "units": [{code, organisation, by, people: [{contact_id, contact, role, numbers, until}],
+    next_gap}]}`, by code; names and numbers masked. `by`: see `rosters.Answering`; `next_gap`: when within
+    14 days nobody is on duty, of a unit that keeps a roster."""
+    end = now + int(LOOK_AHEAD.total_seconds() * 1000)
+    keeping = {identifier for identifier, _code, _name in duties.with_roster(connection)}
+    shifts = defaultdict(list)
+    for shift in duties.shifts(connection, now, end):
+        shifts[shift.organisation_id].append(shift)
+    units = duties.units(connection)
+    people = contacts.of_organisations(connection, [unit.id for unit in units])
+    told = []
+    for unit in units:
+        reachable = [each for each in people.get(unit.id, ()) if _numbers(each)]
+        until = {each.contact_id: each.ends_at for each in shifts[unit.id] if each.starts_at <= now}
+        by, who = answers(
+            [each for each in reachable if each.id in until],
+            [(each.contact.role, each) for each in reachable],
+            night=at_night(moment(now)),
+        )
+        told.append(
+            {
+                "code": unit.code,
+                "organisation": unit.name,
+                "by": by,
+                "people": [
+                    {
+                        "contact_id": each.id,
+                        "contact": masked_name(each.contact.name),
+                        "role": each.contact.role,
+                        "numbers": _numbers(each),
+                        "until": iso(until[each.id]) if by == "roster" else None,
+                    }
+                    for each in who
+                ],
+                "next_gap": next_gap(shifts[unit.id], now, end) if unit.id in keeping else None,
+            }
+        )
+    return {"at": iso(now), "units": told}
+
+
+def _numbers(person: StoredContact) -> list[str]:
+    return [
+        mask(each.address.kind, each.address.value)
+        for each in person.contact.addresses
+        if each.address.kind in DIALLED
+    ]
