@@ -135,7 +135,7 @@ def _turn(connection: Connection, turn: Park | Closed, now: int) -> None:
     lane_id = turn.lane_id
     if isinstance(turn, Closed):
         if lanes.close_breaker(connection, lane_id, now):
-            events.append(connection, now, "lane_closed", lane=lane_id)
+            events.append(connection, now, "lane_open_again", lane=lane_id)
     elif turn.openings is None:
         if lanes.park(connection, lane_id, turn.until, turn.reason):
             events.append(connection, now, "lane_parked", lane=lane_id, reason=turn.reason)

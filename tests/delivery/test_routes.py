@@ -235,7 +235,7 @@ async def test_a_lane_on_trial_gets_a_few_messages_and_its_place_back(
     assert await ledger.read(states, broadcast) == {"delivered": 61}
     assert len(provider.seen) + len(spare.seen) == 61
     told = [each.kind for each in await ledger.read(events.page)]
-    assert "lane_closed" in told
+    assert "lane_open_again" in told
 
 
 async def test_a_lane_that_fails_its_trial_gives_the_messages_back_and_rests_longer(
@@ -354,7 +354,6 @@ async def test_a_provider_that_takes_seconds_to_answer_holds_nobody_else(
         await until(ledger, all_handled, quick)
         assert len(spare.seen) == 60
         counted = await ledger.read(states, slow)
-    assert counted["sending"] == 5
     assert counted["queued"] > 0
 
 
