@@ -1,6 +1,7 @@
 """Redis behind TLS, behind Sentinels, and on a local socket."""
 
 import asyncio
+import re
 import shutil
 import ssl
 import subprocess
@@ -10,9 +11,14 @@ from pathlib import Path
 
 import pytest
 
+from channels.access_tokens import AccessToken
+from gateway.bus.limits import Limit
 from gateway.bus.words import Word
+from gateway.doctor.bus import reachable
 from tests.bus.machines import Machine, Machines, until
 from tests.redis_server import RedisServer, redis_server
+
+DOCUMENTATION = Path(__file__).parents[2] / "docs/bus.md"
 
 
 async def works(machines: Machines, url: str) -> tuple[Machine, Machine]:
@@ -143,3 +149,27 @@ async def test_a_sentinel_that_tells_of_no_server_holds_nobody_up(
         assert one.heard == [Word.LAUNCHED]
         await until(lambda: "bus_away" in caplog.messages)
         assert one.turns == []
+
+
+async def test_the_rights_that_the_documentation_names_are_enough(
+    machines: Machines, server: RedisServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    found = re.search(r"ACL SETUSER airwarn on >PASSWORD ([^`]+)`", DOCUMENTATION.read_text("utf-8"))
+    assert found is not None
+    async with server.client() as client:
+        rights = ("ACL", "SETUSER", "airwarn", "on", ">invented", *found[1].split())
+        await client.execute_command(*rights)  # type: ignore[no-untyped-call]
+    url = f"redis://airwarn:invented@127.0.0.1:{server.port}"
+    one, other = await works(machines, url)
+    assert await one.bus.limits.wait(Limit("api", 1.0, 1), "a") == 0.0
+    assert await other.bus.limits.wait(Limit("api", 1.0, 1), "a") > 0.0
+
+    async def fetch() -> AccessToken:
+        return AccessToken("token", 7200.0)
+
+    assert await one.bus.tokens.get("app", fetch) == "token"
+    await other.bus.tokens.drop("app", "token")
+    async with server.client() as client:
+        assert not [key for key in await client.keys("*") if ":token:" in key]
+    assert (await reachable(url)).outcome == "ok"
+    assert "bus_refused" not in caplog.messages
