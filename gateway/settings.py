@@ -174,7 +174,8 @@ class Settings(BaseSettings):
     database_url: SecretStr | None = None  # PostgreSQL, as libpq writes it; None: SQLite in the data folder
     # Redis or Valkey, the bus between machines (see docs/bus.md); None: this process is alone
     redis_url: Annotated[SecretStr, AfterValidator(_readable)] | None = None
-    lease: Annotated[float, Field(ge=2, le=600)] = 30.0  # seconds that a worker owns an account (PostgreSQL)
+    # seconds that a worker owns an account without saying so again (PostgreSQL); None: as the timeouts allow
+    lease: Annotated[float, Field(ge=2, le=600)] | None = None
     plans_folder: Path | None = None  # further plan files, beside the packaged ones
     fonts_folder: Path | None = None  # further fonts for printed boards, beside the system's
     host: str = "127.0.0.1"

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import os
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AsyncExitStack
 
 from sqlalchemy import Connection
@@ -29,7 +29,7 @@ from gateway.ledger import deliveries, incarnation, lanes, ownership
 from gateway.ledger.database import Clock, Ledger, system_clock
 from gateway.ledger.lanes import UNTIL_OPENED, Lane
 from gateway.metrics import Metrics
-from gateway.settings import AccountSettings, Settings
+from gateway.settings import Account, AccountSettings, Settings
 from gateway.sign_tokens import SignTokens
 from gateway.waking import woken
 
@@ -37,6 +37,7 @@ Hear = Callable[[Connection, int, Reply, int], None]  # the account's id, and no
 
 _log = logging.getLogger(__name__)
 
+_LEASE = 30.0  # seconds, where none is set
 _LOOK = 0.1  # seconds between looks at a broadcast that someone waits for
 
 
@@ -66,7 +67,7 @@ class Engine:
     ) -> None:
         self._ledger = ledger
         self._accounts = settings.accounts
-        self._lease = int(settings.lease * 1000)
+        self._lease = settings.lease
         self._routes = settings.routes
         self._clock = clock
         self._metrics = metrics or Metrics()
@@ -209,7 +210,9 @@ class Engine:
         self._guarded = await self._ledger.read(incarnation.guard) is not None
         if self._guarded:
             _log.warning("ledger_guarded")  # a restored copy: nothing leaves until `airwarn resume`
-        session = await opened.enter_async_context(http.open_session())
+        # a socket for every request that may be under way: a slow provider's must not keep others waiting
+        sockets = sum(self._accounts[lane.account].in_flight for lane in known if lane.enabled)
+        session = await opened.enter_async_context(http.open_session(max(sockets, 1)))
         channels = accounts.build_channels(
             self._accounts,
             known,
@@ -238,13 +241,12 @@ class Engine:
         self._recording = asyncio.create_task(self._recorder.run())
         names = sorted({lane.account for lane in served})
         if self._ledger.shared:
-            self._refuse_short_lease()
             self._ownership = Ownership(
                 self._ledger,
                 self._clock,
                 worker=self._worker,
                 accounts=names,
-                lease=self._lease,
+                lease=int(_lease(self._lease, self._accounts.values()) * 1000),
                 begin=self._begin,
                 end=self._end,
             )
@@ -258,18 +260,6 @@ class Engine:
         parts = [self._leftover.run(), self._mover.run(), self._clockwork.run(), self._spread()]
         self._tasks = [asyncio.create_task(part) for part in parts]
         self.wake()
-
-    def _refuse_short_lease(self) -> None:
-        """A request must fit into what is left of a lease that is renewed three times in its length."""
-        longest = max((account.timeout for account in self._accounts.values()), default=0.0)
-        if self._lease < 2 * longest * 1000:
-            raise InputError(
-                "LEASE_SHORT",
-                f"lease 为 {self._lease / 1000:g} 秒，须不短于最长请求时限（{longest:g} 秒）的两倍",
-                f"lease is {self._lease / 1000:g} s; it must be at least twice the longest timeout"
-                f" ({longest:g} s)",
-                field="lease",
-            )
 
     async def _begin(self, name: str, epoch: int, until: int) -> AccountWork:
         known = await self._ledger.read(lanes.all_lanes)  # parked and paid as an earlier owner left it
@@ -359,3 +349,18 @@ class Engine:
             self._leftover.wake()
             self._mover.wake()
             self._clockwork.wake()
+
+
+def _lease(wanted: float | None, accounts: Iterable[Account]) -> float:
+    """Seconds. A request must fit into what is left of a lease that is renewed three times in its length."""
+    least = 2 * max((account.timeout for account in accounts), default=0.0)
+    if wanted is None:
+        return max(_LEASE, least)
+    if wanted < least:
+        raise InputError(
+            "LEASE_SHORT",
+            f"lease 为 {wanted:g} 秒，须不短于最长请求时限的两倍（{least:g} 秒）",
+            f"lease is {wanted:g} s; it must be at least twice the longest timeout ({least:g} s)",
+            field="lease",
+        )
+    return wanted

@@ -437,12 +437,13 @@ def mend_ledger(connection: Connection) -> None:
 def interrupt(connection: Connection, broadcast: Broadcast) -> None:
     """What a killed process leaves: claimed, and nobody knows what happened then."""
     (lane,) = lanes.all_lanes(connection)
+    now = system_clock()
     queue.claim(
         connection,
         lane_id=lane.id,
         account_id=lane.account_id,
-        epoch=ownership.hold(connection, ["sms"], "killed")["sms"],
-        now=system_clock(),
+        epoch=ownership.take(connection, ["sms"], "killed", now, now, 1)["sms"],
+        now=now,
         limit=10,
         paid_from=0.0,
         interval=0.0,
