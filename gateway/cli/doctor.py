@@ -34,6 +34,7 @@ def doctor(settings: SettingsFile = None, as_json: Json = False) -> None:
 
 def _checks(file: Path | None) -> "Iterator[Check]":
     from gateway import settings as settings_module
+    from gateway.boards.printing import families, font_folders
     from gateway.doctor import machine, records
     from gateway.doctor.boards import boards
     from gateway.doctor.check import Check
@@ -56,7 +57,7 @@ def _checks(file: Path | None) -> "Iterator[Check]":
         yield records.plans(Catalogue())
         return
     yield Check("SETTINGS", "ok", "设置可用", "the settings can be used")
-    yield boards(configured.fonts_folder)
+    yield boards(families(font_folders(configured.fonts_folder)))
     yield records.plans(Catalogue(configured.plans_folder))
     yield from machine.secrets(_secrets(file))
     yield from machine.folder(configured.data_folder)

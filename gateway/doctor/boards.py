@@ -1,14 +1,13 @@
 """Whether sign boards and call sheets can be printed here: typst, and a Chinese font for it."""
 
-from pathlib import Path
+from collections.abc import Sequence
 
-from gateway.boards.printing import families, font_folders
 from gateway.doctor.check import Check
 
 
-def boards(own: Path | None) -> Check:
-    """`own`: the office's own folder of fonts. Everything else works without either: a warning."""
-    found = families(font_folders(own))
+def boards(found: Sequence[str] | None) -> Check:
+    """`found`: the Chinese families that typst can use; None without typst. Everything else works without
+    either: a warning."""
     if found is None:
         return Check(
             "BOARDS",
