@@ -251,6 +251,7 @@ class Engine:
                 end=self._end,
             )
             self._bus.hear(self._ownership.wake, Word.ACCOUNTS)
+            await self._ownership.look()
             self._owning = asyncio.create_task(self._ownership.run(), name="ownership")
         else:
             epochs = await self._ledger.write_beside(ownership.hold, names, f"pid {os.getpid()}")
