@@ -1,6 +1,7 @@
 """Organisations and their addresses as plain values."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal, get_args
 
@@ -104,6 +105,23 @@ class Organisation:
     own_plan_filed_on: date | None = None
     groups: tuple[str, ...] = ()
     contacts: tuple[Contact, ...] = ()
+
+
+def without(one: Organisation, denied: Collection[Address]) -> Organisation:
+    """The organisation without the addresses that were denied for it, its own and its people's."""
+    if not denied:
+        return one
+    return replace(
+        one,
+        addresses=tuple(each for each in one.addresses if each not in denied),
+        contacts=tuple(
+            replace(
+                contact,
+                addresses=tuple(each for each in contact.addresses if each.address not in denied),
+            )
+            for contact in one.contacts
+        ),
+    )
 
 
 @dataclass(frozen=True, slots=True)

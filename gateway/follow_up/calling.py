@@ -11,7 +11,16 @@ from gateway.follow_up import signing
 from gateway.follow_up.people import people_json
 from gateway.follow_up.signing import Signer
 from gateway.follow_up.unsigned import districts_of, launched, line_json
-from gateway.ledger import acknowledgements, audit, calls, contacts, notices, organisations, unsigned
+from gateway.ledger import (
+    acknowledgements,
+    audit,
+    calls,
+    contacts,
+    notices,
+    organisations,
+    unsigned,
+    verifications,
+)
 from gateway.ledger.acknowledgements import Acknowledgement
 from gateway.ledger.calls import Heard, Listed, Result
 from gateway.ledger.unsigned import Line
@@ -50,6 +59,7 @@ def calls_json(
     members = [each.organisation_id for each in found]
     stored = {each.id: each.organisation for each in organisations.by_ids(connection, members)}
     people = contacts.of_organisations(connection, members)
+    denied = verifications.denied_values(connection)
     decisions = {each.broadcast_id: launched(connection, each.broadcast_id) for each in found}
     districts = {each.plan: districts_of(catalogue, each.plan) for each in decisions.values()}
     scripts = {each: _scripts(connection, each.decision_id) for each in set(decisions.values())}
@@ -68,7 +78,12 @@ def calls_json(
             "tries": each.tries,
             "last": each.last,
             "last_at": iso(each.last_at),
-            "people": people_json(organisation, people.get(each.organisation_id, ()), full=True),
+            "people": people_json(
+                organisation,
+                people.get(each.organisation_id, ()),
+                denied.get(each.organisation_id, {}),
+                full=True,
+            ),
             "script": script,
         }
 

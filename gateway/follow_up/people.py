@@ -1,19 +1,24 @@
 """Whom to telephone at an organisation: its people in their order, then its own numbers. Pure."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from gateway.directory import dialling
 from gateway.directory.areas import home
 from gateway.directory.masking import mask
-from gateway.directory.model import CONTACT_ROLE_WORDS, DIALLED, Organisation
+from gateway.directory.model import CONTACT_ROLE_WORDS, DIALLED, Address, Organisation
 from gateway.ledger.contacts import StoredContact
 
 
 def people_json(
-    organisation: Organisation, contacts: Sequence[StoredContact], *, full: bool
+    organisation: Organisation,
+    contacts: Sequence[StoredContact],
+    denied: Collection[Address] = (),
+    *,
+    full: bool,
 ) -> list[dict[str, Any]]:
-    """Everybody with a number. A number is masked unless `full`, and only then to be dialled (`tel`)."""
+    """Everybody with a number that was not `denied`. A number is masked unless `full`, and only then to be
+    dialled (`tel`)."""
     return [
         {
             "contact": contact_id,
@@ -21,20 +26,24 @@ def people_json(
             "name": name,
             "numbers": [_number(value, full) for value in values],
         }
-        for contact_id, role, name, values in _people(organisation, contacts)
+        for contact_id, role, name, values in _people(organisation, contacts, denied)
         if values
     ]
 
 
 def _people(
-    organisation: Organisation, contacts: Sequence[StoredContact]
+    organisation: Organisation, contacts: Sequence[StoredContact], denied: Collection[Address]
 ) -> Iterator[tuple[int | None, str, str, list[str]]]:
     for each in contacts:
         contact = each.contact
-        values = [one.address.value for one in contact.addresses if one.address.kind in DIALLED]
+        values = _numbers((one.address for one in contact.addresses), denied)
         yield each.id, CONTACT_ROLE_WORDS[contact.role], contact.name, values
-    own = [address.value for address in organisation.addresses if address.kind in DIALLED]
+    own = _numbers(organisation.addresses, denied)
     yield None, "本单位", organisation.contact or "", own
+
+
+def _numbers(addresses: Iterable[Address], denied: Collection[Address]) -> list[str]:
+    return [each.value for each in addresses if each.kind in DIALLED and each not in denied]
 
 
 def _number(value: str, full: bool) -> dict[str, str | None]:

@@ -11,7 +11,7 @@ from gateway.broadcasts.overview import iso
 from gateway.errors import InputError
 from gateway.follow_up.people import Districts, people_json
 from gateway.ledger import broadcasts as ledger_broadcasts
-from gateway.ledger import contacts, organisations, unsigned
+from gateway.ledger import contacts, organisations, unsigned, verifications
 from gateway.ledger.broadcasts import Summary
 from gateway.ledger.unsigned import Count, Line, Wanted
 from gateway.plans.catalogue import Catalogue
@@ -88,6 +88,7 @@ def board_json(
     ids = [line.organisation_id for line in lines]
     stored = {each.id: each.organisation for each in organisations.by_ids(connection, ids)}
     people = contacts.of_organisations(connection, ids)
+    denied = verifications.denied_values(connection)
     return {
         "broadcast": broadcast_id,
         "live": summary.live,
@@ -100,7 +101,10 @@ def board_json(
             {
                 **line_json(line, districts, now),
                 "people": people_json(
-                    stored[line.organisation_id], people.get(line.organisation_id, ()), full=full
+                    stored[line.organisation_id],
+                    people.get(line.organisation_id, ()),
+                    denied.get(line.organisation_id, {}),
+                    full=full,
                 ),
             }
             for line in lines

@@ -13,13 +13,14 @@ from gateway.directory import numbers
 from gateway.directory.asking import ASKED_KINDS, day_of
 from gateway.directory.cells import Refused
 from gateway.directory.masking import mask
-from gateway.directory.model import Address
+from gateway.directory.model import Address, AddressKind
 from gateway.errors import InputError
 from gateway.ledger import audit, changes, organisations, verifications
 from gateway.ledger.verifications import Answer, Verification, Via
 
 LONGEST_NAME = 40
 _LONGEST_NUMBER = 30
+_FIXED: AddressKind = "phone"  # nobody is asked at one, and yet somebody may answer there
 
 
 def take(
@@ -107,7 +108,7 @@ def record(
 def _meant(written: str) -> list[Address]:
     """The addresses that these words may be."""
     found = []
-    for kind in ASKED_KINDS:
+    for kind in (*ASKED_KINDS, _FIXED):
         try:
             found.append(Address(kind, numbers.address(kind, written.strip())))
         except Refused:

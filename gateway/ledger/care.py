@@ -168,7 +168,7 @@ def wrong_numbers(connection: Connection, exercise: bool) -> dict[Address, str]:
 
 def heard(connection: Connection, exercise: bool) -> dict[int, Heard]:
     """What was answered about the addresses of organisations, by their ids."""
-    denied = verifications.denied_values(connection, exercise)
+    denied = verifications.denied_values(connection)
     changed: dict[int, dict[Address, date]] = {}
     for each in verifications.proposals(connection, exercise):
         address = Address(each.kind, each.address)

@@ -280,13 +280,18 @@ def _only_called(exercise: bool) -> Any:
     own = (
         select(organisation_addresses.c.organisation_id, addresses.c.id, literal(-1).label("position"))
         .join(addresses, addresses.c.id == organisation_addresses.c.address_id)
-        .where(condition)
+        .where(condition, ~_denied(organisation_addresses.c.organisation_id, addresses.c.id))
     )
     theirs = (
         select(contacts.c.organisation_id, addresses.c.id, contacts.c.position)
         .join(contact_addresses, contact_addresses.c.contact_id == contacts.c.id)
         .join(addresses, addresses.c.id == contact_addresses.c.address_id)
-        .where(condition, contacts.c.active.is_(True), contacts.c.role.not_in(WATCHERS))
+        .where(
+            condition,
+            contacts.c.active.is_(True),
+            contacts.c.role.not_in(WATCHERS),
+            ~_denied(contacts.c.organisation_id, addresses.c.id),
+        )
     )
     lines = union_all(own, theirs).subquery()
     first = func.row_number().over(

@@ -5,8 +5,8 @@ from typing import Literal
 
 from sqlalchemy import Connection, and_, bindparam, case, exists, func, or_, select
 
-from gateway.directory.model import Contact, Organisation
-from gateway.ledger import organisations
+from gateway.directory.model import Contact, Organisation, without
+from gateway.ledger import organisations, verifications
 from gateway.ledger.schema import acknowledgements, broadcasts, calls, deliveries, lanes
 from gateway.ledger.unsigned import REACHED_BY_CALL
 
@@ -67,14 +67,16 @@ def by_delivery(connection: Connection, broadcast_id: int, area: str | None = No
     rows = connection.execute(_of_broadcast, {"broadcast": broadcast_id})
     pending: dict[int, bool] = {organisation_id: bool(under_way) for organisation_id, under_way in rows}
     since = connection.execute(_launched, {"broadcast": broadcast_id}).scalar_one_or_none() or 0
+    denied = verifications.denied_values(connection)
     return [
         Unreached(
-            each.organisation,
-            each.organisation.area,
-            each.organisation.contacts,
+            one,
+            one.area,
+            one.contacts,
             "pending" if pending[each.id] else "unreached",
             since,
         )
         for each in organisations.by_ids(connection, pending)
-        if area is None or each.organisation.area.startswith(area)
+        for one in [without(each.organisation, denied.get(each.id, {}))]
+        if area is None or one.area.startswith(area)
     ]

@@ -225,13 +225,13 @@ def denied_for(connection: Connection, organisation_ids: Iterable[int]) -> dict[
     return found
 
 
-def denied_values(connection: Connection, exercise: bool) -> dict[int, dict[Address, date]]:
+def denied_values(connection: Connection) -> dict[int, dict[Address, date]]:
     """The same by organisation, with the addresses themselves."""
     found: dict[int, dict[Address, date]] = defaultdict(dict)
     rows = connection.execute(
-        select(denied_addresses, addresses.c.kind, addresses.c.value)
-        .join(addresses, addresses.c.id == denied_addresses.c.address_id)
-        .where(addresses.c.exercise.is_(exercise))
+        select(denied_addresses, addresses.c.kind, addresses.c.value).join(
+            addresses, addresses.c.id == denied_addresses.c.address_id
+        )
     )
     for row in rows:
         found[row.organisation_id][Address(row.kind, row.value)] = date.fromisoformat(row.denied_on)

@@ -3,12 +3,16 @@ from datetime import date
 import pytest
 
 from gateway.directory.asking import Candidate, Chosen, Known, Wish, choose, day_of
+from gateway.directory.model import AddressKind
 from gateway.directory.selection import of_words
 from gateway.errors import InputError
 from gateway.plans.catalogue import Catalogue
 
 PLANS = [Catalogue().load("zhengzhou").plan]
 TODAY = date(2026, 11, 22)
+
+
+SMS: tuple[AddressKind, ...] = ("sms",)
 
 
 def candidate(place: int, **changes: object) -> Candidate:
@@ -101,9 +105,7 @@ def test_who_is_not_asked_is_told_with_the_reason() -> None:
         candidate(4),
         candidate(5, kind="email", value="a@example.com"),
     ]
-    known = Known(
-        opted_out={2}, denied={(3, 3)}, asked={4: TODAY}, served=("sms", "email"), answerable=("sms",)
-    )
+    known = Known(opted_out={2}, denied={(3, 3)}, asked={4: TODAY}, served=("sms", "email"), answerable=SMS)
     found = choose(everybody, Wish(), PLANS, known)
     assert asked(found) == [1]
     assert [(each.candidate.address_id, each.reason) for each in found.left_out] == [

@@ -18,6 +18,7 @@ from gateway.errors import InputError
 from gateway.follow_up import campaigns, verifying
 from gateway.follow_up.questions import Manner, end_run_out, expand_slice
 from gateway.follow_up.replying import hear
+from gateway.follow_up.unsigned import board_json
 from gateway.ledger import campaigns as ledger_campaigns
 from gateway.ledger import care, contacts, directory, doctor, incarnation, lanes, queue
 from gateway.ledger.calls import add as add_call
@@ -75,7 +76,7 @@ class Office(Asking):
     def answer(self, code: str, value: str, said: Answer, **how: str) -> None:
         self.case(verifying.record, code, value, said, self.now, via="phone", caller="(local)", **how)
 
-    def reached(self, code: str) -> tuple[int, ...]:
+    def told_at(self, code: str) -> tuple[int, ...]:
         """The ids of the addresses at which an organisation would be told a decision."""
         found = self.ledger.read_now(directory.recipients, False)
         return next(tuple(at.id for at in each.addresses) for each in found if each.code == code)
@@ -167,7 +168,7 @@ def test_who_has_many_roles_is_asked_once_and_answers_for_all(office: Office) ->
     office.leave()
     office.reply(number(1), "2")
     assert office.tally(campaign).denied == 2
-    assert office.reached("Q1") == office.reached("Q2") == ()
+    assert office.told_at("Q1") == office.told_at("Q2") == ()
 
 
 def test_a_reply_before_the_question_has_left_answers_nothing(office: Office) -> None:
@@ -236,9 +237,9 @@ def test_nothing_is_asked_from_a_restored_copy(office: Office) -> None:
 
 def test_the_next_contact_is_told_where_the_first_is_denied(office: Office) -> None:
     office.add(with_contacts(person(1), replace(person(2), name="乙")))
-    before = office.reached("Q1")
+    before = office.told_at("Q1")
     office.answer("Q1", number(1), "denied")
-    after = office.reached("Q1")
+    after = office.told_at("Q1")
     assert len(before) == len(after) == 1
     assert before != after
 
@@ -257,16 +258,28 @@ def test_the_escalation_skips_a_denied_number(office: Office) -> None:
     assert number(3) in told
 
 
+def test_nobody_is_told_to_call_a_denied_number(office: Office) -> None:
+    office.add(replace(plants([1])[0], addresses=(Address("phone", "+8637166000000"),)))
+    recorded = office.start()
+    before = office.ledger.read_now(_to_call, recorded.broadcast_id, office)
+    office.answer("Q1", number(1), "denied")
+    after = office.ledger.read_now(_to_call, recorded.broadcast_id, office)
+    assert before - after == {"199 0001 0001"}
+    assert len(after) == 1
+    office.answer("Q1", "0371-66000000", "denied")
+    assert office.ledger.read_now(_to_call, recorded.broadcast_id, office) == set()
+
+
 def test_a_denied_number_stays_out_of_use_until_it_is_confirmed(office: Office) -> None:
     office.add(*plants([1]))
     office.answer("Q1", "199 0001 0001", "denied")
     office.add(*plants([2, 1]))  # the same list, imported again
-    assert office.reached("Q1") == ()
+    assert office.told_at("Q1") == ()
     assert office.problems("Q1")["denied_address"] == office.moment.date().isoformat()
     assert "few_contacts" in office.problems("Q1")
     assert [value for value, _ in office.due(office.ask())] == [number(2)]
     office.answer("Q1", number(1), "confirmed")
-    assert len(office.reached("Q1")) == 1
+    assert len(office.told_at("Q1")) == 1
     assert "denied_address" not in office.problems("Q1")
     changed = office.ledger.read_now(history_json, "Q1", 0, 100)
     noted = [each["changes"]["denied_address"] for each in changed if "denied_address" in each["changes"]]
@@ -278,9 +291,9 @@ def test_a_denied_number_stays_out_of_use_until_it_is_confirmed(office: Office) 
 
 def test_another_contact_is_only_proposed_until_a_keeper_has_spoken_to_somebody(office: Office) -> None:
     office.add(*plants([1]))
-    before = office.reached("Q1")
+    before = office.told_at("Q1")
     office.answer("Q1", number(1), "changed", name=" 王  新 ", number="0371-6600 0000")
-    assert office.reached("Q1") == before
+    assert office.told_at("Q1") == before
     (proposal,) = office.ledger.read_now(campaigns.proposals_json, False)["proposals"]
     assert (proposal["name"], proposal["number"]) == ("王 新", "+8637166000000")
     office.later(minutes=1)
@@ -334,6 +347,17 @@ def _address(connection: Connection, value: str) -> int:
 
 def _contact(connection: Connection, organisation_id: int) -> int:
     return contacts.of_organisations(connection, [organisation_id])[organisation_id][0].id
+
+
+def _to_call(connection: Connection, broadcast_id: int, office: Office) -> set[str]:
+    board = board_json(connection, office.desk.catalogue, broadcast_id, office.now, full=True)
+    return {
+        shown["text"]
+        for each in board["organisations"]
+        if each["organisation"]["code"] == "Q1"
+        for who in each["people"]
+        for shown in who["numbers"]
+    }
 
 
 def _told(connection: Connection, broadcast_id: int) -> set[str]:
