@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 import typer
 
 from gateway.cli.output import Json, SettingsFile, leave, note, print_json, say, table
+from gateway.errors import InputError
 
 if TYPE_CHECKING:
     from gateway.settings import Settings
@@ -31,7 +32,16 @@ def backup(
     from gateway.ledger.copying import copy
     from gateway.ledger.database import system_clock
 
-    folder = settings_module.load(settings).data_folder
+    configured = settings_module.load(settings)
+    folder = configured.data_folder
+    if configured.database_url is not None:
+        raise InputError(
+            "BACKUP_BY_POSTGRESQL",
+            "台账在 PostgreSQL 中：请用 pg_dump -Fc 或 pg_basebackup 加归档备份，见 docs/operations.md",
+            "the ledger is in PostgreSQL: back it up with pg_dump -Fc, or with pg_basebackup and an archive"
+            " of its log; see docs/operations.md",
+            field="database_url",
+        )
     note("正在备份并核对… · copying and checking …")
     size = copy(folder, file, system_clock())
     if as_json:

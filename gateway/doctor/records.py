@@ -62,6 +62,8 @@ def ledger(opened: Ledger, settings: Settings) -> Iterator[Check]:
         )
         return
     yield Check("INTEGRITY", "ok", "台账完好", "the ledger is sound")
+    if opened.shared:
+        yield _server(opened)
     yield _counters(opened)
     yield from _restored(opened)
     yield from _waiting(opened)
@@ -69,6 +71,22 @@ def ledger(opened: Ledger, settings: Settings) -> Iterator[Check]:
     yield _audit(opened, settings)
     yield from _parked(opened)
     yield from _directory(opened, settings)
+
+
+def _server(opened: Ledger) -> Check:
+    unsafe = opened.read_now(doctor.unsafe)
+    if not unsafe:
+        return Check(
+            "DATABASE", "ok", "PostgreSQL 崩溃也不丢已提交的内容", "PostgreSQL keeps its word over a crash"
+        )
+    return Check(
+        "DATABASE",
+        "error",
+        f"PostgreSQL 的设置崩溃时会丢失已提交的内容：{_few(unsafe)}",
+        f"PostgreSQL may lose in a crash what was committed: {_few(unsafe)}",
+        "在 postgresql.conf 中设为 on",
+        "set them to on in postgresql.conf",
+    )
 
 
 def _counters(opened: Ledger) -> Check:

@@ -96,9 +96,20 @@ def _recount(connection: Connection, broadcast_id: int) -> list[Miscount]:
 
 
 def damages(ledger: Ledger) -> Iterator[str]:
-    """What SQLite says of tables whose pages, indexes or foreign keys do not hold; no values of rows."""
+    """What SQLite says of tables whose pages, indexes or foreign keys do not hold; no values of rows.
+
+    PostgreSQL checks foreign keys as they are written, and its pages by their checksums as they are read.
+    """
+    if ledger.shared:
+        return
     for table in metadata.sorted_tables:
         yield from ledger.read_now(_damages_of, table.name)
+
+
+def unsafe(connection: Connection) -> list[str]:
+    """Settings of the PostgreSQL server with which a crash may lose what was committed."""
+    needed = ("fsync", "full_page_writes")
+    return [each for each in needed if connection.exec_driver_sql(f"show {each}").scalar_one() != "on"]
 
 
 def _damages_of(connection: Connection, table: str) -> list[str]:

@@ -28,7 +28,7 @@ from gateway.follow_up.questions import Asker, Manner
 from gateway.follow_up.replying import hear
 from gateway.identifiers import NewId, uuid7
 from gateway.ledger import acknowledgements, incarnation, verifications
-from gateway.ledger.database import Clock, FolderLock, Ledger, system_clock
+from gateway.ledger.database import Clock, FolderLock, Ledger
 from gateway.metrics import Metrics
 from gateway.plans.catalogue import Catalogue
 from gateway.settings import SOCKET, Settings
@@ -77,7 +77,7 @@ class Running:
 
 @asynccontextmanager
 async def running(
-    settings: Settings, holder: str, *, clock: Clock = system_clock, new_id: NewId = uuid7
+    settings: Settings, holder: str, *, clock: Clock | None = None, new_id: NewId = uuid7
 ) -> AsyncIterator[Running]:
     """Run everything until the block ends; then finish what is in flight.
 
@@ -96,6 +96,7 @@ async def running(
                 )
             metrics = Metrics()
             ledger = Ledger(folder, settings.database_url, timed=metrics.transaction)
+            clock = clock or ledger.now
             try:
                 incarnation.begin(ledger, folder, clock())
                 ledger.write_now(configured.note, settings, clock())
