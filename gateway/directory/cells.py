@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import TypeVar
 
 from gateway.directory.masking import mask_text
@@ -24,6 +24,8 @@ _INTEGRAL_FLOAT = re.compile(r"([0-9]+)\.0+\Z")  # 13800138000.0: a number that 
 _CREDIT_SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"  # GB 32100-2015, table 4
 _CREDIT_CODE = re.compile(rf"[{_CREDIT_SIGNS}]{{18}}\Z")
 _DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?: 00:00(?::00)?)?\Z|(\d{4})(\d{2})(\d{2})\Z")
+_SERIAL = re.compile(r"[3-7]\d{4}(?:\.0+)?\Z")  # 1982 to 2119: a date that a spreadsheet gave out as a number
+_FIRST_SERIAL = date(1899, 12, 30)
 _HOURS = re.compile(
     r"([01]?\d|2[0-3])[:：时]([0-5]\d)?\s*(?:-|—|–|~|至|到)\s*([01]?\d|2[0-4])[:：时]([0-5]\d)?\Z"
 )
@@ -211,7 +213,10 @@ def language(text: str) -> Language:
 
 def day(title: str, field: str, text: str) -> date:
     """A date as people and spreadsheets write it. Raises `Refused`."""
-    found = _DATE.match(unicodedata.normalize("NFKC", text))
+    written = unicodedata.normalize("NFKC", text)
+    if _SERIAL.match(written):
+        return _FIRST_SERIAL + timedelta(days=int(integral(written)))
+    found = _DATE.match(written)
     try:
         if found:
             return date(*(int(part) for part in found.groups() if part is not None))

@@ -16,7 +16,8 @@ from gateway.errors import InputError
 _SEARCHED = 30  # rows in which a header may begin
 _LINES = 3  # of a header
 _NOTE = re.compile(
-    r"(?:备\s*注|注|说\s*明|填表\S*|制表\S*|审核\S*|填报\S*)\s*\d*\s*[:：、.]|备注$|填表人|制表人"
+    r"(?:备\s*注|注|说\s*明|填表\S*|制表\S*|审核\S*|填报\S*|复核\S*)\s*\d*\s*[:：、.]|备注$|填表人|制表人"
+    r"|(?:负责人|单位负责人|联系人|联系电话|日\s*期|填报日期|单位|盖章)\s*(?:[(（]\S{1,6}[)）])?\s*[:：]"
 )
 _TOTALS = ("合计", "总计", "小计", "共计")
 _FEWEST = 2  # columns that are known in a header
@@ -227,7 +228,7 @@ def _is_note(row: SheetRow) -> bool:
     first = next((text for text in row.cells if text), "")
     if "".join(first.split()) in _TOTALS:
         return True
-    return len(texts) == 1 and _NOTE.match(first) is not None
+    return all(_NOTE.match(text) for text in texts)
 
 
 def _whole(row: SheetRow) -> str:

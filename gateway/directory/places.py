@@ -52,7 +52,7 @@ class Areas:
             return written
         named = self.names.get(_name(text)) or self._named_in_full(_name(text))
         if not named:
-            raise _unknown(text)
+            raise _unknown(text, self._alike(_name(text)))
         if len(named) > 1:
             raise Refused(
                 f"“{mask_text(text)}”可指几个区域：{'、'.join(sorted(named))}；请填区域代码",
@@ -66,6 +66,12 @@ class Areas:
             return street
         return next((code for code in sorted(self.names.get(street, ())) if code.startswith(area)), None)
 
+    def _alike(self, name: str) -> str | None:
+        """The one printed name of which this may be a shorter form: 管城区 of 管城回族区."""
+        stem = name.rstrip("区县市")
+        found = {each for each in self.names if len(stem) > 1 and each.startswith(stem)}
+        return found.pop() if len(found) == 1 else None
+
     def _named_in_full(self, name: str) -> frozenset[str]:
         """郑州市中原区: a county after the name of what it lies in."""
         for end in range(1, len(name)):
@@ -78,7 +84,8 @@ def _name(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).split())
 
 
-def _unknown(text: str) -> Refused:
+def _unknown(text: str, alike: str | None = None) -> Refused:
     return Refused(
-        f"没有哪个预案有区域代码或名称“{mask_text(text)}”", f"no plan knows the area code {mask_text(text)!r}"
+        f"没有哪个预案有区域代码或名称“{mask_text(text)}”{f'；是否为“{alike}”？' if alike else ''}",
+        f"no plan knows the area code {mask_text(text)!r}{f'; is it {alike}?' if alike else ''}",
     )

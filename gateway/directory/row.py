@@ -62,22 +62,13 @@ class Cells:
         self.faults.append(Fault(name, message, message_en))
 
     def callers(self, name: str) -> tuple[Caller, ...]:
-        """The numbers of a cell, with whom it names beside them. Faxes are left out with a remark, and a
-        fixed line in a column of mobile numbers is told."""
+        """The numbers of a cell, with whom it names beside them. Faxes are left out with a remark."""
         if name not in self._callers:
             read = callers.read(self.get(name), self.dialling_code)
             for refused in read.refused:
                 self.fault(name, refused.message, refused.message_en)
             if read.faxes:
-                self.remarks.append(Fault(name, "传真号码没有导入", "fax numbers are left out"))
-            if name == "sms" and any(each.address.kind == "phone" for each in read.found):
-                self.remarks.append(
-                    Fault(
-                        name,
-                        "固定电话不能接收短信，只用于拨打",
-                        "a landline takes no text messages and is only called",
-                    )
-                )
+                self.remarks.append(Fault(name, "传真号码", "fax numbers"))
             self._callers[name] = read.found
         return self._callers[name]
 
