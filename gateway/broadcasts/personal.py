@@ -102,10 +102,14 @@ def _words(
         return
     for identifier in sorted(media):
         words = writer.words(enterprises[identifier], media[identifier])
-        if words is None:
-            continue
-        yield Personal(identifier, "notice", "\n".join(words.section), language)
-        if words.sms is not None:
-            yield Personal(identifier, "sms", words.sms, language)
-        if words.webhook is not None:
-            yield Personal(identifier, "webhook", json.dumps(words.webhook, ensure_ascii=False), language)
+        if words is not None:
+            yield from kept(identifier, words, language)
+
+
+def kept(identifier: int, words: notices.OwnWords, language: Language) -> Iterator[Personal]:
+    """An organisation's own words as they are kept, by medium."""
+    yield Personal(identifier, "notice", "\n".join(words.section), language)
+    if words.sms is not None:
+        yield Personal(identifier, "sms", words.sms, language)
+    if words.webhook is not None:
+        yield Personal(identifier, "webhook", json.dumps(words.webhook, ensure_ascii=False), language)

@@ -32,7 +32,17 @@ from gateway.plans.duties import MeasureDuty
 from gateway.plans.model import Plan
 from gateway.vocabulary import ENGLISH_AUDIENCES, Language
 
-__all__ = ["Desk", "Prepared", "Refused", "compose", "judge", "moment", "prepare", "situation"]
+__all__ = [
+    "Desk",
+    "Prepared",
+    "Refused",
+    "compose",
+    "judge",
+    "moment",
+    "prepare",
+    "reached_areas",
+    "situation",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +170,7 @@ def _chosen(gathered: Gathered, composed: Texts) -> tuple[Targeted, tuple[Target
     targeted = select(
         gathered.everyone,
         plan,
-        _reach(plan, decision, link),
+        reached_areas(plan, decision, link),
         _readers(composed["now"]),
         gathered.selection,
         record.refusing,
@@ -207,7 +217,7 @@ def _papers(
     return tuple(found)
 
 
-def _reach(plan: Plan, decision: Decision, link: Link) -> list[str]:
+def reached_areas(plan: Plan, decision: Decision, link: Link) -> list[str]:
     """The areas whose organisations are told: of a retraction also those in which something holds again."""
     if decision.action != "retract" or link.after is None:
         return decision.area
