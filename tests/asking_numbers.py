@@ -106,15 +106,9 @@ def plans(made: City) -> list[Plan]:
 async def ask(made: City, wish: Wish, *, exercise: bool = False) -> Campaign:
     """Start a campaign and let it leave."""
     process = made.process
-    campaign, _prepared = await process.ledger.write(
-        campaigns.start,
-        process.desk.office,
-        plans(made),
-        wish,
-        exercise,
-        process.clock(),
-        caller="(local)",
-    )
+    now = process.clock()
+    prepared = await made.read(campaigns.prepare, process.desk.office, plans(made), wish, exercise, now)
+    campaign = await process.ledger.write(campaigns.start, prepared, wish, exercise, now, caller="(local)")
     process.wake()
     return campaign
 

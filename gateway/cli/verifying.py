@@ -252,8 +252,9 @@ def _alone(
             ledger.close()
     else:
         with alone(configured, "airwarn directory verify") as ledger:
-            started, prepared = ledger.write_now(
-                campaigns.start, office, plans, wish, exercise, now, caller=LOCAL.name, days=days
+            prepared = ledger.read_now(campaigns.prepare, office, plans, wish, exercise, now)
+            started = ledger.write_now(
+                campaigns.start, prepared, wish, exercise, now, caller=LOCAL.name, days=days
             )
             campaign = ledger.read_now(campaigns.campaign_json, started)
     return {"campaign": campaign, **campaigns.prepared_json(prepared, wish, exercise, now, days)}
@@ -267,15 +268,10 @@ async def _alone_and_wait(configured: "Settings", wish: "Wish", days: int, exerc
 
     async with running(configured, "airwarn directory verify") as process:
         ledger, desk, now = process.ledger, process.desk, process.clock()
-        started, prepared = await ledger.write(
-            campaigns.start,
-            desk.office,
-            all_plans(desk.catalogue),
-            wish,
-            exercise,
-            now,
-            caller=LOCAL.name,
-            days=days,
+        plans = all_plans(desk.catalogue)
+        prepared = await ledger.read(campaigns.prepare, desk.office, plans, wish, exercise, now)
+        started = await ledger.write(
+            campaigns.start, prepared, wish, exercise, now, caller=LOCAL.name, days=days
         )
         process.wake()
 

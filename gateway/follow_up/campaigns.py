@@ -83,24 +83,34 @@ def names(question: Question) -> list[str]:
 
 def start(
     connection: Connection,
-    office: Office,
-    plans: Sequence[Plan],
+    prepared: Prepared,
     wish: Wish,
     exercise: bool,
     now: int,
     *,
     caller: str,
     days: int = DAYS,
-) -> tuple[Campaign, Prepared]:
-    """Start a campaign for so many days. Raises `InputError` like `prepare`, and LEDGER_GUARDED in a
-    restored copy whose lanes are parked."""
+) -> Campaign:
+    """Start a campaign for so many days with what was just prepared (outside of this transaction, which
+    keeps warnings from being written meanwhile).
+
+    Raises `InputError`: LEDGER_GUARDED in a restored copy whose lanes are parked, CAMPAIGN_OVERTAKEN where
+    somebody else has just started one for some of the same addresses.
+    """
     if incarnation.guard(connection) is not None:
         raise InputError(
             "LEDGER_GUARDED",
             "台账是恢复的副本，先用 airwarn resume 核对并放行",
             "the ledger is a restored copy: look at it and open it with airwarn resume first",
         )
-    prepared = prepare(connection, office, plans, wish, exercise, now)
+    since = now - ASKED_AGAIN_AFTER // _MILLISECOND
+    lately = verifications.asked_since(connection, exercise, since).keys()
+    if any(each.first.address_id in lately for each in prepared.chosen.questions):
+        raise InputError(
+            "CAMPAIGN_OVERTAKEN",
+            "刚有人对其中一些号码发起了核实，请重试",
+            "somebody has just asked some of the same numbers; try again",
+        )
     campaign = campaigns.start(
         connection,
         exercise=exercise,
@@ -128,7 +138,7 @@ def start(
             "expires_at": campaign.expires_at,
         },
     )
-    return campaign, prepared
+    return campaign
 
 
 def expires_at(now: int, days: int) -> int:

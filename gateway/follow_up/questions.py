@@ -34,7 +34,7 @@ from gateway.waking import woken
 
 _log = logging.getLogger(__name__)
 
-_SLICE = 300  # addresses in one transaction: short enough for a claim to come between
+_SLICE = 100  # addresses in one transaction: short enough for a claim to come between
 _SHARE = 0.25  # of a lane's pace
 _SLEEP = 5.0  # seconds: so soon a campaign is noticed whose start did not wake us, or one that has run out
 _UNREACHABLE = 1.0  # seconds until a ledger that cannot be written is asked again

@@ -39,13 +39,18 @@ class Office(Asking):
     """An office that asks whether numbers are still right; time passes by command."""
 
     def ask(self, wish: Wish = ONLY, *, exercise: bool = False, manner: Manner = DAY) -> Campaign:
-        campaign, _prepared = self.case(
-            campaigns.start, self.desk.office, self.plans(), wish, exercise, self.now, caller="(local)"
+        campaign = self.case(
+            campaigns.start, self.prepared(wish, exercise), wish, exercise, self.now, caller="(local)"
         )
         while self.case(expand_slice, self.desk.office, TOKENS, manner, self.now):
             pass
         assert isinstance(campaign, Campaign)
         return campaign
+
+    def prepared(self, wish: Wish = ONLY, exercise: bool = False) -> campaigns.Prepared:
+        return self.ledger.read_now(
+            campaigns.prepare, self.desk.office, self.plans(), wish, exercise, self.now
+        )
 
     def leave(self, outcome: Callable[[int], Outcome | None] = lambda _address: Accepted("SM")) -> None:
         """Time passes until all questions have left."""
@@ -190,6 +195,15 @@ def test_nobody_is_asked_twice_within_thirty_days(office: Office) -> None:
     assert [value for value, _ in office.due(office.ask())] == [number(3)]
     office.later(days=31)
     assert len(office.due(office.ask())) == 3
+
+
+def test_two_who_start_the_same_at_once_ask_once(office: Office) -> None:
+    office.add(*plants([1]))
+    prepared = office.prepared()
+    office.ask()
+    with pytest.raises(InputError) as caught:
+        office.case(campaigns.start, prepared, ONLY, False, office.now, caller="(local)")
+    assert caught.value.code == "CAMPAIGN_OVERTAKEN"
 
 
 def test_who_was_never_told_may_be_asked_again(office: Office) -> None:

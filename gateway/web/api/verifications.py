@@ -232,16 +232,12 @@ async def start_verification(call: Call[Query]) -> Answer:
     wish = read_wish(wanted)
     now = app[CLOCK]()
     plans = await asyncio.to_thread(all_plans, app[DESK].catalogue)
-    if wanted.dry_run:
-        prepared = await app[LEDGER].read(
-            campaigns.prepare, app[DESK].office, plans, wish, wanted.exercise, now
-        )
-        campaign = None
-    else:
-        started, prepared = await app[LEDGER].write(
+    prepared = await app[LEDGER].read(campaigns.prepare, app[DESK].office, plans, wish, wanted.exercise, now)
+    campaign = None
+    if not wanted.dry_run:
+        started = await app[LEDGER].write(
             campaigns.start,
-            app[DESK].office,
-            plans,
+            prepared,
             wish,
             wanted.exercise,
             now,
