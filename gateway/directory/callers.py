@@ -85,8 +85,13 @@ class Callers:
     faxes: int = 0
 
 
+_NOBODY = Callers(())
+
+
 def read(text: str, dialling_code: str | None = None) -> Callers:
     """The numbers of a cell; `dialling_code` is the 区号 for fixed lines without one."""
+    if not text:
+        return _NOBODY
     plain = [_plain(part, dialling_code) for part in cells.parts(text)[: MOST + 1]]
     if len(plain) > MOST:
         return Callers(
