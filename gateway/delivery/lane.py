@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import groupby
 
+from sqlalchemy.exc import OperationalError
+
 from channels.contract import Channel, Deferred, Message, Outcome, Reason, Rejected, Scope, Unknown
 from gateway.delivery.breaker import Breaker, Kept, Rest
 from gateway.delivery.callbacks import CallbackAddresses
@@ -17,7 +19,7 @@ from gateway.delivery.pacing import Pace
 from gateway.delivery.recorder import Recorder
 from gateway.delivery.recording import Answer, Closed, Park
 from gateway.delivery.wording import worded
-from gateway.ledger import queue
+from gateway.ledger import attempts, queue
 from gateway.ledger.database import Clock, Ledger
 from gateway.ledger.queue import Claim, Claimed, Words
 from gateway.logs import Ration
@@ -83,6 +85,7 @@ class LaneRunner:
         self._words: dict[int, Words] = {}
         self._requests: asyncio.Queue[Sequence[tuple[Claimed, Message]] | None] = asyncio.Queue()
         self._busy = 0
+        self._unconfirmed = False  # a claim failed, and may have been committed all the same
         self._freed = asyncio.Event()
         self._news = asyncio.Event()
         self._stopping = False
@@ -164,6 +167,8 @@ class LaneRunner:
             self._words.clear()
         now = self._clock()
         try:
+            if self._unconfirmed:
+                await self._hand_back()
             claim = await self._ledger.write_beside(
                 queue.claim,
                 lane_id=self.terms.id,
@@ -183,9 +188,28 @@ class LaneRunner:
                 rest = None if soonest is None else max((soonest - self._clock()) / 1000, _LEAST_REST)
                 await woken(self._news, rest)
         except Exception as error:  # nothing of it left; a lane never gives up for good
+            self._unconfirmed |= isinstance(error, OperationalError)
             if self._ration.left_out("claim") is not None:
                 _log.error("claim_failed", extra={"lane": self.terms.id, "error": type(error).__name__})
             await woken(self._turned, _UNREACHABLE)
+
+    async def _hand_back(self) -> None:
+        """Queue again what a claim took whose commit nobody confirmed: of this lane and epoch, all that is
+        neither in flight nor answered. Nothing of it left."""
+        while self._busy:
+            self._freed.clear()
+            await self._freed.wait()
+        await self._recorder.tell(())  # every answer until now is written
+        left = await self._ledger.read(attempts.under_way, self.terms.id, self.terms.epoch)
+        self._recorder.put(
+            [
+                Answer(each.delivery_id, each.number, self.terms.id, self.terms.account_id, _HELD)
+                for each in left
+            ]
+        )
+        self._unconfirmed = False
+        if left:
+            _log.warning("claim_handed_back", extra={"lane": self.terms.id, "deliveries": len(left)})
 
     def _dispatch(self, claim: Claim, now: int) -> None:
         self._words.update(claim.words)

@@ -57,6 +57,15 @@ _unanswered = (
     .order_by(attempts.c.delivery_id)
     .limit(bindparam("most"))
 )
+_under_way = (
+    select(attempts.c.delivery_id, attempts.c.number, attempts.c.lane_id)
+    .where(
+        attempts.c.lane_id == bindparam("lane"),
+        attempts.c.answered_at.is_(None),
+        attempts.c.epoch == bindparam("epoch"),
+    )
+    .order_by(attempts.c.delivery_id)
+)
 
 
 def store(connection: Connection, changes: Iterable[AttemptChange]) -> None:
@@ -70,3 +79,9 @@ def unanswered(connection: Connection, account: str, epoch: int, limit: int) -> 
     """Attempts of an account's earlier owners whose answer nobody recorded, in the order of deliveries."""
     parameters = {"account": account, "epoch": epoch, "most": limit}
     return [Unanswered(*row) for row in connection.execute(_unanswered, parameters)]
+
+
+def under_way(connection: Connection, lane_id: int, epoch: int) -> Sequence[Unanswered]:
+    """A lane's attempts of this epoch whose answer is not recorded yet, in the order of deliveries."""
+    found = connection.execute(_under_way, {"lane": lane_id, "epoch": epoch})
+    return [Unanswered(*row) for row in found]

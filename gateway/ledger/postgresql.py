@@ -238,18 +238,24 @@ def _engine(connect: Callable[[], Coroutine[Any, Any, Any]]) -> AsyncEngine:
 
 
 def _hide(context: Any) -> None:
-    """Take values out of an error's words: the server quotes them in its details."""
+    """Take values out of an error's words: server and driver quote them."""
+    chain: list[BaseException] = []
     seen: BaseException | None = context.original_exception
     while seen is not None:
-        state = getattr(seen, "sqlstate", None) or ""
-        words = str(seen.args[0] if seen.args else "").partition("\n")[0]
-        if state.startswith("22") or isinstance(seen, asyncpg.DataError):
-            words = "a value that does not fit"
-        seen.args = (words,)
-        for quoted in ("detail", "context", "query"):
-            if getattr(seen, quoted, None) is not None:
-                setattr(seen, quoted, None)
+        chain.append(seen)
         seen = seen.__cause__
+    states = [str(state) for each in chain if (state := getattr(each, "sqlstate", None))]
+    for each in chain:
+        words = str(each.args[0] if each.args else "").partition("\n")[0]
+        if any(state.startswith("22") for state in states):
+            words = "a value that does not fit"
+        each.args = (words,)
+        for quoted in ("detail", "context", "query"):
+            if getattr(each, quoted, None) is not None:
+                setattr(each, quoted, None)
+    told = context.sqlalchemy_exception
+    if told is not None and chain:
+        told.args = (f"({type(chain[-1]).__name__}) {chain[-1].args[0]}",)
 
 
 def _described(connection: Connection) -> tuple[int, str]:
