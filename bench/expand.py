@@ -1,15 +1,18 @@
-"""How long it takes to expand and store a broadcast's deliveries, and how many bytes each takes.
+"""How long it takes to expand and store a broadcast's deliveries, and what memory and bytes each takes.
 
     python -m bench.expand [--messages 100000]
 
-Recipients are frozen before the clock starts; what is timed is what `airwarn serve` does after a
-launch: slices of deliveries with counters and cursor, each durable. Bytes are pages of the file.
+Recipients are frozen before the clock starts, by another process; what is timed is what `airwarn serve`
+does after a launch: slices of deliveries with counters and cursor, each durable. Bytes are pages of the
+file, `memory_mb` is the most that this process ever held.
 """
 
 import argparse
 import json
+import resource
 import tempfile
 import time
+from multiprocessing import get_context
 from pathlib import Path
 
 from sqlalchemy import Connection, func, select, text
@@ -26,8 +29,10 @@ def main(arguments: list[str] | None = None) -> dict[str, object]:
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
+        freezing = get_context("spawn").Process(target=_freeze, args=(folder, options.messages))
+        freezing.start()
+        freezing.join()
         ledger = Ledger(folder)
-        prepare(ledger, settings_for(folder, "http://127.0.0.1:9", 100), options.messages)
         before = ledger.read_now(_bytes)
         started, cpu = time.perf_counter(), time.process_time()
         expand(ledger)
@@ -41,7 +46,14 @@ def main(arguments: list[str] | None = None) -> dict[str, object]:
         "seconds": round(seconds, 2),
         "cpu_seconds": round(cpu, 2),
         "bytes_each": round((after - before) / stored),
+        "memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
     }
+
+
+def _freeze(folder: Path, messages: int) -> None:
+    ledger = Ledger(folder)
+    prepare(ledger, settings_for(folder, "http://127.0.0.1:9", 100), messages)
+    ledger.close()
 
 
 def _bytes(connection: Connection) -> int:

@@ -6,6 +6,7 @@ Whoever is asked to sign gets a row for it in the same transaction, and the firs
 import asyncio
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection
@@ -57,7 +58,7 @@ class Expander:
         """Expand until cancelled; a cancelled slice is finished first."""
         while True:
             self._awake.clear()
-            while await self._ledger.write(expand_slice, self._tokens, self._clock(), self._policies):
+            while await self._ledger.write_beside(expand_slice, self._tokens, self._clock(), self._policies):
                 self._expanded()
             await woken(self._awake, IDLE_SECONDS)
 
@@ -67,7 +68,10 @@ def expand_slice(connection: Connection, tokens: SignTokens, now: int, policies:
     waiting = ledger_broadcasts.pending(connection)
     if not waiting:
         return False
-    broadcast = waiting[0]
+    cursor = ledger_broadcasts.hold_unexpanded(connection, waiting[0].id)
+    if cursor is None:
+        return True  # stopped, superseded or finished elsewhere at this moment: look again
+    broadcast = replace(waiting[0], expanded_through=cursor)
     rows = ledger_broadcasts.next_recipients(connection, broadcast.id, broadcast.expanded_through, SLICE)
     if rows:
         decision = Decision.model_validate_json(broadcast.document)
@@ -123,7 +127,8 @@ def new_deliveries(
     urgency = {ends: priority.urgency(decision, levels, ends=ends) for ends in (False, True)}
     choice = Choice(connection, decision.exercise, now)
     flights = deliveries.in_flight_addresses(connection, episode_id, {row.address_id for row in rows})
-    messages = {row.notice_id: len(json.loads(row.messages)) for row in rows}
+    texts = {row.notice_id: row.messages for row in rows}
+    messages = {notice_id: len(json.loads(text)) for notice_id, text in texts.items()}
     chatting = {row.organisation_id for row in rows if row.kind == "wecom"}
     own = personal.chat_parts(connection, broadcast_id, chatting)
     waiting = [row.address_id for row in rows if priority.can_wait(urgency[row.dropped])]
@@ -160,7 +165,7 @@ def _rested(hours: Mapping[int, tuple[str, str]], decision: Decision, now: int) 
     return {address_id: end for address_id, end in found.items() if end < last}
 
 
-def _parts(row: RecipientRow, messages: Mapping[int, int], own: Mapping[int, int]) -> int:
+def _parts(row: RecipientRow, messages: Mapping[int, int], own: Mapping[tuple[int, str], int]) -> int:
     """How many messages leave: an organisation's own chat message may have more parts than the shared."""
     shared = messages[row.notice_id]
-    return own.get(row.organisation_id, shared) if row.kind == "wecom" else shared
+    return own.get((row.organisation_id, row.language), shared) if row.kind == "wecom" else shared

@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, exists, func, insert, select, update
+from sqlalchemy import BigInteger, Connection, exists, func, insert, select, update
 
 from gateway.ledger import locks
+from gateway.ledger.rows import pack, rows
 from gateway.ledger.schema import (
     addresses,
     broadcasts,
@@ -58,6 +59,20 @@ class Pending:
     expanded_through: int
     launched_at: int
     valid_until: int
+
+
+_wanted = rows(id=BigInteger)
+_texts = (
+    select(
+        notices.c.id,
+        notices.c.messages,
+        notices.c.language,
+        notices.c.reply_minutes,
+        exists().where(notice_readers.c.notice_id == notices.c.id, notice_readers.c.purpose == "dropped"),
+    )
+    .select_from(_wanted)
+    .join(notices, notices.c.id == _wanted.c.id)
+)
 
 
 def add_recipients(connection: Connection, broadcast_id: int, frozen: Iterable[FrozenRecipient]) -> int:
@@ -185,7 +200,7 @@ def hold_unexpanded(connection: Connection, broadcast_id: int) -> int | None:
 
 def next_recipients(connection: Connection, broadcast_id: int, after: int, limit: int) -> list[RecipientRow]:
     """The next slice of the frozen list."""
-    rows = connection.execute(
+    query = (
         select(
             recipients.c.id,
             recipients.c.organisation_id,
@@ -195,21 +210,18 @@ def next_recipients(connection: Connection, broadcast_id: int, after: int, limit
             organisations.c.area,
             addresses.c.kind,
             addresses.c.value,
-            notices.c.messages,
-            notices.c.language,
-            notices.c.reply_minutes,
-            exists()
-            .where(notice_readers.c.notice_id == notices.c.id, notice_readers.c.purpose == "dropped")
-            .label("dropped"),
         )
         .join(organisations, organisations.c.id == recipients.c.organisation_id)
         .join(addresses, addresses.c.id == recipients.c.address_id)
-        .join(notices, notices.c.id == recipients.c.notice_id)
         .where(recipients.c.broadcast_id == broadcast_id, recipients.c.id > after)
         .order_by(recipients.c.id)
         .limit(limit)
     )
-    return [RecipientRow(**row) for row in rows.mappings()]
+    found = connection.execute(query).all()
+    # many read the same text: it is fetched once for all of them
+    wanted = pack((each,) for each in sorted({row.notice_id for row in found}))
+    read = {row.id: row[1:] for row in connection.execute(_texts, {"rows": wanted})}
+    return [RecipientRow(*row, *read[row.notice_id]) for row in found]
 
 
 def expanded(connection: Connection, broadcast_id: int, through: int, finished_at: int | None) -> None:
