@@ -258,6 +258,14 @@ def test_the_next_contact_is_told_where_the_first_is_denied(office: Office) -> N
     assert before != after
 
 
+def test_a_contact_is_told_at_the_number_that_was_not_denied(office: Office) -> None:
+    numbers = tuple(ContactAddress(Address("sms", number(place))) for place in (1, 2))
+    office.add(with_contacts(replace(person(1), addresses=numbers)))
+    assert len(office.told_at("Q1")) == 2
+    office.answer("Q1", number(1), "denied")
+    assert office.told_at("Q1") == (office.ledger.read_now(_address, number(2)),)
+
+
 def test_the_escalation_skips_a_denied_number(office: Office) -> None:
     people = [replace(person(place), name=f"人{place}") for place in (1, 2, 3)]
     office.add(with_contacts(*people))
