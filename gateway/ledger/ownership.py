@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection, func, select, update
 
+from gateway.ledger import locks
 from gateway.ledger.schema import accounts, workers
 from gateway.ledger.upserts import insert
 
@@ -80,5 +81,6 @@ def _own(connection: Connection, chosen: Sequence[int], worker: str, until: int)
         .where(accounts.c.id.in_(chosen))
         .values(owner=worker, epoch=accounts.c.epoch + 1, lease_until=until)
     )
+    locks.claims_of(connection, chosen)  # what the earlier owner claims now is seen, and nothing after it
     epochs = connection.execute(select(accounts.c.name, accounts.c.epoch).where(accounts.c.id.in_(chosen)))
     return dict(epochs.all())
