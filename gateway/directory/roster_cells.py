@@ -165,7 +165,11 @@ def day(text: str, beside: Month) -> date:
             f"日期“{mask_text(text)}”没有写明年月；请在标题里写（如 2026年1月值班表），或写全日期",
             f"the date {mask_text(text)!r} lacks its year and month; state them in the title or in full",
         )
-    if not 1 <= number <= 12 or not 1 <= int(found["day"]) <= monthrange(year, number)[1]:
+    if (
+        not 2000 <= year < 2100
+        or not 1 <= number <= 12
+        or not 1 <= int(found["day"]) <= monthrange(year, number)[1]
+    ):
         raise Refused(f"没有“{mask_text(text)}”这一天", f"there is no day {mask_text(text)!r}")
     return date(year, number, int(found["day"]))
 

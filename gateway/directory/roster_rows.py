@@ -184,7 +184,10 @@ def _column(field: str | None, printed: str) -> _Column | None:
     heading = roster_cells.heading(printed)
     if heading is None:
         return None
-    return _Column(field, heading.day, heading.shift, roster_cells.hours(printed))
+    try:
+        return _Column(field, heading.day, heading.shift, roster_cells.hours(printed))
+    except Refused:  # of two spans none is the column's
+        return _Column(field, heading.day, heading.shift, None)
 
 
 def _people(texts: Mapping[str, str], field: str) -> tuple[OnDuty, ...]:
