@@ -119,6 +119,28 @@ async def test_a_parked_lane_sends_nothing_until_it_is_opened(client: Client, ma
     assert len(made.twilio.seen) == 5
 
 
+async def test_a_broadcast_is_stopped_and_what_waits_for_a_person_is_listed(client: Client) -> None:
+    _, broadcast = await launched(client, soon(orange_start()))
+    status, page = await client.get(f"/api/v1/broadcasts/{broadcast}/undecided")
+    described("list_undecided", status, page)
+    assert page == {"deliveries": [], "next": None}
+    for act in ("resend", "leave"):
+        path = f"/api/v1/broadcasts/{broadcast}/undecided/{act}"
+        status, decided = await client.post(path, {"reason": "已电话核实"})
+        described(f"{act}_undecided", status, decided)
+        assert decided == {"decided": 0}
+        status, problem = await client.post(path, {"reason": "已电话核实", "deliveries": [1]})
+        described(f"{act}_undecided", status, problem)
+        assert (status, problem["error"]["code"]) == (409, "DELIVERY_DECIDED")
+    for _ in range(2):  # stopped once, however often it is asked for
+        status, stopped = await client.post(f"/api/v1/broadcasts/{broadcast}/stop", {"reason": "发错区域"})
+        described("stop_broadcast", status, stopped)
+        assert not stopped["live"]
+    _, trail = await client.get(f"/api/v1/audit?subject=broadcast:{broadcast}&kind=stopped")
+    assert len(trail["audit"]) == 1
+    assert (await client.post("/api/v1/broadcasts/999/stop", {"reason": "x"}))[0] == 404
+
+
 async def test_plans_are_listed_read_and_linted(client: Client) -> None:
     status, listed = await client.get("/api/v1/plans")
     described("list_plans", status, listed)

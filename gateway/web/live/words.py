@@ -108,7 +108,10 @@ TEXTS: dict[str, Words] = {
     "state": Words("状态", "State"),
     "messages": Words("消息数", "Messages"),
     "share": Words("占比", "Share"),
-    "by_reason": Words("失败、不明和未发的原因", "Why messages failed, are unknown or were not sent"),
+    "by_reason": Words(
+        "失败、不明、没有回执和未发的原因",
+        "Why messages failed, are unknown, have no receipt or were not sent",
+    ),
     "reason": Words("原因", "Reason"),
     "no_reasons": Words("没有失败或不明的消息。", "No message failed or is unknown."),
     "unknown_means": Words(
