@@ -26,13 +26,16 @@ TEXT = "【重污染天气预警】" + SENTENCE * 9  # 315 characters
 PEOPLE_PER_ORGANISATION = 50
 
 
-def prepare(ledger: Ledger, settings: Settings, messages: int) -> int:
-    """Directory, decision and live broadcast with its recipients; gives the broadcast's id."""
+def prepare(ledger: Ledger, settings: Settings, messages: int, room: str | None = None) -> int:
+    """Directory, decision and live broadcast with its recipients; gives the broadcast's id.
+
+    Each recipient has a number of its own; or all of them one WeCom group, `room`.
+    """
     ledger.write_now(accounts.sync, settings.accounts, system_clock())
-    return ledger.write_now(_prepare, messages)
+    return ledger.write_now(_prepare, messages, room)
 
 
-def _prepare(connection: Connection, messages: int) -> int:
+def _prepare(connection: Connection, messages: int, room: str | None) -> int:
     now = system_clock()
     moment = datetime.fromtimestamp(now // 1000, UTC)
     document = Decision(
@@ -50,12 +53,14 @@ def _prepare(connection: Connection, messages: int) -> int:
                 "active": True,
                 "updated_at": now,
             }
-            for place in range(messages // PEOPLE_PER_ORGANISATION + 1)
+            for place in range(messages // (PEOPLE_PER_ORGANISATION if room is None else 1) + 1)
         ],
     )
     connection.execute(
         insert(addresses),
-        [{"kind": "sms", "value": f"+86139{place:08d}", "exercise": False} for place in range(messages)],
+        [{"kind": "sms", "value": f"+86139{place:08d}", "exercise": False} for place in range(messages)]
+        if room is None
+        else [{"kind": "wecom", "value": room, "exercise": False}],
     )
     connection.execute(insert(episodes).values(id="e", plan="zhengzhou", exercise=False, opened_at=now))
     connection.execute(
@@ -79,7 +84,7 @@ def _prepare(connection: Connection, messages: int) -> int:
     connection.execute(
         insert(notices).values(
             decision_id="d",
-            medium="sms",
+            medium="sms" if room is None else "webhook",
             sha256="s",
             title="重污染天气橙色预警",
             messages=f'["{TEXT}"]',
@@ -101,8 +106,8 @@ def _prepare(connection: Connection, messages: int) -> int:
         [
             {
                 "broadcast_id": broadcast_id,
-                "organisation_id": place // PEOPLE_PER_ORGANISATION + 1,
-                "address_id": place + 1,
+                "organisation_id": (place // PEOPLE_PER_ORGANISATION if room is None else place) + 1,
+                "address_id": place + 1 if room is None else 1,
                 "notice_id": 1,
             }
             for place in range(messages)

@@ -71,7 +71,9 @@ def main(arguments: list[str] | None = None) -> dict[str, object]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         writes: list[float] = []
-        ledger = Ledger(folder, timed=lambda kind, seconds: kind == "write" and writes.append(seconds))
+        ledger = Ledger(
+            folder, timed=lambda kind, seconds: writes.append(seconds) if kind == "write" else None
+        )
         ledger.write_now(accounts.sync, _settings(folder).accounts, system_clock())
         ledger.write_now(_list, options.enterprises)
         desk = Desk(Catalogue(), OFFICE, uuid7)

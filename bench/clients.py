@@ -1,0 +1,219 @@
+"""The sides of `bench.send` and `bench.queues`: each sends its messages in a process of its own.
+
+    python -m bench.clients SIDE --sink URL --messages N --in-flight N
+
+Prints CPU seconds (user + system), seconds and the peak of memory; start-up is left out.
+"""
+
+import argparse
+import asyncio
+import dataclasses
+import importlib.util
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Awaitable, Callable
+from functools import partial
+from pathlib import Path
+
+import aiohttp
+
+from bench.ledger import TEXT, expand, prepare, settings_for
+from channels import http
+from channels.chat.wecom import WecomBot
+from channels.stand_ins.twilio import ACCOUNT_SID, AUTH_TOKEN, SENDER
+from gateway.delivery import accounts
+from gateway.delivery.callbacks import CallbackAddresses
+from gateway.delivery.engine import Engine
+from gateway.ledger import counters
+from gateway.ledger.database import Ledger
+from gateway.settings import Settings
+from gateway.sign_tokens import SignTokens
+
+PUBLIC = "http://127.0.0.1:9"
+ROOM, KEY = "教育群", "key-1"
+
+Figures = dict[str, float]
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run one side."""
+    parser = argparse.ArgumentParser(prog="python -m bench.clients", description=__doc__)
+    parser.add_argument("side", choices=SIDES)
+    parser.add_argument("--sink", required=True)
+    parser.add_argument("--messages", type=int, default=10_000)
+    parser.add_argument("--in-flight", type=int, default=100)
+    options = parser.parse_args(arguments)
+    run = importlib.import_module("uvloop" if importlib.util.find_spec("uvloop") else "asyncio").run
+    figures = run(SIDES[options.side](options.sink, options.messages, options.in_flight))
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps({**figures, "peak_mb": peak, "loop": run.__module__.split(".")[0]}))
+
+
+def measured(side: str, url: str, messages: int, in_flight: int) -> Figures:
+    """One side's figures, from a fresh process."""
+    command = [sys.executable, "-m", "bench.clients", side, "--sink", url]
+    command += ["--messages", str(messages), "--in-flight", str(in_flight)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    figures: Figures = json.loads(done.stdout)
+    return figures
+
+
+def start_sink(core: int, vendor: str = "twilio") -> tuple[subprocess.Popen[str], str]:
+    """A vendor's stand-in without receipts or windows, on that core, and its URL."""
+    command = [sys.executable, "-m", "channels.stand_ins", f"--{vendor}-port", "0"]
+    command += ["--behaviour", '{"receipts": false}']
+    sink = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    os.sched_setaffinity(sink.pid, {core})
+    assert sink.stdout is not None
+    return sink, json.loads(sink.stdout.readline())[f"{vendor}_url"]
+
+
+async def _all(messages: int, in_flight: int, send: Callable[[int], Awaitable[bool]]) -> Figures:
+    """As many workers as requests in flight take one message after the other."""
+    places = iter(range(messages))
+    accepted = 0
+
+    async def work() -> None:
+        nonlocal accepted
+        for place in places:
+            taken = await send(place)
+            accepted += taken
+
+    started, cpu = time.perf_counter(), time.process_time()
+    await asyncio.gather(*(work() for _ in range(in_flight)))
+    figures = {"cpu": time.process_time() - cpu, "seconds": time.perf_counter() - started}
+    assert accepted == messages
+    return figures
+
+
+async def _bodies(url: str, messages: int, in_flight: int) -> Figures:
+    """A bare aiohttp loop posting the same ready WeCom body."""
+    document = {"msgtype": "markdown", "markdown": {"content": TEXT}}
+    body = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+    target = f"{url}/cgi-bin/webhook/send?key={KEY}"
+    headers = {"Content-Type": "application/json"}
+    async with http.open_session() as session:
+
+        async def send(_place: int) -> bool:
+            async with session.post(target, data=body, headers=headers) as answer:
+                return bool(json.loads(await answer.read())["errcode"] == 0)
+
+        return await _all(messages, in_flight, send)
+
+
+async def _forms(url: str, messages: int, in_flight: int) -> Figures:
+    """A bare aiohttp loop posting Twilio's form, given as a dict."""
+    addresses = CallbackAddresses(PUBLIC, b"bench")
+    target = f"{url}/2010-04-01/Accounts/{ACCOUNT_SID}/Messages.json"
+    headers = {"Authorization": aiohttp.encode_basic_auth(ACCOUNT_SID, AUTH_TOKEN)}
+    callback = addresses.of("sms", addresses.message_id(1), 1)
+    async with http.open_session() as session:
+
+        async def send(place: int) -> bool:
+            form = {"To": f"+86139{place:08d}", "From": SENDER, "Body": TEXT}
+            form |= {"StatusCallback": callback, "ValidityPeriod": "36000"}
+            async with session.post(target, data=form, headers=headers) as answer:
+                return bool((await answer.json())["sid"].startswith("SM"))
+
+        return await _all(messages, in_flight, send)
+
+
+async def _library(url: str, messages: int, in_flight: int) -> Figures:
+    """Twilio's own library with its own asynchronous client, and nothing around it."""
+    import warnings  # noqa: PLC0415
+
+    from twilio.http.async_http_client import (  # type: ignore[import-untyped]  # noqa: PLC0415
+        AsyncTwilioHttpClient,
+    )
+    from twilio.rest import Client  # type: ignore[import-untyped]  # noqa: PLC0415
+
+    warnings.simplefilter("ignore", DeprecationWarning)  # aiohttp's, of how the library signs in
+    addresses = CallbackAddresses(PUBLIC, b"bench")
+    callback = addresses.of("sms", addresses.message_id(1), 1)
+    connector = aiohttp.TCPConnector(limit=in_flight)
+    transport = AsyncTwilioHttpClient()
+    transport.session = aiohttp.ClientSession(connector=connector)
+    client = Client(ACCOUNT_SID, AUTH_TOKEN, http_client=transport)
+    client.api.base_url = url
+
+    async def send(place: int) -> bool:
+        message = await client.messages.create_async(
+            to=f"+86139{place:08d}",
+            from_=SENDER,
+            body=TEXT,
+            status_callback=callback,
+            validity_period=36000,
+        )
+        return bool(message.sid.startswith("SM"))
+
+    try:
+        return await _all(messages, in_flight, send)
+    finally:
+        await transport.session.close()
+
+
+async def _whole(
+    url: str, messages: int, in_flight: int, *, room: str | None = None, queuing_counts: bool = False
+) -> Figures:
+    """Everything that is queued in a ledger: claimed, sent, recorded; where it counts, queued first."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        settings = settings_for(folder, url, in_flight) if room is None else _one_room(folder, url, in_flight)
+        ledger = Ledger(folder)
+        broadcast_id = prepare(ledger, settings, messages, room)
+        if not queuing_counts:
+            expand(ledger)
+        engine = Engine(
+            ledger, settings, public_url=PUBLIC, secret=b"bench", sign_tokens=SignTokens(b"bench")
+        )
+        started, cpu = time.perf_counter(), time.process_time()
+        if queuing_counts:
+            expand(ledger)
+        await engine.start()
+        while True:
+            if {each.state for each in await ledger.read(counters.by_group, broadcast_id)} == {"accepted"}:
+                break
+            await asyncio.sleep(0.05)
+        figures = {"cpu": time.process_time() - cpu, "seconds": time.perf_counter() - started}
+        await engine.stop()
+        ledger.close()
+        return figures
+
+
+class _Unhindered(WecomBot):
+    """A group bot without the vendor's window: pacing is not what is measured."""
+
+    def __init__(self, **terms: object) -> None:
+        super().__init__(**terms)  # type: ignore[arg-type]
+        self.profile = dataclasses.replace(self.profile, windows=())
+
+
+def _one_room(folder: Path, url: str, in_flight: int) -> Settings:
+    accounts.WecomBot = _Unhindered  # type: ignore[attr-defined]
+    account = {
+        "provider": "wecom",
+        "base_url": url,
+        "groups": {ROOM: KEY},
+        "per_second": 10_000_000,
+        "in_flight": in_flight,
+    }
+    return Settings.model_validate({"data_folder": folder, "accounts": {"wecom": account}})
+
+
+SIDES: dict[str, Callable[[str, int, int], Awaitable[Figures]]] = {
+    "bodies": _bodies,
+    "forms": _forms,
+    "library": _library,
+    "whole": _whole,
+    "whole_bodies": partial(_whole, room=ROOM),
+    "queued_and_sent": partial(_whole, queuing_counts=True),
+}
+
+
+if __name__ == "__main__":
+    main()
