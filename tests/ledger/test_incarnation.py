@@ -14,6 +14,7 @@ from gateway.ledger.copying import copy
 from gateway.ledger.database import FILE, Ledger
 from gateway.ledger.incarnation import Guard
 from gateway.ledger.leftover import MARK
+from gateway.ledger.sqlite import SqliteLedger
 
 NOW = 1_700_000_000_000
 
@@ -31,8 +32,8 @@ def run(folder: Path, now: int = NOW, *, crash: bool = False) -> Guard | None:
 
 @contextmanager
 def open_reader(folder: Path) -> Iterator[None]:
-    reader = Ledger(folder, write=False)
-    with reader._backend._reader.connect() as connection:
+    reader = SqliteLedger(folder, write=False)
+    with reader._reader.connect() as connection:
         connection.exec_driver_sql("select 1 from incarnation")
         connection.rollback()  # open, but reading nothing
         yield
