@@ -273,6 +273,7 @@ async def list_proposals(call: Call[Whose]) -> Answer:
     {201: Verification},
     query=Query,
     body=Body(("application/json",), _MOST, Heard),
+    problems=(404,),
 )
 async def record_verification(call: Call[Query]) -> Answer:
     """Record what somebody said about an organisation's number, asked in a campaign or not."""
