@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from gateway.bus.link import Link
 
 _GATHER = 0.02  # seconds in which the same words are said once
+_CANCEL_AGAIN = 0.5  # seconds
 
 
 def _never_told(_reachable: bool) -> None:
@@ -85,9 +86,11 @@ class Bus:
         if self._tasks:
             with suppress(Away):
                 await self._publish()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        running = set(self._tasks)
+        while running:  # a cancelling may be lost in the library, and no stop waits for it
+            for task in running:
+                task.cancel()
+            _, running = await asyncio.wait(running, timeout=_CANCEL_AGAIN)
         self._tasks = []
 
     async def _speak(self) -> None:

@@ -83,7 +83,7 @@ class Link:
         except ResponseError as error:  # full, or the user may not: asking again in another way is no help
             if self._ration.left_out("refused") is not None:
                 _log.warning("bus_refused", extra={"error": type(error).__name__})
-        except (RedisError, OSError, TimeoutError):
+        except Exception:  # whatever its library raises is nobody's error here
             self._lost()
         raise Away
 
