@@ -61,7 +61,7 @@ def past_end_words(past: dict[str, Any]) -> str:
 def headline(overview: dict[str, Any]) -> str:
     """One line that names a broadcast."""
     level = LEVEL_WORDS.get(overview["level"], "")
-    state = "完成" if overview["complete"] else "进行中" if overview["live"] else "已停止"
+    state = "已停止" if not overview["live"] else "完成" if overview["complete"] else "进行中"
     if not overview["live"] and overview["superseded_by"]:
         state = f"已由任务 {overview['superseded_by']} 取代"
     return (

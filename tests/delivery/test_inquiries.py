@@ -15,6 +15,7 @@ from gateway.ledger import counters, deliveries, timers
 from gateway.ledger.database import Ledger, system_clock
 from gateway.ledger.schema import attempts
 from gateway.ledger.schema import deliveries as deliveries_table
+from gateway.ledger.schema import lanes as lanes_table
 from gateway.ledger.schema import timers as timers_table
 from gateway.settings import Settings
 from tests.delivery.world import (
@@ -121,15 +122,18 @@ async def test_of_what_the_provider_stays_silent_about_it_is_said_that_no_receip
     ledger: Ledger, door: Door, provider: TwilioStandIn, make: Callable[..., Any]
 ) -> None:
     provider.behaviour = Behaviour(receipts=False, findable=False)
-    settings, broadcast = await make(receipt_wait=0.2, receipt_window=1.2)
+    settings, broadcast = await make(**SOON)
     async with running(ledger, settings, door):
+        await until(ledger, asked_at_least, 2)
+        await ledger.write(end_windows)
         await until(ledger, without_receipts, broadcast, 5)
         assert await ledger.read(deliveries.complete, broadcast.id, system_clock())
-        rests = provider.asked
     made = await ledger.read(attempts_of, broadcast)
+    for each in made:  # after one wait, after two more, after four more …
+        assert system_clock() - each.started_at >= 200 * (2**each.asks - 1)
+    assert provider.asked == sum(each.asks for each in made)
     late = [Told(1, Receipt(Reference(each.provider_id), "delivered"), None) for each in made]
     await ledger.write(record, late, {}, system_clock())  # the words are taken back
-    assert 5 <= rests <= 10  # after one wait and after two more: the window ends before the third
     assert await ledger.read(states, broadcast) == {"delivered": 5}
     assert await ledger.read(said, broadcast) == []
 
@@ -209,6 +213,11 @@ def asked_at_least(connection: Connection, times: int) -> bool:
 def all_due(connection: Connection) -> None:
     table = timers_table
     connection.execute(update(table).where(table.c.kind == "settle_unknown").values(due_at=0))
+
+
+def end_windows(connection: Connection) -> None:
+    """No receipt is waited for any more."""
+    connection.execute(update(lanes_table).values(receipt_window=0))
 
 
 def nothing_timed(connection: Connection) -> bool:
