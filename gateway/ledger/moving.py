@@ -82,9 +82,7 @@ def plan(connection: Connection, epochs: Mapping[int, int], now: int) -> Plan:
     known = all_lanes(connection)
     waiting = set(connection.execute(_with_queue).scalars())
     # whose standing time may change
-    doubted = [
-        lane for lane in known if lane.enabled and lane.parked_by is None and lane.breaker != "closed"
-    ]
+    doubted = [lane for lane in known if lane.enabled and lane.parked_by is None and lane.breaker != "closed"]
     moves: list[Move] = []
     unsettled = False
     for lane in known:
