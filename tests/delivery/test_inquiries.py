@@ -207,7 +207,7 @@ def a_lost_one_before_it(connection: Connection, broadcast: Broadcast) -> None:
 
 def asked_at_least(connection: Connection, times: int) -> bool:
     found = connection.execute(select(attempts.c.asks)).scalars().all()
-    return all((each or 0) >= times for each in found)
+    return bool(found) and all((each or 0) >= times for each in found)
 
 
 def all_due(connection: Connection) -> None:
