@@ -1,3 +1,0 @@
-# ruff: noqa: F401, F403
-from tests.broadcasts.conftest import bureau
-from tests.broadcasts.test_personal import *

@@ -1,2 +1,0 @@
-# ruff: noqa: F403
-from tests.directory.test_keeping import *
