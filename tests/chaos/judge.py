@@ -1,0 +1,229 @@
+"""Compares what providers took with what the ledger says. Pure: no I/O, no clock.
+
+Moments are milliseconds since 1970 UTC, those of one machine.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+GATHERED = 0.05  # seconds of outcomes that a recorder may hold when it is killed
+ASKED_SHARE = 0.006  # of messages that may be doubled where the provider can be asked
+_TOOK = frozenset({"accepted", "sent", "delivered", "read"})  # what is only said of a message that arrived
+
+
+class Arrival(NamedTuple):
+    """A message that a provider took; `delivery` and `attempt` are ours, as the request named them."""
+
+    at: int
+    to: str
+    text: str
+    delivery: int | None
+    attempt: int | None
+
+
+class Try(NamedTuple):
+    """An attempt as the ledger has it."""
+
+    delivery: int
+    number: int
+    lane: int
+    repeat: bool
+    state: str
+    started_at: int
+
+
+class Row(NamedTuple):
+    """A delivery as the ledger has it: to whom, and what it says."""
+
+    id: int
+    broadcast: int
+    to: str
+    text: str
+    state: str
+
+
+class Fault(NamedTuple):
+    """Something was broken at `began`; from `mended` on it could work again."""
+
+    began: int
+    mended: int
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What happened, and what may therefore be.
+
+    `expected`: how many deliveries there must be. `kills`: processes that ended without a word.
+    `in_flight`: requests of all lanes at the same time; `per_second`: how many may leave. `asked`: the
+    provider answers what became of a message. `stopped`: when a broadcast was certainly stopped, by id.
+    `patience`: seconds within which sending goes on after a fault. `lost_answers`: answers that providers
+    kept back; each may cost a marked double where nobody can be asked.
+    """
+
+    expected: int
+    kills: int
+    in_flight: int
+    per_second: float
+    patience: float
+    asked: bool = True
+    lost_answers: int = 0
+    stopped: Mapping[int, int] = field(default_factory=dict)
+    faults: Sequence[Fault] = ()
+
+    @property
+    def marked(self) -> int:
+        """Marked doubles that may be."""
+        most = int(self.kills * (self.in_flight + self.per_second * GATHERED)) + self.lost_answers
+        return min(most, max(1, int(self.expected * ASKED_SHARE))) if self.asked else most
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One line of the table, and what is wrong: nothing, where all promises were kept.
+
+    `undecided`: unknown twice, which is a person's to decide. `old`: messages of a stopped broadcast that
+    arrived after it; `recovery`: the longest wait after a fault in seconds, None where nothing was left.
+    """
+
+    messages: int
+    lost: int
+    marked: int
+    unmarked: int
+    old: int
+    undecided: int
+    recovery: float | None
+    wrong: Sequence[str]
+
+
+def judge(rows: Sequence[Row], tries: Sequence[Try], arrivals: Sequence[Arrival], terms: Terms) -> Verdict:
+    """What became of a run that is over."""
+    wrong: list[str] = []
+    known = {(each.delivery, each.number): each for each in tries}
+    if len(rows) != terms.expected:
+        wrong.append(f"{len(rows)} deliveries in the ledger, not {terms.expected}")
+    strangers = [each for each in arrivals if (each.delivery, each.attempt) not in known]
+    _say(wrong, "arrived, and the ledger knows of no such attempt", strangers)
+    by_id = {row.id: row for row in rows}
+    other = [
+        each
+        for each in arrivals
+        if each.delivery in by_id
+        and (each.to, each.text) != (by_id[each.delivery].to, by_id[each.delivery].text)
+    ]
+    _say(wrong, "arrived with other words or elsewhere", other)
+
+    arrived: dict[int, list[Arrival]] = defaultdict(list)
+    for each in arrivals:
+        if each.delivery is not None:
+            arrived[each.delivery].append(each)
+    lost = _lost(rows, known.values(), arrived, terms)
+    _say(wrong, "lost", lost)
+    marked, unmarked = _doubled(rows, known, arrived)
+    _say(wrong, "doubled without a mark", unmarked)
+    if len(marked) > terms.marked:
+        wrong.append(f"{len(marked)} doubled with a mark, at most {terms.marked} may be")
+
+    old = [each for each in arrivals if _is_old(each, by_id, terms)]
+    claimed_late = [
+        each
+        for each in old
+        if each.delivery is not None
+        and (made := known.get((each.delivery, each.attempt or 0))) is not None
+        and made.started_at > terms.stopped[by_id[each.delivery].broadcast]
+    ]
+    _say(wrong, "old words claimed after they were stopped", claimed_late)
+    per_broadcast = Counter(by_id[each.delivery or 0].broadcast for each in old)
+    for broadcast, number in per_broadcast.items():
+        if number > terms.in_flight:
+            wrong.append(f"{number} old words of broadcast {broadcast}, {terms.in_flight} were in flight")
+
+    recovery = _recovery(arrivals, known, terms.faults)
+    if recovery is not None and recovery > terms.patience:
+        wrong.append(f"it took {recovery:.1f} s to go on, at most {terms.patience:.1f} s may be")
+    return Verdict(
+        messages=len(rows),
+        lost=len(lost),
+        marked=len(marked),
+        unmarked=len(unmarked),
+        old=len(old),
+        undecided=sum(row.state == "unknown" for row in rows),
+        recovery=recovery,
+        wrong=wrong,
+    )
+
+
+def _lost(
+    rows: Iterable[Row], tries: Iterable[Try], arrived: Mapping[int, object], terms: Terms
+) -> list[Row | Try]:
+    """What a provider never took though the ledger says so, and what ended without ever arriving. An
+    unknown is not lost once it was repeated: it is a person's."""
+    unclear = Counter(each.delivery for each in tries if each.state == "unknown")
+    reached = {row.id for row in rows if row.id in arrived}
+    missing: list[Row | Try] = []
+    for row in rows:
+        if row.id in reached:
+            fine = row.state in _TOOK or row.state == "unknown"
+        elif row.broadcast in terms.stopped:
+            fine = row.state in ("cancelled", "unknown")
+        else:
+            fine = row.state == "unknown" and unclear[row.id] >= 2
+        if not fine:
+            missing.append(row)
+    return missing
+
+
+def _doubled(
+    rows: Iterable[Row], known: Mapping[tuple[int, int], Try], arrived: Mapping[int, Sequence[Arrival]]
+) -> tuple[list[Arrival], list[Arrival]]:
+    """Arrivals beyond the first of the same words at the same address: marked as repeats, and not. The
+    first may be the repeat, if the other was longer on its way."""
+    same: dict[tuple[int, str, str], list[Arrival]] = defaultdict(list)
+    for row in rows:
+        same[row.broadcast, row.to, row.text] += arrived.get(row.id, ())
+    marked: list[Arrival] = []
+    unmarked: list[Arrival] = []
+    for all_of_it in same.values():
+        several = Counter((each.delivery, each.attempt) for each in all_of_it)
+        plain: list[Arrival] = []
+        repeats: list[Arrival] = []
+        for each in sorted(all_of_it):
+            made = known.get((each.delivery or 0, each.attempt or 0))
+            is_repeat = made is not None and made.repeat and several[each.delivery, each.attempt] == 1
+            (repeats if is_repeat else plain).append(each)
+        unmarked += plain[1:]
+        marked += repeats if plain else repeats[1:]
+    return marked, unmarked
+
+
+def _is_old(arrival: Arrival, by_id: Mapping[int, Row], terms: Terms) -> bool:
+    if arrival.delivery not in by_id:
+        return False
+    stopped = terms.stopped.get(by_id[arrival.delivery].broadcast)
+    return stopped is not None and arrival.at > stopped
+
+
+def _recovery(
+    arrivals: Iterable[Arrival], known: Mapping[tuple[int, int], Try], faults: Sequence[Fault]
+) -> float | None:
+    """The longest time from a mended fault to the next first attempt of each lane that had one to make.
+    A lane that had none before the next fault began is looked at again after that one."""
+    of_lane: dict[int, list[int]] = defaultdict(list)
+    for each in arrivals:
+        made = known.get((each.delivery or 0, each.attempt or 0))
+        if made is not None and made.number == 1:
+            of_lane[made.lane].append(each.at)
+    longest: float | None = None
+    for place, fault in enumerate(faults):
+        until = faults[place + 1].began if place + 1 < len(faults) else None
+        for moments in of_lane.values():
+            after = min((at for at in moments if at >= fault.mended), default=None)
+            if after is not None and (until is None or after <= until):
+                longest = max(longest or 0.0, (after - fault.mended) / 1000)
+    return longest
+
+
+def _say(wrong: list[str], what: str, found: Sequence[object]) -> None:
+    if found:
+        wrong.append(f"{len(found)} {what}, such as {found[0]}")
