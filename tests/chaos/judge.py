@@ -14,13 +14,14 @@ _TOOK = frozenset({"accepted", "sent", "delivered", "read"})  # what is only sai
 
 
 class Arrival(NamedTuple):
-    """A message that a provider took; `delivery` and `attempt` are ours, as the request named them."""
+    """A message that a provider took; `delivery` and `attempt` are ours as the request named them, -1 where
+    it named none."""
 
     at: int
     to: str
     text: str
-    delivery: int | None
-    attempt: int | None
+    delivery: int
+    attempt: int
 
 
 class Try(NamedTuple):
@@ -116,8 +117,7 @@ def judge(rows: Sequence[Row], tries: Sequence[Try], arrivals: Sequence[Arrival]
 
     arrived: dict[int, list[Arrival]] = defaultdict(list)
     for each in arrivals:
-        if each.delivery is not None:
-            arrived[each.delivery].append(each)
+        arrived[each.delivery].append(each)
     lost = _lost(rows, known.values(), arrived, terms)
     _say(wrong, "lost", lost)
     marked, unmarked = _doubled(rows, known, arrived)
@@ -129,12 +129,11 @@ def judge(rows: Sequence[Row], tries: Sequence[Try], arrivals: Sequence[Arrival]
     claimed_late = [
         each
         for each in old
-        if each.delivery is not None
-        and (made := known.get((each.delivery, each.attempt or 0))) is not None
+        if (made := known.get((each.delivery, each.attempt))) is not None
         and made.started_at > terms.stopped[by_id[each.delivery].broadcast]
     ]
     _say(wrong, "old words claimed after they were stopped", claimed_late)
-    per_broadcast = Counter(by_id[each.delivery or 0].broadcast for each in old)
+    per_broadcast = Counter(by_id[each.delivery].broadcast for each in old)
     for broadcast, number in per_broadcast.items():
         if number > terms.in_flight:
             wrong.append(f"{number} old words of broadcast {broadcast}, {terms.in_flight} were in flight")
@@ -189,7 +188,7 @@ def _doubled(
         plain: list[Arrival] = []
         repeats: list[Arrival] = []
         for each in sorted(all_of_it):
-            made = known.get((each.delivery or 0, each.attempt or 0))
+            made = known.get((each.delivery, each.attempt))
             is_repeat = made is not None and made.repeat and several[each.delivery, each.attempt] == 1
             (repeats if is_repeat else plain).append(each)
         unmarked += plain[1:]
@@ -211,7 +210,7 @@ def _recovery(
     A lane that had none before the next fault began is looked at again after that one."""
     of_lane: dict[int, list[int]] = defaultdict(list)
     for each in arrivals:
-        made = known.get((each.delivery or 0, each.attempt or 0))
+        made = known.get((each.delivery, each.attempt))
         if made is not None and made.number == 1:
             of_lane[made.lane].append(each.at)
     longest: float | None = None
