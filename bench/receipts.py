@@ -42,7 +42,8 @@ from gateway.ledger import lanes, ownership, queue
 from gateway.ledger.database import Ledger, system_clock
 from gateway.ledger.schema import deliveries
 from gateway.settings import Settings
-from gateway.web.running import CALLBACK_KEY, running
+from gateway.web.delivering import CALLBACK_KEY
+from gateway.web.running import running
 
 PUBLIC = "https://warnings.example.org"  # what the vendor signs, whatever stands in between
 ACCOUNT = "sms"

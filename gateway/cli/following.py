@@ -158,7 +158,7 @@ async def _ask(configured: "Settings", target: str, body: bytes, wait: bool) -> 
         return await _through(socket, target, body, wait=wait, stay=False)
     from gateway.web.running import running
 
-    async with running(configured, "airwarn decision"):
+    async with running(configured, "airwarn decision", guest=True):
         return await _through(configured.data_folder / SOCKET, target, body, wait=wait, stay=True)
 
 

@@ -1,4 +1,4 @@
-"""`send`, `serve` and `demo`: commands in which messages leave."""
+"""`send`, `serve`, `work` and `demo`: commands in which messages leave."""
 
 import asyncio
 import signal
@@ -21,6 +21,7 @@ from gateway.vocabulary import AUDIENCE_WORDS, SECTOR_WORDS
 
 if TYPE_CHECKING:
     from gateway.directory.selection import Selection
+    from gateway.ledger.database import Ledger
     from gateway.settings import Settings
 
 POLL_SECONDS = 0.25
@@ -136,7 +137,7 @@ async def _alone(configured: "Settings", content: bytes, name: str, meant: "Sele
     from gateway.web.running import running
 
     decision = read_decision(decode(content, name), name)
-    async with running(configured, "airwarn send") as process:
+    async with running(configured, "airwarn send", guest=True) as process:
         ledger, clock = process.ledger, process.clock
         submitted = await submit_aside(
             ledger, process.desk, decision, clock(), LOCAL, approved=True, selection=meant
@@ -245,7 +246,6 @@ def serve(settings: SettingsFile = None, as_json: Json = False) -> None:
 
 
 async def _serve(configured: "Settings", as_json: bool) -> None:
-    from gateway.ledger import incarnation
     from gateway.web.running import running
 
     with stop_signals() as asked:
@@ -260,14 +260,45 @@ async def _serve(configured: "Settings", as_json: bool) -> None:
                 )
             elif sys.stderr.isatty():  # elsewhere stderr holds log lines only
                 note(f"airwarn 已启动：{process.url}（Ctrl-C 结束）· listening")
-                if await process.ledger.read(incarnation.guard) is not None:
-                    note("台账是恢复的副本，所有通道已停：请运行 airwarn resume")
-                    note("the ledger is a restored copy and sends nothing: run airwarn resume")
+                await _tell_guard(process.ledger)
                 if configured.api_token is None:
                     note("未设置 api_token：接口只对本机命令开放 · no api_token: the API is closed to others")
             await asked.wait()
             if sys.stderr.isatty():
                 note("正在结束：等待在途消息 · finishing what is in flight")
+
+
+def work(settings: SettingsFile = None, as_json: Json = False) -> None:
+    """在另一台机器上投递（须用 PostgreSQL）· Deliver on another machine (PostgreSQL only)."""
+    from gateway import logs
+    from gateway import settings as settings_module
+
+    configured = settings_module.load(settings)
+    logs.configure(configured.log_level, configured)
+    run(_work(configured, as_json))
+
+
+async def _work(configured: "Settings", as_json: bool) -> None:
+    from gateway.web.working import working
+
+    with stop_signals() as asked:
+        async with working(configured) as worker:
+            if as_json:
+                print_json({"metrics_url": worker.metrics_url, "data_folder": str(worker.folder)})
+            elif sys.stderr.isatty():
+                note("airwarn work 已启动（Ctrl-C 结束）· at work")
+                await _tell_guard(worker.ledger)
+            await asked.wait()
+            if sys.stderr.isatty():
+                note("正在结束：等待在途消息 · finishing what is in flight")
+
+
+async def _tell_guard(ledger: "Ledger") -> None:
+    from gateway.ledger import incarnation
+
+    if await ledger.read(incarnation.guard) is not None:
+        note("台账是恢复的副本，所有通道已停：请运行 airwarn resume")
+        note("the ledger is a restored copy and sends nothing: run airwarn resume")
 
 
 @contextmanager

@@ -266,7 +266,7 @@ async def _alone_and_wait(configured: "Settings", wish: "Wish", days: int, exerc
     from gateway.web.api.verifications import all_plans
     from gateway.web.running import running
 
-    async with running(configured, "airwarn directory verify") as process:
+    async with running(configured, "airwarn directory verify", guest=True) as process:
         ledger, desk, now = process.ledger, process.desk, process.clock()
         plans = all_plans(desk.catalogue)
         prepared = await ledger.read(campaigns.prepare, desk.office, plans, wish, exercise, now)

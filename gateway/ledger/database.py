@@ -21,7 +21,7 @@ from gateway.ledger.transactions import Kind, Timed, Transaction, system_clock
 if TYPE_CHECKING:
     from gateway.ledger.postgresql import PostgresLedger
 
-__all__ = ["FILE", "LOCK", "Clock", "FolderLock", "Ledger", "Timed", "system_clock"]
+__all__ = ["FILE", "LOCK", "Clock", "FolderLock", "Ledger", "Timed", "holder_of", "system_clock"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -63,6 +63,19 @@ class FolderLock:
     def release(self) -> None:
         """Give the folder back."""
         self._file.close()
+
+
+def holder_of(folder: Path) -> str | None:
+    """Who has the lock of a data folder now, in words; None where nobody has. Changes nothing."""
+    try:
+        with (folder / LOCK).open(encoding="utf-8") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except OSError:
+                return _holder_words(file.read())
+    except OSError:
+        pass
+    return None
 
 
 def _holder_words(content: str) -> str:

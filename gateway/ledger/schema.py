@@ -557,6 +557,7 @@ accounts = Table(  # one worker at a time owns an account; its epoch rises with 
     Column("provider", Text, nullable=False),
     Column("exercise", Boolean, nullable=False),
     Column("owner", Text),
+    Column("owned_since", BigInteger),
     Column("epoch", Integer, nullable=False),
     Column("lease_until", BigInteger, nullable=False),
     UniqueConstraint("id", "exercise"),
@@ -608,6 +609,13 @@ incarnation = Table(  # one row: how a copy is told from the ledger itself, see 
     Column("copied_at", BigInteger),  # when this backup was made
     Column("guarded_since", BigInteger),  # nothing leaves until a person resumes; null: not guarded
     Column("guarded_because", Text),  # backup, copy
+)
+
+keys = Table(  # what the machines of a shared ledger sign with; SQLite's lie as files beside it
+    "keys",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),  # hexadecimal
 )
 
 delivery_groups = Table(  # what deliveries are counted by

@@ -1,0 +1,37 @@
+"""The ports that a process listens on: each is free, or an error names the setting."""
+
+import errno
+import socket
+from contextlib import AbstractContextManager, nullcontext
+
+from gateway.errors import InputError
+from gateway.settings import Settings
+
+
+def listen(host: str, port: int, field: str) -> socket.socket:
+    """A listening socket. Raises `InputError` PORT_IN_USE, naming the setting `field`."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        words = "已被占用" if error.errno == errno.EADDRINUSE else f"不能监听（{error.strerror}）"
+        words_en = "in use" if error.errno == errno.EADDRINUSE else f"not available ({error.strerror})"
+        raise InputError(
+            "PORT_IN_USE",
+            f"{host}:{port} {words}；请在设置中换一个 {field}",
+            f"{host}:{port} is {words_en}; choose another {field} in the settings",
+            field=field,
+        ) from None
+
+
+def metrics_socket(settings: Settings) -> AbstractContextManager[socket.socket | None]:
+    """Where Prometheus asks, if it does. Raises as `listen` does."""
+    if settings.metrics_port is None:
+        return nullcontext()
+    return listen(settings.metrics_host, settings.metrics_port, "metrics_port")
+
+
+def url_of(listening: socket.socket) -> str:
+    """The origin under which a socket is reached."""
+    host, port = listening.getsockname()[:2]
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
