@@ -17,6 +17,8 @@ Span = tuple[float, float]  # from, to; seconds; a value between them is drawn
 class Behaviour:
     """How a stand-in treats messages. Shares are probabilities from 0 to 1, times are seconds.
 
+    Of the requests a share is `busy`; of the others the connection of a share is cut before anything is
+    taken (`reset`), and a share is answered as if all were well, with a body that is an error (`garbled`).
     Of a message that is neither refused nor limited, one of three accidents may happen *after* it was
     taken: the connection closes without an answer (`lose_answer`), the answer is an error of the
     server (`fail_after_accepting`), or nothing is ever answered (`hang`).
@@ -26,6 +28,8 @@ class Behaviour:
     rate: tuple[int, float] | None = None  # at most so many accepted in so many seconds
     delay: Span = (0.0, 0.0)  # before the answer
     busy: float = 0.0  # share answered "not taken, come again"
+    reset: float = 0.0  # Twilio's only
+    garbled: float = 0.0  # Twilio's only
     lose_answer: float = 0.0
     fail_after_accepting: float = 0.0
     hang: float = 0.0

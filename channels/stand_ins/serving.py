@@ -12,24 +12,33 @@ class Server:
 
     def __init__(self, handler: Handler, port: int) -> None:
         self.port = port
-        self._runner = web.ServerRunner(
-            web.Server(handler, access_log=None, keepalive_timeout=75.0, handler_cancellation=True),
-            shutdown_timeout=0.0,
-        )
+        self._handler = handler
 
     @property
     def url(self) -> str:
         """Where it listens."""
         return f"http://127.0.0.1:{self.port}"
 
-    async def __aenter__(self) -> "Server":
+    async def open(self) -> None:
+        """Listen."""
+        self._runner = web.ServerRunner(
+            web.Server(self._handler, access_log=None, keepalive_timeout=75.0, handler_cancellation=True),
+            shutdown_timeout=0.0,
+        )
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", self.port, backlog=1024).start()
         self.port = self._runner.addresses[0][1]
+
+    async def shut(self) -> None:
+        """Cut every connection and listen no more, until `open`."""
+        await self._runner.cleanup()
+
+    async def __aenter__(self) -> "Server":
+        await self.open()
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self._runner.cleanup()
+        await self.shut()
 
 
 def drop(request: web.BaseRequest) -> web.Response:

@@ -74,6 +74,7 @@ class TwilioStandIn:
         self.url = ""
         self.port = port
         self.requests = 0  # that asked to send, refused ones included
+        self.unanswered = 0  # messages taken whose answer was lost, an error, or none
         self.asked = 0  # requests that asked what became of messages
         self._account = account_sid
         self._authorization = aiohttp.encode_basic_auth(account_sid, auth_token)
@@ -117,11 +118,19 @@ class TwilioStandIn:
             },
         )
 
+    async def go_down(self) -> None:
+        """Cut every connection and take none until `come_up`; receipts still leave."""
+        await self._server.shut()
+
+    async def come_up(self) -> None:
+        """Listen again, where it did."""
+        await self._server.open()
+
     async def __aenter__(self) -> "TwilioStandIn":
         self._stack.callback(self._record.close)
         await self._stack.enter_async_context(self._receipts)
-        server = await self._stack.enter_async_context(Server(self._handle, self.port))
-        self.port, self.url = server.port, server.url
+        self._server = await self._stack.enter_async_context(Server(self._handle, self.port))
+        self.port, self.url = self._server.port, self._server.url
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -145,6 +154,10 @@ class TwilioStandIn:
         self.requests += 1
         behaviour = self.behaviour
         form = _read(await request.read())
+        if behaviour.reset and self._random.random() < behaviour.reset:
+            return drop(request)
+        if behaviour.garbled and self._random.random() < behaviour.garbled:
+            return web.json_response({"code": 20500, "message": "Internal server error", "status": 500})
         refusal = self._refusal(behaviour, form)
         if refusal is not None:
             return refusal
@@ -155,6 +168,8 @@ class TwilioStandIn:
         if behaviour.delay[1]:
             await asyncio.sleep(self._random.uniform(*behaviour.delay))
         fate = self._random.random()
+        if fate < behaviour.lose_answer + behaviour.fail_after_accepting + behaviour.hang:
+            self.unanswered += 1
         if fate < behaviour.lose_answer:
             return drop(request)
         fate -= behaviour.lose_answer

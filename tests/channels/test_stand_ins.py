@@ -181,6 +181,28 @@ async def test_accidents_happen_after_the_message_was_taken(session: aiohttp.Cli
             assert isinstance(outcome, Unknown)
             assert outcome.reason is reason
             assert [seen.to for seen in twilio.seen] == [ABROAD]
+            assert twilio.unanswered == 1
+
+
+async def test_others_happen_before_anything_was_taken(session: aiohttp.ClientSession) -> None:
+    for behaviour, reason in (
+        (Behaviour(reset=1.0), Reason.DISCONNECTED),
+        (Behaviour(garbled=1.0), Reason.UNREADABLE_ANSWER),
+    ):
+        async with TwilioStandIn(behaviour) as twilio:
+            outcome = await send(twilio_sms(session, twilio.url, timeout=0.5), message())
+            assert isinstance(outcome, Unknown)
+            assert (outcome.reason, twilio.seen) == (reason, [])
+
+
+async def test_one_that_is_down_takes_nothing_until_it_is_up_again(session: aiohttp.ClientSession) -> None:
+    async with TwilioStandIn() as twilio:
+        channel = twilio_sms(session, twilio.url, timeout=0.5)
+        await twilio.go_down()
+        assert await send(channel, message()) == Deferred(Reason.CONNECTION)
+        await twilio.come_up()
+        assert isinstance(await send(channel, message()), Accepted)
+        assert len(twilio.seen) == 1
 
 
 async def test_refusals_happen_before(session: aiohttp.ClientSession) -> None:
