@@ -389,7 +389,7 @@ def sweep(connection: Connection, broadcast_id: int, start: int, limit: int, now
     found = connection.execute(_queued, {"start": start, "broadcast": broadcast_id, "most": limit}).all()
     if found:
         close(connection, [Closing(*row, state) for row in found], now)
-    return int(found[-1].id) + 1 if found else None
+    return int(found[-1].id) + 1 if len(found) == limit else None
 
 
 def finish_sweep(connection: Connection, broadcast_id: int, now: int) -> None:
