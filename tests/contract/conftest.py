@@ -12,9 +12,8 @@ from tests import backends
 
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[str]:
-    with backends.server() as address:
-        yield address
+def server() -> str:
+    return backends.server()
 
 
 @pytest.fixture(scope="session")
