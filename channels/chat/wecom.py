@@ -27,6 +27,7 @@ from channels.contract import (
     Rejected,
     Unknown,
 )
+from channels.posting import Posting
 
 _PENALTY = 60.0  # seconds that the vendor blocks a bot beyond its minute's limit
 _ANSWERS: Mapping[int, Outcome] = {
@@ -63,9 +64,9 @@ class WecomBot:
             final_on_accept=True,
             windows=((20, 60.0),),
         )
-        self._session = session
-        self._timeout = http.timeout(timeout)
-        self._url = URL(http.base(base_url) + "/cgi-bin/webhook/send").with_query(key=key)
+        url = URL(http.base(base_url) + "/cgi-bin/webhook/send").with_query(key=key)
+        headers = {"Content-Type": "application/json"}
+        self._posting = Posting(session, url, headers, http.timeout(timeout))
 
     async def send(self, messages: Sequence[Message]) -> Sequence[Outcome]:
         """Post one message; see `Channel.send`."""
@@ -91,17 +92,12 @@ class WecomBot:
 
     async def _post(self, body: bytes) -> Outcome:
         try:
-            async with self._session.post(
-                self._url,
-                data=body,
-                headers={"Content-Type": "application/json"},
-                timeout=self._timeout,
-                allow_redirects=False,
-            ) as answer:
-                content = await answer.read()
-                return _outcome(answer.status, http.retry_after(answer.headers), content)
+            answer = await self._posting.post(body)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             return http.outcome_of(error)
+        if answer.status == 429:
+            return Deferred(Reason.RATE_LIMITED, http.retry_after(answer.headers) or _PENALTY, "429")
+        return _outcome(answer.status, answer.content)
 
 
 @lru_cache(maxsize=256)
@@ -111,12 +107,10 @@ def _body(text: str) -> tuple[int, bytes]:
     return len(text.encode()), json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _outcome(status: int, retry_after: float | None, content: bytes) -> Outcome:
+def _outcome(status: int, content: bytes) -> Outcome:
     """The error code decides; an HTTP status other than 200 comes from something in front of the API."""
     if status >= 500:
         return Unknown(Reason.SERVER_ERROR, str(status))
-    if status == 429:
-        return Deferred(Reason.RATE_LIMITED, retry_after or _PENALTY, "429")
     if status >= 400:
         return Deferred(Reason.CONFIGURATION, None, str(status))
     try:

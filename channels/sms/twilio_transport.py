@@ -5,6 +5,7 @@ The library's own client ignores its timeout, may submit a message again, and lo
 
 import json
 import logging
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
@@ -13,8 +14,13 @@ from urllib.parse import quote_plus
 import aiohttp
 from twilio.http import AsyncHttpClient  # type: ignore[import-untyped]
 from twilio.http.response import Response  # type: ignore[import-untyped]
+from yarl import URL
 
 from channels import http
+from channels.posting import Posting
+
+_OWN = ("To", "StatusCallback")  # each message has another
+_USUAL = re.compile(r"[0-9A-Za-z_.~+:/-]*")
 
 
 class RateLimited(Exception):
@@ -34,6 +40,7 @@ class Transport(AsyncHttpClient):  # type: ignore[misc]
         self._session = session
         self._timeout = http.timeout(timeout)
         self._authorization = authorization
+        self._postings: dict[str, Posting] = {}  # by address: an account has one to send through
 
     async def request(
         self,
@@ -47,19 +54,26 @@ class Transport(AsyncHttpClient):  # type: ignore[misc]
         allow_redirects: bool = False,
     ) -> Response:
         """One request. Raises `RateLimited`, `aiohttp.ClientError` or `TimeoutError`."""
-        async with self._session.request(
-            method,
-            url,
-            params=params,
-            data=_form(data) if data else None,
-            headers={**(headers or {}), "Authorization": self._authorization},
-            timeout=self._timeout,
-            allow_redirects=False,
-        ) as answer:
-            text = (await answer.read()).decode("utf-8", "replace")
-            if answer.status == 429:
-                raise RateLimited(http.retry_after(answer.headers), _code(text))
-            return Response(answer.status, text, answer.headers)
+        if method == "POST" and data:
+            posting = self._postings.get(url)
+            if posting is None:  # the library gives the same headers each time
+                own = {**(headers or {}), "Authorization": self._authorization}
+                posting = self._postings[url] = Posting(self._session, URL(url), own, self._timeout)
+            status, answered, content = await posting.post(_form(data))
+        else:
+            async with self._session.request(
+                method,
+                url,
+                params=params,
+                headers={**(headers or {}), "Authorization": self._authorization},
+                timeout=self._timeout,
+                allow_redirects=False,
+            ) as answer:
+                status, answered, content = answer.status, answer.headers, await answer.read()
+        text = content.decode("utf-8", "replace")
+        if status == 429:
+            raise RateLimited(http.retry_after(answered), _code(text))
+        return Response(status, text, answered)
 
 
 def _code(body: str) -> int | None:
@@ -72,12 +86,19 @@ def _code(body: str) -> int | None:
 
 
 def _form(data: Mapping[str, Any]) -> bytes:
-    """The form's bytes. The text, its only long part, is encoded once however many people read it."""
+    """The form's bytes. What is the same for many people, above all the text, is encoded once."""
     fields = (
-        f"{name}={_encoded(value) if name == 'Body' else quote_plus(str(value))}"
+        f"{name}={_quoted(str(value)) if name in _OWN else _encoded(str(value))}"
         for name, value in data.items()
     )
     return "&".join(fields).encode("ascii")
+
+
+def _quoted(value: str) -> str:
+    """A number or an address as a form has it: `quote_plus`, ten times as fast for what these consist of."""
+    if not _USUAL.fullmatch(value):
+        return quote_plus(value)
+    return value.replace("+", "%2B").replace(":", "%3A").replace("/", "%2F")
 
 
 @lru_cache(maxsize=256)
