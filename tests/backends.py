@@ -14,7 +14,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
 
@@ -100,7 +99,7 @@ def database_of(address: str, name: str) -> str:
 def database(address: str, template: str = "template0") -> Iterator[str]:
     """A fresh database's address; it is gone afterwards."""
     name = f"airwarn_test_{uuid4().hex}"
-    tell(address, f"create database {name} template {template} encoding 'UTF8'")
+    tell(address, f"create database {name} template {template} encoding 'UTF8' strategy file_copy")
     try:
         yield database_of(address, name)
     finally:
