@@ -18,7 +18,7 @@ from gateway.exchange.xml import MAX_BYTES, MAX_ELEMENTS, parse
         (b"<a>&b;</a>", "XML_MALFORMED"),
         (b"<!-- open", "XML_MALFORMED"),
         (b"<a>\xff</a>", "XML_MALFORMED"),
-        (b"<a>" * 300 + b"</a>" * 300, "XML_MALFORMED"),
+        (b"<a>" * 300 + b"</a>" * 300, "XML_TOO_DEEP"),
         ("<a/>".encode("utf-16"), "XML_ENCODING"),
         (b'<?xml version="1.0" encoding="utf-16"?><a/>', "XML_ENCODING"),
         (b"<?xml version='1.0' encoding='UTF-7'?><a/>", "XML_ENCODING"),

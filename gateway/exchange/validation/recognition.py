@@ -17,7 +17,7 @@ _WRAPPERS = ("EDXLDistribution", "edxlDistribution", "Envelope", "postCAP")  # E
 
 
 def recognise(root: etree._Element) -> tuple[Kind, Fault | None]:
-    """The kind, and the fault that says why it cannot be validated: none for CAP 1.2 and the 12379 dialect."""
+    """The kind, and the fault that says why it cannot be validated; None for CAP 1.2 and 12379."""
     tag = etree.QName(root)
     namespace, name = tag.namespace or "", tag.localname
     if namespace == cap_table.NAMESPACE and name == "alert":
