@@ -43,6 +43,8 @@ _SERVER = {
     "jit": "off",  # our statements are short
     # a suspended process must not keep its locks: the server ends its transaction
     "idle_in_transaction_session_timeout": "10s",
+    # and in the middle of a statement, between its parts, it counts as busy
+    "statement_timeout": "15s",
     # nor a machine that lost its network or power
     "tcp_keepalives_idle": "10",
     "tcp_keepalives_interval": "5",
