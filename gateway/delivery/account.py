@@ -13,6 +13,7 @@ from gateway.delivery.inquiries import Inquirer, Terms
 from gateway.delivery.lane import LaneRunner, LaneTerms
 from gateway.delivery.lease import Lease
 from gateway.delivery.pacing import Pace
+from gateway.delivery.pulse import Pulse
 from gateway.delivery.recorder import Recorder
 from gateway.delivery.recording import Answer, record
 from gateway.ledger import attempts, incarnation, lanes
@@ -52,6 +53,7 @@ class AccountWork:
         addresses: CallbackAddresses,
         sign_tokens: SignTokens,
         clock: Clock,
+        pulse: Pulse,
         metrics: Metrics,
         requeued: Callable[[], None],
     ) -> None:
@@ -68,6 +70,7 @@ class AccountWork:
         self._addresses = addresses
         self._sign_tokens = sign_tokens
         self._clock = clock
+        self._pulse = pulse
         self._metrics = metrics
         self._runners: dict[int, LaneRunner] = {}
         self._stood: dict[int, Lane] = {}  # its lanes as they stood in the ledger when they were last read
@@ -194,6 +197,7 @@ class AccountWork:
             addresses=self._addresses,
             sign_tokens=self._sign_tokens,
             clock=self._clock,
+            pulse=self._pulse,
             metrics=self._metrics.of_lane(self.name, lane.id),
         )
 

@@ -22,6 +22,7 @@ from gateway.delivery.clockwork import Clockwork
 from gateway.delivery.inquiries import Inquirer, Terms
 from gateway.delivery.lease import Lease
 from gateway.delivery.ownership import Ownership
+from gateway.delivery.pulse import Pulse
 from gateway.delivery.recorder import Recorder
 from gateway.delivery.recording import Told
 from gateway.delivery.routes import Mover
@@ -80,6 +81,7 @@ class Engine:
         self._sign_tokens = sign_tokens
         self._hear = hear
         self._stack = AsyncExitStack()
+        self._pulse = Pulse()
         self._guest = guest
         self._channels: dict[str, dict[int, Channel]] = {}  # by account and lane
         self._callbacks: dict[str, tuple[int, Channel]] = {}  # by account: its id and one of its channels
@@ -227,6 +229,8 @@ class Engine:
         )
         self._bus.hear(self._ownership.wake, Word.ACCOUNTS)
         self._recording = asyncio.create_task(self._recorder.run())
+        self._pulse.start()
+        opened.callback(self._pulse.stop)
         await self._ownership.start()
         parts = [self._leftover.run(), self._mover.run(), self._clockwork.run(), self._spread()]
         self._tasks = [asyncio.create_task(part) for part in parts]
@@ -247,6 +251,7 @@ class Engine:
             addresses=self._addresses,
             sign_tokens=self._sign_tokens,
             clock=self._clock,
+            pulse=self._pulse,
             metrics=self._metrics,
             requeued=self._queued,
         )

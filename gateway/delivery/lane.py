@@ -16,6 +16,7 @@ from gateway.delivery.breaker import Breaker, Kept, Rest
 from gateway.delivery.callbacks import CallbackAddresses
 from gateway.delivery.lease import Lease
 from gateway.delivery.pacing import Pace
+from gateway.delivery.pulse import Pulse
 from gateway.delivery.recorder import Recorder
 from gateway.delivery.recording import Answer, Closed, Park
 from gateway.delivery.wording import worded
@@ -69,6 +70,7 @@ class LaneRunner:
         addresses: CallbackAddresses,
         sign_tokens: SignTokens,
         clock: Clock,
+        pulse: Pulse,
         metrics: LaneMetrics,
     ) -> None:
         self.terms = terms
@@ -79,6 +81,7 @@ class LaneRunner:
         self._addresses = addresses
         self._sign_tokens = sign_tokens
         self._clock = clock
+        self._pulse = pulse
         self._metrics = metrics
         self._ration = Ration()
         self._breaker = Breaker(breaker, resting_until=self._parked_until)
@@ -226,7 +229,7 @@ class LaneRunner:
         """One request after the other; a request is never cancelled."""
         terms = self.terms
         while (request := await self._requests.get()) is not None:
-            asked_at = self._clock()
+            asked_at, began, lost = self._clock(), time.monotonic(), self._pulse.lost
             # since it was claimed: parked, or soon another's, while its bytes might still be on their way
             held = self._parked_until > asked_at or not self._leased(asked_at)
             outcomes = [_HELD] * len(request) if held else await self._send([each for _, each in request])
@@ -236,13 +239,20 @@ class LaneRunner:
                     for (each, _), outcome in zip(request, outcomes, strict=True)
                 ]
             )
-            if not held:
-                for outcome in outcomes:
+            heard = self._listened(began, lost)
+            for outcome in () if held else outcomes:
+                if heard or not _of_silence(outcome):
                     self._learn(outcome, asked_at)
             self._busy -= len(request)
             limit = self._limit
             if self._busy <= limit // 2 or self._busy + len(request) >= limit:
                 self._freed.set()
+
+    def _listened(self, began: float, lost: float) -> bool:
+        """Whether a request had half of its time for its answer: a process that was stopped meanwhile, with
+        its machine or by itself, learns nothing of the provider from not having heard it."""
+        lost = self._pulse.lost - lost
+        return lost == 0 or time.monotonic() - began - lost > self.terms.channel.profile.timeout / 2
 
     def _message(self, claimed: Claimed, own: str | None) -> Message:
         words = self._words[claimed.notice_id]
@@ -314,6 +324,12 @@ class LaneRunner:
             self._breaker.close(now)
             self._recorder.put([Closed(self.terms.id)])
             _log.info("lane_open_again", extra={"lane": self.terms.id, "account": self.terms.account})
+
+
+def _of_silence(outcome: Outcome) -> bool:
+    return isinstance(outcome, Unknown) or (
+        isinstance(outcome, Deferred) and outcome.reason is Reason.CONNECTION
+    )
 
 
 @lru_cache(maxsize=64)
