@@ -33,6 +33,7 @@ from gateway.ledger.schema import incarnation
 # what makes a copy one; a ledger that nobody ever ran from has no mark to lose
 COPY_SQL = "update incarnation set mark = null, earlier_mark = null, copied_at = :now"
 _GENERATION = 0x80087601  # FS_IOC_GETVERSION of Linux
+_OPEN = "/dev/fd"  # the descriptors of this process
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,9 +161,33 @@ def _identity(path: Path) -> str:
 
     Inode numbers are used again as soon as they are free; the generation tells their uses apart.
     """
+    already = _already_open(path)
+    if already is not None:
+        return _number(already)
     with path.open("rb") as file:
+        return _number(file.fileno())
+
+
+def _already_open(path: Path) -> int | None:
+    """The descriptor under which this process has a file open, which stays open.
+
+    To close any descriptor of a file takes away every POSIX lock that the process holds on it. SQLite's
+    own would go with them: the next program to open the ledger beside us, a `sqlite3` shell for example,
+    would take itself for the only one, delete the log as it leaves, and all that we write would be lost.
+    """
+    wanted = path.stat()
+    for each in os.listdir(_OPEN):
         try:
-            generation = fcntl.ioctl(file, _GENERATION, bytes(8)).hex()
-        except OSError:  # a file system without
-            generation = "-"
-        return f"{os.fstat(file.fileno()).st_ino}.{generation}"
+            if os.path.samestat(os.fstat(int(each)), wanted):
+                return int(each)
+        except OSError:  # closed meanwhile, such as the descriptor that listed them
+            continue
+    return None
+
+
+def _number(descriptor: int) -> str:
+    try:
+        generation = fcntl.ioctl(descriptor, _GENERATION, bytes(8)).hex()
+    except OSError:  # a file system without
+        generation = "-"
+    return f"{os.fstat(descriptor).st_ino}.{generation}"

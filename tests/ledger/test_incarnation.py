@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from gateway.errors import InputError
-from gateway.ledger import incarnation
+from gateway.ledger import audit, incarnation
 from gateway.ledger.copying import copy
 from gateway.ledger.database import FILE, Ledger
 from gateway.ledger.incarnation import Guard
@@ -198,3 +200,17 @@ def test_where_there_is_nothing_to_copy_or_nowhere_to_write_nothing_is_left(
         copy(data, tmp_path / "no-folder" / "backup", NOW)
     assert refused.value.code == "FILE_UNWRITABLE"
     assert {path.name for path in tmp_path.iterdir()} == {"data"}
+
+
+def test_whoever_looks_into_a_running_ledger_takes_none_of_its_log_away(data: Path) -> None:
+    ledger = Ledger(data)
+    incarnation.begin(ledger, data, NOW)
+    stranger = (
+        "import sqlite3, sys; sqlite3.connect(sys.argv[1]).execute('select * from incarnation').fetchall()"
+    )
+    subprocess.run([sys.executable, "-c", stranger, data / FILE], check=True)
+    ledger.write_now(incarnation.resume, "张值班", NOW)
+    reader = Ledger(data, write=False)
+    assert reader.read_now(audit.newest, "resumed") is not None
+    reader.close()
+    ledger.close()
