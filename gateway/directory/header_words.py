@@ -24,7 +24,10 @@ KINDS: dict[Kind, str] = {
 IGNORED = "-"  # a column that is known and not wanted
 
 _ORGANISATION: dict[str, tuple[str, ...]] = {
-    "code": ("编码", "code", "机构编码", "单位编码", "企业编码", "学校编码", "学校标识码", "工地编码"),
+    "code": (
+        *("编码", "code", "机构编码", "单位编码", "企业编码", "学校编码", "学校标识码", "工地编码"),
+        *("学校代码", "机构代码", "单位代码", "企业代码", "医院编码", "医疗机构编码", "项目编码"),
+    ),
     "name": (
         *("名称", "name", "机构名称", "单位名称", "企业名称", "工厂名称", "公司名称", "学校名称", "医院名称"),
         *(
@@ -82,6 +85,7 @@ _ORGANISATION: dict[str, tuple[str, ...]] = {
         ),
         *("街道/乡镇", "乡镇/街道", "镇/街道", "街道/镇", "乡/镇/街道"),
         *("乡镇办", "所属镇街", "street", "街道办事处", "办事处"),
+        *("街道办", "乡镇街道办", "乡街道", "乡、街道", "乡镇、街道", "镇、街道"),
     ),
     "location": (
         *("详细地址", "地址", "企业地址", "单位地址", "生产地址", "项目地址", "工程地址", "工地地址", "厂址"),
@@ -133,8 +137,12 @@ _PEOPLE: dict[ContactRole, tuple[str, ...]] = {
     "responsible": (
         *("负责人", "责任人", "减排责任人", "环保负责人", "企业负责人", "减排负责人", "应急减排责任人"),
         *("现场责任人", "现场负责人", "环保专员", "主要负责人", "第一联系人"),
+        *("应急负责人", "应急责任人", "应急管控责任人", "校长", "园长", "院长", "厂长"),
     ),
-    "deputy": ("备用联系人", "副职", "第二联系人", "副联系人", "副负责人", "联系人2", "其他联系人"),
+    "deputy": (
+        *("备用联系人", "副职", "第二联系人", "副联系人", "副负责人", "联系人2", "其他联系人"),
+        *("副校长", "分管校长", "分管副校长", "副园长", "副院长", "分管院长", "副厂长", "分管负责人"),
+    ),
     "night_duty": (
         "夜间值班",
         "夜间值班人",
@@ -210,6 +218,11 @@ _MEASURE = re.compile(
     r"(?:(?:重污染天气)?(?:黄色|橙色|红色)(?:预警)?(?:i{1,3}级)?|(?:i{1,3}|[一二三])级)"
     r"(?:预警|响应|应急响应|应急)*(?:期间|时|下|级别)?(?:的|应急)?(?:减排|停限产|响应|管控|应急|限产|停产)*(?:措施|要求|内容)"
 )
+# 应急减排措施 over 黄色预警, 橙色预警, 红色预警: the group says what, its columns say when
+_LEVEL_ALONE = re.compile(
+    r"(?:(?:重污染天气)?(?:黄色|橙色|红色)(?:i{1,3}级)?|(?:i{1,3}|[一二三])级)(?:预警|响应|应急响应|应急)*(?:期间|时|下|级别)?"
+)
+_MEASURES_ALONE = re.compile(r"[\u4e00-\u9fff]*(?:减排|停限产|管控|应急|限产|停产|响应)(?:措施|要求|内容)")
 POLLUTANTS = {
     "SO2": "SO2|二氧化硫",
     "NOx": "NOx|氮氧化物",
@@ -264,6 +277,17 @@ def field_of(kind: Kind, printed: str) -> str | None:
     if kind == "rosters" and name not in _NAMES[kind]:
         return "on." + printed if roster_cells.heading(printed) is not None else None
     return (_tonnes(printed) if kind == "inventory" else None) or _NAMES[kind].get(name)
+
+
+def field_under(kind: Kind, group: str, printed: str) -> str | None:
+    """The field of a column that only its group and its name together tell; else None."""
+    if (
+        kind == "inventory"
+        and _LEVEL_ALONE.fullmatch(bare(printed))
+        and _MEASURES_ALONE.fullmatch(bare(group))
+    ):
+        return field_of(kind, f"{bare(printed)}措施")
+    return None
 
 
 def _tonnes(printed: str) -> str | None:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from gateway.directory.files import Sheet, SheetRow, not_a_table
-from gateway.directory.header_words import IGNORED, KINDS, Kind, field_of, fields
+from gateway.directory.header_words import IGNORED, KINDS, Kind, field_of, field_under, fields
 from gateway.errors import InputError
 
 _SEARCHED = 30  # rows in which a header may begin
@@ -209,7 +209,7 @@ def _recognised(path: Sequence[str], kind: Kind) -> str | None:
         found = field_of(kind, "".join(path[start:]))
         if found is not None:
             return found
-    return None
+    return field_under(kind, path[-2], path[-1]) if len(path) > 1 else None
 
 
 def _phone_of(before: str | None, field: str) -> str:

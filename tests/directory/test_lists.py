@@ -341,3 +341,62 @@ def test_whatever_an_office_writes_every_row_is_accounted_for(rows: list[list[st
     assert told == set(held) - {1}
     for entry in reading.entries:
         assert all(line.words and (line.certain or line.action == "own_words") for line in entry.lines)
+
+
+def test_levels_under_a_group_of_measures_are_measures() -> None:
+    leaves = [*LEAVES[:9], "黄色预警", "Ⅱ级响应", "红色"]
+    content = workbook(
+        {
+            "清单": [
+                TITLE,
+                GROUPS,
+                leaves,
+                row(
+                    1,
+                    "启明水泥厂",
+                    ONE,
+                    "东城区",
+                    None,
+                    "B",
+                    None,
+                    None,
+                    "1#窑",
+                    "限产20%",
+                    "限产50%",
+                    "停产",
+                ),
+            ]
+        },
+        HEADER_MERGES,
+    )
+    (entry,) = inventory(content).entries
+    lines = {each.level: each.words for each in entry.lines}
+    assert lines == {"yellow": "限产20%", "orange": "限产50%", "red": "停产"}
+
+
+def test_levels_under_a_group_of_figures_are_no_measures() -> None:
+    groups = [*GROUPS[:-1], "减排量"]
+    content = workbook(
+        {"清单": [TITLE, groups, [*LEAVES[:9], "黄色预警", "橙色预警", "红色预警"]]}, HEADER_MERGES
+    )
+    with pytest.raises(InputError) as caught:
+        inventory(content)
+    assert caught.value.code in ("DIRECTORY_COLUMNS", "DIRECTORY_EMPTY")
+
+
+def test_a_list_of_schools_names_its_headmasters() -> None:
+    reading = read(
+        csv(
+            "学校名称,学校代码,所属区县,街道办,校长,联系电话,分管副校长,联系电话",
+            "东城一小,X-1,东城区,春风街道,王校长,19900000001,李副校长,19900000002",
+        ),
+        AREAS,
+        "schools.csv",
+        Options(audience="schools"),
+    )
+    (school,) = reading.organisations
+    assert (school.code, school.location) == ("X-1", "春风街道")
+    assert [(each.role, each.name) for each in school.contacts] == [
+        ("responsible", "王校长"),
+        ("deputy", "李副校长"),
+    ]
