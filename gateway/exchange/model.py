@@ -5,7 +5,7 @@ text as they are written (`2024-01-08T08:00:00+08:00`), because a later message 
 """
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
@@ -25,14 +25,12 @@ FORMER_LEVEL = "cn:formerAlertLevel"  # what is raised, lowered or lifted
 RESPONSE_LEVEL = "cn:responseLevel"  # II
 ACTION = "cn:action"  # 发布, 升级, …
 DOCUMENT_NUMBER = "cn:documentNumber"
-FIRST_MESSAGE = "cn:firstMessage"  # the identifier of the first message of the event
 SMS_SHORT = "smsTextShort"
 SMS = "smsText"
 CELL = "cbText"
 DIVISION = "GB/T 2260"  # the geocode of an administrative division
 OWN_AREA = "airwarn:area"  # the geocode of an area that a plan gave a code of its own
 
-_LEVELS: dict[str, str] = {"Extreme": "红色", "Severe": "橙色", "Moderate": "黄色", "Minor": "蓝色"}
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):\d\d:\d\d[+-]\d\d:\d\d\Z")
 
 
@@ -141,7 +139,8 @@ class Info:
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """One message. `identifier` never stands for another content."""
+    """One message. `identifier` never stands for another content; `incidents` holds the identifier of the
+    first message of its event."""
 
     identifier: str
     sender: str
@@ -223,21 +222,7 @@ class Authority:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What a message is called, when it was sent; fixed when it is released, and never made again.
-
-    `cell_code` (0 to 1023) is that of its event among all cell broadcasts of the network under way.
-    """
+    """What a message is called and when it was sent: fixed when it is released, and never made again."""
 
     identifier: str
     sent: datetime
-    cell_code: int = field(default=0)
-
-
-def colour_of(severity: Severity) -> str | None:
-    """The colour word of a severity, by the table that national platforms use; None for unknown."""
-    return _LEVELS.get(severity)
-
-
-def with_identity(alert: Alert, identity: Identity) -> Alert:
-    """The alert under another name and time."""
-    return replace(alert, identifier=identity.identifier, sent=written(identity.sent))

@@ -91,6 +91,23 @@ def render(
     )
 
 
+def public_page(
+    plan: Plan,
+    decision: Decision,
+    office: Office,
+    language: str = "zh-CN",
+    before: InForce | None = None,
+    after: InForce | None = None,
+) -> Page:
+    """The page of the public. Raises `InputError` like `render`."""
+    _check(office, ("public",), None)
+    words = WORDS[_language(plan, ("public",), language)]
+    holds = stated(decision, before, after)
+    announcement = announce(plan, decision, office, before, after, holds, words)
+    reading = Measures(plan, holds.level, holds.facts, before, words).read_by("public", None)
+    return page(announcement, reading, _advice(decision, holds, "public", None, words), office)
+
+
 def _advice(
     decision: Decision, holds: Stated, audience: Audience, sector: Sector | None, words: Words
 ) -> tuple[Piece, ...]:

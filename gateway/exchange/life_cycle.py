@@ -1,0 +1,109 @@
+"""How the messages of one event follow each other: what is referenced, what runs out, how it ends.
+
+Everything here takes the earlier messages as they were released, oldest first, and makes no new names or
+times: who releases gives them.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from gateway.errors import InputError
+from gateway.exchange.model import Alert, Identity, Info, MessageType, Reference, moment, written
+
+
+def live(earlier: Sequence[Alert], at: datetime) -> tuple[Alert, ...]:
+    """The messages that some reader may still show: neither cancelled nor run out at that moment.
+
+    One that an Update replaced is among them: a reader that missed the Update still shows it.
+    """
+    cancelled = {
+        reference for alert in earlier if alert.message_type == "Cancel" for reference in alert.references
+    }
+    return tuple(
+        alert
+        for alert in earlier
+        if alert.message_type in ("Alert", "Update")
+        and alert.reference not in cancelled
+        and not _expired(alert, at)
+    )
+
+
+def _expired(alert: Alert, at: datetime) -> bool:
+    return alert.expires is not None and moment(alert.expires) <= at
+
+
+def follow(
+    wanted: MessageType, earlier: Sequence[Alert], at: datetime, *, status: str
+) -> tuple[MessageType, tuple[Reference, ...]]:
+    """What type a message really has, and its references, each byte for byte as its message wrote it.
+
+    A first message becomes an Update where another of its event is live (a warning after its hint). Where
+    none is, an Update or Cancel names the newest that ran out; an Update after a Cancel is an Alert again,
+    a Cancel after a Cancel names what that one did. Raises `InputError`: EARLIER_UNKNOWN, EXERCISE_MIXED.
+    """
+    if any(alert.status != status for alert in earlier):
+        raise InputError(
+            "EXERCISE_MIXED",
+            "演练、测试和正式消息不能互相引用",
+            "exercises, tests and real messages never reference each other",
+        )
+    alive = live(earlier, at)
+    if alive:
+        return "Update" if wanted == "Alert" else wanted, tuple(alert.reference for alert in alive)
+    if wanted == "Alert":
+        return "Alert", ()
+    if not earlier:
+        raise InputError(
+            "EARLIER_UNKNOWN",
+            "更新或解除必须引用此前的消息，但没有给出此前的消息",
+            "an Update or Cancel references the earlier messages, and none is given",
+        )
+    newest = earlier[-1]
+    if newest.message_type != "Cancel":
+        return wanted, (newest.reference,)
+    return ("Alert", ()) if wanted == "Update" else (wanted, newest.references)
+
+
+def renewal(alert: Alert, identity: Identity, until: datetime, earlier: Sequence[Alert]) -> Alert:
+    """The same warning, to hold until later: nothing that it says changes, only its name, time and end."""
+    message_type, references = follow("Update", earlier, identity.sent, status=alert.status)
+    return replace(
+        alert,
+        identifier=identity.identifier,
+        sent=written(identity.sent),
+        message_type=message_type,
+        references=references,
+        infos=tuple(_renewed(info, identity.sent, until) for info in alert.infos if not info.ends),
+    )
+
+
+def _renewed(info: Info, sent: datetime, until: datetime) -> Info:
+    begun = info.onset is None or moment(info.onset) <= sent
+    return replace(
+        info,
+        urgency="Immediate" if begun and info.urgency == "Expected" else info.urgency,
+        effective=written(sent),
+        expires=written(until),
+    )
+
+
+def renewal_due(alert: Alert, ahead: timedelta) -> datetime | None:
+    """When a warning that is still in force needs its renewal, `ahead` of its end; None: it has no end."""
+    return None if alert.expires is None else moment(alert.expires) - ahead
+
+
+def all_clear(cancel: Alert, identity: Identity) -> Alert:
+    """A Cancel as the Update with responseType AllClear that some readers want in its place.
+
+    It is another message, and so has a name of its own. Raises `ValueError` where it is no Cancel that
+    says why.
+    """
+    if cancel.message_type != "Cancel" or not cancel.infos:
+        raise ValueError("only a Cancel with an info block has an AllClear form")
+    return replace(cancel, identifier=identity.identifier, sent=written(identity.sent), message_type="Update")
+
+
+def in_order(alerts: Sequence[Alert]) -> Iterator[Alert]:
+    """The messages of one event, the earliest first."""
+    yield from sorted(alerts, key=lambda alert: moment(alert.sent))

@@ -1,0 +1,140 @@
+"""What operators, platforms and neighbours pass on to everyone in an area: the public's words, in pieces.
+
+Each piece has its size, so that nobody who relays it has to cut.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import product
+
+from gateway.decisions.model import Decision
+from gateway.errors import InputError
+from gateway.notices.compose import public_page
+from gateway.notices.essentials import labelled, mains
+from gateway.notices.fit import SINGLE, TooLong, sms_form, utf16_units
+from gateway.notices.model import InForce, Office
+from gateway.notices.page import Page
+from gateway.notices.sms import Cut, sms, write
+from gateway.notices.templates import fill, say
+from gateway.plans.model import Plan
+from gateway.vocabulary import Language
+
+_TEMPLATE = "relayed.j2"
+
+
+@dataclass(frozen=True, slots=True)
+class Relayed:
+    """One language's pieces; none of them asks for an answer or holds a link to sign by.
+
+    `headline` names who does what; `situation` is what was decided, `instruction` what to do ("" where
+    nothing is asked). `short` is an SMS of at most 70 units with its signature (None in English, which
+    does not fit), `sms` the public's SMS; `cell` is the same without a signature, the issuer before it.
+    """
+
+    headline: str
+    situation: str
+    instruction: str
+    short: str | None
+    sms: str
+    cell: str
+    issuer: str
+
+
+def relayed(
+    plan: Plan,
+    decision: Decision,
+    office: Office,
+    language: Language = "zh-CN",
+    before: InForce | None = None,
+    after: InForce | None = None,
+) -> Relayed:
+    """What is passed on of a decision; `before` and `after` as in `compose.render`.
+
+    Raises `InputError` like `compose.render`.
+    """
+    page = public_page(
+        plan, decision, replace(office, reply_by_minutes=(), sign_at=None), language, before, after
+    )
+    try:
+        text, _ = sms(page)
+        short = _short(page) if language == "zh-CN" else None
+    except TooLong as error:
+        raise InputError(
+            "NOTICE_TOO_LONG",
+            f"转发用的短信最短也有 {error.size} 个字符，超过 {error.limit}；请缩短签名或更正说明",
+            f"the SMS to relay: even the shortest cut has {error.size} UTF-16 units, more than {error.limit};"
+            " shorten the signature or what is corrected",
+            field="public.sms",
+        ) from None
+    announcement = page.announcement
+    issuer = _issuer(plan, decision) if language == "en" else announcement.issuer
+    mark = page.reading.words.SMS_EXERCISE if announcement.exercise else ""
+    body = text.removeprefix(f"【{page.signature}】").removeprefix(mark)
+    return Relayed(
+        headline=page.marked(say(language, _TEMPLATE, "headline", announcement, issuer)),
+        situation=page.marked(_filled(page, "situation.j2")),
+        instruction=_filled(page, "instruction.j2"),
+        short=short,
+        sms=text,
+        cell=f"{mark}{say(language, _TEMPLATE, 'issued', announcement, sms_form(issuer), strip=False)}{body}",
+        issuer=issuer,
+    )
+
+
+def _filled(page: Page, template: str) -> str:
+    announcement, reading = page.announcement, page.reading
+    return fill(
+        page.language,
+        template,
+        a=announcement,
+        s=page.sentences,
+        r=reading,
+        advice=page.advice,
+        drill=page.say("drill", page.kind) if announcement.exercise else "",
+        nothing=page.say("nothing", announcement, reading) if reading.warns and not reading.items else "",
+        notes=[page.say("note", note) for note in reading.notes],
+    ).strip()
+
+
+def _issuer(plan: Plan, decision: Decision) -> str:
+    """In English, the plan's body where it is who issues, else the place."""
+    body = plan.issuing_body
+    stated = decision.issuer
+    own = stated is None or any(stated in name or name in stated for name in (body.name, *body.also_known_as))
+    return (body.name_en if own else None) or f"Government of {plan.place_en or plan.place}"
+
+
+def _short(page: Page) -> str:
+    """The richest cut in one segment. Raises `TooLong`."""
+    for cut, rest in _cuts(page):
+        reading = page.reading
+        text = write(page, cut, labelled(reading, cut.chosen), (), rest)
+        if utf16_units(text) <= SINGLE:
+            return text
+    announcement = page.announcement
+    said = "".join(fill(page.language, "brief.j2", a=announcement, s=page.sentences).splitlines()).strip()
+    mark = page.reading.words.SMS_EXERCISE if announcement.exercise else ""
+    text = f"【{page.signature}】{mark}{sms_form(said)}"
+    if utf16_units(text) > SINGLE:
+        raise TooLong(utf16_units(text), SINGLE)
+    return text
+
+
+def _cuts(page: Page) -> Iterator[tuple[Cut, int]]:
+    """What one segment could carry and how many items it says stand elsewhere, the most useful first.
+
+    What is corrected counts most, then the measures, then that there are more of them.
+    """
+    announcement, reading = page.announcement, page.reading
+    main = () if announcement.action == "retract" else tuple(each for each in mains(reading) if not each.rank)
+    corrects = ("both", "right", "") if announcement.wrong or announcement.right else ("",)
+    places = dict.fromkeys((announcement.short_place, announcement.shortest_place))
+    for corrected, number, counted, elsewhere, place in product(
+        corrects, range(len(main), -1, -1), (True, False), (True, False), places
+    ):
+        if elsewhere and not announcement.elsewhere:
+            continue
+        chosen = main[:number]
+        cut = Cut(chosen, place, corrects=corrected, link=False, sign=False, elsewhere=elsewhere)
+        for advice in (1, 0) if page.advice else (0,):
+            yield replace(cut, advice=advice), len(reading.items) - number if counted else 0
