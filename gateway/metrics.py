@@ -88,6 +88,9 @@ class Metrics:
             "channel",
             "exercise",
         )
+        self._worked = gauge(
+            "account_worked", "1 while a worker has the account; absent where one process has all", "account"
+        )
         self._owed = gauge("obligations_open", "What is owed: reports, filings, lifts", "exercise")
         self._late = gauge("obligations_overdue", "What is owed past its deadline", "exercise")
         self._past_end = gauge(
@@ -140,6 +143,7 @@ class Metrics:
             self._overdue,
             self._parked,
             self._breaker,
+            self._worked,
             self._owed,
             self._late,
             self._past_end,
@@ -167,6 +171,8 @@ class Metrics:
             self._owed.labels(_flag(owing.exercise)).set(owing.open)
             self._late.labels(_flag(owing.exercise)).set(owing.overdue)
             self._past_end.labels(_flag(owing.exercise)).set(past)
+        for account, worked in figures.worked.items():
+            self._worked.labels(account).set(worked)
         for lane in figures.lanes:
             names = (lane.account, str(lane.id), lane.channel, _flag(lane.exercise))
             reason = lane.parked_reason

@@ -144,9 +144,11 @@ def _print(found: Sequence[dict[str, Any]], as_json: bool) -> None:
         return
     from gateway.delivery.words import CHANNEL_WORDS
 
+    shared = any(each["worker"] for each in found)
     table(
         "通道 · lanes",
-        ["编号", "账号", "通道", "渠道", "路线", "状态", "待发", "原因", "由谁"],
+        ["编号", "账号", "通道", "渠道", "路线", "状态", "待发", "原因", "由谁"]
+        + (["工作进程（起）"] if shared else []),
         [
             [
                 each["id"],
@@ -158,10 +160,17 @@ def _print(found: Sequence[dict[str, Any]], as_json: bool) -> None:
                 each["queued"],
                 _why(each),
                 each["parked_by"] or "",
+                *([_worker(each)] if shared else []),
             ]
             for each in found
         ],
     )
+
+
+def _worker(lane: dict[str, Any]) -> str:
+    if lane["worker"] is None:
+        return "无 · none" if lane["enabled"] else ""
+    return f"{lane['worker']}（{lane['worker_since'][11:19]}）"
 
 
 def _state(lane: dict[str, Any]) -> str:

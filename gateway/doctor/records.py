@@ -7,7 +7,7 @@ from sqlalchemy.exc import DatabaseError
 from gateway.delivery.words import CHANNEL_WORDS, reason_words
 from gateway.doctor.check import Check
 from gateway.errors import InputError
-from gateway.ledger import doctor, incarnation, lanes, overdue, receipts
+from gateway.ledger import doctor, incarnation, lanes, overdue, ownership, receipts
 from gateway.ledger.database import Ledger, system_clock
 from gateway.ledger.verifying import verify
 from gateway.plans.catalogue import Catalogue
@@ -64,6 +64,7 @@ def ledger(opened: Ledger, settings: Settings) -> Iterator[Check]:
     yield Check("INTEGRITY", "ok", "台账完好", "the ledger is sound")
     if opened.shared:
         yield _server(opened)
+        yield _workers(opened)
     yield _counters(opened)
     yield from _restored(opened)
     yield from _waiting(opened)
@@ -86,6 +87,30 @@ def _server(opened: Ledger) -> Check:
         f"PostgreSQL may lose in a crash what was committed: {_few(unsafe)}",
         "在 postgresql.conf 中设为 on",
         "set them to on in postgresql.conf",
+    )
+
+
+def _workers(opened: Ledger) -> Check:
+    """Who works the accounts now: a doctor that asks a moment after a death finds none for a lease."""
+    now = opened.now()
+    tenures = opened.read_now(ownership.tenures, now)
+    served = {each.account for each in opened.read_now(lanes.all_lanes) if each.enabled}
+    alone = [name for name in sorted(served) if tenures[name].owner is None]
+    working = {tenures[name].owner for name in served} - {None}
+    if not alone:
+        return Check(
+            "WORKERS",
+            "ok",
+            f"{len(working)} 个工作进程在发 {len(served)} 个账号",
+            f"{len(working)} workers have the {len(served)} accounts",
+        )
+    return Check(
+        "WORKERS",
+        "warning",
+        f"没有工作进程的账号：{_few(alone)}",
+        f"accounts that no worker has: {_few(alone)}",
+        "在任一台机器上启动 airwarn serve 或 airwarn work；刚停的，一个租期内会被接管",
+        "start airwarn serve or airwarn work on a machine; after a death another takes over within a lease",
     )
 
 

@@ -5,8 +5,9 @@ from typing import Any
 from sqlalchemy import Connection
 
 from gateway.broadcasts.overview import iso
-from gateway.ledger import lanes, routes
+from gateway.ledger import lanes, ownership, routes
 from gateway.ledger.lanes import UNTIL_OPENED, Lane, Standing
+from gateway.ledger.ownership import Tenure
 
 
 def states(connection: Connection, now: int) -> list[dict[str, Any]]:
@@ -16,14 +17,16 @@ def states(connection: Connection, now: int) -> list[dict[str, Any]]:
     until somebody opens it, and `parked_by` null where the engine parked it itself. `route` is its
     account's place in the order of its channel, from 0. `breaker` (closed, half_open, open) says how far
     it is trusted, since when, and why it opened last. `moves_to` is the account by which its queue leaves
-    while it is open; null: the queue waits, or the lane sends it.
+    while it is open; null: the queue waits, or the lane sends it. On a shared ledger `worker` has the
+    account (null: nobody), `worker_since` then, and until `lease_until` without saying so again.
     """
     queued = lanes.queued(connection)
     known = lanes.all_lanes(connection)
-    return [_as_json(lane, known, queued.get(lane.id, 0), now) for lane in known]
+    owned = ownership.tenures(connection, now)
+    return [_as_json(lane, known, queued.get(lane.id, 0), owned[lane.account], now) for lane in known]
 
 
-def _as_json(lane: Lane, known: list[Lane], queued: int, now: int) -> dict[str, Any]:
+def _as_json(lane: Lane, known: list[Lane], queued: int, tenure: Tenure, now: int) -> dict[str, Any]:
     parked = lane.parked_until is not None and lane.parked_until > now
     until = lane.parked_until if parked and lane.parked_until != UNTIL_OPENED else None
     standing = lane.standing(now)
@@ -46,6 +49,9 @@ def _as_json(lane: Lane, known: list[Lane], queued: int, now: int) -> dict[str, 
         "breaker_reason": lane.breaker_reason,
         "moves_to": routes.best(closed, now)[0].account if standing == "open" and closed else None,
         "queued": queued,
+        "worker": tenure.owner,
+        "worker_since": iso(tenure.since),
+        "lease_until": iso(tenure.lease_until),
     }
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, func, select
 
-from gateway.ledger import overdue
+from gateway.ledger import overdue, ownership
 from gateway.ledger.lanes import Standing, all_lanes
 from gateway.ledger.overdue import Owing, PastEnd
 from gateway.ledger.schema import broadcasts, counters, deliveries, delivery_groups
@@ -48,13 +48,15 @@ class LaneState:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The state at one moment."""
+    """The state at one moment. `worked`: whether a worker has each account that has lanes; empty where one
+    process has them all."""
 
     deliveries: list[StateCount]
     queues: list[Queue]
     lanes: list[LaneState]
     owing: list[Owing]
     past_their_end: list[PastEnd]
+    worked: dict[str, bool]
 
 
 _states = (
@@ -103,4 +105,12 @@ def figures(connection: Connection, now: int) -> Figures:
         ],
         owing=overdue.owing(connection, now),
         past_their_end=overdue.past_their_end(connection, now),
+        worked=_worked(connection, {lane.account for lane in known if lane.enabled}, now),
     )
+
+
+def _worked(connection: Connection, served: set[str], now: int) -> dict[str, bool]:
+    if connection.dialect.name == "sqlite":
+        return {}
+    tenures = ownership.tenures(connection, now)
+    return {name: tenures[name].owner is not None for name in sorted(served)}

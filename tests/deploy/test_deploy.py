@@ -17,22 +17,23 @@ from gateway.web.running import SHUTDOWN_SECONDS
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
-UNIT = (DEPLOY / "airwarn.service").read_text("utf-8")
+UNITS = {name: (DEPLOY / f"{name}.service").read_text("utf-8") for name in ("airwarn", "airwarn-work")}
 COMPOSE: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))
 
 
-def option(name: str) -> str:
-    found = re.search(rf"(?m)^{name}=(.*)$", UNIT)
+def option(unit: str, name: str) -> str:
+    found = re.search(rf"(?m)^{name}=(.*)$", UNITS[unit])
     assert found, name
     return found[1]
 
 
-def test_systemd_finds_nothing_wrong_with_the_unit(tmp_path: Path) -> None:
+@pytest.mark.parametrize("unit", UNITS)
+def test_systemd_finds_nothing_wrong_with_the_unit(tmp_path: Path, unit: str) -> None:
     analyze = shutil.which("systemd-analyze")
     if analyze is None:
         pytest.skip("systemd-analyze is missing: apt-get install systemd; the unit was NOT verified")
-    installed = tmp_path / "airwarn.service"  # as if airwarn were installed
-    installed.write_text(UNIT.replace("/opt/airwarn/venv/bin/airwarn", sys.executable), "utf-8")
+    installed = tmp_path / f"{unit}.service"  # as if airwarn were installed
+    installed.write_text(UNITS[unit].replace("/opt/airwarn/venv/bin/airwarn", sys.executable), "utf-8")
     done = subprocess.run([analyze, "verify", str(installed)], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
 
@@ -40,26 +41,29 @@ def test_systemd_finds_nothing_wrong_with_the_unit(tmp_path: Path) -> None:
 def test_systemd_waits_longer_than_a_stop_may_take() -> None:
     longest = max(model.model_fields["timeout"].default for model in (AccountSettings, SmtpSettings))
     seconds = longest + SHUTDOWN_SECONDS
-    assert int(option("TimeoutStopSec")) > seconds
-    assert int(COMPOSE["services"]["airwarn"]["stop_grace_period"].removesuffix("s")) > seconds
+    for unit in UNITS:
+        assert int(option(unit, "TimeoutStopSec")) > seconds
+    for service in ("airwarn", "worker"):
+        assert int(COMPOSE["services"][service]["stop_grace_period"].removesuffix("s")) > seconds
 
 
-def test_the_unit_runs_a_command_that_there_is_as_its_own_user_in_its_own_folder() -> None:
-    assert option("ExecStart").endswith("/airwarn serve")
-    assert (option("User"), option("StateDirectory"), option("ProtectSystem")) == (
-        "airwarn",
-        "airwarn",
-        "strict",
-    )
-    assert "AIRWARN_SETTINGS=" in option("Environment")
+@pytest.mark.parametrize(("unit", "command"), [("airwarn", "serve"), ("airwarn-work", "work")])
+def test_the_unit_runs_a_command_that_there_is_as_its_own_user_in_its_own_folder(
+    unit: str, command: str
+) -> None:
+    assert option(unit, "ExecStart").endswith(f"/airwarn {command}")
+    found = [option(unit, name) for name in ("User", "StateDirectory", "ProtectSystem")]
+    assert found == ["airwarn", "airwarn", "strict"]
+    assert "AIRWARN_SETTINGS=" in option(unit, "Environment")
 
 
 def test_compose_sets_only_settings_that_there_are() -> None:
     services = COMPOSE["services"]
-    assert services.keys() == {"airwarn", "postgres", "valkey"}
-    for name in services["airwarn"]["environment"]:
+    assert services.keys() == {"airwarn", "worker", "postgres", "valkey"}
+    for name in (*services["airwarn"]["environment"], *services["worker"]["environment"]):
         assert name.removeprefix("AIRWARN_").lower() in Settings.model_fields
-    for name in ("postgres", "valkey"):  # not used by the application yet
+    assert services["worker"]["command"] == ["work"]
+    for name in ("worker", "postgres", "valkey"):
         assert services[name]["profiles"] == ["several-machines"]
     used = {volume.partition(":")[0] for each in services.values() for volume in each.get("volumes", [])}
     assert {name for name in used if not name.startswith(".")} == COMPOSE["volumes"].keys()

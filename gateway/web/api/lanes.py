@@ -20,7 +20,8 @@ class LaneState(Output):
     `open`: it takes messages now; `parked_until` null while parked: until somebody opens it. `route`:
     its account's place in the order of its channel, from 0. `breaker`: how far it is trusted, since when,
     and why it opened last. `moves_to`: the account by which its queue leaves while it is open; null:
-    nothing moves.
+    nothing moves. Where several machines share the ledger, `worker` has the account (null: nobody), since
+    then, and until `lease_until` without saying so again.
     """
 
     id: int
@@ -40,6 +41,9 @@ class LaneState(Output):
     breaker_reason: str | None
     moves_to: str | None
     queued: int
+    worker: str | None
+    worker_since: Time | None
+    lease_until: Time | None
 
 
 class LaneStates(Output):
