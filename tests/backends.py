@@ -7,6 +7,7 @@ from a wheel, or the one that `AIRWARN_TEST_DATABASE_URL` names (its user may cr
 import asyncio
 import fcntl
 import os
+import shutil
 import subprocess
 import tempfile
 import warnings
@@ -49,7 +50,7 @@ def server() -> str:
     if named := os.environ.get(_SERVER):
         return named
     session = os.environ.get("PYTEST_XDIST_TESTRUNUID", uuid4().hex)
-    folder = Path(tempfile.gettempdir()) / f"airwarn-test-{session[:12]}"
+    folder = _roomy() / f"airwarn-test-{session[:12]}"
     folder.mkdir(exist_ok=True)
     address = folder / "address"
     with (folder / "lock").open("w") as lock:
@@ -57,6 +58,13 @@ def server() -> str:
         if not address.exists():
             address.write_text(_started(folder), "utf-8")
     return address.read_text("utf-8")
+
+
+def _roomy() -> Path:
+    """In memory where there is room: each test's database is a thousand files."""
+    memory = Path("/dev/shm")
+    roomy = os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 1 << 30
+    return memory if roomy else Path(tempfile.gettempdir())
 
 
 def _started(folder: Path) -> str:

@@ -25,7 +25,8 @@ def test_the_link_is_in_every_written_text_that_asks(medium: Medium, language: s
     assert LINK in notice.text
     assert notice.reply_minutes == 30
     if notice.html is not None:
-        assert f'href="{LINK}"' in notice.html
+        page = f"{LINK}?lang=en" if language == "en" else LINK
+        assert f'href="{page}"' in notice.html
 
 
 def test_a_chat_room_in_which_others_read_along_gets_no_link() -> None:

@@ -215,7 +215,7 @@ class TestLessons:
 
 values = st.text(
     alphabet=st.characters(codec="gbk", exclude_categories=["Cc", "Cs"]), min_size=1, max_size=200
-)
+).filter(lambda text: "今日" not in text and "明日" not in text)  # words that no text of ours may add
 
 
 @settings(max_examples=60, deadline=None)
