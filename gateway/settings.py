@@ -19,6 +19,7 @@ from pydantic import (
     ValidationError,
     ValidationInfo,
     field_validator,
+    model_validator,
 )
 from pydantic_core import PydanticCustomError
 from pydantic_settings import (
@@ -153,6 +154,32 @@ class ApiSettings(Part):
     allowed_hosts: list[str] = []  # further names under which the server is asked, as in Host
 
 
+class SigningSettings(Part):
+    """What signs our alerts: a PEM key and its certificate, each in a file or as the value itself.
+
+    As values they come from the environment (`AIRWARN_SIGNING__KEY`) or the folder of secrets.
+    """
+
+    key_file: Path | None = None
+    key: SecretStr | None = None
+    passphrase: SecretStr | None = None
+    certificate_file: Path | None = None
+    certificate: str | None = None
+
+    @model_validator(mode="after")
+    def _whole(self) -> "SigningSettings":
+        stated = [
+            sum(each is not None for each in pair)
+            for pair in ((self.key_file, self.key), (self.certificate_file, self.certificate))
+        ]
+        if stated not in ([0, 0], [1, 1]):
+            raise PydanticCustomError(
+                "signing_invalid",
+                "私钥和证书各写一处（文件或值） · key and certificate are each given once, as file or value",
+            )
+        return self
+
+
 Account = Annotated[
     TwilioSettings | WecomSettings | WecomAppSettings | SmtpSettings, Field(discriminator="provider")
 ]
@@ -188,6 +215,7 @@ class Settings(BaseSettings):
     metrics_port: Annotated[int, Field(ge=0, lt=65536)] | None = None  # None: no metrics; 0: any free port
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     office: OfficeSettings = OfficeSettings()
+    signing: SigningSettings = SigningSettings()  # of our alerts; nothing named: they leave unsigned
     accounts: dict[str, Account] = {}
     # the accounts of a channel in the order in which they are used; those not named come after them
     routes: dict[ChannelKind, list[str]] = {}
