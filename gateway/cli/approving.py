@@ -236,7 +236,6 @@ def write(
     """Through the running server, or alone where none runs."""
     from gateway import settings as settings_module
     from gateway.cli.client import alone, ask, server_socket
-    from gateway.ledger.database import system_clock
 
     configured = settings_module.load(settings)
     socket = server_socket(configured)
@@ -244,7 +243,7 @@ def write(
         _status, answer = asyncio.run(ask(socket, "POST", target, body, media_type))
         return answer
     with alone(configured, "airwarn decision") as ledger:
-        return ledger.write_now(case, _desk(configured), system_clock())
+        return ledger.write_now(case, _desk(configured), ledger.now())
 
 
 def full_manifest(settings: Path | None, identifier: str, manifest: str) -> str:

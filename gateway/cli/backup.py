@@ -101,7 +101,7 @@ def _restored(configured: "Settings") -> Iterator[_Restored]:
     from gateway.cli import client
     from gateway.follow_up import restored
     from gateway.ledger import incarnation
-    from gateway.ledger.database import Ledger, system_clock
+    from gateway.ledger.database import Ledger
 
     socket = client.server_socket(configured)
     if socket is not None:
@@ -122,13 +122,13 @@ def _restored(configured: "Settings") -> Iterator[_Restored]:
     ).close()  # where there is none, none is made
     with client.alone(configured, "airwarn resume") as ledger:
         folder = configured.data_folder
-        incarnation.begin(ledger, folder, system_clock())
+        incarnation.begin(ledger, folder, ledger.now())
 
         def state() -> dict[str, Any]:
-            return ledger.read_now(restored.state, system_clock())
+            return ledger.read_now(restored.state, ledger.now())
 
         def resume_alone(by: str, drop: Sequence[int]) -> dict[str, Any]:
-            now = system_clock()
+            now = ledger.now()
             ledger.write_now(restored.drop, drop, now, by)
             ledger.write_now(incarnation.resume, by, now)
             return state()

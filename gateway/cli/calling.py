@@ -40,7 +40,7 @@ def unsigned(
     from gateway import settings as settings_module
     from gateway.cli.exporting import record
     from gateway.follow_up.unsigned import board_json
-    from gateway.ledger.database import Ledger, system_clock
+    from gateway.ledger.database import Ledger
     from gateway.ledger.unsigned import Wanted
     from gateway.plans.catalogue import Catalogue
     from gateway.vocabulary import AUDIENCES
@@ -59,7 +59,7 @@ def unsigned(
             board_json,
             Catalogue(configured.plans_folder),
             broadcast,
-            system_clock(),
+            ledger.now(),
             wanted=cast(Wanted, standing),
             area=area,
             audience=audience,
@@ -89,7 +89,7 @@ def calls(
     from gateway import settings as settings_module
     from gateway.cli.exporting import record
     from gateway.follow_up.calling import calls_json
-    from gateway.ledger.database import Ledger, system_clock
+    from gateway.ledger.database import Ledger
     from gateway.plans.catalogue import Catalogue
 
     configured = settings_module.load(settings)
@@ -99,7 +99,7 @@ def calls(
         found = ledger.read_now(
             calls_json,
             Catalogue(configured.plans_folder),
-            system_clock(),
+            ledger.now(),
             broadcast_id=broadcast,
             area=area,
             limit=limit,
@@ -164,7 +164,6 @@ def _record(settings: Any, number: int, given: dict[str, Any]) -> dict[str, Any]
     from gateway import settings as settings_module
     from gateway.cli import client
     from gateway.follow_up.calling import record
-    from gateway.ledger.database import system_clock
     from gateway.web.access import LOCAL
 
     configured = settings_module.load(settings)
@@ -180,7 +179,7 @@ def _record(settings: Any, number: int, given: dict[str, Any]) -> dict[str, Any]
             record,
             number,
             given["result"],
-            system_clock(),
+            ledger.now(),
             caller=LOCAL.name,
             by=given["by"],
             contact_id=given["contact"],

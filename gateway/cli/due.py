@@ -43,7 +43,7 @@ def due(
     from gateway import settings as settings_module
     from gateway.follow_up.obligations import obligation_json
     from gateway.ledger import obligations
-    from gateway.ledger.database import Ledger, system_clock
+    from gateway.ledger.database import Ledger
 
     if overdue and all_:
         raise typer.BadParameter("与 --all 只能用一个 · not with --all", param_hint="--overdue")
@@ -53,7 +53,7 @@ def due(
     try:
         rows = ledger.read_now(
             obligations.page,
-            system_clock(),
+            ledger.now(),
             states=states,
             exercise=exercise,
             episode=episode,
@@ -201,13 +201,13 @@ def _contents(name: str) -> dict[str, str]:
 def _reached(settings: "Path | None", number: int) -> dict[str, str]:
     from gateway import settings as settings_module
     from gateway.follow_up.notified import notified
-    from gateway.ledger.database import Ledger, system_clock
+    from gateway.ledger.database import Ledger
     from gateway.plans.catalogue import Catalogue
 
     configured = settings_module.load(settings)
     ledger = Ledger(configured.data_folder, configured.database_url, write=False)
     try:
-        return notified(ledger, Catalogue(configured.plans_folder), number, system_clock())
+        return notified(ledger, Catalogue(configured.plans_folder), number, ledger.now())
     finally:
         ledger.close()
 
@@ -230,7 +230,6 @@ def _write(
 
     from gateway import settings as settings_module
     from gateway.cli import client
-    from gateway.ledger.database import system_clock
 
     configured = settings_module.load(settings)
     socket = client.server_socket(configured)
@@ -238,4 +237,4 @@ def _write(
         _status, answer = asyncio.run(client.ask(socket, "POST", path, json.dumps(body).encode()))
         return dict(answer)
     with client.alone(configured, "airwarn due") as ledger:
-        return ledger.write_now(alone, system_clock())
+        return ledger.write_now(alone, ledger.now())

@@ -136,13 +136,13 @@ def archive(
     """全过程归档：决定、审批、文本、回执、报告 · Everything about an episode in one ZIP file."""
     from gateway import settings as settings_module
     from gateway.follow_up.archive import archive as run
-    from gateway.ledger.database import Ledger, system_clock
+    from gateway.ledger.database import Ledger
 
     configured = settings_module.load(settings)
     files = 0
     ledger = Ledger(configured.data_folder, configured.database_url, write=False)
     try:
-        desk, now = _desk(configured), system_clock()
+        desk, now = _desk(configured), ledger.now()
 
         def write(file: Any) -> None:
             nonlocal files
@@ -174,14 +174,13 @@ def _make(configured: "Settings", episode: str) -> int:
     from gateway.broadcasts.actor import LOCAL
     from gateway.cli.client import alone, ask, server_socket
     from gateway.follow_up.bulletins import make_bulletin
-    from gateway.ledger.database import system_clock
 
     socket = server_socket(configured)
     if socket is not None:
         _, made = asyncio.run(ask(socket, "POST", f"/api/v1/episodes/{quote(episode, safe='')}/bulletins"))
         return int(made["number"])
     with alone(configured, "airwarn episode bulletin") as ledger:
-        return ledger.write_now(make_bulletin, _desk(configured), episode, LOCAL, system_clock()).number
+        return ledger.write_now(make_bulletin, _desk(configured), episode, LOCAL, ledger.now()).number
 
 
 def _give(paper: "Paper", format_: str, output: Path | None, force: bool, as_json: bool, now: int) -> None:

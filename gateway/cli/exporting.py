@@ -14,7 +14,6 @@ def record(configured: "Settings", subject: str, detail: dict[str, object]) -> N
     Raises `InputError` where it cannot be written; then nothing is exported.
     """
     from gateway.cli import client
-    from gateway.ledger.database import system_clock
     from gateway.web.access import LOCAL
     from gateway.web.exports import exported
 
@@ -25,4 +24,4 @@ def record(configured: "Settings", subject: str, detail: dict[str, object]) -> N
         asyncio.run(client.ask(socket, "POST", "/private/exports", body))
         return
     with client.alone(configured, "airwarn export") as ledger:
-        ledger.write_now(exported, system_clock(), LOCAL.name, subject, told)
+        ledger.write_now(exported, ledger.now(), LOCAL.name, subject, told)

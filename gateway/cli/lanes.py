@@ -43,12 +43,11 @@ def park(
 ) -> None:
     """暂停通道，直到有人恢复；待发的改走下一路线 · Park lanes; what is queued takes the next route."""
     from gateway.ledger import lanes as ledger_lanes
-    from gateway.ledger.database import system_clock
 
     words, who = _words("--reason", reason), _who(by)
 
-    def alone(connection: "Connection", lane_id: int) -> None:
-        ledger_lanes.park_by_hand(connection, lane_id, who, words, system_clock())
+    def alone(connection: "Connection", lane_id: int, now: int) -> None:
+        ledger_lanes.park_by_hand(connection, lane_id, who, words, now)
 
     _act(settings, as_json, lanes, "park", {"reason": words, "by": who}, alone)
 
@@ -56,12 +55,11 @@ def park(
 def open_(lanes: Lanes, by: By = None, settings: SettingsFile = None, as_json: Json = False) -> None:
     """恢复通道，不论是谁、为何暂停的 · Open lanes, whoever parked them."""
     from gateway.ledger import lanes as ledger_lanes
-    from gateway.ledger.database import system_clock
 
     who = _who(by)
 
-    def alone(connection: "Connection", lane_id: int) -> None:
-        ledger_lanes.open_by_hand(connection, lane_id, who, system_clock())
+    def alone(connection: "Connection", lane_id: int, now: int) -> None:
+        ledger_lanes.open_by_hand(connection, lane_id, who, now)
 
     _act(settings, as_json, lanes, "open", {"by": who}, alone)
 
@@ -72,7 +70,7 @@ def _act(
     named: Sequence[str],
     act: str,
     body: dict[str, str],
-    alone: "Callable[[Connection, int], None]",
+    alone: "Callable[[Connection, int, int], None]",
 ) -> None:
     """Through the server that runs, else in the ledger itself; nothing is done where a name is unknown."""
     from gateway import settings as settings_module
@@ -91,7 +89,7 @@ def _act(
     else:
         with client.alone(configured, f"airwarn lane {act}") as ledger:
             for lane_id in chosen:
-                ledger.write_now(alone, lane_id)
+                ledger.write_now(alone, lane_id, ledger.now())
     found = [each for each in _states(configured) if each["id"] in chosen]
     _print(found, as_json)
     if act == "park" and not as_json:
@@ -101,11 +99,11 @@ def _act(
 
 def _states(configured: "Settings") -> list[dict[str, Any]]:
     from gateway.follow_up.lanes import states
-    from gateway.ledger.database import Ledger, system_clock
+    from gateway.ledger.database import Ledger
 
     ledger = Ledger(configured.data_folder, configured.database_url, write=False)
     try:
-        return ledger.read_now(states, system_clock())
+        return ledger.read_now(states, ledger.now())
     finally:
         ledger.close()
 

@@ -46,7 +46,7 @@ def report(
     from gateway.follow_up.reached import TRAIL_COLUMNS, trail_report
     from gateway.follow_up.report import COLUMNS, rows, summarise
     from gateway.follow_up.writing import WRITERS, Format
-    from gateway.ledger.database import Ledger, system_clock
+    from gateway.ledger.database import Ledger
 
     if format_ not in (*get_args(Format), None):
         raise typer.BadParameter(f"{format_}: {', '.join(get_args(Format))}", param_hint="--format")
@@ -57,7 +57,7 @@ def report(
     configured = settings_module.load(settings)
     ledger = Ledger(configured.data_folder, configured.database_url, write=False)
     try:
-        now = system_clock()
+        now = ledger.now()
         areas = _areas(configured, ledger.read_now(overview, broadcast, now)["plan"])
         summary = ledger.read_now(summarise, broadcast, areas, now)
         columns: Sequence[str] = COLUMNS

@@ -87,7 +87,7 @@ async def _preview(
     from gateway.decisions.reading import read
     from gateway.documents import decode
     from gateway.identifiers import uuid7
-    from gateway.ledger.database import Ledger, system_clock
+    from gateway.ledger.database import Ledger
     from gateway.plans.catalogue import Catalogue
 
     if socket is not None:
@@ -99,7 +99,7 @@ async def _preview(
     try:
         desk = Desk(Catalogue(configured.plans_folder), configured.for_renderer(), uuid7)
         case = partial(prepare, approved=True, selection=meant)
-        return prepared_json(ledger.read_now(case, desk, decision, system_clock()))
+        return prepared_json(ledger.read_now(case, desk, decision, ledger.now()))
     finally:
         ledger.close()
 

@@ -34,12 +34,10 @@ def stop(
     from gateway.broadcasts.actor import LOCAL
     from gateway.broadcasts.overview import overview
     from gateway.broadcasts.stop import stop as stop_broadcast
-    from gateway.ledger.database import system_clock
 
     words, who = _words("--reason", reason), _who(by)
 
-    def alone(connection: "Connection") -> dict[str, Any]:
-        now = system_clock()
+    def alone(connection: "Connection", now: int) -> dict[str, Any]:
         stop_broadcast(connection, broadcast, who, words, now, LOCAL)
         return overview(connection, broadcast, now)
 
@@ -58,12 +56,12 @@ def list_(broadcast: Broadcast, settings: SettingsFile = None, as_json: Json = F
     from gateway import settings as settings_module
     from gateway.broadcasts.overview import overview
     from gateway.follow_up.undecided import listed
-    from gateway.ledger.database import Ledger, system_clock
+    from gateway.ledger.database import Ledger
 
     configured = settings_module.load(settings)
     ledger = Ledger(configured.data_folder, configured.database_url, write=False)
     try:
-        now = system_clock()
+        now = ledger.now()
         ledger.read_now(overview, broadcast, now)  # an error where there is none
         found = ledger.read_now(listed, broadcast, now, 0, _SHOWN)
     finally:
@@ -130,12 +128,10 @@ def _decide(
 ) -> None:
     from gateway.broadcasts.overview import overview
     from gateway.follow_up.undecided import decide
-    from gateway.ledger.database import system_clock
 
     words, who = _words("--reason", reason), _who(by)
 
-    def alone(connection: "Connection") -> dict[str, Any]:
-        now = system_clock()
+    def alone(connection: "Connection", now: int) -> dict[str, Any]:
         overview(connection, broadcast, now)  # an error where there is none
         return {"decided": decide(connection, broadcast, act, messages or None, who, words, now)}
 
@@ -157,7 +153,7 @@ def _act(
     holder: str,
     target: str,
     body: dict[str, Any],
-    alone: "Callable[[Connection], dict[str, Any]]",
+    alone: "Callable[[Connection, int], dict[str, Any]]",
 ) -> dict[str, Any]:
     """Through the server that runs, else in the ledger itself."""
     from gateway import settings as settings_module
@@ -169,7 +165,7 @@ def _act(
         _, answer = asyncio.run(client.ask(socket, "POST", target, json.dumps(body).encode()))
         return dict(answer)
     with client.alone(configured, holder) as ledger:
-        return ledger.write_now(alone)
+        return ledger.write_now(alone, ledger.now())
 
 
 def _who(by: str | None) -> str:

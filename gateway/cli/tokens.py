@@ -61,13 +61,13 @@ def list_(settings: SettingsFile = None, as_json: Json = False) -> None:
     """列出令牌（不含令牌本身） · List the tokens, not the tokens' words."""
     from gateway import settings as settings_module
     from gateway.ledger import tokens
-    from gateway.ledger.database import Ledger, system_clock
+    from gateway.ledger.database import Ledger
     from gateway.web.tokens import as_json as shown
 
     configured = settings_module.load(settings)
     ledger = Ledger(configured.data_folder, configured.database_url, write=False)
     try:
-        now = system_clock()
+        now = ledger.now()
         found = [shown(each, now) for each in ledger.read_now(tokens.all_tokens)]
     finally:
         ledger.close()
@@ -124,13 +124,13 @@ def _write(settings: Any, path: str, body: dict[str, Any], alone: "Callable[[Led
 
 
 def _alone(configured: "Settings", work: "Callable[[Ledger, int], Any]") -> Any:
-    from gateway.ledger.database import FolderLock, Ledger, system_clock
+    from gateway.ledger.database import FolderLock, Ledger
 
     lock = FolderLock(configured.data_folder, "airwarn token")
     try:
         ledger = Ledger(configured.data_folder, configured.database_url)
         try:
-            return work(ledger, system_clock())
+            return work(ledger, ledger.now())
         finally:
             ledger.close()
     finally:

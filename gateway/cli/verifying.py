@@ -237,21 +237,23 @@ def _alone(
     """While no server runs: what is asked leaves once one does."""
     from gateway.cli.client import alone
     from gateway.follow_up import campaigns
-    from gateway.ledger.database import Ledger, system_clock
+    from gateway.ledger.database import Ledger
     from gateway.plans.catalogue import Catalogue
     from gateway.web.access import LOCAL
     from gateway.web.api.verifications import all_plans
 
     plans, office = all_plans(Catalogue(configured.plans_folder)), configured.for_renderer()
-    now, campaign = system_clock(), None
+    campaign = None
     if dry_run:
-        ledger = Ledger(configured.data_folder, write=False)
+        ledger = Ledger(configured.data_folder, configured.database_url, write=False)
+        now = ledger.now()
         try:
             prepared = ledger.read_now(campaigns.prepare, office, plans, wish, exercise, now)
         finally:
             ledger.close()
     else:
         with alone(configured, "airwarn directory verify") as ledger:
+            now = ledger.now()
             prepared = ledger.read_now(campaigns.prepare, office, plans, wish, exercise, now)
             started = ledger.write_now(
                 campaigns.start, prepared, wish, exercise, now, caller=LOCAL.name, days=days
