@@ -107,6 +107,7 @@ def _body(text: str) -> tuple[int, bytes]:
     return len(text.encode()), json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
 
 
+@lru_cache(maxsize=64)
 def _outcome(status: int, content: bytes) -> Outcome:
     """The error code decides; an HTTP status other than 200 comes from something in front of the API."""
     if status >= 500:

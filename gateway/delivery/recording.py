@@ -51,6 +51,7 @@ class Closed(NamedTuple):
 
 Entry = Answer | Told | Park | Closed
 
+_FIRST = {1: "sending"}  # the attempts of what is asked for the first time
 _UNCHANGED = AttemptChange(0, 0, "", None, None, None, None)
 
 
@@ -90,7 +91,9 @@ def record(connection: Connection, entries: Sequence[Entry], waits: Mapping[int,
     tries: dict[tuple[int, int], AttemptChange] = {}
     unknown: list[tuple[int, int]] = []
     for delivery_id, course in found.items():
-        change = _apply(course, news[delivery_id], now, tries, delivery_id in elsewhere)
+        change = _taken(course, news[delivery_id], tries) or _apply(
+            course, news[delivery_id], now, tries, delivery_id in elsewhere
+        )
         if change is not None:
             changes.append(change)
             if change.state == "unknown":
@@ -146,16 +149,15 @@ def _turn(connection: Connection, turn: Park | Closed, now: int) -> None:
 
 def _refused(news: Mapping[int, Sequence[_News]]) -> list[int]:
     """The deliveries of which a provider said no for a reason that another may not have."""
-    return [
-        delivery_id
+    refused = {
+        delivery_id: None
         for delivery_id, said in news.items()
-        if any(
-            each.state in ("refused", "failed")
-            and each.reason is not None
-            and ELSEWHERE[each.reason] == "message"
-            for each in said
-        )
-    ]
+        for each in said
+        if each.state in ("refused", "failed")
+        and each.reason is not None
+        and ELSEWHERE[each.reason] == "message"
+    }
+    return list(refused)
 
 
 def _of_answer(answer: Answer, now: int) -> _News:
@@ -215,6 +217,21 @@ def _of_unmatched(number: int, kept: Unmatched) -> _News:
     return _News(
         number, cast(AttemptState, kept.state), reason, kept.vendor_code, kept.provider_id, None, None
     )
+
+
+def _taken(
+    course: Course, news: Sequence[_News], tries: dict[tuple[int, int], AttemptChange]
+) -> DeliveryChange | None:
+    """What `_apply` makes of nearly all news, in a fifth of its time: a first request, and a plain yes."""
+    if len(news) > 1 or course.state != "sending" or course.attempts != _FIRST:
+        return None
+    (said,) = news
+    if said.state != "accepted" or said.number != 1:
+        return None
+    tries[course.id, 1] = AttemptChange(
+        course.id, 1, "accepted", said.provider_id, None, None, said.answered_at
+    )
+    return DeliveryChange(course.id, "accepted", None, None)
 
 
 def _apply(

@@ -127,10 +127,9 @@ def load(connection: Connection, delivery_ids: Collection[int]) -> dict[int, Cou
     found: dict[int, Course] = {}
     wanted = {"rows": pack((each,) for each in sorted(delivery_ids))}
     locks.keep_words(connection)
-    held = set(connection.execute(_hold, wanted).scalars())
+    held = set(connection.execute(_hold, wanted).scalars().all())
     lives = {row.id: row[1:] for row in connection.execute(_lives, {"broadcasts": sorted(held)})}
-    for row in connection.execute(_courses, wanted):
-        head, (broadcast_id, number, attempt_state) = row[:-3], row[-3:]
+    for *head, broadcast_id, number, attempt_state in connection.execute(_courses, wanted).all():
         course = found.get(head[0])
         if course is None:
             course = found[head[0]] = Course._make((*head, *lives[broadcast_id], {}))

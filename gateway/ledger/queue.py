@@ -307,10 +307,8 @@ def _start_attempts(
         unclear = _unclear_of(connection, tried_before)
         messages = [message._replace(repeat=message.delivery_id in unclear) for message in messages]
     in_order = sorted(messages)
-    connection.execute(
-        _send, {"now": lane["now"], "rows": pack((message.delivery_id,) for message in in_order)}
-    )
     started = pack((message.delivery_id, message.attempt, message.repeat) for message in in_order)
+    connection.execute(_send, {"now": lane["now"], "rows": started})
     connection.execute(_start, {**lane, "sending": "sending", "rows": started})
     moves: Counter[tuple[int, str]] = Counter()
     for _, group_id in taken:

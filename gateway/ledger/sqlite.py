@@ -1,6 +1,8 @@
 """The ledger as one SQLite file in the data folder: one thread writes, others read."""
 
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -42,7 +44,7 @@ class SqliteLedger:
         self._write_thread = ThreadPoolExecutor(1, "ledger-write")
         self._read_threads = ThreadPoolExecutor(READERS, "ledger-read")
         if self._writer is not None:
-            with self._writer.begin() as connection:
+            with _begun(self._writer, "write") as connection:
                 migrations.upgrade(connection)
 
     def submit(self, kind: Kind, transaction: Transaction[T]) -> Future[T]:
@@ -55,7 +57,7 @@ class SqliteLedger:
         engine = self._reader if kind == "read" else self._writer
         if engine is None:
             raise RuntimeError("this ledger was opened for reading")
-        with engine.begin() as connection:
+        with _begun(engine, kind) as connection:
             result = transaction.inside(connection)
         transaction.committed()
         return result
@@ -80,6 +82,14 @@ class SqliteLedger:
                 engine.dispose()
 
 
+@contextmanager
+def _begun(engine: Engine, kind: Kind) -> Iterator[Connection]:
+    """A transaction of that kind. BEGIN is said here: a listener for it would slow every statement down."""
+    with engine.begin() as connection:
+        connection.exec_driver_sql("BEGIN" if kind == "read" else "BEGIN IMMEDIATE")
+        yield connection
+
+
 def _engine(path: Path, *, write: bool) -> Engine:
     mode = "rwc" if write else "ro"
     engine = create_engine(
@@ -99,9 +109,5 @@ def _engine(path: Path, *, write: bool) -> Engine:
         if write:
             connection.execute("PRAGMA journal_mode=WAL")
             connection.execute("PRAGMA synchronous=FULL")
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
     return engine
