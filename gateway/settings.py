@@ -60,6 +60,7 @@ class OfficeSettings(Part):
     season_serial: str | None = None
     reply_by_minutes: dict[Audience, Annotated[int, Field(gt=0)]] = {}
     safety: Annotated[str, Field(min_length=1, max_length=100)] = Office().safety
+    safety_en: Annotated[str, Field(min_length=1, max_length=200)] = Office().safety_en
     remind_before_hours: Annotated[float, Field(ge=0, le=72)] = 2.0  # before an obligation is due; 0: never
     # when people are asked whether a number is still right (China Standard Time; the same twice: at any)
     asking_hours: tuple[HourOfDay, HourOfDay] = ("08:30", "20:00")
@@ -157,7 +158,8 @@ class ApiSettings(Part):
 class SigningSettings(Part):
     """What signs our alerts: a PEM key and its certificate, each in a file or as the value itself.
 
-    As values they come from the environment (`AIRWARN_SIGNING__KEY`) or the folder of secrets.
+    As values they come from the environment (`AIRWARN_SIGNING__KEY`) or the folder of secrets; a value
+    counts before a file.
     """
 
     key_file: Path | None = None
@@ -168,14 +170,10 @@ class SigningSettings(Part):
 
     @model_validator(mode="after")
     def _whole(self) -> "SigningSettings":
-        stated = [
-            sum(each is not None for each in pair)
-            for pair in ((self.key_file, self.key), (self.certificate_file, self.certificate))
-        ]
-        if stated not in ([0, 0], [1, 1]):
+        key = self.key_file or self.key
+        if (key is None) != (self.certificate_file is None and self.certificate is None):
             raise PydanticCustomError(
-                "signing_invalid",
-                "私钥和证书各写一处（文件或值） · key and certificate are each given once, as file or value",
+                "signing_invalid", "私钥和证书须同时填写 · the key and its certificate go together"
             )
         return self
 
@@ -257,6 +255,7 @@ class Settings(BaseSettings):
             full_text_at=office.full_text_at,
             season_serial=office.season_serial,
             safety=office.safety,
+            safety_en=office.safety_en,
             reply_by_minutes=tuple(sorted(office.reply_by_minutes.items())),
             sign_at=None if self.public_url is None else f"{self.public_url.rstrip('/')}/s/",
         )

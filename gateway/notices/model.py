@@ -107,7 +107,7 @@ class Office:
     `值班电话 0371-00000000`; `reply_by_minutes` says by when an audience answers, in minutes after
     the notice; `full_text_at` is where the full text stands; `sign_at` is what a sign link begins with
     (None: there are no sign links). `safety` is what a plant is told about stopping safely where its
-    plan says nothing of it.
+    plan says nothing of it, `safety_en` the same for who reads English.
     """
 
     signature: str = "重污染天气预警"
@@ -117,3 +117,6 @@ class Office:
     reply_by_minutes: tuple[tuple[Audience, int], ...] = ()
     sign_at: str | None = None
     safety: str = "停产、限产须先确保安全；不能安全停产的，不要强行停产"
+    safety_en: str = (
+        "Make sure that it is safe before you stop or limit production; do not force a stop that is not safe"
+    )

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from gateway.decisions.model import Decision, local
-from gateway.notices.model import Mark
+from gateway.notices.model import Mark, Office
 from gateway.notices.turns import Rota, Turn
 from gateway.notices.wording import one_line
 from gateway.notices.words import WORDS
@@ -153,11 +153,13 @@ class Order:
     language: Language = "zh-CN"
 
 
-def safety(plan: Plan, own: str) -> tuple[str, str]:
-    """The safety clause of the plan and where it stands, else the office's `own` line."""
-    if plan.safety is None:
-        return one_line(own).rstrip("。"), ""
-    return one_line(plan.safety.text).rstrip("。"), plan.safety.clause.path
+def safety(plan: Plan, office: Office, language: Language) -> tuple[str, str]:
+    """The safety clause of the plan and where it stands, else the office's own line; in that language."""
+    english = language == "en"
+    printed = plan.safety and (plan.safety.en if english else plan.safety.text)
+    if plan.safety is None or not printed:
+        return one_line(office.safety_en if english else office.safety).rstrip("。."), ""
+    return one_line(printed).rstrip("。."), plan.safety.clause.path
 
 
 def own(order: Order, enterprise: Enterprise) -> Own | None:

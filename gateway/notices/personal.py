@@ -66,7 +66,7 @@ class Personal:
         self._writers: dict[str | None, tuple[Page, OwnSms]] = {}
         retracts = decision.action == "retract"
         former = before.level if before and holds.content in OWN else None
-        line, clause = safety(plan, office.safety)
+        line, clause = safety(plan, office, language)
         self._order = Order(
             decision,
             holds.level,

@@ -514,9 +514,11 @@ class Rotation(Part):
 
 
 class Safety(Part):
-    """Under which safety an enterprise carries out its own measures, as it reads it."""
+    """Under which safety an enterprise carries out its own measures, as it reads it; in English where the
+    plan has English."""
 
     text: Text
+    en: Text | None = None
     clause: Clause
 
 

@@ -321,3 +321,13 @@ def test_every_line_of_the_level_stands_once_and_none_of_another_level(
             assert (ordered, over) == (0, 0)
     assert found.sms is not None
     assert utf16_units(found.sms) <= SMS_UNITS
+
+
+def test_who_reads_english_reads_of_safety_in_english() -> None:
+    writer = Personal(zhengzhou(), decision(), OFFICE, language="en")
+    assert f"Safety comes first. {OFFICE.safety_en}." in section(line(), writer=writer)
+    name = "xigang.yaml"
+    xigang = read((files("message_templates") / "plans" / name).read_bytes(), name).plan
+    writer = Personal(xigang, decision(plan="xigang", area=["210203"]), OFFICE, language="en")
+    told = section(line(), writer=writer)
+    assert "Safety comes first. Carry out every measure only where production stays safe (plan, 6.5)." in told
