@@ -31,6 +31,7 @@ from gateway.waking import woken
 _log = logging.getLogger(__name__)
 
 _GATHER = 0.005  # seconds that a claim waits for more free slots: a claim costs as much as ten messages
+_FEW = 4  # a claim follows at once when only one in four of what may be in flight is left of it
 _WORDS_KEPT = 64  # notices a lane remembers
 _UNREACHABLE = 1.0  # seconds until a ledger that cannot be written is asked again
 _LEAST_REST = 0.05  # seconds after an empty claim, though something is due: another owner may have come
@@ -145,7 +146,7 @@ class LaneRunner:
             await woken(self._turned, _LEASE_LOOK)
             return 0
         limit = self._limit
-        if self._busy > limit // 2:
+        if self._busy > limit // _FEW:
             self._freed.clear()
             gathering = self._busy < limit
             if await woken(self._freed, _GATHER if gathering else None) or not gathering:
@@ -245,7 +246,7 @@ class LaneRunner:
                     self._learn(outcome, asked_at)
             self._busy -= len(request)
             limit = self._limit
-            if self._busy <= limit // 2 or self._busy + len(request) >= limit:
+            if self._busy <= limit // _FEW or self._busy + len(request) >= limit:
                 self._freed.set()
 
     def _listened(self, began: float, lost: float) -> bool:
