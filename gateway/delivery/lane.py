@@ -125,7 +125,7 @@ class LaneRunner:
         while not self._stopping:
             self._close_breaker()
             room = await self._room()
-            if room:
+            if room and not self._stopping:
                 await self._claim(room)
         for _ in workers:
             self._requests.put_nowait(None)
