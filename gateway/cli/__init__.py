@@ -32,6 +32,7 @@ from gateway.cli import (
     status,
     stopping,
     tokens,
+    validating,
     verifying,
 )
 from gateway.cli.output import Exit, drop_output, note, prepare_output, print_input_error, print_usage_error
@@ -56,6 +57,11 @@ lane_app = typer.Typer(help="通道 · lanes", no_args_is_help=True, rich_markup
 unknown_app = typer.Typer(
     help="结果不明的消息 · messages that may have arrived", no_args_is_help=True, rich_markup_mode=None
 )
+payload_app = typer.Typer(
+    help="运营商和相邻系统的消息 · payloads for operators and neighbours",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
 app.add_typer(plan_app, name="plan")
 app.add_typer(audit.app, name="audit")
 app.add_typer(boards.app, name="board")
@@ -67,6 +73,7 @@ directory_app.add_typer(verifying.app, name="verify")
 directory_app.add_typer(duties.app, name="duty")
 app.add_typer(episode_app, name="episode")
 app.add_typer(lane_app, name="lane")
+app.add_typer(payload_app, name="payload")
 app.add_typer(token_app, name="token")
 app.add_typer(unknown_app, name="unknown")
 
@@ -123,6 +130,7 @@ episode_app.command("list")(episodes.list_)
 episode_app.command("bulletin")(episodes.bulletin)
 episode_app.command("draft")(episodes.draft)
 episode_app.command("archive")(episodes.archive)
+payload_app.command("validate")(validating.validate)
 plan_app.command("list")(plans.list_)
 plan_app.command("show")(plans.show)
 plan_app.command("diff")(plans.diff)

@@ -4,17 +4,16 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
-from gateway.errors import InputError
+from pydantic import SecretStr
 
-if TYPE_CHECKING:
-    from gateway.settings import SigningSettings
+from gateway.errors import InputError
 
 PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 MIN_RSA_BITS = 2048  # shorter ones no longer prove who signed
@@ -33,6 +32,21 @@ class SigningKey:
     def fingerprint(self) -> str:
         """What consumers pin: SHA-256 of the certificate, 64 lower-case hexadecimal digits."""
         return fingerprint(self.certificate)
+
+
+class KeySettings(Protocol):
+    """What the settings' `signing` holds; a value counts before a file."""
+
+    @property
+    def key(self) -> SecretStr | None: ...
+    @property
+    def key_file(self) -> Path | None: ...
+    @property
+    def passphrase(self) -> SecretStr | None: ...
+    @property
+    def certificate(self) -> str | None: ...
+    @property
+    def certificate_file(self) -> Path | None: ...
 
 
 def read_key(key: bytes, certificate: bytes, passphrase: str | None = None) -> SigningKey:
@@ -73,7 +87,7 @@ def read_key(key: bytes, certificate: bytes, passphrase: str | None = None) -> S
     return SigningKey(private, loaded)
 
 
-def configured_key(settings: "SigningSettings") -> SigningKey | None:
+def configured_key(settings: KeySettings) -> SigningKey | None:
     """The key that the settings name, from files or the values themselves; None where none is named.
 
     Raises `InputError` like `read_key`, and SIGNING_FILE_UNREADABLE.

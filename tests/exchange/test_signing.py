@@ -3,6 +3,7 @@
 import copy
 import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from cryptography import x509
@@ -13,10 +14,11 @@ from signxml.signer import XMLSigner
 
 from gateway.errors import InputError
 from gateway.exchange import xml
-from gateway.exchange.certificates import SigningKey, fingerprint, read_fingerprint, read_key
+from gateway.exchange.certificates import SigningKey, configured_key, fingerprint, read_fingerprint, read_key
 from gateway.exchange.signing import SIGNATURES, sign, sign_aside
 from gateway.exchange.validation.validate import validate
 from gateway.exchange.verification import Pins, verify, verify_aside
+from gateway.settings import SigningSettings, load
 from tests.exchange.keys import NOW, certificate, pem, rsa_key, signing_key
 from tests.exchange.samples import ALERT, CONFORMANCE, NAMESPACE, needs_samples, sample
 
@@ -212,6 +214,33 @@ def test_a_key_shows_neither_in_its_representation_nor_in_an_error() -> None:
         assert raised.value.code == "SIGNING_KEY_UNREADABLE"
         assert raised.value.__cause__ is None
     assert read_key(secret, certificate(rsa_key()), "open").private_key.key_size == 2048
+
+
+def test_a_key_comes_from_files_or_from_the_environment_and_a_value_counts_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert configured_key(SigningSettings()) is None
+    (tmp_path / "key.pem").write_bytes(pem(rsa_key(), "open"))
+    (tmp_path / "own.pem").write_bytes(certificate(rsa_key()))
+    (tmp_path / "airwarn.toml").write_text(
+        f"[signing]\nkey_file = '{tmp_path}/key.pem'\ncertificate_file = '{tmp_path}/own.pem'\n"
+    )
+    monkeypatch.setenv("AIRWARN_SIGNING__PASSPHRASE", "open")
+    made = configured_key(load(tmp_path / "airwarn.toml").signing)
+    assert made is not None
+    assert made.private_key.key_size == 2048
+    other = ec.generate_private_key(ec.SECP256R1())
+    monkeypatch.delenv("AIRWARN_SIGNING__PASSPHRASE")
+    monkeypatch.setenv("AIRWARN_SIGNING__KEY", pem(other).decode())
+    monkeypatch.setenv("AIRWARN_SIGNING__CERTIFICATE", certificate(other).decode())
+    settings = load(tmp_path / "airwarn.toml").signing
+    assert "PRIVATE" not in repr(settings)
+    made = configured_key(settings)
+    assert made is not None
+    assert made.private_key.key_size == 256
+    with pytest.raises(InputError) as raised:
+        configured_key(SigningSettings(key_file=tmp_path / "none", certificate="x"))
+    assert raised.value.code == "SIGNING_FILE_UNREADABLE"
 
 
 def test_keys_that_prove_nothing_are_refused() -> None:

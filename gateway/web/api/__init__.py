@@ -31,6 +31,7 @@ from gateway.web.api import (
     restored,
     undecided,
     unsigned,
+    validations,
     verifications,
 )
 from gateway.web.api.operation import Operation
@@ -57,6 +58,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *obligations.OPERATIONS,
     *restored.OPERATIONS,
     *unsigned.OPERATIONS,
+    *validations.OPERATIONS,
     *verifications.OPERATIONS,
     *audit.OPERATIONS,
     *plans.OPERATIONS,
