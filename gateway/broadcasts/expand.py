@@ -5,6 +5,7 @@ Whoever is asked to sign gets a row for it in the same transaction, and the firs
 
 import asyncio
 import json
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -23,6 +24,7 @@ from gateway.ledger.database import Clock, Ledger
 from gateway.ledger.deliveries import NewDelivery
 from gateway.ledger.escalation import First
 from gateway.ledger.routes import Choice
+from gateway.logs import Ration
 from gateway.sign_tokens import SignTokens
 from gateway.waking import woken
 
@@ -30,6 +32,8 @@ CALLED = "called"  # why nothing is sent to a fixed line: a person calls there
 SLICE = 2000  # deliveries in one transaction: short enough for a claim to come between
 IDLE_SECONDS = 1.0
 _MINUTE = 60_000  # ms
+
+_log = logging.getLogger(__name__)
 
 
 class Expander:
@@ -48,6 +52,7 @@ class Expander:
         self._tokens = tokens
         self._expanded = expanded
         self._policies = policies
+        self._ration = Ration()
         self._awake = asyncio.Event()
 
     def wake(self) -> None:
@@ -58,8 +63,14 @@ class Expander:
         """Expand until cancelled; a cancelled slice is finished first."""
         while True:
             self._awake.clear()
-            while await self._ledger.write_beside(expand_slice, self._tokens, self._clock(), self._policies):
-                self._expanded()
+            try:
+                while await self._ledger.write_beside(
+                    expand_slice, self._tokens, self._clock(), self._policies
+                ):
+                    self._expanded()
+            except Exception as error:  # its cursor stands where it stood: the next look goes on from there
+                if self._ration.left_out("expansion") is not None:
+                    _log.error("expansion_failed", extra={"error": type(error).__name__})
             await woken(self._awake, IDLE_SECONDS)
 
 
