@@ -10,7 +10,6 @@ from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-
 from pydantic import SecretStr
 
 from gateway.errors import InputError
@@ -38,15 +37,24 @@ class KeySettings(Protocol):
     """What the settings' `signing` holds; a value counts before a file."""
 
     @property
-    def key(self) -> SecretStr | None: ...
+    def key(self) -> SecretStr | None:
+        """The private key as PEM."""
+
     @property
-    def key_file(self) -> Path | None: ...
+    def key_file(self) -> Path | None:
+        """Where it lies."""
+
     @property
-    def passphrase(self) -> SecretStr | None: ...
+    def passphrase(self) -> SecretStr | None:
+        """What opens it."""
+
     @property
-    def certificate(self) -> str | None: ...
+    def certificate(self) -> str | None:
+        """The certificate as PEM."""
+
     @property
-    def certificate_file(self) -> Path | None: ...
+    def certificate_file(self) -> Path | None:
+        """Where it lies."""
 
 
 def read_key(key: bytes, certificate: bytes, passphrase: str | None = None) -> SigningKey:
