@@ -33,6 +33,7 @@ from pydantic_settings import (
 
 from gateway.errors import InputError
 from gateway.escalation_policy import DEFAULT, Policies, refuse_overlap
+from gateway.exchange.authority import ExchangeSettings
 from gateway.notices.model import Office
 from gateway.redis_address import read_address
 from gateway.vocabulary import Audience
@@ -213,6 +214,7 @@ class Settings(BaseSettings):
     metrics_port: Annotated[int, Field(ge=0, lt=65536)] | None = None  # None: no metrics; 0: any free port
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     office: OfficeSettings = OfficeSettings()
+    exchange: ExchangeSettings = ExchangeSettings()  # see docs/payloads.md
     signing: SigningSettings = SigningSettings()  # of our alerts; nothing named: they leave unsigned
     accounts: dict[str, Account] = {}
     # the accounts of a channel in the order in which they are used; those not named come after them

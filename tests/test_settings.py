@@ -26,7 +26,7 @@ def tables() -> list[tuple[str, type[BaseModel], dict[str, Any]]]:
     """Each table of the example, everything uncommented, with its model."""
     read = tomllib.loads(UNCOMMENTED)
     found: list[tuple[str, type[BaseModel], dict[str, Any]]] = [("", Settings, read)]
-    for name in ("api", "office", "signing"):
+    for name in ("api", "exchange", "office", "signing"):
         found.append((name, type(getattr(Settings(), name)), read[name]))
     return found + [(name, model, read["accounts"][name]) for name, model in ACCOUNTS.items()]
 

@@ -41,8 +41,6 @@ from gateway.plans.model import Plan
 from gateway.vocabulary import ACTION_WORDS, LEVEL_WORDS, RESPONSES, Language, Level
 
 SEVERITIES: dict[Level, Severity] = {"red": "Extreme", "orange": "Severe", "yellow": "Moderate"}
-# Haze is a signal of the meteorological office, and never what a heavy-pollution warning is filed under.
-HAZE = "11B19"
 _CATEGORIES = ("Env", "Health")
 _TAGS: dict[Language, str] = {"zh-CN": "zh-CN", "en": "en-US"}
 _NO_ENGLISH = ("LANGUAGE_UNAVAILABLE", "NOTICE_TOO_LONG", "SMS_CHARACTER")

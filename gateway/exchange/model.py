@@ -29,6 +29,8 @@ SMS_SHORT = "smsTextShort"
 SMS = "smsText"
 CELL = "cbText"
 DIVISION = "GB/T 2260"  # the geocode of an administrative division
+# A signal of the meteorological office, and never what a heavy-pollution warning is filed under.
+HAZE = "11B19"
 OWN_AREA = "airwarn:area"  # the geocode of an area that a plan gave a code of its own
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):\d\d:\d\d[+-]\d\d:\d\d\Z")

@@ -67,16 +67,15 @@ def relayed(
             field="public.sms",
         ) from None
     announcement = page.announcement
-    issuer = _issuer(plan, decision) if language == "en" else announcement.issuer
-    mark = page.reading.words.SMS_EXERCISE if announcement.exercise else ""
-    body = text.removeprefix(f"【{page.signature}】").removeprefix(mark)
+    issuer = _issuer(plan, decision, short=False) if language == "en" else announcement.issuer
+    named = _issuer(plan, decision, short=True) if language == "en" else issuer
     return Relayed(
-        headline=page.marked(say(language, _TEMPLATE, "headline", announcement, issuer)),
+        headline=page.marked(say(language, _TEMPLATE, "headline", announcement, named)),
         situation=page.marked(_filled(page, "situation.j2")),
         instruction=_filled(page, "instruction.j2"),
         short=short,
         sms=text,
-        cell=f"{mark}{say(language, _TEMPLATE, 'issued', announcement, sms_form(issuer), strip=False)}{body}",
+        cell=_cell(page, text, sms_form(named)),
         issuer=issuer,
     )
 
@@ -96,12 +95,26 @@ def _filled(page: Page, template: str) -> str:
     ).strip()
 
 
-def _issuer(plan: Plan, decision: Decision) -> str:
+def _cell(page: Page, text: str, issuer: str) -> str:
+    """The SMS without its signature, which cell broadcast does not ask for, and with who says it.
+
+    A document's number is Chinese: in an English text it would cost twice the pages.
+    """
+    announcement = page.announcement
+    if page.language == "en" and announcement.number:
+        text, _ = sms(replace(page, announcement=replace(announcement, number=None)))
+    mark = page.reading.words.SMS_EXERCISE if announcement.exercise else ""
+    body = text.removeprefix(f"【{page.signature}】").removeprefix(mark)
+    return f"{mark}{say(page.language, _TEMPLATE, 'issued', announcement, issuer, strip=False)}{body}"
+
+
+def _issuer(plan: Plan, decision: Decision, *, short: bool) -> str:
     """In English, the plan's body where it is who issues, else the place."""
     body = plan.issuing_body
     stated = decision.issuer
     own = stated is None or any(stated in name or name in stated for name in (body.name, *body.also_known_as))
-    return (body.name_en if own else None) or f"Government of {plan.place_en or plan.place}"
+    name = (body.short_name_en or body.name_en if short else body.name_en) if own else None
+    return name or f"Government of {plan.place_en or plan.place}"
 
 
 def _short(page: Page) -> str:
