@@ -1,7 +1,7 @@
-"""Submits while the ledger goes on: words are written beside it, and stored in one short transaction.
+"""Submits while the ledger goes on: words are written beside it, and stored in short transactions.
 
-The words of ten thousand enterprises take seconds to write. For so long no message may be kept from
-being claimed, and no receipt from being stored.
+The words of ten thousand enterprises take seconds to write, and a list of a million to store. For so long
+no message may be kept from being claimed, and no receipt from being stored.
 """
 
 import asyncio
@@ -13,15 +13,19 @@ from gateway.broadcasts.actor import Actor
 from gateway.broadcasts.desk import Desk
 from gateway.broadcasts.gathering import Gathered, gather, still_holds
 from gateway.broadcasts.prepare import Prepared, compose
-from gateway.broadcasts.submit import Submitted, launched, store, submit
+from gateway.broadcasts.submit import Frozen, Submitted, begin, known_already, launched, store, submit
 from gateway.decisions.model import Decision
 from gateway.directory.selection import EVERYONE, Selection
+from gateway.ledger import freezing
 from gateway.ledger.database import Ledger
 
 Wanted = Callable[[Connection], Decision]
 Then = Callable[[Connection, Submitted], Submitted]
 
-_TRIES = 3  # of a directory that is just being changed; then nobody else writes while it is read
+# of a directory that is just being changed; then nobody else writes while it is read, or, where that would
+# take too long, what was read is what counts
+_TRIES = 3
+_LONG = 4 * freezing.SLICE  # recipients: fewer are stored with the decision
 
 
 async def submit_aside(
@@ -47,15 +51,22 @@ async def submit_aside(
             return None
         return gather(connection, desk, asked, now, selection)
 
-    def finish(connection: Connection, gathered: Gathered, prepared: Prepared) -> Submitted | None:
+    def finish(
+        connection: Connection,
+        gathered: Gathered,
+        prepared: Prepared,
+        frozen: Frozen | None,
+        directory_as_read: bool,
+    ) -> Submitted | None:
         asked = wanted(connection)
         if (
             asked.fingerprint != gathered.stated
             or launched(connection, asked, selection) is not None
-            or not still_holds(connection, desk, gathered)
+            or not still_holds(connection, desk, gathered, directory_as_read=directory_as_read)
+            or (frozen is not None and not freezing.held(connection, frozen.broadcast_id))
         ):
             return None
-        submitted = store(connection, desk, prepared, now, actor)
+        submitted = store(connection, desk, prepared, now, actor, frozen)
         return submitted if then is None else then(connection, submitted)
 
     def whole(connection: Connection) -> Submitted:
@@ -64,12 +75,18 @@ async def submit_aside(
         )
         return submitted if then is None else then(connection, submitted)
 
-    for _ in range(_TRIES):
+    for left in reversed(range(_TRIES)):
         gathered = await ledger.read(read)
         if gathered is None:
             break
-        prepared = await asyncio.to_thread(compose, desk, gathered, approved=approved)
-        submitted = await ledger.write(finish, gathered, prepared)
+        prepared = await asyncio.to_thread(compose, desk, gathered, read=ledger.read_now, approved=approved)
+        long = sum(len(targets) for _, targets in prepared.recipients) > _LONG
+        frozen = await _frozen(ledger, prepared) if long else None
+        try:
+            submitted = await ledger.write(finish, gathered, prepared, frozen, long and not left)
+        finally:
+            if frozen is not None:
+                await clear_away(ledger, frozen)
         if submitted is not None:
             return submitted
     return await ledger.write(whole)
@@ -80,4 +97,23 @@ async def prepare_aside(
 ) -> Prepared:
     """What `prepare.prepare` does, in no transaction longer than reading takes."""
     gathered = await ledger.read(gather, desk, decision, now, selection)
-    return await asyncio.to_thread(compose, desk, gathered, approved=approved)
+    return await asyncio.to_thread(compose, desk, gathered, read=ledger.read_now, approved=approved)
+
+
+async def clear_away(ledger: Ledger, done: Frozen | None = None) -> None:
+    """Clear away the lists that killed submissions have left, and that of one which is `done`, unless a
+    decision has it; a slice a transaction."""
+    if done is not None:
+        await ledger.write(freezing.let_go, done.broadcast_id)
+    while await ledger.write(freezing.clear, ledger.now()):
+        pass
+
+
+async def _frozen(ledger: Ledger, prepared: Prepared) -> Frozen | None:
+    """The list, stored a slice a transaction; None where there is none to store."""
+    if await ledger.read(known_already, prepared) is not None:
+        return None
+    frozen = await ledger.write(begin, prepared, ledger.now())
+    for some in frozen.slices(prepared):
+        await ledger.write(freezing.add, frozen.broadcast_id, some, ledger.now())
+    return frozen

@@ -10,7 +10,7 @@ from gateway.decisions.model import Decision
 from gateway.directory.areas import home
 from gateway.directory.model import AddressKind
 from gateway.directory.selection import plan_codes
-from gateway.directory.targeting import MEDIUM_OF
+from gateway.directory.targets import MEDIUM_OF
 from gateway.ledger import addresses as ledger_addresses
 from gateway.ledger import broadcasts, deliveries, exposure, notices
 from gateway.ledger.broadcasts import FrozenRecipient

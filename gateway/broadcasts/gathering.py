@@ -1,11 +1,12 @@
 """What a decision needs of the ledger before its words are written, and whether that still holds.
 
-Writing the words of thousands takes seconds. So the ledger is read once, the words are written without
-it, and what was read is looked at again when they are stored.
+Writing the words of thousands takes seconds, and so does reading a province's directory. So what decides
+is read once, the directory a slice at a time while the words are written, and what was read is looked at
+again when they are stored.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection
@@ -15,14 +16,12 @@ from gateway.broadcasts.desk import Desk
 from gateway.broadcasts.standing import Link
 from gateway.decisions.checks import Check, check
 from gateway.decisions.model import BEIJING, Decision
-from gateway.directory.model import Recipient
 from gateway.directory.night import at_night
 from gateway.directory.selection import Selection
 from gateway.errors import InputError
-from gateway.ledger import care, changes, directory, duties, notices
-from gateway.ledger import personal as ledger_personal
+from gateway.ledger import care, changes, duties, notices
+from gateway.ledger.listing import Listing
 from gateway.ledger.notices import Reader
-from gateway.notices.own import Enterprise
 from gateway.plans.catalogue import LoadedPlan
 from gateway.plans.duties import MeasureDuty
 from gateway.plans.model import Plan
@@ -57,10 +56,11 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """A checked decision with all that its words and recipients are made of; no ledger is needed further.
+    """A checked decision with all that its words are made of.
 
     `stated` is the document's own hash, before the ledger's level was filled in. `check` is of the whole
-    document, approvals included. `writers` write the words of single enterprises.
+    document, approvals included. `listing` says how the directory is read for it. `writers` write the
+    words of single enterprises.
     """
 
     stated: str
@@ -69,9 +69,8 @@ class Gathered:
     record: Record
     check: Check
     selection: Selection
-    everyone: Sequence[Recipient]
+    listing: Listing
     writers: personal.Writers
-    enterprises: Mapping[int, Enterprise]
 
     @property
     def plan(self) -> Plan:
@@ -110,39 +109,22 @@ def gather(
         raise Refused(full)
     selection = selecting.meant(connection, plan, decision, link, selection)
     record = _record(connection, plan, decision, link)
-    everyone = directory.recipients(
-        connection, decision.exercise, night=_night(decision, now), on=moment(now).astimezone(BEIJING).date()
-    )
+    listing = Listing(decision.exercise, _night(decision, now), moment(now).astimezone(BEIJING).date())
     writers = personal.writers(plan, decision, desk.office, link)
-    own = [
-        each.organisation_id
-        for each in everyone
-        if each.audience == "enterprises"
-        and each.addresses
-        and (selection.means(each, plan) or record.earlier.means(each, plan))
-    ]
-    return Gathered(
-        stated,
-        decision,
-        loaded,
-        record,
-        full,
-        selection,
-        everyone,
-        writers,
-        ledger_personal.enterprises(connection, own, writers.levels) if own else {},
-    )
+    return Gathered(stated, decision, loaded, record, full, selection, listing, writers)
 
 
-def still_holds(connection: Connection, desk: Desk, gathered: Gathered) -> bool:
-    """Whether what was gathered is what the ledger and the plan's file say now. Raises `InputError` where
-    the decision no longer fits what is in force."""
+def still_holds(
+    connection: Connection, desk: Desk, gathered: Gathered, *, directory_as_read: bool = False
+) -> bool:
+    """Whether what was gathered is what the ledger and the plan's file say now, the directory left aside
+    with `directory_as_read`. Raises `InputError` where the decision no longer fits what is in force."""
     plan, decision = gathered.plan, gathered.decision
     link = standing.find(connection, plan, decision)
-    return (
-        desk.catalogue.load(plan.id).version == gathered.loaded.version
-        and _record(connection, plan, decision, link) == gathered.record
-    )
+    record = _record(connection, plan, decision, link)
+    if directory_as_read:
+        record = replace(record, directory=gathered.record.directory, refusing=gathered.record.refusing)
+    return desk.catalogue.load(plan.id).version == gathered.loaded.version and record == gathered.record
 
 
 def judge(plan: Plan, decision: Decision, link: Link, now: int) -> Check:

@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 
 from gateway.decisions.model import Decision
+from gateway.directory.targets import Targets
 from gateway.ledger.notices import Purpose
 from gateway.notices.model import Notice
 
@@ -25,16 +26,15 @@ def manifest(
     follows: str | None,
     texts: Mapping[Purpose, Iterable[Notice]],
     papers: Iterable[str],
-    recipients: Iterable[tuple[str, int, int, str, str | None, str]],
+    recipients: Iterable[tuple[Purpose, Targets]],
     selection: Mapping[str, list[str] | None],
     personal: Iterable[tuple[int, str, str, str]],
 ) -> str:
     """SHA-256 (hex) over everything that is approved.
 
     `follows`: the id of the decision that it changes or mends. `texts`: by purpose. `papers`: their hashes.
-    `recipients`: (purpose, organisation id, address id, audience, sector, language) in the order they are
-    stored. `selection`: who is meant, as JSON. `personal`: (organisation id, medium, language, hash) of what
-    single organisations read of their own.
+    `recipients`: the lists in the order in which they are stored. `selection`: who is meant, as JSON.
+    `personal`: (organisation id, medium, language, hash) of what single organisations read of their own.
     """
     return _hash(
         [
@@ -47,11 +47,24 @@ def manifest(
                 for each in notices
             ],
             list(papers),
-            [list(each) for each in recipients],
+            [[purpose, len(targets), _list_hash(targets)] for purpose, targets in recipients],
             selection,
             [list(each) for each in personal],
         ]
     )
+
+
+def _list_hash(targets: Targets) -> str:
+    """Over everyone's organisation, address, audience, sector and language: of a million in a second, and
+    never together in memory."""
+    readings = [
+        json.dumps([each.audience, each.sector, each.language], ensure_ascii=False)
+        for each in targets.readings
+    ]
+    digest = hashlib.sha256()
+    for organisation_id, address_id, place in targets.rows():
+        digest.update(f"{organisation_id} {address_id} {readings[place]}\n".encode())
+    return digest.hexdigest()
 
 
 def _hash(content: object) -> str:

@@ -13,8 +13,9 @@ from gateway.directory.masking import mask
 from gateway.directory.night import at_night
 from gateway.directory.selection import plan_codes
 from gateway.errors import InputError
-from gateway.ledger import addresses, directory, organisations
+from gateway.ledger import addresses, organisations
 from gateway.ledger import personal as ledger_personal
+from gateway.ledger.listing import Listing
 from gateway.ledger.organisations import Stored
 from gateway.notices.compose import render
 from gateway.notices.model import Notice
@@ -48,16 +49,9 @@ def reads(connection: Connection, desk: Desk, decision: Decision, code: str, now
         decision = decision.model_copy(update={"level": link.follows.level})
     organisation = found.organisation
     asked = moment(now)
-    told = [
-        each
-        for each in directory.recipients(
-            connection,
-            organisation.exercise,
-            night=at_night(asked) or at_night(decision.starts_at),
-            on=asked.astimezone(BEIJING).date(),
-        )
-        if each.organisation_id == found.id
-    ]
+    night = at_night(asked) or at_night(decision.starts_at)
+    listing = Listing(organisation.exercise, night, asked.astimezone(BEIJING).date())
+    told = listing.one(connection, found.id)
     of_it = organisation.addresses + tuple(
         at.address for each in organisation.contacts for at in each.addresses
     )
@@ -82,8 +76,7 @@ def reads(connection: Connection, desk: Desk, decision: Decision, code: str, now
         and home(organisation.area, known) in (known if plan.area in reached else {plan.area, *reached}),
         "told": [
             {"kind": at.kind, "address": mask(at.kind, shown[at.id].value), "language": at.language}
-            for each in told
-            for at in each.addresses
+            for at in (told.addresses if told is not None else ())
         ],
         "call": list(desk.office.contacts),
         "notices": [

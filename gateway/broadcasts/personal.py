@@ -1,14 +1,14 @@
 """What a decision says to single enterprises, for all whom it tells."""
 
 import json
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from gateway.broadcasts.standing import MENDING, Link, document, in_force
 from gateway.broadcasts.texts import end_of_dropped
 from gateway.decisions.model import Decision
-from gateway.directory.targeting import MEDIUM_OF, Target
+from gateway.directory.targets import MEDIUM_OF, Targets
 from gateway.ledger.personal import Personal
 from gateway.notices import personal as notices
 from gateway.notices.model import Office
@@ -16,6 +16,11 @@ from gateway.notices.own import Enterprise
 from gateway.notices.turns import Period, Rota
 from gateway.plans.model import Plan
 from gateway.vocabulary import Language, Level, Medium
+
+# by id, those of the asked whose inventory has lines at one of the levels
+Enterprises = Callable[[Collection[int], Sequence[Level]], Mapping[int, Enterprise]]
+_AT_ONCE = 500  # enterprises whose inventories are read together
+_NONE: frozenset[Medium] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,36 +79,64 @@ def _rota(plan: Plan, decision: Decision, link: Link) -> Rota:
 
 def compose(
     by: Writers,
-    enterprises: Mapping[int, Enterprise],
-    told: Iterable[Target],
-    dropped: Iterable[Target],
+    enterprises: Enterprises,
+    told: Targets,
+    dropped: Targets,
+    shared: Container[int],
     language: Language = "zh-CN",
-) -> tuple[Personal, ...]:
+    only: Container[int] | None = None,
+) -> Iterator[Personal]:
     """The own words of every enterprise among those told and those told the end for a dropped area, in
-    the media in which they are reached; in the order of organisations. `enterprises`: by id, those whose
-    inventory has lines at one of the writers' levels. `language`: the writers'."""
-    found = list(_words(by.told, enterprises, told, language))
+    the media in which they are reached; in the order of organisations.
+
+    `shared`: chat rooms of several organisations, in which everybody reads the same. `language`: the
+    writers'; `only` bounds the enterprises.
+    """
+    yield from _words(by.told, enterprises, told, shared, language, only)
     if by.dropped is not None:
-        found += _words(by.dropped, enterprises, dropped, language)
-    return tuple(found)
+        yield from _words(by.dropped, enterprises, dropped, shared, language, only)
 
 
 def _words(
     writer: notices.Personal,
-    enterprises: Mapping[int, Enterprise],
-    targets: Iterable[Target],
+    enterprises: Enterprises,
+    targets: Targets,
+    shared: Container[int],
     language: Language,
+    only: Container[int] | None,
 ) -> Iterator[Personal]:
-    media: dict[int, set[Medium]] = defaultdict(set)
-    for target in targets:
-        if target.audience == "enterprises" and target.organisation_id in enterprises:
-            media[target.organisation_id].add(MEDIUM_OF[target.kind])
     if not writer.levels:
         return
-    for identifier in sorted(media):
-        words = writer.words(enterprises[identifier], media[identifier])
-        if words is not None:
-            yield from kept(identifier, words, language)
+    told = _media(targets, shared, only)
+    listed = sorted(told)
+    for start in range(0, len(listed), _AT_ONCE):
+        some = listed[start : start + _AT_ONCE]
+        found = enterprises(some, writer.levels)
+        for identifier in some:
+            words = writer.words(found[identifier], told[identifier]) if identifier in found else None
+            if words is not None:
+                yield from kept(identifier, words, language)
+
+
+def _media(
+    targets: Targets, shared: Container[int], only: Container[int] | None
+) -> dict[int, frozenset[Medium]]:
+    """In which media the enterprises among the targets may read words of their own."""
+    media = [MEDIUM_OF[each.kind] if each.audience == "enterprises" else None for each in targets.readings]
+    found: dict[int, frozenset[Medium]] = {}
+    for organisation_id, address_id, place in targets.rows():
+        medium = media[place]
+        if medium is None or address_id in shared or (only is not None and organisation_id not in only):
+            continue
+        known = found.get(organisation_id, _NONE)
+        if medium not in known:
+            found[organisation_id] = _one_more(known, medium)
+    return found
+
+
+@cache
+def _one_more(media: frozenset[Medium], another: Medium) -> frozenset[Medium]:
+    return media | {another}  # one value for all who are reached alike
 
 
 def kept(identifier: int, words: notices.OwnWords, language: Language) -> Iterator[Personal]:

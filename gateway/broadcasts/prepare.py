@@ -3,8 +3,10 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -21,16 +23,20 @@ from gateway.decisions.situation import Situation
 from gateway.directory.areas import home
 from gateway.directory.model import Recipient
 from gateway.directory.selection import EVERYONE, Selection, plan_codes
-from gateway.directory.targeting import Target, Targeted, Text, select
+from gateway.directory.targeting import Choosing, Targeted
+from gateway.directory.targets import Targets, Text
+from gateway.ledger import personal as ledger_personal
+from gateway.ledger.listing import SLICE
 from gateway.ledger.notices import Purpose
 from gateway.ledger.papers import StoredPaper
 from gateway.ledger.personal import Personal
 from gateway.notices.model import Notice, Office
+from gateway.notices.own import Enterprise
 from gateway.notices.papers.compose import compose_papers
 from gateway.plans.catalogue import LoadedPlan
 from gateway.plans.duties import MeasureDuty
 from gateway.plans.model import Plan
-from gateway.vocabulary import ENGLISH_AUDIENCES, Language
+from gateway.vocabulary import ENGLISH_AUDIENCES, Language, Level
 
 __all__ = [
     "Desk",
@@ -44,6 +50,8 @@ __all__ = [
     "situation",
 ]
 
+Read = Callable[[Callable[[Connection], Any]], Any]  # runs a function on the ledger and gives its answer
+
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
@@ -51,7 +59,6 @@ class Prepared:
 
     `stated` is the document's own hash, before the ledger's level was filled in. `selection` says who is
     meant, `targeted` who of them is told. `dropped` are told the end for what a change leaves out.
-    `recipients` are all who are told, in the order in which they are stored.
     `personal` are the words of single enterprises. `steps` are the approvals still to be given.
     `prepared_by` is the launched decision whose approval covers the shared words already.
     """
@@ -65,12 +72,16 @@ class Prepared:
     papers: tuple[StoredPaper, ...]
     selection: Selection
     targeted: Targeted
-    dropped: tuple[Target, ...]
-    recipients: tuple[tuple[Purpose, Target], ...]
+    dropped: Targets
     personal: tuple[Personal, ...]
     steps: tuple[Step, ...]
     prepared_by: str | None
     manifest: str
+
+    @property
+    def recipients(self) -> tuple[tuple[Purpose, Targets], ...]:
+        """The lists of all who are told, in the order in which they are stored."""
+        return ("now", self.targeted.targets), ("dropped", self.dropped)
 
     @property
     def notices(self) -> tuple[Notice, ...]:
@@ -92,27 +103,32 @@ def prepare(
     With `approved` every approval must be stated already; without, those that are missing are `steps`.
     Raises `InputError` for what does not fit the ledger, `Refused` where the checks do not pass.
     """
-    return compose(desk, gather(connection, desk, decision, now, selection), approved=approved)
+    gathered = gather(connection, desk, decision, now, selection)
+    return compose(desk, gathered, lambda function: function(connection), approved=approved)
 
 
-def compose(desk: Desk, gathered: Gathered, *, approved: bool = False) -> Prepared:
-    """The same from what was gathered: without the ledger, for seconds where thousands read their own
-    words. Raises what `prepare` raises."""
+def compose(desk: Desk, gathered: Gathered, read: Read, *, approved: bool = False) -> Prepared:
+    """The same from what was gathered: for seconds where thousands read their own words, or a province is
+    told. `read` gives the directory, a slice at a time. Raises what `prepare` raises."""
     decision, plan, link, record = gathered.decision, gathered.plan, gathered.link, gathered.record
     composed = texts.compose(plan, decision, desk.office, link)
-    targeted, dropped = _chosen(gathered, composed)
-    english = _english_readers(gathered, (*targeted.targets, *dropped))
+    english = _english_readers(gathered, composed, read)
     if english:
         composed = texts.with_english(composed, plan, decision, desk.office, link)
-        targeted, dropped = _chosen(gathered, composed)
     languages = tuple(dict.fromkeys(each.language for each in composed["now"]))
     prepared_by = _prepared_by(desk, gathered, languages)
     left = steps.to_come(situation(plan, decision, link), words_approved=prepared_by is not None)
     if approved and left:
         raise Refused(gathered.check)
     papers = _papers(plan, decision, desk.office, link, record.duties)
-    everyone = gathered.everyone
-    prepared = Prepared(
+    targeted, dropped, shared = _chosen(gathered, composed, _everyone(gathered, read))
+    own = list(personal.compose(gathered.writers, _inventories(read), targeted.targets, dropped, shared))
+    if english and "en" in languages:
+        writers = personal.writers(plan, decision, desk.office, link, "en")
+        own += personal.compose(
+            writers, _inventories(read), targeted.targets, dropped, shared, "en", only=english
+        )
+    return Prepared(
         decision,
         gathered.stated,
         gathered.loaded,
@@ -123,40 +139,20 @@ def compose(desk: Desk, gathered: Gathered, *, approved: bool = False) -> Prepar
         gathered.selection,
         targeted,
         dropped,
-        (*(("now", each) for each in targeted.targets), *(("dropped", each) for each in dropped)),
-        personal.compose(
-            gathered.writers,
-            gathered.enterprises,
-            *(_alone(everyone, targeted.targets), _alone(everyone, dropped)),
-        )
-        + (
-            personal.compose(
-                personal.writers(plan, decision, desk.office, link, "en"),
-                {each: own for each, own in gathered.enterprises.items() if each in english},
-                *(_alone(everyone, targeted.targets), _alone(everyone, dropped)),
-                "en",
-            )
-            if "en" in languages
-            else ()
-        ),
+        tuple(own),
         left,
         prepared_by,
-        manifest="",
+        manifest(
+            decision,
+            gathered.loaded.version,
+            link.follows.decision_id if link.follows else None,
+            composed,
+            [each.sha256 for each in papers],
+            (("now", targeted.targets), ("dropped", dropped)),
+            gathered.selection.as_json(),
+            [(each.organisation_id, each.medium, each.language, each.sha256) for each in own],
+        ),
     )
-    frozen = manifest(
-        decision,
-        gathered.loaded.version,
-        link.follows.decision_id if link.follows else None,
-        composed,
-        [each.sha256 for each in papers],
-        [
-            (purpose, each.organisation_id, each.address_id, each.audience, each.sector, each.language)
-            for purpose, each in prepared.recipients
-        ],
-        gathered.selection.as_json(),
-        [(each.organisation_id, each.medium, each.language, each.sha256) for each in prepared.personal],
-    )
-    return replace(prepared, manifest=frozen)
 
 
 def situation(plan: Plan, decision: Decision, link: Link) -> Situation:
@@ -164,33 +160,78 @@ def situation(plan: Plan, decision: Decision, link: Link) -> Situation:
     return Situation(plan, decision, standing.context(link), certain=True, before=link.changed)
 
 
-def _chosen(gathered: Gathered, composed: Texts) -> tuple[Targeted, tuple[Target, ...]]:
-    """Who is told, and who the end for a dropped area, with these texts."""
+def _everyone(gathered: Gathered, read: Read) -> Iterator[Recipient]:
+    after = 0
+    while True:
+        some: list[Recipient] = read(partial(gathered.listing.slice_after, after=after))
+        if not some:
+            return
+        yield from some
+        after = some[-1].organisation_id
+
+
+def _inventories(read: Read) -> personal.Enterprises:
+    def found(ids: Collection[int], levels: Sequence[Level]) -> Mapping[int, Enterprise]:
+        known: Mapping[int, Enterprise] = read(
+            lambda connection: ledger_personal.enterprises(connection, ids, levels)
+        )
+        return known
+
+    return found
+
+
+def _chosen(
+    gathered: Gathered, composed: Texts, everyone: Iterable[Recipient], *, owed: bool = False
+) -> tuple[Targeted, Targets, set[int]]:
+    """Who is told, and who the end for a dropped area, with these texts; and the chat rooms that several
+    organisations share. `owed`: that nobody is told is no error."""
     decision, plan, link, record = gathered.decision, gathered.plan, gathered.link, gathered.record
-    targeted = select(
-        gathered.everyone,
+    told = Choosing(
         plan,
         reached_areas(plan, decision, link),
         _readers(composed["now"]),
         gathered.selection,
         record.refusing,
         _apart(composed["now"]),
-        owed=decision.action in selecting.INHERITS,
+        owed=owed or decision.action in selecting.INHERITS,
         earlier=record.earlier,
     )
-    return targeted, _dropped(
-        gathered.everyone, plan, decision, link, composed, record.earlier, record.refusing
+    codes, known = texts.dropped_area(plan, decision, link), plan_codes(plan)
+    dropped: Choosing | None = None
+    rooms: Counter[int] = Counter()
+    for each in everyone:
+        told.add(each)
+        rooms.update(address.id for address in each.addresses if address.kind == "wecom")
+        # its own organisations only, the city's read the change itself; of those meant before
+        if codes and home(each.area, known) in codes and record.earlier.means(each, plan):
+            dropped = dropped or _told_the_end(plan, codes, composed, record.refusing)
+            dropped.add(each)
+    return (
+        told.end(),
+        Targets() if dropped is None else dropped.end().targets,
+        {room for room, organisations in rooms.items() if organisations > 1},
     )
 
 
-def _english_readers(gathered: Gathered, told: Iterable[Target]) -> set[int]:
+def _told_the_end(plan: Plan, codes: Collection[str], composed: Texts, refusing: Collection[int]) -> Choosing:
+    rendered = composed["dropped"]
+    return Choosing(
+        plan, sorted(codes), _readers(rendered), opted_out=refusing, apart=_apart(rendered), owed=True
+    )
+
+
+def _english_readers(gathered: Gathered, composed: Texts, read: Read) -> set[int]:
     """Those of the organisations told that have people who read English, and for whom there may be some."""
-    ids = {target.organisation_id for target in told}
-    return {
-        each.organisation_id
-        for each in gathered.everyone
-        if each.english and each.audience in ENGLISH_AUDIENCES and each.organisation_id in ids
-    }
+    several = [
+        each
+        for after in read(gathered.listing.english_after)
+        for each in read(partial(gathered.listing.slice_after, after=after))
+        if each.english and each.audience in ENGLISH_AUDIENCES and each.organisation_id <= after + SLICE
+    ]
+    if not several:
+        return set()
+    targeted, dropped, _rooms = _chosen(gathered, composed, several, owed=True)
+    return {*targeted.targets.organisations, *dropped.organisations}
 
 
 def _prepared_by(desk: Desk, gathered: Gathered, languages: Collection[Language]) -> str | None:
@@ -244,36 +285,3 @@ def _apart(rendered: Sequence[Notice]) -> set[Text]:
         if notice.medium != "webhook"
         and (notice.reply_minutes is not None or notice.audience == "enterprises")
     }
-
-
-def _alone(everyone: Sequence[Recipient], targets: Iterable[Target]) -> Iterator[Target]:
-    """The targets whose words may be their own: not in a chat room that several organisations share."""
-    rooms = Counter(each.id for one in everyone for each in one.addresses if each.kind == "wecom")
-    return (target for target in targets if rooms[target.address_id] < 2)
-
-
-def _dropped(
-    everyone: Sequence[Recipient],
-    plan: Plan,
-    decision: Decision,
-    link: Link,
-    composed: Texts,
-    earlier: Selection,
-    refusing: Collection[int],
-) -> tuple[Target, ...]:
-    """Who in the directory is told the end for a dropped area: of those meant before its own organisations
-    only, the city's read the change itself."""
-    codes, known = texts.dropped_area(plan, decision, link), plan_codes(plan)
-    concerned = [each for each in everyone if home(each.area, known) in codes and earlier.means(each, plan)]
-    if not concerned:
-        return ()
-    rendered = composed["dropped"]
-    return select(
-        concerned,
-        plan,
-        sorted(codes),
-        _readers(rendered),
-        opted_out=refusing,
-        apart=_apart(rendered),
-        owed=True,
-    ).targets

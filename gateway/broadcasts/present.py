@@ -29,9 +29,11 @@ def prepared_json(prepared: Prepared) -> dict[str, Any]:
         "prepared_by": prepared.prepared_by,
         "selection": prepared.selection.as_json() if prepared.selection.limits else None,
         "recipients": {
-            "total": len(prepared.recipients),
+            "total": sum(len(targets) for _, targets in prepared.recipients),
             "dropped": len(prepared.dropped),
-            "organisations": len({target.organisation_id for _, target in prepared.recipients}),
+            "organisations": len(
+                {each for _, targets in prepared.recipients for each in targets.organisations}
+            ),
             "counts": [
                 {"audience": audience, "channel": channel, "recipients": number}
                 for (audience, channel), number in sorted(targeted.counts().items())

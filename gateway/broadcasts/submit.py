@@ -1,7 +1,9 @@
 """Freezes what a decision would send: its texts, papers and recipients, under one hash."""
 
 import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from sqlalchemy import Connection
 
@@ -13,12 +15,10 @@ from gateway.broadcasts.prepare import Desk, Prepared, prepare
 from gateway.decisions.model import Decision
 from gateway.directory.selection import EVERYONE, Selection
 from gateway.errors import InputError
-from gateway.ledger import audit, episodes, notices, papers, personal, vouching
-from gateway.ledger import broadcasts as ledger_broadcasts
+from gateway.ledger import audit, episodes, freezing, notices, papers, personal, vouching
 from gateway.ledger import decisions as ledger_decisions
-from gateway.ledger.broadcasts import FrozenRecipient
 from gateway.ledger.decisions import NewDecision, Recorded
-from gateway.ledger.notices import NewNotice
+from gateway.ledger.notices import NewNotice, Purpose, Reader
 from gateway.notices.model import Notice
 
 
@@ -53,13 +53,8 @@ def submit(
     known = launched(connection, decision, selection)
     if known is not None:
         return Submitted(known, None)
-    return store(
-        connection,
-        desk,
-        prepare(connection, desk, decision, now, approved=approved, selection=selection),
-        now,
-        actor,
-    )
+    prepared = prepare(connection, desk, decision, now, approved=approved, selection=selection)
+    return store(connection, desk, prepared, now, actor)
 
 
 def launched(connection: Connection, decision: Decision, selection: Selection) -> Recorded | None:
@@ -77,17 +72,67 @@ def launched(connection: Connection, decision: Decision, selection: Selection) -
     return None
 
 
-def store(connection: Connection, desk: Desk, prepared: Prepared, now: int, actor: Actor) -> Submitted:
-    """Freeze what was prepared, unless it is frozen already."""
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """A stored list that no decision has yet, and the ids of its texts."""
+
+    broadcast_id: int
+    notices: Mapping[tuple[Purpose, Reader], int]
+
+    def slices(self, prepared: Prepared) -> Iterator[list[tuple[int, int, int]]]:
+        """What is to be stored of the list of `prepared`, a transaction each."""
+        rows = (
+            (organisation_id, address_id, texts[place])
+            for purpose, targets in prepared.recipients
+            for texts in [[self.notices[purpose, each.text] for each in targets.readings]]
+            for organisation_id, address_id, place in targets.rows()
+        )
+        while some := list(islice(rows, freezing.SLICE)):
+            yield some
+
+
+def known_already(connection: Connection, prepared: Prepared) -> Recorded | None:
+    """The decision that is frozen already just as it was prepared."""
     known = ledger_decisions.by_fingerprint(connection, prepared.stated)
-    if (
+    same = (
         known is not None
         and known.manifest == prepared.manifest
         and known.prepared_by_id == prepared.prepared_by
         and known.state in ("submitted", "approved")
-    ):
+    )
+    return known if same else None
+
+
+def begin(connection: Connection, prepared: Prepared, now: int) -> Frozen:
+    """Store the texts and an empty list, which nobody sees until `store`."""
+    broadcast_id = freezing.begin(connection, prepared.decision.exercise, now)
+    stored = {
+        (purpose, (notice.audience, notice.sector, notice.medium, notice.language)): _stored(notice)
+        for purpose, rendered in prepared.texts.items()
+        for notice in rendered
+    }
+    ids = notices.keep(connection, stored.values())
+    return Frozen(broadcast_id, {read: ids[text.medium, text.sha256] for read, text in stored.items()})
+
+
+def store(
+    connection: Connection,
+    desk: Desk,
+    prepared: Prepared,
+    now: int,
+    actor: Actor,
+    frozen: Frozen | None = None,
+) -> Submitted:
+    """Freeze what was prepared, unless it is frozen already; `frozen` holds the list where it was stored
+    before, and nobody has cleared it away (`freezing.held`)."""
+    known = known_already(connection, prepared)
+    if known is not None:
         return Submitted(known, prepared)
-    recorded = _freeze(connection, desk, prepared, known, now, actor)
+    if frozen is None:
+        frozen = begin(connection, prepared, now)
+        for some in frozen.slices(prepared):
+            freezing.add(connection, frozen.broadcast_id, some, now)
+    recorded = _freeze(connection, desk, prepared, frozen, now, actor)
     audit.append(
         connection,
         now,
@@ -112,8 +157,9 @@ def store(connection: Connection, desk: Desk, prepared: Prepared, now: int, acto
 
 
 def _freeze(
-    connection: Connection, desk: Desk, prepared: Prepared, known: Recorded | None, now: int, actor: Actor
+    connection: Connection, desk: Desk, prepared: Prepared, frozen: Frozen, now: int, actor: Actor
 ) -> Recorded:
+    known = ledger_decisions.by_fingerprint(connection, prepared.stated)
     decision, link = prepared.decision, prepared.link
     identifier = known.id if known else desk.new_id(now)
     episode_id = link.episode_id
@@ -141,29 +187,21 @@ def _freeze(
         if prepared.selection.limits
         else None,
     )
-    followed = follows.broadcast_id if follows else None
     if known is None:
-        broadcast_id = ledger_decisions.record(
-            connection, new, drafter=actor.name, drafter_name=actor.person, follows=followed, now=now
-        )
+        ledger_decisions.record(connection, new, drafter=actor.name, drafter_name=actor.person, now=now)
     else:
-        broadcast_id = known.broadcast_id
-        ledger_decisions.freeze_anew(connection, known, new, follows=followed, now=now)
-    notice_ids = notices.add(
+        ledger_decisions.freeze_anew(connection, known, new, now=now)
+    freezing.take(
         connection,
+        frozen.broadcast_id,
         identifier,
-        [(purpose, _stored(notice)) for purpose, rendered in prepared.texts.items() for notice in rendered],
+        episode_id=episode_id,
+        follows=follows.broadcast_id if follows else None,
+        notice_ids=set(frozen.notices.values()),
     )
+    notices.add_readers(connection, identifier, frozen.notices)
     papers.add(connection, identifier, prepared.papers)
     personal.add(connection, identifier, prepared.personal)
-    ledger_broadcasts.add_recipients(
-        connection,
-        broadcast_id,
-        [
-            FrozenRecipient(each.organisation_id, each.address_id, notice_ids[purpose, each.text])
-            for purpose, each in prepared.recipients
-        ],
-    )
     return asked(connection, identifier)
 
 

@@ -1,7 +1,7 @@
 """Who is meant: a choice among the organisations that a decision concerns, stated beside it. Pure."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -144,13 +144,10 @@ def build(data: dict[str, Any]) -> Selection:
     )
 
 
-def refuse_unknown(
-    selection: Selection, plan: Plan, recipients: Sequence[Recipient], earlier: Selection = EVERYONE
-) -> None:
-    """Every area must be the plan's or under one of its, every group that of some organisation; what the
-    `earlier` selection of a warning named may have gone since.
+def refuse_unknown_areas(selection: Selection, plan: Plan) -> None:
+    """Every area must be the plan's or under one of its: a slip must not leave a part of those out unseen.
 
-    Raises `InputError` (AREA_UNKNOWN, GROUP_UNKNOWN): a slip must not leave a part of those out unseen.
+    Raises `InputError` (AREA_UNKNOWN).
     """
     known = plan_codes(plan)
     for code in selection.areas or ():
@@ -161,11 +158,13 @@ def refuse_unknown(
                 f"plan {plan.id} has no area code {code!r}",
                 field="selection.areas",
             )
-    if selection.groups is None:
-        return
-    named = {name for each in recipients for name in each.groups} | set(earlier.groups or ())
-    for name in selection.groups:
-        if name not in named:
+
+
+def refuse_unknown_groups(selection: Selection, named: Container[str], earlier: Selection = EVERYONE) -> None:
+    """Every group must be among those `named` by organisations; what the `earlier` selection of a warning
+    named may have gone since. Raises `InputError` (GROUP_UNKNOWN)."""
+    for name in selection.groups or ():
+        if name not in named and name not in (earlier.groups or ()):
             raise InputError(
                 "GROUP_UNKNOWN",
                 f"通讯录中（正式或演练的这一类）没有分组“{name}”",

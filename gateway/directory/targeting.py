@@ -7,46 +7,26 @@ lists), whom it concerns too. Nobody is ever reached because a list was empty.
 """
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 from gateway.directory.areas import home
 from gateway.directory.model import AddressKind, Recipient, StoredAddress
-from gateway.directory.selection import EVERYONE, Selection, plan_codes, refuse_unknown
+from gateway.directory.selection import (
+    EVERYONE,
+    Selection,
+    plan_codes,
+    refuse_unknown_areas,
+    refuse_unknown_groups,
+)
+from gateway.directory.targets import MEDIUM_OF, Reading, Targets, Text
 from gateway.errors import InputError
 from gateway.plans.model import Plan
-from gateway.vocabulary import Audience, Language, Medium, Sector
-
-MEDIUM_OF: dict[AddressKind, Medium] = {  # at a fixed line the spoken text is read out by a person
-    "sms": "sms",
-    "wecom": "webhook",
-    "wecom_user": "sms",  # an application's texts are half as long as a group's
-    "email": "email",
-    "phone": "spoken",
-}
+from gateway.vocabulary import Audience, Language
 
 SkipReason = Literal["no_address", "no_text", "opted_out", "shared_address"]
-Text = tuple[Audience, Sector | None, Medium, Language]  # who reads it, in which medium and language
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """One organisation to be told at one address; `text` says which text it reads there. `language` is
-    the text's, `wished` that of whoever reads it: where there is no English, they read Chinese."""
-
-    organisation_id: int
-    address_id: int
-    kind: AddressKind
-    audience: Audience
-    sector: Sector | None
-    language: Language = "zh-CN"
-    wished: Language = "zh-CN"
-
-    @property
-    def text(self) -> Text:
-        """The audience, sector, medium and language whose notice it reads."""
-        return self.audience, self.sector, MEDIUM_OF[self.kind], self.language
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,27 +52,35 @@ class Targeted:
     the area that the selection leaves out.
     """
 
-    targets: tuple[Target, ...]
+    targets: Targets
     skipped: tuple[Skipped, ...]
     outside: int
     unselected: int = 0
 
     def counts(self) -> dict[tuple[Audience, AddressKind], int]:
         """Targets by audience and kind of address."""
-        return dict(Counter((target.audience, target.kind) for target in self.targets))
+        found: Counter[tuple[Audience, AddressKind]] = Counter()
+        for reading, number in self.targets.counts().items():
+            found[reading.audience, reading.kind] += number
+        return dict(found)
 
     def languages(self) -> dict[Language, int]:
         """Targets by the language that they read."""
-        return dict(Counter(target.language for target in self.targets))
+        found: Counter[Language] = Counter()
+        for reading, number in self.targets.counts().items():
+            found[reading.language] += number
+        return dict(found)
 
     @property
     def untranslated(self) -> int:
         """How many targets read English, and are told in Chinese because there is no English for them."""
-        return sum(target.language != target.wished for target in self.targets)
+        return sum(
+            number for reading, number in self.targets.counts().items() if reading.language != reading.wished
+        )
 
 
 def select(
-    recipients: Sequence[Recipient],
+    recipients: Iterable[Recipient],
     plan: Plan,
     areas: Sequence[str],
     texts: Collection[Text],
@@ -103,66 +91,145 @@ def select(
     owed: bool = False,
     earlier: Selection = EVERYONE,
 ) -> Targeted:
-    """Choose among `recipients` (active, of the decision's kind) for a decision on `areas`.
+    """Choose among `recipients`, as `Choosing` does."""
+    choosing = Choosing(plan, areas, texts, selection, opted_out, apart, owed=owed, earlier=earlier)
+    for each in recipients:
+        choosing.add(each)
+    return choosing.end()
+
+
+class Choosing:
+    """Chooses among recipients (active, of the decision's kind) who come one after the other, so that a
+    province's need not be held at once, for a decision on `areas`.
 
     `texts` are the notices that exist; `selection` says who is meant, `opted_out` which addresses refuse
     our messages. Who has nothing but fixed lines is a target at one of them: a person calls there. An
     address is told a text once; those of `apart` (each organisation signs for them, or
     reads words of its own) once for each organisation that has it. `owed`: whoever was exposed is told
     besides, so that nobody in the directory is no error, nor a group that has gone.
-
-    Raises `InputError`: AREA_EMPTY, AREA_UNKNOWN for a code that the plan does not have, GROUP_UNKNOWN
-    for one that nobody is in nor `earlier` named, SELECTION_EMPTY when nobody would be told.
     """
-    reached, known = _reached(plan, areas), plan_codes(plan)
-    if not owed:
-        refuse_unknown(selection, plan, recipients, earlier)
-    of_area = [recipient for recipient in recipients if home(recipient.area, known) in reached]
-    concerned = [recipient for recipient in of_area if selection.means(recipient, plan)]
-    targets: list[Target] = []
-    skipped: list[Skipped] = []
-    told: set[tuple[int, Text]] = set()
-    for recipient in concerned:
-        possible = [
-            Target(
-                recipient.organisation_id,
-                address.id,
+
+    def __init__(
+        self,
+        plan: Plan,
+        areas: Sequence[str],
+        texts: Collection[Text],
+        selection: Selection = EVERYONE,
+        opted_out: Collection[int] = (),
+        apart: Collection[Text] = (),
+        *,
+        owed: bool = False,
+        earlier: Selection = EVERYONE,
+    ) -> None:
+        """Raises `InputError`: AREA_EMPTY, AREA_UNKNOWN for a code that the plan does not have."""
+        self._plan = plan
+        self._reached = _reached(plan, areas)
+        if not owed:
+            refuse_unknown_areas(selection, plan)
+        self._known = plan_codes(plan)
+        self._texts = texts
+        self._selection = selection
+        self._opted_out = opted_out
+        self._apart = apart
+        self._owed = owed
+        self._earlier = earlier
+        self._homes: dict[str, str | None] = {}
+        self._targets = Targets()
+        self._skipped: list[Skipped] = []
+        self._told: dict[Text, _Numbers] = {}
+        self._groups: set[str] = set()
+        self._all = self._of_area = self._concerned = 0
+
+    def add(self, recipient: Recipient) -> None:
+        """The next of them."""
+        self._all += 1
+        self._groups.update(recipient.groups)
+        if self._home(recipient.area) not in self._reached:
+            return
+        self._of_area += 1
+        if not self._selection.means(recipient, self._plan):
+            return
+        self._concerned += 1
+        reason = self._choose(recipient)
+        if reason is not None:
+            self._skipped.append(Skipped(recipient.organisation_id, recipient.code, recipient.name, reason))
+
+    def end(self) -> Targeted:
+        """Who is told. Raises `InputError`: GROUP_UNKNOWN for a group that nobody is in nor `earlier` named,
+        SELECTION_EMPTY when nobody would be told."""
+        if not self._owed:
+            refuse_unknown_groups(self._selection, self._groups, self._earlier)
+        if not self._targets and not self._owed:
+            raise _nobody(self._all, self._of_area, self._concerned, self._skipped)
+        return Targeted(
+            self._targets,
+            tuple(self._skipped),
+            self._all - self._of_area,
+            self._of_area - self._concerned,
+        )
+
+    def _home(self, area: str) -> str | None:
+        if area not in self._homes:
+            self._homes[area] = home(area, self._known)
+        return self._homes[area]
+
+    def _choose(self, recipient: Recipient) -> SkipReason | None:
+        """Add where it is told; the reason why it is not, or not at one of its addresses."""
+        refused = willing = chosen = False
+        for address in recipient.addresses:
+            reading = _reading(
                 address.kind,
                 recipient.audience,
                 recipient.sector,
-                _language(recipient, address, texts),
+                self._language(recipient, address),
                 address.language,
             )
-            for address in recipient.addresses
-        ]
-        readable = [target for target in possible if target.text in texts]
-        willing = [target for target in readable if target.address_id not in opted_out]
-        chosen = [
-            target
-            for target in willing
-            # everybody is called for themselves
-            if target.kind == "phone" or target.text in apart or (target.address_id, target.text) not in told
-        ]
-        targets += chosen
-        told.update((target.address_id, target.text) for target in chosen)
-        reason: SkipReason | None = None
-        if len(willing) < len(readable):
-            reason = "opted_out"
-        elif not chosen:
-            reason = "shared_address" if willing else "no_text" if possible else "no_address"
-        if reason is not None:
-            skipped.append(Skipped(recipient.organisation_id, recipient.code, recipient.name, reason))
-    if not targets and not owed:
-        raise _nobody(len(recipients), len(of_area), len(concerned), skipped)
-    return Targeted(
-        tuple(targets), tuple(skipped), len(recipients) - len(of_area), len(of_area) - len(concerned)
-    )
+            text = reading.text
+            if text not in self._texts:
+                continue
+            if address.id in self._opted_out:
+                refused = True
+                continue
+            willing = True
+            if address.kind != "phone" and text not in self._apart:  # everybody is called for themselves
+                told = self._told.setdefault(text, _Numbers())
+                if address.id in told:
+                    continue
+                told.add(address.id)
+            chosen = True
+            self._targets.add(recipient.organisation_id, address.id, reading)
+        if refused:
+            return "opted_out"
+        if chosen:
+            return None
+        return "shared_address" if willing else "no_text" if recipient.addresses else "no_address"
+
+    def _language(self, recipient: Recipient, address: StoredAddress) -> Language:
+        """The language of whoever reads at the address, where there is such a text."""
+        if address.language == "zh-CN":
+            return "zh-CN"
+        text = (recipient.audience, recipient.sector, MEDIUM_OF[address.kind], address.language)
+        return address.language if text in self._texts else "zh-CN"
 
 
-def _language(recipient: Recipient, address: StoredAddress, texts: Collection[Text]) -> Language:
-    """The language of whoever reads at the address, where there is such a text."""
-    text = (recipient.audience, recipient.sector, MEDIUM_OF[address.kind], address.language)
-    return address.language if text in texts else "zh-CN"
+class _Numbers:
+    """A set of positive numbers without large gaps: an eighth of a byte each."""
+
+    def __init__(self) -> None:
+        self._bits = bytearray()
+
+    def add(self, number: int) -> None:
+        place = number >> 3
+        if place >= len(self._bits):
+            self._bits.extend(bytes(place + 1 - len(self._bits)))
+        self._bits[place] |= 1 << (number & 7)
+
+    def __contains__(self, number: int) -> bool:
+        place = number >> 3
+        return place < len(self._bits) and bool(self._bits[place] & 1 << (number & 7))
+
+
+_reading = cache(Reading)  # few occur, many times
 
 
 def _reached(plan: Plan, areas: Sequence[str]) -> set[str]:

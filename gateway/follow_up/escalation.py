@@ -19,7 +19,7 @@ from gateway.bus.words import LOOK_SECONDS
 from gateway.decisions.model import Decision
 from gateway.directory.model import ADDRESS_KINDS, AddressKind
 from gateway.directory.night import at_night
-from gateway.directory.targeting import MEDIUM_OF
+from gateway.directory.targets import MEDIUM_OF
 from gateway.escalation_policy import Policies, policy_for
 from gateway.ledger import (
     addresses,
@@ -36,8 +36,8 @@ from gateway.ledger import (
 from gateway.ledger.broadcasts import RecipientRow
 from gateway.ledger.contacts import StoredContact
 from gateway.ledger.database import Clock, Ledger
-from gateway.ledger.directory import WATCHERS
 from gateway.ledger.escalation import Due, Reach, Reading, Source
+from gateway.ledger.listing import WATCHERS
 from gateway.logs import Ration
 from gateway.vocabulary import Language
 from gateway.waking import woken

@@ -213,7 +213,8 @@ def next_recipients(connection: Connection, broadcast_id: int, after: int, limit
         )
         .join(organisations, organisations.c.id == recipients.c.organisation_id)
         .join(addresses, addresses.c.id == recipients.c.address_id)
-        .where(recipients.c.broadcast_id == broadcast_id, recipients.c.id > after)
+        # by id, or each slice would sort all that are left
+        .where(recipients.c.broadcast_id + 0 == broadcast_id, recipients.c.id > after)
         .order_by(recipients.c.id)
         .limit(limit)
     )

@@ -5,8 +5,8 @@ from typing import Literal, get_args
 
 from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
-from gateway.ledger import notices, papers, personal
-from gateway.ledger.schema import broadcasts, decisions, episodes, recipients
+from gateway.ledger import freezing, notices, papers, personal
+from gateway.ledger.schema import broadcasts, decisions, episodes
 from gateway.vocabulary import Level
 
 # submitted, then approved when no step is left, then launched; or returned to its drafter, who submits
@@ -176,47 +176,26 @@ def document(connection: Connection, identifier: str) -> str:
 
 
 def record(
-    connection: Connection,
-    new: NewDecision,
-    *,
-    drafter: str,
-    drafter_name: str | None,
-    follows: int | None,
-    now: int,
-) -> int:
-    """Store a frozen decision with its (not yet live) broadcast; gives the broadcast's id."""
+    connection: Connection, new: NewDecision, *, drafter: str, drafter_name: str | None, now: int
+) -> None:
+    """Store a decision; its list is still to be taken (`freezing.take`)."""
     connection.execute(
         insert(decisions).values(**asdict(new), drafter=drafter, drafter_name=drafter_name, recorded_at=now)
     )
-    broadcast = insert(broadcasts).values(
-        decision_id=new.id,
-        episode_id=new.episode_id,
-        exercise=new.exercise,
-        follows_id=follows,
-        live=False,
-        expanded_through=0,
-    )
-    return int(connection.execute(broadcast.returning(broadcasts.c.id)).scalar_one())
 
 
-def freeze_anew(
-    connection: Connection, recorded: Recorded, new: NewDecision, *, follows: int | None, now: int
-) -> None:
-    """Replace what was frozen of a decision that was never launched; it keeps its id and its drafter.
+def freeze_anew(connection: Connection, recorded: Recorded, new: NewDecision, *, now: int) -> None:
+    """Let go of what was frozen of a decision that was never launched; it keeps its id and its drafter.
+    Its new list is still to be taken (`freezing.take`).
 
     What approvers said stays, and names the manifest that they saw.
     """
-    connection.execute(delete(recipients).where(recipients.c.broadcast_id == recorded.broadcast_id))
+    freezing.give_up(connection, recorded.id)
     notices.discard(connection, recorded.id)
     papers.discard(connection, recorded.id)
     personal.discard(connection, recorded.id)
     connection.execute(
         update(decisions).where(decisions.c.id == recorded.id).values(**asdict(new), recorded_at=now)
-    )
-    connection.execute(
-        update(broadcasts)
-        .where(broadcasts.c.id == recorded.broadcast_id)
-        .values(episode_id=new.episode_id, follows_id=follows)
     )
     if recorded.episode_id != new.episode_id:
         still_used = select(decisions.c.id).where(decisions.c.episode_id == recorded.episode_id)

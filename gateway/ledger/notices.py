@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from gateway.ledger.schema import notice_readers, notices, organisations, recipients
 from gateway.vocabulary import Language
@@ -49,18 +49,16 @@ class Text:
     measures: str
 
 
-def add(
-    connection: Connection, decision_id: str, rendered: Iterable[tuple[Purpose, NewNotice]]
-) -> dict[tuple[Purpose, Reader], int]:
-    """Store each text once; gives the notice's id by purpose and reader."""
-    ids: dict[tuple[str, str], int] = {}
-    readers: dict[tuple[Purpose, Reader], int] = {}
-    rows = []
-    for purpose, notice in rendered:
+Words = tuple[str, str]  # medium and hash
+
+
+def keep(connection: Connection, texts: Iterable[NewNotice]) -> dict[Words, int]:
+    """Store each text once, of no decision yet; gives the notices' ids."""
+    ids: dict[Words, int] = {}
+    for notice in texts:
         key = (notice.medium, notice.sha256)
         if key not in ids:
             text = insert(notices).values(
-                decision_id=decision_id,
                 medium=notice.medium,
                 language=notice.language,
                 sha256=notice.sha256,
@@ -71,21 +69,25 @@ def add(
                 reply_minutes=notice.reply_minutes,
             )
             ids[key] = int(connection.execute(text.returning(notices.c.id)).scalar_one())
-        readers[purpose, (notice.audience, notice.sector, notice.medium, notice.language)] = ids[key]
-        rows.append(
-            {
-                "decision_id": decision_id,
-                "purpose": purpose,
-                "audience": notice.audience,
-                "sector": notice.sector or "",
-                "medium": notice.medium,
-                "language": notice.language,
-                "notice_id": ids[key],
-            }
-        )
+    return ids
+
+
+def add_readers(connection: Connection, decision_id: str, read: Mapping[tuple[Purpose, Reader], int]) -> None:
+    """Note who reads which of a decision's texts, by the notices' ids."""
+    rows = [
+        {
+            "decision_id": decision_id,
+            "purpose": purpose,
+            "audience": audience,
+            "sector": sector or "",
+            "medium": medium,
+            "language": language,
+            "notice_id": notice_id,
+        }
+        for (purpose, (audience, sector, medium, language)), notice_id in read.items()
+    ]
     if rows:
         connection.execute(insert(notice_readers), rows)
-    return readers
 
 
 def readers(connection: Connection, decision_id: str, purpose: Purpose) -> dict[Reader, int]:
@@ -158,9 +160,9 @@ def texts(connection: Connection, decision_id: str, wanted: Mapping[str, str] | 
 
 
 def discard(connection: Connection, decision_id: str) -> None:
-    """Take away the texts of a decision that is frozen anew; nothing refers to them any more."""
+    """Take its texts from a decision that is frozen anew. They stay without one (see `freezing.clear`)."""
     connection.execute(delete(notice_readers).where(notice_readers.c.decision_id == decision_id))
-    connection.execute(delete(notices).where(notices.c.decision_id == decision_id))
+    connection.execute(update(notices).where(notices.c.decision_id == decision_id).values(decision_id=None))
 
 
 def read_by(

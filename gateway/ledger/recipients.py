@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, exists, select
+from sqlalchemy import Connection, bindparam, exists, select
 
 from gateway.directory.model import AddressKind
 from gateway.ledger.schema import (
     addresses,
+    broadcasts,
     contact_addresses,
     contacts,
     notice_readers,
@@ -38,6 +39,9 @@ class Listed:
     dropped: bool
 
 
+_first = select(broadcasts.c.recipients_after).where(broadcasts.c.id == bindparam("broadcast"))
+
+
 def page(
     connection: Connection,
     broadcast_id: int,
@@ -49,6 +53,9 @@ def page(
 ) -> list[Listed]:
     """Recipients in the order in which they were frozen, from the one after `after`; of one audience, of
     one area with its streets, or all."""
+    first = connection.execute(_first, {"broadcast": broadcast_id}).scalar()
+    if first is None:
+        return []
     query = (
         select(
             recipients.c.id,
@@ -79,7 +86,8 @@ def page(
         .join(organisations, organisations.c.id == recipients.c.organisation_id)
         .join(addresses, addresses.c.id == recipients.c.address_id)
         .join(notices, notices.c.id == recipients.c.notice_id)
-        .where(recipients.c.broadcast_id == broadcast_id, recipients.c.id > after)
+        # by id, or each page would sort them all
+        .where(recipients.c.broadcast_id + 0 == broadcast_id, recipients.c.id > max(after, first))
         .order_by(recipients.c.id)
         .limit(limit)
     )

@@ -95,7 +95,8 @@ notices = Table(  # each text of a decision once; of a campaign one for each add
     Column("measures", Text, nullable=False),  # JSON
     Column("reply_minutes", Integer),  # it asks to be signed for so soon after it; null: it does not ask
     UniqueConstraint("decision_id", "medium", "sha256"),
-    CheckConstraint("(decision_id is null) <> (campaign_id is null)", name="notices_of_one"),
+    # of neither: what was frozen before, or is just being frozen
+    CheckConstraint("decision_id is null or campaign_id is null", name="notices_of_one"),
 )
 
 notice_readers = Table(  # which audience or sector reads which text
@@ -527,13 +528,16 @@ broadcasts = Table(  # of a decision: made and frozen when that is submitted; it
     Column("live", Boolean, nullable=False),  # the switch: not live, nothing more leaves
     Column("launched_at", BigInteger),
     Column("valid_until", BigInteger),  # set with launched_at
+    Column("frozen_at", BigInteger),  # its list grows, or is of no use any more: see ledger/freezing.py
+    # every recipient of it has a larger id
+    Column("recipients_after", BigInteger, nullable=False, server_default=text("0")),
     Column("expanded_through", BigInteger, nullable=False),  # last recipient made into deliveries
     Column("expanded_at", BigInteger),
     Column("superseded_by", Key, ForeignKey("broadcasts.id")),
     Column("stopped_at", BigInteger),
     ForeignKeyConstraint(["decision_id", "exercise"], ["decisions.id", "decisions.exercise"]),
     ForeignKeyConstraint(["campaign_id", "exercise"], ["campaigns.id", "campaigns.exercise"]),
-    CheckConstraint("(decision_id is null) <> (campaign_id is null)", name="broadcasts_of_one"),
+    CheckConstraint("decision_id is null or campaign_id is null", name="broadcasts_of_one"),
     CheckConstraint("(decision_id is null) = (episode_id is null)", name="broadcasts_in_episode"),
     UniqueConstraint("id", "exercise"),
 )

@@ -249,9 +249,11 @@ def _personal(connection: Connection, decision_id: str) -> Iterator[list[Any]]:
 def _recipients(connection: Connection, broadcast_id: int) -> str:
     """The hash over the list; it may be long, and a launch waits for it."""
     digest = hashlib.sha256()
+    after = select(broadcasts.c.recipients_after).where(broadcasts.c.id == broadcast_id)
     query = (
         select(recipients.c.organisation_id, recipients.c.address_id, recipients.c.notice_id)
-        .where(recipients.c.broadcast_id == broadcast_id)
+        # by id, or all would be sorted
+        .where(recipients.c.broadcast_id + 0 == broadcast_id, recipients.c.id > after.scalar_subquery())
         .order_by(recipients.c.id)
         .execution_options(yield_per=audit.AT_ONCE)
     )

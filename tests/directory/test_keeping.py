@@ -14,6 +14,7 @@ from gateway.ledger import changes, contacts, directory, inventory, organisation
 from gateway.ledger.contacts import StoredContact
 from gateway.ledger.database import Ledger
 from tests.backends import open_ledger
+from tests.directory.everyone import everyone
 
 FIRST = ContactAddress(Address("sms", "+8619900000001"), date(2026, 9, 1), "22:00", "06:00")
 SECOND = ContactAddress(Address("sms", "+8619900000002"))
@@ -145,7 +146,7 @@ def test_an_organisation_switched_off_is_told_nothing_and_can_come_back(ledger: 
     assert ledger.read_now(directory.missing, [], ["enterprises"], False)[0].code == "E-01"
     assert ledger.read_now(directory.missing, ["E-01"], ["enterprises"], False) == []
     assert ledger.write_now(directory.switch_off, ["E-01", "E-99"], 2000, "office") == 1
-    assert ledger.read_now(directory.recipients, False) == []
+    assert ledger.read_now(everyone, False) == []
     assert ledger.read_now(directory.missing, [], ["enterprises"], False) == []
     assert ledger.write_now(directory.apply, [PLANT], 3000) == ["changed"]
     assert history(ledger)[1:] == [{"active": [True, False]}, {"active": [False, True]}]
@@ -153,7 +154,7 @@ def test_an_organisation_switched_off_is_told_nothing_and_can_come_back(ledger: 
 
 def test_a_grade_counts_only_from_its_first_day(ledger: Ledger) -> None:
     def grade(on: date) -> str | None:
-        return ledger.read_now(directory.recipients, False, on=on)[0].grade
+        return ledger.read_now(everyone, False, on=on)[0].grade
 
     assert (grade(date(2025, 12, 31)), grade(date(2026, 1, 1))) == (None, "C")
 

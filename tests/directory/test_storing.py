@@ -17,6 +17,7 @@ from gateway.ledger.schema import addresses, organisation_addresses, organisatio
 from gateway.vocabulary import AUDIENCES
 from gateway.web.directory import store_rows
 from tests.backends import open_ledger
+from tests.directory.everyone import everyone
 from tests.directory.files import AREAS, row, table
 
 SMS = Address("sms", "+8619900000001")
@@ -162,9 +163,9 @@ def test_twenty_thousand_rows_are_imported_and_imported_again(ledger: Ledger) ->
     reading = importing.read(content, AREAS)
     assert set(ledger.write_now(directory.apply, reading.organisations, 1000)) == {"added"}
     assert set(ledger.write_now(directory.apply, reading.organisations, 2000)) == {"unchanged"}
-    everyone = ledger.read_now(everyone, False)
-    assert len(everyone) == 20_000
-    assert {len(each.addresses) for each in everyone} == {4}
+    stored = ledger.read_now(everyone, False)
+    assert len(stored) == 20_000
+    assert {len(each.addresses) for each in stored} == {4}
 
     def number_of_addresses(connection: Connection) -> int:
         return connection.execute(select(func.count()).select_from(addresses)).scalar_one()

@@ -20,7 +20,7 @@ from gateway.follow_up.questions import Manner, end_run_out, expand_slice
 from gateway.follow_up.replying import hear
 from gateway.follow_up.unsigned import board_json
 from gateway.ledger import campaigns as ledger_campaigns
-from gateway.ledger import care, contacts, directory, doctor, incarnation, lanes, queue
+from gateway.ledger import care, contacts, doctor, incarnation, lanes, queue
 from gateway.ledger.calls import add as add_call
 from gateway.ledger.campaigns import Campaign, Tally
 from gateway.ledger.schema import addresses, deliveries
@@ -29,6 +29,7 @@ from gateway.ledger.verifying import verify
 from gateway.web.organisations import check_json, history_json
 from tests.asking_numbers import number, person, plants
 from tests.broadcasts.bureau import TOKENS
+from tests.directory.everyone import everyone
 from tests.follow_up.asking import Asking
 
 ONLY = Wish(of_words(["group=核实"]))
@@ -83,7 +84,7 @@ class Office(Asking):
 
     def told_at(self, code: str) -> tuple[int, ...]:
         """The ids of the addresses at which an organisation would be told a decision."""
-        found = self.ledger.read_now(directory.recipients, False)
+        found = self.ledger.read_now(everyone, False)
         return next(tuple(at.id for at in each.addresses) for each in found if each.code == code)
 
     def problems(self, code: str) -> dict[str, str | None]:

@@ -10,10 +10,11 @@ from gateway.directory.asking import Wish, day_of
 from gateway.directory.model import Address, Contact, ContactAddress, Organisation
 from gateway.directory.selection import of_words
 from gateway.follow_up import campaigns
-from gateway.ledger import acknowledgements, audit, directory, live, organisations
+from gateway.ledger import acknowledgements, audit, live, organisations
 from gateway.web.organisations import check_json
 from tests.asking_numbers import AskingCity, ask, asking_city, number, plants, register, reply, tally
 from tests.city import TOKEN
+from tests.directory.everyone import everyone
 from tests.signing import somebody, start
 
 ONLY = Wish(of_words(["group=核实"]))
@@ -51,7 +52,7 @@ async def verified(made: AskingCity, code: str) -> str | None:
 
 async def reached(made: AskingCity, code: str) -> int:
     """At how many addresses an organisation would be told a decision."""
-    found = await made.read(directory.recipients, False)
+    found = await made.read(everyone, False)
     return len(next(each for each in found if each.code == code).addresses)
 
 

@@ -1,0 +1,14 @@
+from typing import Any
+
+from sqlalchemy import Connection
+
+from gateway.directory.model import Recipient
+from gateway.ledger.listing import Listing
+
+
+def everyone(connection: Connection, /, exercise: bool, **how: Any) -> list[Recipient]:
+    """Who may be told a decision, read two at a time."""
+    listing, found = Listing(exercise, **how), list[Recipient]()
+    while some := listing.slice_after(connection, found[-1].organisation_id if found else 0, 2):
+        found += some
+    return found
