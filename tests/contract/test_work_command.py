@@ -61,6 +61,9 @@ def worker(folder: Path, database: SecretStr, url: str) -> Iterator["subprocess.
         assert started.stdout is not None
         assert started.stdout.readline(), (folder / "log").read_text()
         yield started
+    except BaseException:
+        print((folder / "log").read_text())
+        raise
     finally:
         started.kill()  # where it is suspended too
         started.communicate()
