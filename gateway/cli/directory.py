@@ -260,8 +260,8 @@ def _show(report: dict[str, Any]) -> None:
             say(f"第 {row['row']} 行 {row['code']} 未导入：{field}{fault['message']}")
             say(f"  row {row['row']} refused: {fault['message_en']}")
         for remark in row["remarks"]:
-            say(f"第 {row['row']} 行 {row['code']} 注意：{remark['message']}，未保存")
-            say(f"  row {row['row']}, not stored: {remark['message_en']}")
+            say(f"第 {row['row']} 行 {row['code']} 注意：{remark['message']}")
+            say(f"  row {row['row']}: {remark['message_en']}")
     for finding in report["findings"]:
         say(f"注意：{finding['message']}")
         say(f"  note: {finding['message_en']}")

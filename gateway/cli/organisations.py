@@ -104,9 +104,12 @@ def show(code: Code, settings: SettingsFile = None, as_json: Json = False) -> No
         say(f"{CONTACT_ROLE_WORDS[person['role']]} {person['name']}：{reached or '没有号码'}")
     for line in found["inventory"]:
         where = f"{INVENTORY_LIST_WORDS[line['list']]}·{LEVEL_WORDS[line['level']]}"
-        say(f"{where} {line['line'] or ''}：{line['words']}")
+        own = "" if line["certain"] else "（没有完全看懂，按原文发送）"
+        say(f"{where} {line['line'] or ''}：{line['words']}{own}")
     for change in found["changes"]:
-        say(f"{change['at']} {change['by']}：{'、'.join(change['changes'])}")
+        say(f"{change['at'][:16].replace('T', ' ')} {change['by']}：")
+        for field, values in change["changes"].items():
+            say(f"  {field}：{_value(values['before'])} → {_value(values['after'])}")
 
 
 def check(
@@ -280,6 +283,23 @@ def _configured(settings: Path | None) -> "Settings":
 def _audience(each: dict[str, Any]) -> str:
     sector = f"·{SECTOR_WORDS[each['sector']]}" if each["sector"] else ""
     return f"{'演练·' if each['exercise'] else ''}{AUDIENCE_WORDS[each['audience']]}{sector}"
+
+
+def _value(value: Any) -> str:
+    """What a change replaced, or put in its place, on a line."""
+    match value:
+        case None | "" | []:
+            return "（无）"
+        case bool():
+            return "是" if value else "否"
+        case list():
+            return "；".join(_value(each) for each in value)
+        case {"words": words, "level": level}:
+            return f"{LEVEL_WORDS[level]} {value.get('line') or ''}“{words}”"
+        case dict():
+            return " ".join(_value(each) for each in value.values() if each not in (None, "", []))
+        case _:
+            return str(value)
 
 
 def _grade(grade: str | None) -> str:

@@ -154,7 +154,7 @@ def table(title: str, columns: list[str], rows: list[list[Any]]) -> None:
 
     drawn = Table()
     for column in columns:
-        drawn.add_column(column)
+        drawn.add_column(column, overflow="fold")  # a code or a number that is cut says nothing
     for row in rows:
         drawn.add_row(*(str(cell) for cell in row))
     console = Console(highlight=False, markup=False)  # [brackets] in a name are its own

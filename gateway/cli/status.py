@@ -1,11 +1,14 @@
 """`status`: what became of the broadcasts; reads the ledger beside a running server."""
 
+from collections import Counter
 from typing import Annotated, Any, cast
 
 import typer
 
 from gateway.cli.output import Json, SettingsFile, print_json, say, table
 from gateway.vocabulary import ACTION_WORDS, AUDIENCE_WORDS, LEVEL_WORDS, Audience
+
+_CALLED = "由人拨打"
 
 
 def status(
@@ -74,10 +77,19 @@ def show_overview(overview: dict[str, Any]) -> None:
     """A table by audience × channel × state."""
     from gateway.delivery.words import CHANNEL_WORDS, STATE_WORDS
 
-    states = [state for state in STATE_WORDS if overview["totals"].get(state)]
+    if not overview["counts"]:
+        say(headline(overview))
+        _progress(overview)
+        return
     rows: dict[tuple[str, str], dict[str, int]] = {}
+    totals: Counter[str] = Counter()
     for count in overview["counts"]:
-        rows.setdefault((count["audience"], count["channel"]), {})[count["state"]] = count["deliveries"]
+        # no message goes to a fixed line: a person calls there
+        called = count["channel"] == "phone" and count["state"] == "suppressed"
+        state = _CALLED if called else STATE_WORDS[count["state"]].zh
+        rows.setdefault((count["audience"], count["channel"]), {})[state] = count["deliveries"]
+        totals[state] += count["deliveries"]
+    states = [each for each in (*(words.zh for words in STATE_WORDS.values()), _CALLED) if totals[each]]
     lines = [
         [
             AUDIENCE_WORDS[cast(Audience, audience)],
@@ -86,8 +98,9 @@ def show_overview(overview: dict[str, Any]) -> None:
         ]
         for (audience, channel), counts in rows.items()
     ]
-    lines.append(["合计", "", *(overview["totals"][state] for state in states)])
-    table(headline(overview), ["受众", "渠道", *(STATE_WORDS[state].zh for state in states)], lines)
+    lines.append(["合计", "", *(totals[state] for state in states)])
+    table(headline(overview), ["受众", "渠道", *states], lines)
+    _progress(overview)
     if overview["no_receipt"]:
         say(f"其中 {overview['no_receipt']} 条服务商收下后没有回执 · taken, and no receipt came")
     if overview["undecided"]:
@@ -100,4 +113,13 @@ def show_overview(overview: dict[str, Any]) -> None:
         say(
             "签收 {signed}/{asked}，已打开 {opened}，异议 {objected}，完成 {done}，待签 {open}"
             " · signed, opened, objected, done, open".format_map(signatures)
+        )
+
+
+def _progress(overview: dict[str, Any]) -> None:
+    """Where to see the rest of what has only begun."""
+    if overview["live"] and not overview["complete"]:
+        say(
+            f"共 {overview['recipients']} 个地址，正在发送；进展见 airwarn status {overview['id']}"
+            " · under way; follow it there"
         )

@@ -68,7 +68,7 @@ class Cells:
             for refused in read.refused:
                 self.fault(name, refused.message, refused.message_en)
             if read.faxes:
-                self.remarks.append(Fault(name, "传真号码", "fax numbers"))
+                self.remarks.append(Fault(name, "传真号码未保存", "fax numbers are not kept"))
             self._callers[name] = read.found
         return self._callers[name]
 

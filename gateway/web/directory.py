@@ -16,14 +16,17 @@ from gateway.directory.entries import Entry
 from gateway.directory.header_words import IGNORED
 from gateway.directory.importing import Options, Reading, read
 from gateway.directory.inventory import InventoryLine, InventoryList
+from gateway.directory.masking import mask_text
 from gateway.directory.model import Change, Organisation
 from gateway.directory.places import Areas
 from gateway.directory.rotation import Finding, RotationLimit, too_many_batches
 from gateway.directory.settling import settle
 from gateway.ledger import audit, directory, imports, inventory, organisations
 from gateway.plans.catalogue import Catalogue
-from gateway.vocabulary import LEVELS, rank
+from gateway.vocabulary import LEVEL_WORDS, LEVELS, rank
 
+_NAMED = 20  # measures that were not understood
+_WORDS = 60  # of each
 _OTHER_KIND = Fault(
     "exercise",
     "这个编码已登记为另一类（演练或正式）机构，两者不能互换，请另用编码",
@@ -318,16 +321,30 @@ def _findings(reading: Reading, settled: Sequence[_Settled]) -> list[Finding]:
         if each.organisation is not None
     ]
     found = too_many_batches(reading.limits, lines)
-    uncertain = sum(not line.certain for _area, of_one in lines for line in of_one)
+    uncertain = [
+        (each.organisation.name, line)
+        for each, entry in zip(settled, reading.entries, strict=True)
+        if each.organisation is not None
+        for line in entry.lines
+        if not line.certain
+    ]
     if uncertain and reading.inventory_list not in ("white_list", "guaranteed"):
+        which = "；".join(dict.fromkeys(_cell(name, line) for name, line in uncertain[:_NAMED]))
+        which += "……" if len(uncertain) > _NAMED else ""
         found.append(
             Finding(
                 "OWN_WORDS",
-                f"{uncertain} 条措施没有完全看懂，将按单元格原文发送",
-                f"{uncertain} measures were not understood for certain; their cells' own words will be sent",
+                f"{len(uncertain)} 条措施没有完全看懂，将按单元格原文发送：{which}",
+                f"{len(uncertain)} measures were not understood for certain; their cells' own words will be"
+                f" sent: {which}",
             )
         )
     return found
+
+
+def _cell(name: str, line: InventoryLine) -> str:
+    """Where a measure stands that was not understood, and its words."""
+    return mask_text(f"{name} {LEVEL_WORDS[line.level]} {line.line or ''}“{line.words[:_WORDS]}”")
 
 
 def _why(outcome: Change) -> tuple[Fault, ...]:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from gateway.cli.output import table
+from gateway.cli.status import show_overview
 from tests.cli.command import airwarn
 from tests.documents import as_yaml, orange_start
 
@@ -108,3 +110,36 @@ def test_now_takes_every_form_of_a_time_with_its_offset(decision: Path, now: str
     ran = airwarn(decision.parent, "check", "decision.yaml", "--now", now, "--json")
     assert ran.code == code
     assert ("error" in ran.json) == (code == 2)
+
+
+def test_a_narrow_table_cuts_no_number_off(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    table("清单", ["编码", "号码", "名称"], [["91410100MA0000011Y", "+8619900000301", "示例水泥有限公司"]])
+    printed = capsys.readouterr().out
+    assert "…" not in printed
+    cells = [line.split("│") for line in printed.splitlines() if "│" in line]
+    assert ["".join(each[place].strip() for each in cells) for place in (1, 2, 3)] == [
+        "91410100MA0000011Y",
+        "+8619900000301",
+        "示例水泥有限公司",
+    ]
+
+
+def test_what_has_only_begun_says_where_to_follow_it(capsys: pytest.CaptureFixture[str]) -> None:
+    begun = {
+        "id": 7,
+        "plan": "zhengzhou",
+        "action": "issue",
+        "level": "orange",
+        "document_number": None,
+        "exercise": False,
+        "live": True,
+        "complete": False,
+        "counts": [],
+        "totals": {},
+        "recipients": 12,
+    }
+    show_overview(begun)
+    assert "共 12 个地址，正在发送；进展见 airwarn status 7" in capsys.readouterr().out
