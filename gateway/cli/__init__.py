@@ -23,6 +23,7 @@ from gateway.cli import (
     lanes,
     organisations,
     papers,
+    payload,
     plans,
     reading,
     report,
@@ -58,6 +59,7 @@ unknown_app = typer.Typer(
     help="结果不明的消息 · messages that may have arrived", no_args_is_help=True, rich_markup_mode=None
 )
 payload_app = typer.Typer(
+    cls=payload.Payloads,
     help="运营商和相邻系统的消息 · payloads for operators and neighbours",
     no_args_is_help=True,
     rich_markup_mode=None,
@@ -130,6 +132,7 @@ episode_app.command("list")(episodes.list_)
 episode_app.command("bulletin")(episodes.bulletin)
 episode_app.command("draft")(episodes.draft)
 episode_app.command("archive")(episodes.archive)
+payload_app.command("make")(payload.make)
 payload_app.command("validate")(validating.validate)
 plan_app.command("list")(plans.list_)
 plan_app.command("show")(plans.show)

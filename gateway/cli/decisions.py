@@ -73,7 +73,7 @@ def check(
     """检查一份预警决定 · Check a decision against its plan: exit 0 only when it is ready."""
     from gateway.decisions.checks import check as run
 
-    at = None if now is None else _moment(now)
+    at = None if now is None else moment(now)
     plan, decision = load(file, settings)
     checked = run(plan, decision, at or decision.decided_at)
     if as_json:
@@ -83,7 +83,7 @@ def check(
     leave(0 if checked.outcome == "ready" else 1)
 
 
-def _moment(written: str) -> datetime:
+def moment(written: str) -> datetime:
     """The time that an option states, in every form that a document's times have."""
     try:
         moment = datetime.fromisoformat(written)

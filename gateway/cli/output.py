@@ -59,6 +59,13 @@ def print_json(content: object) -> None:
     sys.stdout.flush()
 
 
+def print_bytes(content: bytes) -> None:
+    """A document on stdout exactly as it is, whatever the locale."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(content)
+    sys.stdout.buffer.flush()
+
+
 def say(line: str = "") -> None:
     """A line for a person on stdout."""
     sys.stdout.write(line + "\n")

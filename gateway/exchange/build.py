@@ -98,14 +98,7 @@ def build(
     Raises `InputError`: AREA_UNKNOWN, AREA_WITHOUT_CODE, TEST_NOT_EXERCISE, what `life_cycle.follow` and
     `notices.compose.render` raise. The findings of the decision are not asked.
     """
-    if test and not decision.exercise:
-        raise InputError(
-            "TEST_NOT_EXERCISE",
-            "测试消息只能由演练的决定生成",
-            "only a decision that is an exercise becomes a test",
-            field="exercise",
-        )
-    status: Status = "Test" if test else "Exercise" if decision.exercise else "Actual"
+    status = status_of(decision, test=test)
     told = _Told(plan, decision, authority, office, before, after, identity.sent)
     infos = told.infos()
     if standing is not None:
@@ -129,6 +122,18 @@ def build(
         incidents=(earlier[0].incidents or earlier[0].identifier) if earlier else identity.identifier,
         infos=infos,
     )
+
+
+def status_of(decision: Decision, *, test: bool = False) -> Status:
+    """Whether a message is real. Raises `InputError` TEST_NOT_EXERCISE."""
+    if test and not decision.exercise:
+        raise InputError(
+            "TEST_NOT_EXERCISE",
+            "测试消息只能由演练的决定生成",
+            "only a decision that is an exercise becomes a test",
+            field="exercise",
+        )
+    return "Test" if test else "Exercise" if decision.exercise else "Actual"
 
 
 def _note(decision: Decision, status: Status, info: Info) -> str | None:

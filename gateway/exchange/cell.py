@@ -4,6 +4,7 @@ Pages are only packing: a phone joins them. No operator in China publishes an in
 this is the exact content for one that has it.
 """
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -135,6 +136,10 @@ class CellBroadcast:
             "reason": self.reason,
             "reason_en": self.reason_en,
         }
+
+    def write(self) -> bytes:
+        """The payload as UTF-8 JSON."""
+        return (json.dumps(self.as_json(), ensure_ascii=False, indent=2) + "\n").encode()
 
 
 def broadcast(alert: Alert, serial: Serial, *, public_safety: bool = False) -> CellBroadcast:
