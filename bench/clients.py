@@ -1,4 +1,4 @@
-"""The sides of `bench.send` and `bench.queues`: each sends its messages in a process of its own.
+"""The sides of `bench.send`, `bench.mail` and `bench.queues`, each in a process of its own.
 
     python -m bench.clients SIDE --sink URL --messages N --in-flight N
 
@@ -17,12 +17,15 @@ import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
+from email.message import EmailMessage
+from email.policy import SMTP
 from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import aiohttp
 
-from bench.ledger import TEXT, expand, prepare, settings_for
+from bench.ledger import PAGE, TEXT, expand, prepare, settings_for
 from channels import http
 from channels.chat.wecom import WecomBot
 from channels.stand_ins.twilio import ACCOUNT_SID, AUTH_TOKEN, SENDER
@@ -35,6 +38,7 @@ from gateway.settings import Settings
 from gateway.sign_tokens import SignTokens
 
 PUBLIC = "http://127.0.0.1:9"
+MAIL_SENDER = "warnings@office.example"
 ROOM, KEY = "教育群", "key-1"
 
 Figures = dict[str, float]
@@ -137,6 +141,7 @@ async def _library(url: str, messages: int, in_flight: int) -> Figures:
     callback = addresses.of("sms", addresses.message_id(1), 1)
     connector = aiohttp.TCPConnector(limit=in_flight)
     transport = AsyncTwilioHttpClient()
+    await transport.session.close()
     transport.session = aiohttp.ClientSession(connector=connector)
     client = Client(ACCOUNT_SID, AUTH_TOKEN, http_client=transport)
     client.api.base_url = url
@@ -157,15 +162,56 @@ async def _library(url: str, messages: int, in_flight: int) -> Figures:
         await transport.session.close()
 
 
+async def _mails(url: str, messages: int, in_flight: int) -> Figures:
+    """aiosmtplib over as many kept connections as mails in flight, handing over the same ready bytes."""
+    import aiosmtplib  # noqa: PLC0415
+
+    server = urlsplit(url)
+    mail = EmailMessage(SMTP)
+    mail["From"], mail["To"], mail["Subject"] = MAIL_SENDER, "reader@school.example", "重污染天气橙色预警"
+    mail.set_content(TEXT, cte="base64")
+    mail.add_alternative(PAGE, subtype="html", cte="base64")
+    ready = mail.as_bytes()
+    kept: asyncio.Queue[aiosmtplib.SMTP] = asyncio.Queue()
+    for _ in range(in_flight):
+        connection = aiosmtplib.SMTP(
+            hostname=server.hostname, port=server.port, local_hostname="office.example", start_tls=False
+        )
+        await connection.connect()
+        kept.put_nowait(connection)
+
+    async def send(place: int) -> bool:
+        connection = kept.get_nowait()
+        refused, _ = await connection.sendmail(MAIL_SENDER, [f"reader{place}@school.example"], ready)
+        kept.put_nowait(connection)
+        return not refused
+
+    figures = await _all(messages, in_flight, send)
+    while not kept.empty():
+        kept.get_nowait().close()
+    return figures
+
+
 async def _whole(
-    url: str, messages: int, in_flight: int, *, room: str | None = None, queuing_counts: bool = False
+    url: str,
+    messages: int,
+    in_flight: int,
+    *,
+    room: str | None = None,
+    mail: bool = False,
+    queuing_counts: bool = False,
 ) -> Figures:
     """Everything that is queued in a ledger: claimed, sent, recorded; where it counts, queued first."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        settings = settings_for(folder, url, in_flight) if room is None else _one_room(folder, url, in_flight)
+        if mail:
+            settings = _mail_server(folder, url, in_flight)
+        elif room is not None:
+            settings = _one_room(folder, url, in_flight)
+        else:
+            settings = settings_for(folder, url, in_flight)
         ledger = Ledger(folder)
-        broadcast_id = prepare(ledger, settings, messages, room)
+        broadcast_id = prepare(ledger, settings, messages, room, mail=mail)
         if not queuing_counts:
             expand(ledger)
         engine = Engine(
@@ -205,11 +251,27 @@ def _one_room(folder: Path, url: str, in_flight: int) -> Settings:
     return Settings.model_validate({"data_folder": folder, "accounts": {"wecom": account}})
 
 
+def _mail_server(folder: Path, url: str, in_flight: int) -> Settings:
+    server = urlsplit(url)
+    account = {
+        "provider": "smtp",
+        "host": server.hostname,
+        "port": server.port,
+        "security": "none",
+        "sender": MAIL_SENDER,
+        "per_second": 10_000_000,
+        "in_flight": in_flight,
+    }
+    return Settings.model_validate({"data_folder": folder, "accounts": {"mail": account}})
+
+
 SIDES: dict[str, Callable[[str, int, int], Awaitable[Figures]]] = {
     "bodies": _bodies,
     "forms": _forms,
     "library": _library,
+    "mails": _mails,
     "whole": _whole,
+    "whole_mails": partial(_whole, mail=True),
     "whole_bodies": partial(_whole, room=ROOM),
     "queued_and_sent": partial(_whole, queuing_counts=True),
 }

@@ -23,19 +23,22 @@ from gateway.sign_tokens import SignTokens
 
 SENTENCE = "今日十二时起启动橙色预警，请停止户外体育活动，关好门窗，按预案执行。"
 TEXT = "【重污染天气预警】" + SENTENCE * 9  # 315 characters
+PAGE = f"<html><body><h1>重污染天气橙色预警</h1><p>{TEXT}</p></body></html>"
 PEOPLE_PER_ORGANISATION = 50
 
 
-def prepare(ledger: Ledger, settings: Settings, messages: int, room: str | None = None) -> int:
+def prepare(
+    ledger: Ledger, settings: Settings, messages: int, room: str | None = None, *, mail: bool = False
+) -> int:
     """Directory, decision and live broadcast with its recipients; gives the broadcast's id.
 
-    Each recipient has a number of its own; or all of them one WeCom group, `room`.
+    Each recipient has a number of its own, or a `mail` address; or all of them one WeCom group, `room`.
     """
     ledger.write_now(accounts.sync, settings.accounts, system_clock())
-    return ledger.write_now(_prepare, messages, room)
+    return ledger.write_now(_prepare, messages, room, mail)
 
 
-def _prepare(connection: Connection, messages: int, room: str | None) -> int:
+def _prepare(connection: Connection, messages: int, room: str | None, mail: bool) -> int:
     now = system_clock()
     moment = datetime.fromtimestamp(now // 1000, UTC)
     document = Decision(
@@ -58,7 +61,12 @@ def _prepare(connection: Connection, messages: int, room: str | None) -> int:
     )
     connection.execute(
         insert(addresses),
-        [{"kind": "sms", "value": f"+86139{place:08d}", "exercise": False} for place in range(messages)]
+        [
+            {"kind": "email", "value": f"reader{place}@school.example", "exercise": False}
+            if mail
+            else {"kind": "sms", "value": f"+86139{place:08d}", "exercise": False}
+            for place in range(messages)
+        ]
         if room is None
         else [{"kind": "wecom", "value": room, "exercise": False}],
     )
@@ -84,10 +92,11 @@ def _prepare(connection: Connection, messages: int, room: str | None) -> int:
     connection.execute(
         insert(notices).values(
             decision_id="d",
-            medium="sms" if room is None else "webhook",
+            medium="email" if mail else "sms" if room is None else "webhook",
             sha256="s",
             title="重污染天气橙色预警",
             messages=f'["{TEXT}"]',
+            html=PAGE if mail else None,
             measures="[]",
         )
     )

@@ -143,7 +143,7 @@ class SmtpSettings(AccountSettings):
     password: SecretStr | None = None
     sender: str  # address in From and in the envelope
     sender_name: str = ""
-    in_flight: Annotated[int, Field(gt=0, le=32)] = 4  # connections kept
+    in_flight: Annotated[int, Field(gt=0, le=100)] = 4  # connections kept
     timeout: Annotated[float, Field(gt=0, le=300)] = 30.0
 
 

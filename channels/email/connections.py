@@ -112,6 +112,16 @@ class Connections:
         return kept
 
 
+async def name(smtp: aiosmtplib.SMTP, address: str) -> None:
+    """Tell the server for whom the mail is; `address` is plain ASCII without a display name.
+
+    Raises `aiosmtplib.SMTPRecipientRefused`. As the library's `rcpt`, which takes the address apart.
+    """
+    reply = await smtp.execute_command(b"RCPT", b"TO:<%b>" % address.encode("ascii"))
+    if reply.code not in (aiosmtplib.SMTPStatus.completed, aiosmtplib.SMTPStatus.will_forward):
+        raise aiosmtplib.SMTPRecipientRefused(reply.code, reply.message, address)
+
+
 async def _reopened(kept: _Kept, sender: str) -> bool:
     """Begin a transaction on a kept connection; False if the server has ended it meanwhile.
 
@@ -121,7 +131,10 @@ async def _reopened(kept: _Kept, sender: str) -> bool:
         if kept.unfinished:
             await kept.smtp.rset()
             kept.unfinished = False
-        await kept.smtp.mail(sender)
+        # as the library's `mail`, which takes the address apart: a third of a mail's time
+        reply = await kept.smtp.execute_command(b"MAIL", b"FROM:<%b>" % sender.encode("ascii"))
+        if reply.code != aiosmtplib.SMTPStatus.completed:
+            raise aiosmtplib.SMTPSenderRefused(reply.code, reply.message, sender)
     except aiosmtplib.SMTPSenderRefused as refusal:
         kept.smtp.close()
         if refusal.code == 421:

@@ -35,7 +35,7 @@ from channels.contract import (
     Scope,
     Unknown,
 )
-from channels.email.connections import Connections, Security, Server
+from channels.email.connections import Connections, Security, Server, name
 
 # Reply code -> reason, by what was refused; 0 and 1 stand for any other 4xx and 5xx. A 4xx is deferred,
 # and so is a 5xx whose reason concerns the lane.
@@ -168,7 +168,7 @@ class SmtpMail:
                 asyncio.timeout(self.profile.timeout),
                 self._connections.transaction(self._sender) as connection,
             ):
-                await connection.rcpt(address)
+                await name(connection, address)
                 leaving = True
                 await connection.data(mail)
         except aiosmtplib.SMTPAuthenticationError as error:
