@@ -33,7 +33,7 @@ senders = ["{sender}"]
 base_url = "{url}"
 per_second = 40
 in_flight = 8
-timeout = 0.8
+timeout = 2.0
 unknown_wait = 0.3
 """
 
@@ -45,7 +45,7 @@ def worker(folder: Path, database: SecretStr, url: str) -> Iterator["subprocess.
     accounts = [
         _ACCOUNT.format(name=name, sid=ACCOUNT_SID, token=AUTH_TOKEN, sender=SENDER, url=url) for name in FOUR
     ]
-    head = 'lease = 2.6\npublic_url = "https://warning.example.cn"\n'
+    head = 'lease = 5.0\npublic_url = "https://warning.example.cn"\n'
     (folder / "airwarn.toml").write_text(head + "".join(accounts))
     told = {"AIRWARN_DATABASE_URL": database.get_secret_value(), "PYTHONUTF8": "1"}
     with (folder / "log").open("a") as log:

@@ -104,7 +104,7 @@ async def test_everything_is_sent_once_while_workers_come_and_go(
     tmp_path: Path, ledger: Ledger, door: Door, provider: TwilioStandIn
 ) -> None:
     provider.behaviour = Behaviour(delay=(0.0, 0.1), receipts=False)
-    configured = settings(tmp_path, provider.url, *FOUR, per_second=60, in_flight=8)
+    configured = settings(tmp_path, provider.url, *FOUR, per_second=60, in_flight=8, timeout=5.0)
     await prepared(ledger, configured)
     broadcast = await ledger.write(launch)
     numbers = [number(place) for place in range(400)]
