@@ -20,6 +20,7 @@ from gateway.plans.model import Plan
 from gateway.vocabulary import Language
 
 _TEMPLATE = "relayed.j2"
+_HEADLINE = 160  # characters that CAP 1.2 advises; only English passes them
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def relayed(
     issuer = _issuer(plan, decision, short=False) if language == "en" else announcement.issuer
     named = _issuer(plan, decision, short=True) if language == "en" else issuer
     return Relayed(
-        headline=page.marked(say(language, _TEMPLATE, "headline", announcement, named)),
+        headline=_headline(plan, page, named),
         situation=page.marked(_filled(page, "situation.j2")),
         instruction=_filled(page, "instruction.j2"),
         short=short,
@@ -78,6 +79,15 @@ def relayed(
         cell=_cell(page, text, sms_form(named)),
         issuer=issuer,
     )
+
+
+def _headline(plan: Plan, page: Page, issuer: str) -> str:
+    announcement = page.announcement
+    said = page.marked(say(page.language, _TEMPLATE, "headline", announcement, issuer))
+    if len(said) <= _HEADLINE or page.language != "en":
+        return said
+    parts = replace(announcement, shortest_place=f"parts of {page.reading.words.town(plan)}")
+    return page.marked(say(page.language, _TEMPLATE, "headline", parts, issuer))
 
 
 def _filled(page: Page, template: str) -> str:
