@@ -14,9 +14,9 @@ _INTEGER = re.compile(r"[-+]?[0-9]+")
 _DECIMAL = re.compile(r"[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)")
 # RFC 3986 with the characters of RFC 3987; what is outside breaks links long before it breaks a schema
 _URI = re.compile(
-    r"([A-Za-z][A-Za-z0-9+.-]*:)?"
-    r"(//([\w.~!$&'()*+,;=:%-]*@)?([\w.~!$&'()*+,;=%-]*|\[[0-9A-Fa-f:.]+\])(:[0-9]*)?(?=[/?#]|\Z))?"
-    r"[\w.~!$&'()*+,;=:@/%-]*(\?[\w.~!$&'()*+,;=:@/?%-]*)?(#[\w.~!$&'()*+,;=:@/?%-]*)?"
+    r"(?:[A-Za-z][A-Za-z0-9+.-]*:|(?![^/?#]*:))"  # without a scheme the first segment holds no colon
+    r"(?://(?:[\w.~!$&'()*+,;=:%-]*@)?(?:[\w.~!$&'()*+,;=%-]*|\[[0-9A-Fa-f:.]+\])(?::[0-9]*)?(?=[/?#]|\Z)|(?!//))"
+    r"[\w.~!$&'()*+,;=:@/%-]*(?:\?[\w.~!$&'()*+,;=:@/?%-]*)?(?:#[\w.~!$&'()*+,;=:@/?%-]*)?"
 )
 _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _SPACE = " \t\r\n"  # what XML calls white space; `strip` alone would take more
@@ -78,8 +78,8 @@ def spaced_moment(text: str) -> datetime | None:
 
 
 def language(text: str) -> Wrong | None:
-    """A language tag (RFC 3066), such as `zh-CN`."""
-    if _LANGUAGE.fullmatch(text.strip(_SPACE)):
+    """A language tag (RFC 3066), such as `zh-CN`; nothing at all stands for the default."""
+    if not text or _LANGUAGE.fullmatch(text.strip(_SPACE)):
         return None
     return Wrong(
         "LANGUAGE_MALFORMED",
