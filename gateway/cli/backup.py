@@ -147,6 +147,12 @@ def _show(state: dict[str, Any], dropped: Sequence[int]) -> None:
     words, words_en = GUARD_WORDS[state["guard"]["because"]]
     say(f"{words.format(**state['guard'])}，所有通道已停")
     say(f"{words_en.format(**state['guard'])}; all lanes are parked")
+    for each in state["campaigns"]:
+        say(
+            f"{'【演练】' if each['exercise'] else ''}号码核实 {each['campaign']}"
+            f"（{each['at'][:16].replace('T', ' ')} 开始，{each['questions']} 问，{each['open']} 未答）"
+            "：放行即结束，可另行发起 · a campaign that asks about numbers: it ends with resuming"
+        )
     if not state["waiting"]:
         say("没有待发的内容 · nothing is waiting")
         return

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 import typer
@@ -243,18 +244,20 @@ def _alone(
     from gateway.web.api.verifications import all_plans
 
     plans, office = all_plans(Catalogue(configured.plans_folder)), configured.for_renderer()
+    channels = {each.channel for each in configured.accounts.values() if each.exercise == exercise}
+    prepare = partial(campaigns.prepare, channels=channels)
     campaign = None
     if dry_run:
         ledger = Ledger(configured.data_folder, configured.database_url, write=False)
         now = ledger.now()
         try:
-            prepared = ledger.read_now(campaigns.prepare, office, plans, wish, exercise, now)
+            prepared = ledger.read_now(prepare, office, plans, wish, exercise, now)
         finally:
             ledger.close()
     else:
         with alone(configured, "airwarn directory verify") as ledger:
             now = ledger.now()
-            prepared = ledger.read_now(campaigns.prepare, office, plans, wish, exercise, now)
+            prepared = ledger.read_now(prepare, office, plans, wish, exercise, now)
             started = ledger.write_now(
                 campaigns.start, prepared, wish, exercise, now, caller=LOCAL.name, days=days
             )

@@ -5,7 +5,7 @@ a lane's pace, and holds nothing up.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -50,11 +50,25 @@ class Prepared:
 
 
 def prepare(
-    connection: Connection, office: Office, plans: Sequence[Plan], wish: Wish, exercise: bool, now: int
+    connection: Connection,
+    office: Office,
+    plans: Sequence[Plan],
+    wish: Wish,
+    exercise: bool,
+    now: int,
+    *,
+    channels: Collection[str] | None = None,
 ) -> Prepared:
-    """Whom a campaign would ask now. Raises `InputError` as `gateway.directory.asking.choose` does."""
+    """Whom a campaign would ask now. `channels`: those of the settings, where no server has made them lanes
+    of the ledger (None: those that have lanes).
+
+    Raises `InputError` as `gateway.directory.asking.choose` does.
+    """
     candidates = verifications.candidates(connection, exercise)
-    chosen = choose(candidates, wish, plans, _known(connection, office, candidates, wish, exercise, now))
+    if channels is None:
+        channels = lanes.serving(connection, exercise).keys()
+    known = _known(connection, office, candidates, wish, exercise, now, channels)
+    chosen = choose(candidates, wish, plans, known)
     questions: list[Question] = []
     left_out = list(chosen.left_out)
     segments = 0
@@ -256,10 +270,10 @@ def _known(
     wish: Wish,
     exercise: bool,
     now: int,
+    channels: Collection[str],
 ) -> Known:
     since = now - ASKED_AGAIN_AFTER // _MILLISECOND
     dead = care.dead(connection, exercise, last=1) if wish.failed else {}
-    serving = lanes.serving(connection, exercise)
     return Known(
         opted_out=care.opted_out(connection, exercise),
         denied=verifications.denied(connection).keys(),
@@ -268,7 +282,7 @@ def _known(
             address_id: day_of(at)
             for address_id, at in verifications.asked_since(connection, exercise, since).items()
         },
-        served=[kind for kind in ASKED_KINDS if serving.get(kind)],
+        served=[kind for kind in ASKED_KINDS if kind in channels],
         answerable=[kind for kind in ASKED_KINDS if kind == "sms" or office.sign_at is not None],
     )
 

@@ -7,19 +7,22 @@ from sqlalchemy import Connection
 
 from gateway.broadcasts.overview import iso
 from gateway.errors import InputError
-from gateway.ledger import audit, incarnation
+from gateway.ledger import audit, campaigns, incarnation
 from gateway.ledger import waiting as ledger_waiting
+from gateway.ledger.campaigns import Campaign
 from gateway.ledger.waiting import Waiting
 
 _MINUTE = 60_000  # ms
 
 
 def state(connection: Connection, now: int) -> dict[str, Any]:
-    """`{"guard": {"since", "because", "copied_at"} or None, "waiting": [a broadcast, …]}`.
+    """`{"guard": {"since", "because", "copied_at"} or None, "waiting": [a broadcast, …], "campaigns": [a
+    campaign, …]}`.
 
     A broadcast: its id, action, level and number, `launched_at`, `age_minutes`, `valid_until`, and how
     many are `queued`, `unknown` (perhaps sent once more) and `unexpanded` (recipients without a delivery
-    yet). Times are ISO 8601 with +08:00.
+    yet). A campaign asks whether numbers are still right and has not ended; resuming ends it, for its
+    questions may have left the ledger itself since. Times are ISO 8601 with +08:00.
     """
     guard = incarnation.guard(connection)
     return {
@@ -27,6 +30,7 @@ def state(connection: Connection, now: int) -> dict[str, Any]:
         if guard is None
         else {"since": iso(guard.since), "because": guard.because, "copied_at": iso(guard.copied_at)},
         "waiting": [_waiting_json(each, now) for each in ledger_waiting.waiting(connection, now)],
+        "campaigns": [_campaign_json(connection, each) for each in campaigns.running(connection)],
     }
 
 
@@ -44,6 +48,18 @@ def drop(
                 field="drop",
             )
         audit.append(connection, now, caller, "dropped", f"broadcast:{identifier}", {"by": by})
+
+
+def _campaign_json(connection: Connection, campaign: Campaign) -> dict[str, Any]:
+    tally = campaigns.tally(connection, campaign)
+    return {
+        "campaign": campaign.id,
+        "exercise": campaign.exercise,
+        "at": iso(campaign.at),
+        "expires_at": iso(campaign.expires_at),
+        "questions": tally.questions,
+        "open": tally.open,
+    }
 
 
 def _waiting_json(waiting: Waiting, now: int) -> dict[str, Any]:

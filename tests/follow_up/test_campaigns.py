@@ -15,7 +15,7 @@ from gateway.directory.asking import Wish
 from gateway.directory.model import Address, Contact, ContactAddress, Organisation
 from gateway.directory.selection import of_words
 from gateway.errors import InputError
-from gateway.follow_up import campaigns, verifying
+from gateway.follow_up import campaigns, restored, verifying
 from gateway.follow_up.questions import Manner, end_run_out, expand_slice
 from gateway.follow_up.replying import hear
 from gateway.follow_up.unsigned import board_json
@@ -244,7 +244,10 @@ def test_a_campaign_ends_by_itself_and_its_answers_are_summed_up(office: Office)
 def test_nothing_is_asked_from_a_restored_copy(office: Office) -> None:
     office.add(*plants([1]))
     running = office.ask()
+    (shown,) = office.ledger.read_now(restored.state, office.now)["campaigns"]
+    assert (shown["campaign"], shown["questions"], shown["open"]) == (running.id, 1, 1)
     office.case(incarnation.resume, "测试", office.now)
+    assert office.ledger.read_now(restored.state, office.now)["campaigns"] == []
     found = office.ledger.read_now(ledger_campaigns.one, running.id)
     assert found is not None
     assert found.ended_at == office.now

@@ -42,11 +42,24 @@ class WaitingBroadcast(Output):
     unexpanded: int
 
 
+class RunningCampaign(Output):
+    """A campaign that asks whether numbers are still right: questions, and those without an answer."""
+
+    campaign: int
+    exercise: bool
+    at: Time
+    expires_at: Time
+    questions: int
+    open: int
+
+
 class RestoredState(Output):
-    """`guard` is null unless the ledger is a restored copy that nobody has resumed."""
+    """`guard` is null unless the ledger is a restored copy that nobody has resumed. Resuming ends
+    `campaigns`: their questions may have left since."""
 
     guard: Guard | None
     waiting: list[WaitingBroadcast]
+    campaigns: list[RunningCampaign]
 
 
 class Resuming(Input):
