@@ -6,6 +6,7 @@ from urllib.parse import quote
 import typer
 
 from gateway.cli.decisions import File
+from gateway.cli.exporting import record
 from gateway.cli.organisations import read, write
 from gateway.cli.output import Json, SettingsFile, leave, print_json, read_file, say, table
 
@@ -36,13 +37,22 @@ def show(settings: SettingsFile = None, as_json: Json = False) -> None:
 
 
 @app.command("now")
-def now(settings: SettingsFile = None, as_json: Json = False) -> None:
+def now(
+    full_numbers: Annotated[
+        bool, typer.Option("--full-numbers", help="姓名和号码不打码 · names and numbers in full")
+    ] = False,
+    settings: SettingsFile = None,
+    as_json: Json = False,
+) -> None:
     """各单位现在由谁接听：值班表、夜间值班、联络员 · Who answers now; exit 1 where nobody does."""
+    from gateway import settings as settings_module
     from gateway.directory.rosters import ANSWERING_WORDS
     from gateway.ledger.database import system_clock
     from gateway.web.answering import answering_json
 
-    found = read(settings, lambda connection: answering_json(connection, system_clock()))
+    if full_numbers:
+        record(settings_module.load(settings), "duty", {"what": "answering"})
+    found = read(settings, lambda connection: answering_json(connection, system_clock(), full=full_numbers))
     if as_json:
         print_json(found)
     else:
@@ -56,8 +66,10 @@ def now(settings: SettingsFile = None, as_json: Json = False) -> None:
                     ANSWERING_WORDS[unit["by"]],
                     "、".join(each["contact"] or "" for each in unit["people"]),
                     "、".join(number for each in unit["people"] for number in each["numbers"]),
-                    "、".join(dict.fromkeys(each["until"] for each in unit["people"] if each["until"])),
-                    f"{unit['next_gap']['starts_at']} — {unit['next_gap']['ends_at']}"
+                    "、".join(
+                        dict.fromkeys(_minute(each["until"]) for each in unit["people"] if each["until"])
+                    ),
+                    f"{_minute(unit['next_gap']['starts_at'])} — {_minute(unit['next_gap']['ends_at'])}"
                     if unit["next_gap"]
                     else "",
                 ]
@@ -65,6 +77,10 @@ def now(settings: SettingsFile = None, as_json: Json = False) -> None:
             ],
         )
     leave(1 if any(unit["by"] == "nobody" for unit in found["units"]) else 0)
+
+
+def _minute(moment: str) -> str:
+    return moment[:16].replace("T", " ")
 
 
 @app.command("measures")

@@ -1,25 +1,28 @@
 """Who answers now for every unit that keeps a roster or has named a liaison officer, round the clock."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import Connection
 
 from gateway.broadcasts.gathering import moment
 from gateway.broadcasts.overview import iso
+from gateway.directory import dialling
 from gateway.directory.masking import mask
-from gateway.directory.model import DIALLED
+from gateway.directory.model import DIALLED, Address
 from gateway.directory.night import at_night
 from gateway.directory.rosters import answers
-from gateway.ledger import contacts, duties
+from gateway.ledger import contacts, duties, verifications
 from gateway.ledger.contacts import StoredContact
 from gateway.web.organisations import LOOK_AHEAD, masked_name, next_gap
 
 
-def answering_json(connection: Connection, now: int) -> dict[str, Any]:
+def answering_json(connection: Connection, now: int, *, full: bool = False) -> dict[str, Any]:
     """`{"at", "units": [{code, organisation, by, people: [{contact_id, contact, role, numbers, until}],
-    next_gap}]}`, by code; names and numbers masked. `by`: see `rosters.Answering`; `next_gap`: when within
-    14 days nobody is on duty, of a unit that keeps a roster."""
+    next_gap}]}`, by code; names and numbers masked unless `full`, denied numbers left out. `by`: see
+    `rosters.Answering`; `next_gap`: when within 14 days nobody is on duty, of a unit that keeps a roster.
+    """
     end = now + int(LOOK_AHEAD.total_seconds() * 1000)
     keeping = {identifier for identifier, _code, _name in duties.with_roster(connection)}
     shifts = defaultdict(list)
@@ -27,9 +30,11 @@ def answering_json(connection: Connection, now: int) -> dict[str, Any]:
         shifts[shift.organisation_id].append(shift)
     units = duties.units(connection)
     people = contacts.of_organisations(connection, [unit.id for unit in units])
+    denied = verifications.denied_values(connection)
     told = []
     for unit in units:
-        reachable = [each for each in people.get(unit.id, ()) if _numbers(each)]
+        numbers = {each.id: _numbers(each, denied.get(unit.id, {})) for each in people.get(unit.id, ())}
+        reachable = [each for each in people.get(unit.id, ()) if numbers[each.id]]
         until = {each.contact_id: each.ends_at for each in shifts[unit.id] if each.starts_at <= now}
         by, who = answers(
             [each for each in reachable if each.id in until],
@@ -44,9 +49,9 @@ def answering_json(connection: Connection, now: int) -> dict[str, Any]:
                 "people": [
                     {
                         "contact_id": each.id,
-                        "contact": masked_name(each.contact.name),
+                        "contact": each.contact.name if full else masked_name(each.contact.name),
                         "role": each.contact.role,
-                        "numbers": _numbers(each),
+                        "numbers": [_shown(one, full) for one in numbers[each.id]],
                         "until": iso(until[each.id]) if by == "roster" else None,
                     }
                     for each in who
@@ -57,9 +62,10 @@ def answering_json(connection: Connection, now: int) -> dict[str, Any]:
     return {"at": iso(now), "units": told}
 
 
-def _numbers(person: StoredContact) -> list[str]:
-    return [
-        mask(each.address.kind, each.address.value)
-        for each in person.contact.addresses
-        if each.address.kind in DIALLED
-    ]
+def _numbers(person: StoredContact, denied: Collection[Address]) -> list[Address]:
+    found = (each.address for each in person.contact.addresses)
+    return [each for each in found if each.kind in DIALLED and each not in denied]
+
+
+def _shown(address: Address, full: bool) -> str:
+    return dialling.shown(address.value) if full else mask(address.kind, address.value)

@@ -264,6 +264,12 @@ def test_who_answers_is_known_round_the_clock_and_the_next_gap_is_told(ledger: L
     assert at_night["D1"][2]["starts_at"].startswith("2026-01-07T08:00")
     assert at_night["D2"] == ("liaison", ["吴*"], None)
     assert answering(7, 9)["D1"][:2] == ("liaison", ["周*"])  # the roster has ended
+    (unit,) = (
+        each
+        for each in ledger.read_now(answering_json, moment(7, 9), full=True)["units"]
+        if each["code"] == "D1"
+    )
+    assert [(each["contact"], each["numbers"]) for each in unit["people"]] == [("周联络", ["138 0013 8009"])]
     checked = ledger.read_now(check_json, moment(5, 9), problem="roster_gap")
     assert [(each["code"], each["detail"]) for each in checked["findings"]] == [
         ("D1", "1月7日8时至1月19日9时")

@@ -157,7 +157,7 @@ async def get_roster(call: Call[Query]) -> Answer:
 
 
 class AnsweringPerson(Output):
-    """Who answers; name and numbers are masked. `until`: the end of their shift."""
+    """Who answers; name and numbers are masked but for the scope `operate`. `until`: their shift's end."""
 
     contact_id: int
     contact: str | None
@@ -194,7 +194,9 @@ class AnsweringUnits(Output):
 @OPERATIONS("GET", "/api/v1/duty/now", "read", {200: AnsweringUnits}, query=Query)
 async def get_answering(call: Call[Query]) -> Answer:
     """Who answers now for each unit, round the clock."""
-    return 200, await call.app[LEDGER].read(answering_json, call.app[CLOCK]())
+    return 200, await call.app[LEDGER].read(
+        answering_json, call.app[CLOCK](), full="operate" in call.caller.scopes
+    )
 
 
 @OPERATIONS(
