@@ -50,7 +50,7 @@ class Verified:
 
 def verify(content: bytes, pins: Pins, now: datetime) -> Verified:
     """Verify a signed alert; `now`, with its offset, is when the certificate has to hold (for an archived
-    message: when it arrived). Takes some 4 ms: on a loop, `verify_aside`.
+    message: when it arrived). Takes milliseconds of CPU: on a loop, `verify_aside`.
 
     Raises `InputError` like `xml.parse`, and SIGNATURE_MISSING, SIGNATURE_REPEATED, SIGNATURE_PLACE,
     SIGNATURE_MALFORMED, SIGNATURE_ALGORITHM, SIGNATURE_REFERENCE, SENDER_UNKNOWN, CERTIFICATE_MISSING,
