@@ -33,12 +33,12 @@ def main(arguments: list[str] | None = None) -> dict[str, object]:
         freezing.start()
         freezing.join()
         ledger = Ledger(folder)
-        before = ledger.read_now(_bytes)
+        before = ledger.read_now(size)
         started, cpu = time.perf_counter(), time.process_time()
         expand(ledger)
         seconds, cpu = time.perf_counter() - started, time.process_time() - cpu
         stored = ledger.read_now(_stored)
-        after = ledger.read_now(_bytes)
+        after = ledger.read_now(size)
         ledger.close()
     assert stored == options.messages
     return {
@@ -56,7 +56,8 @@ def _freeze(folder: Path, messages: int) -> None:
     ledger.close()
 
 
-def _bytes(connection: Connection) -> int:
+def size(connection: Connection) -> int:
+    """Bytes of the file."""
     pages = connection.execute(text("PRAGMA page_count")).scalar_one()
     return int(pages * connection.execute(text("PRAGMA page_size")).scalar_one())
 

@@ -79,7 +79,7 @@ def main(arguments: list[str] | None = None) -> dict[str, object]:
         desk = Desk(Catalogue(), OFFICE, uuid7)
         writes.clear()
         started, cpu = time.perf_counter(), time.process_time()
-        submitted = asyncio.run(submit_aside(ledger, desk, _decision(), system_clock(), LOCAL, approved=True))
+        submitted = asyncio.run(submit_aside(ledger, desk, decision(), system_clock(), LOCAL, approved=True))
         frozen = time.perf_counter()
         recorded = submitted.recorded
         ledger.write_now(launch, desk, recorded.id, recorded.manifest, system_clock(), LOCAL)
@@ -110,7 +110,8 @@ def _settings(folder: Path) -> Settings:
     return sms.model_copy(update={"accounts": {**sms.accounts, "mail": mail}})
 
 
-def _decision() -> Decision:
+def decision() -> Decision:
+    """An orange start from the day after tomorrow on, approved."""
     now = datetime.now(UTC).replace(microsecond=0)
     starts = now + timedelta(days=2)
     days = [

@@ -109,6 +109,13 @@ async def clear_away(ledger: Ledger, done: Frozen | None = None) -> None:
         pass
 
 
+async def keep_clear(ledger: Ledger) -> None:
+    """Clear away what killed submissions have left, now and again, until cancelled."""
+    while True:
+        await clear_away(ledger)
+        await asyncio.sleep(freezing.ABANDONED / 1000)
+
+
 async def _frozen(ledger: Ledger, prepared: Prepared) -> Frozen | None:
     """The list, stored a slice a transaction; None where there is none to store."""
     if await ledger.read(known_already, prepared) is not None:

@@ -21,6 +21,7 @@ _add = insert(recipients).from_select(
     select(bindparam("broadcast", type_=BigInteger), *_new.c),
 )
 _unclaimed = (broadcasts.c.decision_id.is_(None), broadcasts.c.campaign_id.is_(None))
+_held = (*_unclaimed, broadcasts.c.frozen_at > 0)
 _left = select(broadcasts.c.id, broadcasts.c.recipients_after).where(
     *_unclaimed, broadcasts.c.frozen_at <= bindparam("before")
 )
@@ -45,16 +46,15 @@ def begin(connection: Connection, exercise: bool, now: int) -> int:
 
 
 def add(connection: Connection, broadcast_id: int, more: Iterable[tuple[int, int, int]], now: int) -> None:
-    """Store the next of a list that is held: organisation, address, notice."""
-    connection.execute(_add, {"broadcast": broadcast_id, "rows": pack(more)})
-    connection.execute(update(broadcasts).where(broadcasts.c.id == broadcast_id).values(frozen_at=now))
+    """Store the next of a list that is `held`: organisation, address, notice; of another nothing."""
+    growing = update(broadcasts).where(broadcasts.c.id == broadcast_id, *_held).values(frozen_at=now)
+    if connection.execute(growing).rowcount == 1:
+        connection.execute(_add, {"broadcast": broadcast_id, "rows": pack(more)})
 
 
 def held(connection: Connection, broadcast_id: int) -> bool:
-    """Whether a list still waits for its decision; False where it was cleared away."""
-    waiting = select(broadcasts.c.id).where(
-        broadcasts.c.id == broadcast_id, *_unclaimed, broadcasts.c.frozen_at.is_not(None)
-    )
+    """Whether a list still waits for its decision; False where it is being cleared away."""
+    waiting = select(broadcasts.c.id).where(broadcasts.c.id == broadcast_id, *_held)
     return connection.execute(waiting).first() is not None
 
 
@@ -91,6 +91,13 @@ def give_up(connection: Connection, decision_id: str) -> None:
         update(broadcasts)
         .where(broadcasts.c.decision_id == decision_id)
         .values(decision_id=None, episode_id=None, follows_id=None, frozen_at=0)
+    )
+
+
+def let_all_go(connection: Connection) -> None:
+    """For the one process of a ledger, when it starts: nobody adds to any list."""
+    connection.execute(
+        update(broadcasts).where(*_unclaimed, broadcasts.c.frozen_at.is_not(None)).values(frozen_at=0)
     )
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from gateway.broadcasts.aside import keep_clear
 from gateway.broadcasts.expand import Expander
 from gateway.bus.bus import Bus
 from gateway.bus.words import Word
@@ -19,7 +20,7 @@ from gateway.follow_up.deadlines import Deadlines
 from gateway.follow_up.escalation import Escalator
 from gateway.follow_up.questions import Asker, Manner
 from gateway.follow_up.replying import hear
-from gateway.ledger import acknowledgements, incarnation, keys, verifications
+from gateway.ledger import acknowledgements, freezing, incarnation, keys, verifications
 from gateway.ledger.database import Clock, Ledger
 from gateway.metrics import Metrics
 from gateway.settings import Settings
@@ -100,6 +101,7 @@ async def delivering(
         asyncio.create_task(deadlines.run(), name="deadlines"),
         asyncio.create_task(escalator.run(), name="escalator"),
         asyncio.create_task(asker.run(), name="asker"),
+        asyncio.create_task(keep_clear(ledger), name="clearing"),
     ]
     bus.start()
     parts = Delivering(engine, expander, deadlines, escalator, bus, sign_tokens, secret, beside)
@@ -121,6 +123,8 @@ def opened(
     try:
         incarnation.begin(ledger, folder, clock())
         ledger.write_now(configured.note, settings, clock())
+        if not ledger.shared:
+            ledger.write_now(freezing.let_all_go)
         yield ledger
         incarnation.end(ledger, folder)
     finally:
