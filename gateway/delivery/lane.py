@@ -35,6 +35,7 @@ _FEW = 4  # a claim follows at once when only one in four of what may be in flig
 _WORDS_KEPT = 64  # notices a lane remembers
 _UNREACHABLE = 1.0  # seconds until a ledger that cannot be written is asked again
 _LEAST_REST = 0.05  # seconds after an empty claim, though something is due: another owner may have come
+_LONGEST_REST = 5.0  # seconds until what is queued for later is looked at again: the clock may be set
 _LEASE_LOOK = 0.1  # seconds between looks at a lease that is too short
 _HELD = Deferred(Reason.PROVIDER_BUSY)
 _PARTS = 1000  # more than a notice has: (notice, part) as one number
@@ -138,6 +139,7 @@ class LaneRunner:
             return 0
         self._turned.clear()
         now = self._clock()
+        self._paid_until = self._pace.owed(self._paid_until, now)
         rest = max(self._parked_until, self._pace.next_at(self._paid_until)) - now
         if rest > 0:
             await woken(self._turned, rest / 1000)
@@ -189,7 +191,9 @@ class LaneRunner:
             elif not claim.closed:
                 moments = (await self._ledger.read(queue.next_due, self.terms.id), self._breaker.closes_at)
                 soonest = min((each for each in moments if each is not None), default=None)
-                rest = None if soonest is None else max((soonest - self._clock()) / 1000, _LEAST_REST)
+                rest = None
+                if soonest is not None:
+                    rest = min(max((soonest - self._clock()) / 1000, _LEAST_REST), _LONGEST_REST)
                 await woken(self._news, rest)
         except Exception as error:  # nothing of it left; a lane never gives up for good
             self._unconfirmed |= isinstance(error, OperationalError)

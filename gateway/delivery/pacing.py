@@ -36,6 +36,11 @@ class Pace:
         """How many may leave at once, when one may."""
         return max(1, min(self.burst, math.floor(self.burst - (paid_until - now) / self.interval)))
 
+    def owed(self, paid_until: float, now: int) -> float:
+        """The state as far as it can be true: nobody claims beyond a burst, so what is paid for further
+        ahead was written before the clock was set back."""
+        return min(paid_until, now + self.burst * self.interval)
+
     def next_at(self, paid_until: float) -> float:
         """The moment from which one may leave."""
         return paid_until - (self.burst - 1) * self.interval

@@ -55,3 +55,12 @@ def test_what_a_restart_remembers_paces_on() -> None:
     pace = Pace.of(10, [(20, 60.0)])
     paid = pace.spent(0.0, 1_000_000, pace.burst)
     assert pace.next_at(float(int(paid) + 1)) > 1_000_000
+
+
+def test_what_was_paid_before_the_clock_was_set_back_holds_nothing_up() -> None:
+    pace = Pace.of(200)
+    paid = pace.spent(0, 3_600_000, pace.burst)
+    assert pace.owed(paid, 3_600_000) == paid
+    back = pace.owed(paid, 0)
+    assert pace.next_at(back) <= pace.interval
+    assert pace.allowance(back, 0) == 1
