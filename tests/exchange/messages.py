@@ -36,7 +36,8 @@ def alert_of(
         first = STEPS[step].action in ("issue", "hint", "tip")
         told: dict[str, Any] = {"exercise": decision.exercise, "expected_end_at": None, "open_ended": True}
         before = sent - timedelta(hours=20)
-        earlier = () if first else [alert_of("issue yellow", plan_id, sent=before, test=test, **told)]
+        opening = {"authority": authority, "sent": before, "test": test, **told}
+        earlier = () if first else [alert_of("issue yellow", plan_id, **opening)]
     return build(
         plan,
         decision,
