@@ -20,7 +20,7 @@ SIGNATURES = "http://www.w3.org/2000/09/xmldsig#"
 
 
 def sign(content: bytes, key: SigningKey, now: datetime) -> bytes:
-    """The alert with its signature, UTF-8. Takes a millisecond to some thirty of CPU: on a loop, `sign_aside`.
+    """The alert with its signature, UTF-8. Takes milliseconds of CPU: on a loop, `sign_aside`.
 
     Raises `InputError` like `xml.parse`, SIGNED_ALREADY, and CERTIFICATE_EXPIRED where the certificate
     does not hold at `now`: no consumer would take what it signs.

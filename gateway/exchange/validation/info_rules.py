@@ -3,6 +3,7 @@
 import re
 from datetime import datetime
 
+from gateway.exchange.model import ALERT_LEVEL, SMS_SHORT
 from gateway.exchange.validation.area_rules import check_area
 from gateway.exchange.validation.fault import shown
 from gateway.exchange.validation.part import Part
@@ -12,6 +13,13 @@ from gateway.exchange.validation.values import moment
 _HEADLINE = 160  # characters that some displays show (section 3.2.2, headline)
 _MARKUP = re.compile(r"</?[A-Za-z][^<>]{0,100}>|&[a-z]{2,6};|&#[0-9]{1,6};")
 _HAZE = "11B19"  # 霾, a signal of the meteorological office; heavy pollution is the government's own warning
+_SMS_UNITS = 70  # UTF-16, of one message, signature included
+_COLOURS = {
+    "Extreme": "红色",
+    "Severe": "橙色",
+    "Moderate": "黄色",
+    "Minor": "蓝色",
+}  # as national platforms map
 _AGREE = ("category", "responseType", "urgency", "severity", "certainty", "effective", "onset", "expires")
 
 
@@ -26,6 +34,7 @@ def check_infos(alert: Part, now: datetime | None) -> None:
         _check_texts(info)
         _check_pairs(info)
         _check_event_codes(info)
+        _check_own_parameters(info)
         if web := info.part("web"):
             check_link(web, absolute=True)
         for resource in info.parts("resource"):
@@ -144,6 +153,26 @@ def _check_event_codes(info: Part) -> None:
                 "warning",
                 f"{_HAZE} 是霾（气象预警），不是重污染天气",
                 f"{_HAZE} is haze, a meteorological signal, and not heavy air pollution",
+            )
+
+
+def _check_own_parameters(info: Part) -> None:
+    """The colour beside the severity, and the text that operators send without cutting it."""
+    for pair in info.parts("parameter"):
+        name, value = pair.value("valueName"), pair.value("value")
+        if name == ALERT_LEVEL and _COLOURS.get(info.value("severity"), value) != value:
+            pair.fault(
+                "COLOUR_DIFFERS",
+                "warning",
+                f"severity 为 {info.value('severity')}，颜色却是{shown(value)}",
+                f"the severity is {info.value('severity')} and the colour {shown(value)}",
+            )
+        elif name == SMS_SHORT and len(value.encode("utf-16-le")) > 2 * _SMS_UNITS:
+            pair.fault(
+                "SMS_TOO_LONG",
+                "warning",
+                f"{SMS_SHORT} 超过 {_SMS_UNITS} 字，一条短信装不下",
+                f"{SMS_SHORT} is longer than the {_SMS_UNITS} units of one SMS",
             )
 
 

@@ -15,7 +15,7 @@ _AHEAD = timedelta(minutes=5)  # that clocks of honest senders may differ
 def check_message(alert: Part, now: datetime | None) -> None:
     """Gather the faults of the alert's own elements; without `now` nothing is said about the clock."""
     for name in ("identifier", "sender"):
-        _check_name(alert.part(name))
+        _check_name(alert, name)
     _check_references(alert)
     _check_scope(alert)
     _check_note(alert)
@@ -33,10 +33,11 @@ def check_message(alert: Part, now: datetime | None) -> None:
         sent.fault("SENT_IN_FUTURE", "warning", "发送时间在将来", "it is sent in the future")
 
 
-def _check_name(part: Part | None) -> None:
+def _check_name(alert: Part, name: str) -> None:
+    part = alert.part(name)
     if part is not None and part.text.strip() and _FORBIDDEN.search(part.text):
         part.fault(
-            f"{part.path.rpartition('/')[2].partition('[')[0].upper()}_CHARACTERS",
+            f"{name.upper()}_CHARACTERS",
             "error",
             "不得含有空格、逗号、< 或 &",
             "it must hold no space, comma, < or &",

@@ -107,9 +107,13 @@ CHANGES = [
     warning("<description>", "<description>&lt;br/&gt;", "TEXT_MARKUP"),
     warning("<description>", "<description>&amp;nbsp;", "TEXT_MARKUP"),
     warning(PAIR, PAIR + PAIR, "PAIR_REPEATED"),
-    warning(PAIR, PAIR + PAIR.replace("橙", "红"), "VALUENAME_REPEATED"),
+    mixed(PAIR, PAIR + PAIR.replace("橙", "红"), "w:VALUENAME_REPEATED", "w:COLOUR_DIFFERS"),
     warning("<value>12Q02", "<value>11B19", "EVENT_CODE_HAZE"),
-    warning("</alert>", ENGLISH.replace("Severe", "Extreme") + "</alert>", "LANGUAGES_DISAGREE"),
+    warning("<value>橙色", "<value>红色", "COLOUR_DIFFERS"),
+    warning(
+        PAIR, PAIR + PAIR.replace("cn:alertLevel", "smsTextShort").replace("橙色", "霾" * 71), "SMS_TOO_LONG"
+    ),
+    warning("</alert>", ENGLISH.replace("Likely", "Observed") + "</alert>", "LANGUAGES_DISAGREE"),
     warning("</alert>", ENGLISH.replace("410100", "410102") + "</alert>", "LANGUAGES_DISAGREE"),
     warning("</alert>", ENGLISH.replace("2024-01-13", "2024-01-14") + "</alert>", "LANGUAGES_DISAGREE"),
     # areas
