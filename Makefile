@@ -1,11 +1,11 @@
-# make demo | test | lint | format | bench | lock | schema – see README.md
+# make demo | test | chaos | lint | format | bench | lock | schema – see README.md
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 CODE := gateway channels message_templates tests bench
 
-.PHONY: demo test lint format bench lock schema
+.PHONY: demo test chaos lint format bench lock schema
 
 demo: $(VENV)/.installed
 	$(BIN)/airwarn demo $(ARGS)
@@ -13,6 +13,9 @@ demo: $(VENV)/.installed
 test: export PYTHONDONTWRITEBYTECODE = # the tests start our commands hundreds of times: compile them once
 test: $(VENV)/.installed-for-tests lint
 	$(BIN)/pytest -n 2 --dist worksteal $(ARGS)
+
+chaos: $(VENV)/.installed-for-tests
+	$(BIN)/python -m tests.chaos $(ARGS)
 
 lint: $(VENV)/.installed-for-tests
 	$(BIN)/ruff check $(CODE)

@@ -1,34 +1,60 @@
-"""One life of a server: it takes over a data folder, sends, and takes receipts until it ends."""
+"""One life of a process: it serves or works until it is told to end, stopped, or killed."""
 
 import asyncio
+import logging
+import signal
+from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
+from multiprocessing.sharedctypes import Synchronized
 from pathlib import Path
+from typing import Any, Literal
 
+from gateway.ledger.database import system_clock
 from gateway.settings import Settings
-from gateway.web.running import running
-from tests.delivery.world import twilio
+from gateway.web.running import Running, running
+from gateway.web.working import Working, working
+from tests.chaos.change import follow
 
-QUIET = 3.0  # seconds without news of any delivery
-
-
-def live(folder: Path, provider: str, port: int, until_complete: bool) -> None:
-    """Serve until everything is complete and no receipt comes any more, or else until killed."""
-    asyncio.run(_live(settings_for(folder, provider, port), until_complete))
+Kind = Literal["serve", "work"]
 
 
-async def _live(settings: Settings, until_complete: bool) -> None:
-    async with running(settings, "chaos") as process:
-        (settings.data_folder / "started").touch()
-        if not until_complete:
-            await asyncio.Event().wait()
-        seen = None
-        while seen != (seen := (settings.data_folder / "ledger.sqlite3-wal").stat().st_mtime_ns):
-            await asyncio.sleep(QUIET)
-        await process.engine.idle()
+def live(
+    kind: Kind,
+    settings: Mapping[str, Any],
+    started: Path,
+    orders: Path,
+    log: Path,
+    step: "Synchronized[int]",
+) -> None:
+    """Run until SIGTERM. `started` appears when it is up, `log` takes its warnings. SIGUSR1: launch what
+    `orders` holds, and say in a file beside it when. `step`: by how many ms the clock that it is given is
+    wrong (SQLite; on PostgreSQL the database's is read)."""
+    logging.basicConfig(filename=log, level=logging.WARNING, format="%(asctime)s %(process)d %(message)s")
+    asyncio.run(_live(kind, Settings.model_validate(settings), started, orders, step))
 
 
-def settings_for(folder: Path, provider: str, port: int) -> Settings:
-    """Settings that let 5,000 messages take about as long as 20 lives."""
-    account = twilio(
-        provider, per_second=700, in_flight=40, unknown_wait=1.0, timeout=3.0, receipt_window=8.0
-    )
-    return Settings.model_validate({"data_folder": folder, "port": port, "accounts": {"sms": account}})
+async def _live(
+    kind: Kind, settings: Settings, started: Path, orders: Path, step: "Synchronized[int]"
+) -> None:
+    stop = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    process: AbstractAsyncContextManager[Running | Working]
+    if kind == "work":
+        process = working(settings)
+    elif settings.database_url is None:
+        process = running(settings, "chaos", clock=lambda: system_clock() + step.value)
+    else:
+        process = running(settings, "chaos")
+    async with process as made:
+
+        async def obey() -> None:
+            assert isinstance(made, Running)
+            moment = await follow(made.ledger, orders.read_text())
+            made.wake()
+            orders.with_suffix(".done").write_text(str(moment))
+
+        tasks: list[asyncio.Task[None]] = []
+        loop = asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGUSR1, lambda: tasks.append(loop.create_task(obey())))
+        started.touch()
+        await stop.wait()

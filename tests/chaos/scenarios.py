@@ -1,0 +1,287 @@
+"""What is done to a run, one function a fault. Chance is the stage's, so that a seed gives the same again."""
+
+import asyncio
+import itertools
+import signal
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from channels.stand_ins.behaviour import Behaviour
+from tests.chaos.judge import Fault
+from tests.chaos.stage import LEASE, TIMEOUT, Stage, now
+from tests.delivery.world import HOUR
+
+Backend = Literal["sqlite", "postgresql"]
+BOTH: tuple[Backend, ...] = ("sqlite", "postgresql")
+USUAL = Behaviour(
+    delay=(0.0, 0.03),
+    lose_answer=0.002,
+    receipt_delay=(0.0, 0.3),
+    receipt_twice=0.1,
+    receipts_reversed=0.2,
+)
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """`play` starts processes and breaks things; `settings` are the accounts'. `rounds`: how often it
+    breaks them in the short form; the long one has ten times the messages and five times the rounds."""
+
+    name: str
+    play: Callable[[Stage, int], Awaitable[None]]
+    rounds: int
+    backends: tuple[Backend, ...] = BOTH
+    settings: dict[str, Any] = field(default_factory=dict)
+
+
+async def killed(stage: Stage, rounds: int) -> None:
+    """SIGKILL of any process at any moment; another comes in its place."""
+    stage.behave(USUAL)
+    if stage.shared:
+        await stage.start_all()
+    for _ in range(rounds):
+        if not stage.shared:
+            await stage.start()
+        await stage.pause(0.0, 1.0 if stage.shared else 0.5)
+        life = stage.chance.choice(stage.lives)
+        began = now()
+        await stage.kill(life)
+        if stage.shared:
+            await stage.start(life.kind)
+        stage.faults.append(Fault(began, began if stage.shared else now()))  # others go on at once
+    if not stage.shared:
+        await stage.start()
+        stage.faults[-1] = stage.faults[-1]._replace(mended=now())
+    await stage.complete()
+
+
+async def stopped(stage: Stage, rounds: int) -> None:
+    """SIGSTOP, and SIGCONT after longer than a request may take, or than a lease lasts."""
+    stage.behave(USUAL)
+    await stage.start_all()
+    for _ in range(rounds):
+        await stage.pause(0.2, 0.6)
+        life = stage.chance.choice(stage.lives)
+        began = now()
+        life.signal(signal.SIGSTOP)
+        await stage.pause(0.5, 1.5 * LEASE if stage.shared else 2 * TIMEOUT)
+        life.signal(signal.SIGCONT)
+        stage.faults.append(Fault(began, began if stage.shared else now()))
+    await stage.complete()
+
+
+async def database_killed(stage: Stage, rounds: int) -> None:
+    """PostgreSQL ends at once, and starts again after a while."""
+    assert stage.place.server is not None
+    stage.behave(USUAL)
+    await stage.start_all()
+    for _ in range(rounds):
+        await stage.pause(0.2, 0.8)
+        began = now()
+        await asyncio.to_thread(stage.place.server.crash)
+        await stage.pause(0.0, 1.0)
+        await asyncio.to_thread(stage.place.server.start)
+        stage.faults.append(Fault(began, now()))
+    await stage.complete()
+
+
+async def provider_fails(stage: Stage, rounds: int) -> None:
+    """One of two providers is slow, cuts connections, goes down, and comes back."""
+    stage.behave(USUAL)
+    await stage.start_all()
+    for _ in range(rounds):
+        failing = stage.chance.choice(stage.providers)
+        failing.behaviour = Behaviour(delay=(0.3, 0.9))
+        await stage.pause(0.2, 0.6)
+        failing.behaviour = Behaviour(reset=0.5)
+        await stage.pause(0.1, 0.3)
+        began = now()
+        await failing.go_down()
+        await stage.pause(0.5, 1.5)
+        await failing.come_up()
+        failing.behaviour = USUAL
+        stage.faults.append(Fault(began, now()))
+    await stage.complete()
+
+
+async def late(stage: Stage, rounds: int) -> None:
+    """Answers come after the request was given up, or never."""
+    await stage.start_all()
+    stage.behave(Behaviour(delay=(0.0, 0.02), hang=0.01))
+    for _ in range(rounds):
+        await stage.pause(0.2, 0.5)
+        late = stage.chance.choice(stage.providers)
+        late.behaviour = Behaviour(delay=(0.9 * TIMEOUT, 1.5 * TIMEOUT))
+        await stage.pause(0.2, 0.5)
+        late.behaviour = USUAL
+    await stage.complete()
+
+
+async def storm(stage: Stage, rounds: int) -> None:
+    """429 for a part of the requests, then for all beyond a rate; then it is over."""
+    await stage.start_all()
+    for _ in range(rounds):
+        stage.behave(Behaviour(busy=0.05))
+        await stage.pause(0.3, 0.6)
+        stage.behave(Behaviour(rate=(20, 0.5)))
+        await stage.pause(0.5, 1.0)
+        stage.behave(USUAL)
+        await stage.pause(0.2, 0.4)
+    await stage.complete()
+
+
+async def garbled(stage: Stage, rounds: int) -> None:
+    """200 with the body of an error, for messages that were not taken."""
+    stage.behave(Behaviour(garbled=0.02))
+    await stage.start_all()
+    await stage.complete()
+
+
+async def answers_lost(stage: Stage, rounds: int) -> None:
+    """Answers are lost, and no receipt comes either: only asking tells."""
+    stage.behave(Behaviour(lose_answer=0.02, fail_after_accepting=0.01, receipts=False))
+    await stage.start_all()
+    await stage.complete()
+
+
+async def answers_lost_unfindable(stage: Stage, rounds: int) -> None:
+    """The same, and the provider finds nothing when it is asked: each is repeated once, marked."""
+    stage.asked = False
+    stage.behave(Behaviour(lose_answer=0.02, fail_after_accepting=0.01, receipts=False, findable=False))
+    await stage.start_all()
+    await stage.complete()
+
+
+async def answers_lost_and_killed(stage: Stage, rounds: int) -> None:
+    """The same, while processes are killed."""
+    stage.asked = False
+    unkind = Behaviour(delay=(0.0, 0.03), lose_answer=0.01, receipts=False, findable=False)
+    stage.behave(unkind)
+    if stage.shared:
+        await stage.start_all()
+    for _ in range(rounds):
+        if not stage.shared:
+            await stage.start()
+        await stage.pause(0.1, 0.6)
+        life = stage.chance.choice(stage.lives)
+        await stage.kill(life)
+        if stage.shared:
+            await stage.start(life.kind)
+    if not stage.shared:
+        await stage.start()
+    await stage.complete()
+
+
+async def superseded(stage: Stage, rounds: int) -> None:
+    """A raise and a lift in the middle, while processes stand still or are killed."""
+    stage.behave(USUAL)
+    await stage.start_all()
+    for action, arrived in (("raise", 0.3), ("lift", 0.4)):
+        await stage.arrived(arrived)
+        office = next(life for life in stage.lives if life.kind == "serve")
+        others = [life for life in stage.lives if life is not office]
+        if others:
+            stage.chance.choice(others).signal(signal.SIGSTOP)
+        await stage.follow(office, action)
+        for life in others:
+            life.signal(signal.SIGCONT)
+        await stage.pause(0.0, 0.3)
+        fallen = stage.chance.choice(stage.lives)
+        await stage.kill(fallen)
+        await stage.start(fallen.kind)
+    await stage.complete()
+
+
+async def receipts_forged(stage: Stage, rounds: int) -> None:
+    """Receipts doubled and shuffled by the provider, said again later, and forged by somebody else."""
+    stage.behave(Behaviour(receipt_delay=(0.0, 0.5), receipt_twice=0.5, receipts_reversed=0.5))
+    await stage.start_all()
+    answers: list[int] = []
+    for round_ in range(rounds):
+        await stage.arrived((round_ + 1) / (rounds + 1))
+        for provider in stage.providers:
+            told = stage.chance.sample(provider.told, 20)
+            for (url, form), (other, _) in itertools.pairwise(told):
+                answers.append(await provider.forge(url, form, "failed"))
+                wrong = f"{url[:-6]}000000"
+                answers.append(await provider.again(wrong, form, "failed"))  # the address was never made
+                crossed = f"{url.rsplit('/', 1)[0]}/{other.rsplit('/', 1)[1]}"
+                answers.append(await provider.again(crossed, form, "failed"))
+                status = stage.chance.choice(["queued", "sent"])
+                if await provider.again(url, form, status) >= 300:
+                    stage.wrong.append("a receipt that was said again was refused")
+    if set(answers) != {403}:
+        stage.wrong.append(f"forged receipts were answered with {set(answers)}")
+    await stage.complete()
+
+
+async def redis_killed(stage: Stage, rounds: int) -> None:
+    """The bus is flushed, stands still, is killed and comes back empty."""
+    assert stage.redis is not None
+    stage.behave(USUAL)
+    await stage.start_all()
+    for _ in range(rounds):
+        async with stage.redis.client() as client:
+            await client.flushall()
+        await stage.pause(0.0, 0.3)
+        began = now()
+        stage.redis.signal(signal.SIGSTOP)
+        await stage.pause(0.2, 0.6)
+        stage.redis.kill()
+        stage.faults.append(Fault(began, began))
+        await stage.pause(0.2, 0.6)
+        await stage.redis.start()
+    await stage.complete()
+
+
+async def disk_full(stage: Stage, rounds: int) -> None:
+    """No byte more can be written to the ledger's disk, and then again."""
+    ballast = stage.place.folder / "data" / "ballast"
+    stage.behave(USUAL)
+    await stage.start_all()
+    for _ in range(rounds):
+        await stage.pause(0.2, 0.6)
+        began = now()
+        with ballast.open("wb", buffering=0) as file:
+            while True:
+                try:
+                    file.write(bytes(4096))
+                except OSError:
+                    break
+        await stage.pause(1.0, 2.0)
+        ballast.unlink()
+        stage.faults.append(Fault(began, now()))
+    await stage.complete()
+
+
+async def clock_steps(stage: Stage, rounds: int) -> None:
+    """The clock is set an hour ahead, back, an hour behind, and right again."""
+    stage.behave(USUAL)
+    await stage.start_all()
+    for _ in range(rounds):
+        for hours in (1, 0, -1, 0):
+            began = now()
+            stage.step.value = hours * HOUR
+            stage.faults.append(Fault(began, began))
+            await stage.pause(0.4, 0.8)
+    await stage.complete()
+
+
+SCENARIOS = (
+    Scenario("killed", killed, 3),
+    Scenario("stopped and continued", stopped, 2),
+    Scenario("database killed", database_killed, 1, ("postgresql",)),
+    Scenario("provider slow, resetting, down", provider_fails, 1),
+    Scenario("answers late or never", late, 1),
+    Scenario("429 storm", storm, 1),
+    Scenario("200 with an error's body", garbled, 1),
+    Scenario("answers lost, asked", answers_lost, 1),
+    Scenario("answers lost, not findable", answers_lost_unfindable, 1),
+    Scenario("killed, and nobody to ask", answers_lost_and_killed, 3),
+    Scenario("raised and lifted in the middle", superseded, 1),
+    Scenario("receipts forged and shuffled", receipts_forged, 2),
+    Scenario("bus flushed and killed", redis_killed, 2, settings={"redis": True}),
+    Scenario("disk full", disk_full, 2, ("sqlite",), {"disk": 16}),
+    Scenario("clock steps", clock_steps, 1, ("sqlite",)),
+)
