@@ -84,7 +84,7 @@ def _reference(token: str) -> Reference:
 
 def write_number(number: float) -> str:
     """Decimals without an exponent and without zeros at the end."""
-    return f"{number:.6f}".rstrip("0").rstrip(".")
+    return f"{number + 0:.6f}".rstrip("0").rstrip(".")  # + 0: no minus before a zero
 
 
 def _number(text: str) -> float:
