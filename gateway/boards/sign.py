@@ -186,7 +186,9 @@ def line_words(line: InventoryLine) -> str:
         what = f"{line.line}：{what}"
     beside = [
         f"{line.indicator}{line.indicator_value or ''}" if line.indicator else "",
-        f"准备时间{_duration(line.preparation_minutes)}" if line.preparation_minutes else "",
+        f"准备时间{_duration(line.preparation_minutes)}"
+        if line.preparation_minutes and "准备时间" not in what
+        else "",
         f"第{line.batch}批" if line.batch else "",
         f"责任人{line.person}" if line.person else "",
         f"豁免：{line.exemption}" if line.exemption else "",

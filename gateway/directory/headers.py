@@ -180,7 +180,7 @@ def _columns(
         if name in changes:
             field: str | None = changes[name]
         elif mapping:
-            field = mapping.get(name)
+            field = mapping.get(name) or _of_date(path, kind, columns)
         else:
             field = _recognised(path, kind)
             if field in ("phone", "sms", "person_phone") and columns:  # 法人、联系电话、联系人、联系电话
@@ -210,6 +210,14 @@ def _recognised(path: Sequence[str], kind: Kind) -> str | None:
         if found is not None:
             return found
     return field_under(kind, path[-2], path[-1]) if len(path) > 1 else None
+
+
+def _of_date(path: Sequence[str], kind: Kind, before: Sequence[Column]) -> str | None:
+    """A date's column of a roster, or that of the numbers beside it: next month's are not in a mapping."""
+    found = _recognised(path, kind) if kind == "rosters" else None
+    if found == "person_phone" and before and (before[-1].field or "").startswith("on."):
+        return _phone_of(before[-1].field, found)
+    return found if (found or "").startswith("on.") else None
 
 
 def _phone_of(before: str | None, field: str) -> str:

@@ -193,8 +193,15 @@ def on_duty(text: str, dialling_code: str | None = None) -> tuple[OnDuty, ...]:
 
 
 def _name(text: str) -> str:
-    """Words beside a number without brackets and what says that it is one."""
-    return re.sub(r"[()\[\]:]|(?:联系|值班|手机|办公)?电话|手机号?码?|座机", " ", text).strip(" -")
+    """Words beside a number without brackets and what says that it is one. Raises `Refused`."""
+    name = re.sub(r"[()\[\]:]|(?:联系|值班|手机|办公)?电话|手机号?码?|座机", " ", text).strip(" -")
+    if re.search(r"\d", name):  # hours beside a name would otherwise become a part of it
+        raise Refused(
+            f"“{mask_text(text.strip())}”里除姓名和号码外还有数字；起止时间请写在班次列或列名里",
+            f"{mask_text(text.strip())!r} holds digits beside name and number; hours belong into a column of"
+            " shifts, or into a column's name",
+        )
+    return name
 
 
 def _names(text: str) -> list[str]:

@@ -78,6 +78,12 @@ def test_every_level_is_whole_and_says_what_differs_from_the_one_below() -> None
         (InventoryLine("industrial", "red", "2号线", "limit", "40%", False), "2号线：40%"),
         (InventoryLine("industrial", "red", "2号线", "stop", "2号线停产，保温", True), "2号线停产，保温"),
         (
+            InventoryLine(
+                "industrial", "red", "2号线", "stop", "停产，准备时间4小时", True, preparation_minutes=240
+            ),
+            "2号线：停产，准备时间4小时",
+        ),
+        (
             InventoryLine("guaranteed", "red", None, "own_words", "不停产", True, exemption="居民供暖"),
             "不停产（豁免：居民供暖）",
         ),

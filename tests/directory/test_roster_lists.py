@@ -12,7 +12,7 @@ from gateway.decisions.model import BEIJING
 from gateway.directory.header_words import Kind
 from gateway.directory.importing import Options
 from gateway.errors import InputError
-from gateway.ledger import contacts, duties, organisations
+from gateway.ledger import contacts, duties, imports, organisations
 from gateway.ledger.database import Ledger
 from gateway.plans.catalogue import Catalogue
 from gateway.web.answering import answering_json
@@ -47,10 +47,13 @@ def bring(
     *,
     unit: str | None = None,
     plan: str | None = None,
+    mapping: dict[str, str] | None = None,
+    columns: dict[str, str] | None = None,
     **wishes: Any,
 ) -> dict[str, Any]:
     raw = content.encode() if isinstance(content, str) else content
-    reading = read_list(raw, "名单.csv", CATALOGUE, Options(kind), unit=unit, plan=plan)
+    options = Options(kind, mapping=mapping, columns=columns)
+    reading = read_list(raw, "名单.csv", CATALOGUE, options, unit=unit, plan=plan)
     run = ledger.read_now if wishes.get("dry_run") else ledger.write_now
     return run(store_list, reading, 1, wishes=Wishes(**wishes))
 
@@ -274,3 +277,23 @@ def test_who_answers_is_known_round_the_clock_and_the_next_gap_is_told(ledger: L
     assert [(each["code"], each["detail"]) for each in checked["findings"]] == [
         ("D1", "1月7日8时至1月19日9时")
     ]
+
+
+def test_a_saved_mapping_reads_the_next_weeks_dates(ledger: Ledger) -> None:
+    def week(day: int) -> str:
+        return f"处室,2026年1月{day}日,电话\nD1,张三,13800138001\n"
+
+    changes = {"处室": "code"}
+    bring(ledger, week(5), "rosters", columns=changes, save_mapping="处室表")
+    saved = ledger.read_now(imports.mapping, "处室表", "rosters")
+    report = bring(ledger, week(12), "rosters", mapping=saved)
+    assert [row["outcome"] for row in report["rows"]] == ["added"]
+    assert shifts(ledger)[-1] == ("张三", moment(12, 0), moment(13, 0))
+
+
+def test_hours_beside_a_name_are_refused_and_never_a_part_of_it(ledger: Ledger) -> None:
+    report = bring(
+        ledger, "编码,日期,值班人员,联系电话\nD1,2026年1月5日,张三（8:00-20:00）,13800138001\n", "rosters"
+    )
+    assert [row["outcome"] for row in report["rows"]] == ["refused"]
+    assert "起止时间请写在班次列" in reasons(report)[2]
