@@ -14,12 +14,12 @@ _HEADLINE = 160  # characters that some displays show (section 3.2.2, headline)
 _MARKUP = re.compile(r"</?[A-Za-z][^<>]{0,100}>|&[a-z]{2,6};|&#[0-9]{1,6};")
 _HAZE = "11B19"  # 霾, a signal of the meteorological office; heavy pollution is the government's own warning
 _SMS_UNITS = 70  # UTF-16, of one message, signature included
-_COLOURS = {
-    "Extreme": "红色",
-    "Severe": "橙色",
-    "Moderate": "黄色",
-    "Minor": "蓝色",
-}  # as national platforms map
+_COLOURS = {  # as national platforms map severities, in the words of either language
+    "Extreme": ("红色", "red"),
+    "Severe": ("橙色", "orange"),
+    "Moderate": ("黄色", "yellow"),
+    "Minor": ("蓝色", "blue"),
+}
 _AGREE = ("category", "responseType", "urgency", "severity", "certainty", "effective", "onset", "expires")
 
 
@@ -160,7 +160,9 @@ def _check_own_parameters(info: Part) -> None:
     """The colour beside the severity, and the text that operators send without cutting it."""
     for pair in info.parts("parameter"):
         name, value = pair.value("valueName"), pair.value("value")
-        if name == ALERT_LEVEL and _COLOURS.get(info.value("severity"), value) != value:
+        if name == ALERT_LEVEL and value.lower() not in _COLOURS.get(
+            info.value("severity"), (value.lower(),)
+        ):
             pair.fault(
                 "COLOUR_DIFFERS",
                 "warning",

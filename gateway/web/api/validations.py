@@ -4,6 +4,7 @@ import asyncio
 from datetime import UTC, datetime
 from typing import Literal
 
+from gateway.errors import InputError
 from gateway.exchange.validation.validate import validate
 from gateway.exchange.xml import MAX_BYTES
 from gateway.web.api.operation import Answer, Body, Call, Operations, Output, Query
@@ -40,6 +41,8 @@ class PayloadValidation(Output):
 @OPERATIONS("POST", "/api/v1/cap/validate", "read", {200: PayloadValidation}, query=Query, body=_MESSAGE)
 async def validate_payload(call: Call[Query]) -> Answer:
     """What is wrong with a CAP 1.2 alert or a message of the 12379 dialect; stores nothing."""
+    if not call.body:
+        raise InputError("BODY_MISSING", "请求没有正文", "the request has no body")
     now = datetime.fromtimestamp(call.app[CLOCK]() / 1000, UTC)
     found = await asyncio.to_thread(validate, call.body, now)
     return 200, found.as_json()
