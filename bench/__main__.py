@@ -6,13 +6,15 @@ import platform
 import sqlite3
 import sys
 
-from bench import exchange, expand, imports, live, personal, receipts, send, unsigned
+from bench import exchange, expand, imports, live, personal, receipts, send, submit, unsigned
 
 PROMISES = {
     "ratio": 2.0,  # whole path to bare loop, CPU
     "memory_peak_mb": 250,
-    "seconds": 10.0,  # 100,000 deliveries expanded and stored
-    "bytes_each": 300,
+    "seconds": 60.0,  # 1,000,000 deliveries expanded and stored
+    "memory_mb": 250,  # for that, and for freezing as long a list
+    "bytes_each": 200,
+    "submit_seconds": 60.0,  # from the document to a frozen list of 1,000,000
     "import_seconds": 15.0,  # 20,000 rows of an inventory, read and stored
     "import_memory_mb": 400,
     "personal_seconds": 20.0,  # 10,000 enterprises told their own lines, from submitting to a full queue
@@ -29,6 +31,7 @@ def main() -> None:
     """Print all figures as JSON."""
     figures = {
         "expand": expand.main([]),
+        "submit": submit.main([]),
         "send": send.main(sys.argv[1:]),
         "receipts": receipts.main([]),
         "live": live.main([]),

@@ -1,6 +1,6 @@
 """How long a decision for a province takes to submit, what memory that needs, and for how long others wait.
 
-    python -m bench.submit [--organisations 20000]
+    python -m bench.submit [--organisations 200000]
 
 Each organisation (schools, hospitals, sites, plants and communities in turn) has five addresses, two of
 them its first contact's. Filling the directory happens before, in another process. What is timed is
@@ -52,7 +52,7 @@ _AT_ONCE = 2000
 def main(arguments: list[str] | None = None) -> dict[str, object]:
     """Submit once; gives the figures."""
     parser = argparse.ArgumentParser(prog="python -m bench.submit", description=__doc__)
-    parser.add_argument("--organisations", type=int, default=20_000)
+    parser.add_argument("--organisations", type=int, default=200_000)
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
