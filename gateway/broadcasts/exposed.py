@@ -28,18 +28,21 @@ def add(connection: Connection, recorded: Recorded, plan: Plan, decision: Decisi
     """
     if link.follows is None:
         return
-    listed = broadcasts.frozen_pairs(connection, recorded.broadcast_id)
-    addresses = {address_id for _, address_id in listed}
     released = set() if decision.action == "retract" else exposure.released(connection, recorded.episode_id)
     dropped = dropped_area(plan, decision, link)
     known = plan_codes(plan)
     held = {plan.area, *covered(plan, decision.area)}
     texts = {purpose: notices.readers(connection, recorded.id, purpose) for purpose in ("now", "dropped")}
     owed = []
-    exposed = deliveries.exposed(connection, recorded.episode_id)
+    exposed = deliveries.exposed(connection, recorded.episode_id, unlisted_in=recorded.broadcast_id)
+    addresses = broadcasts.listed(
+        connection,
+        recorded.broadcast_id,
+        (each.address_id for each in exposed if each.audience != "enterprises"),
+    )
     english = ledger_addresses.reading_english(connection, {each.address_id for each in exposed})
     for each in exposed:
-        if (each.organisation_id, each.address_id) in listed or each.address_id in released:
+        if each.address_id in released:
             continue
         # another plant at the same number reads its own words, not this one's
         if each.audience != "enterprises" and each.address_id in addresses:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import BigInteger, Connection, exists, func, insert, select, update
+from sqlalchemy import BigInteger, Connection, bindparam, exists, func, insert, select, update
 
 from gateway.ledger import locks
 from gateway.ledger.rows import pack, rows
@@ -74,6 +74,12 @@ _texts = (
     .join(notices, notices.c.id == _wanted.c.id)
 )
 
+_listed = select(_wanted.c.id).where(
+    _wanted.c.id.in_(
+        select(recipients.c.address_id).where(recipients.c.broadcast_id == bindparam("broadcast"))
+    )
+)
+
 
 def add_recipients(connection: Connection, broadcast_id: int, frozen: Iterable[FrozenRecipient]) -> int:
     """Store the frozen list in its order; gives how many."""
@@ -91,14 +97,11 @@ def add_recipients(connection: Connection, broadcast_id: int, frozen: Iterable[F
     return len(rows)
 
 
-def frozen_pairs(connection: Connection, broadcast_id: int) -> set[tuple[int, int]]:
-    """The organisations (by id) and addresses of a frozen list."""
-    rows = connection.execute(
-        select(recipients.c.organisation_id, recipients.c.address_id).where(
-            recipients.c.broadcast_id == broadcast_id
-        )
-    )
-    return {(row.organisation_id, row.address_id) for row in rows}
+def listed(connection: Connection, broadcast_id: int, address_ids: Iterable[int]) -> set[int]:
+    """Those of these addresses that are on a frozen list, of whichever organisation."""
+    asked = pack((each,) for each in sorted(set(address_ids)))
+    found = connection.execute(_listed, {"broadcast": broadcast_id, "rows": asked})
+    return set(found.scalars())
 
 
 def count_recipients(connection: Connection, broadcast_id: int) -> int:

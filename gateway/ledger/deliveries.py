@@ -31,6 +31,7 @@ from gateway.ledger.schema import (
     delivery_groups,
     lanes,
     organisations,
+    recipients,
 )
 from gateway.ledger.schema import counters as counters_table
 from gateway.ledger.schema import timers as timers_table
@@ -240,6 +241,11 @@ _exposed = (
     )
     .order_by(deliveries.c.organisation_id, deliveries.c.address_id)
 )
+_on_list = exists().where(
+    recipients.c.broadcast_id == bindparam("list"),
+    recipients.c.organisation_id == deliveries.c.organisation_id,
+    recipients.c.address_id == deliveries.c.address_id,
+)
 _asked = rows(address_id=BigInteger)
 _in_flight = (
     select(deliveries.c.address_id, func.max(attempts.c.started_at + lanes.c.request_timeout))
@@ -319,10 +325,15 @@ def page(
     return [Delivery(*cast(tuple[Any, ...], row)) for row in found]
 
 
-def exposed(connection: Connection, episode_id: str) -> list[Exposed]:
+def exposed(connection: Connection, episode_id: str, unlisted_in: int | None = None) -> list[Exposed]:
     """Whom the episode's messages have reached or may have: claimed for sending, not certainly refused; or
-    who was told by telephone, having nothing but a fixed line."""
-    return [Exposed(*row) for row in connection.execute(_exposed, {"episode": episode_id})]
+    who was told by telephone, having nothing but a fixed line. Whoever stands on the frozen list of the
+    broadcast `unlisted_in` is left out: of a million nearly all do."""
+    query = _exposed
+    if unlisted_in is not None:
+        query = query.where(~_on_list)
+    found = connection.execute(query, {"episode": episode_id, "list": unlisted_in})
+    return [Exposed(*row) for row in found]
 
 
 def in_flight_addresses(
