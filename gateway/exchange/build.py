@@ -108,7 +108,8 @@ def build(
     over = all(info.ends for info in infos) and authority.lift_as == "cancel"
     first = decision.action in ("issue", "hint", "tip")
     wanted: MessageType = "Cancel" if over else "Alert" if first else "Update"
-    message_type, references = follow(wanted, earlier, identity.sent, status=status)
+    mended = [alert for alert in earlier if not alert.warns] if told.beside_warnings() else earlier
+    message_type, references = follow(wanted, mended, identity.sent, status=status)
     return Alert(
         identifier=identity.identifier,
         sender=sender(plan, authority),
@@ -163,6 +164,12 @@ class _Told:
     before: InForce | None
     after: InForce | None
     sent: datetime
+
+    def beside_warnings(self) -> bool:
+        """Whether it is a hint or tip, or ends one: it replaces no warning that is in force."""
+        content = stated(self.decision, self.before, self.after).content
+        of_hint = self.before is not None and self.before.action in ("hint", "tip")
+        return content in ("hint", "tip") or (content in ("lift", "none") and of_hint)
 
     def infos(self, until: datetime | None = None) -> tuple[Info, ...]:
         """The blocks, to hold no longer than `until`; none where that is over before they begin."""

@@ -4,7 +4,7 @@ Everything here takes the earlier messages as they were released, oldest first, 
 times: who releases gives them.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -102,8 +102,3 @@ def all_clear(cancel: Alert, identity: Identity) -> Alert:
     if cancel.message_type != "Cancel" or not cancel.infos:
         raise ValueError("only a Cancel with an info block has an AllClear form")
     return replace(cancel, identifier=identity.identifier, sent=written(identity.sent), message_type="Update")
-
-
-def in_order(alerts: Sequence[Alert]) -> Iterator[Alert]:
-    """The messages of one event, the earliest first."""
-    yield from sorted(alerts, key=lambda alert: moment(alert.sent))

@@ -177,6 +177,11 @@ class Alert:
         """Whether it is meant for the public: neither exercise, test, system message nor draft."""
         return self.status == "Actual"
 
+    @property
+    def warns(self) -> bool:
+        """Whether it puts a level in force; a hint or tip does not, nor what ends a warning."""
+        return any(info.severity != "Unknown" and not info.ends for info in self.infos)
+
     def in_language(self, language: str) -> tuple[Info, ...]:
         """What is said in that language (`zh-CN`, `en-US`)."""
         return tuple(info for info in self.infos if (info.language or "en-US") == language)

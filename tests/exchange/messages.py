@@ -29,7 +29,7 @@ def alert_of(
     standing: Decision | None = None,
     **changes: Any,
 ) -> Alert:
-    """The alert of a step of `tests.notices.plans`, after an issue where it follows something."""
+    """The alert of a step of `tests.notices.plans`, after an issue (a hint, a tip) where it follows one."""
     plan = packaged(plan_id)
     decision = STEPS[step].decision(plan, **changes)
     if earlier is None:
@@ -37,7 +37,9 @@ def alert_of(
         told: dict[str, Any] = {"exercise": decision.exercise, "expected_end_at": None, "open_ended": True}
         before = sent - timedelta(hours=20)
         opening = {"authority": authority, "sent": before, "test": test, **told}
-        earlier = () if first else [alert_of("issue yellow", plan_id, **opening)]
+        before_it = STEPS[step].before
+        began = {"hint": "hint yellow", "tip": "tip"}.get(before_it[1] if before_it else "", "issue yellow")
+        earlier = () if first else [alert_of(began, plan_id, **opening)]
     return build(
         plan,
         decision,

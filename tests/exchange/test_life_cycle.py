@@ -64,6 +64,20 @@ def test_a_warning_after_its_hint_updates_it() -> None:
     assert (warning.message_type, names(warning)) == ("Update", [name(hint)])
 
 
+def test_a_hint_or_tip_beside_a_warning_replaces_nothing_and_ends_alone() -> None:
+    warning = sent("issue yellow", 0)
+    hint = sent("hint red", 5, warning)
+    assert (hint.message_type, names(hint)) == ("Alert", [])
+    tip = sent("tip", 6, warning)
+    assert (tip.message_type, names(tip)) == ("Alert", [])
+    mended = sent("correct a hint of red", 7, warning, hint)
+    assert (mended.message_type, names(mended)) == ("Update", [name(hint)])
+    ended = sent("lift a hint", 8, warning, hint)
+    assert (ended.message_type, names(ended)) == ("Cancel", [name(hint)])
+    raised = sent("raise yellow to red", 9, warning, hint)
+    assert names(raised) == [name(warning), name(hint)]
+
+
 def test_after_a_lift_a_correction_of_it_names_the_same_and_its_retraction_warns_anew() -> None:
     first = sent("issue orange", 0)
     lifted = sent("lift orange", 10, first)
