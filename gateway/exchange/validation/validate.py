@@ -76,6 +76,6 @@ def validate_tree(root: etree._Element, now: datetime | None = None) -> Validati
         check_structure(root, _CAP, faults)
         check_message(alert, now)
         check_infos(alert, now)
-        check_signatures(root, faults)
+    check_signatures(root, faults)
     found = tuple(sorted(faults.found, key=lambda each: each.line or 0))
     return Validation(kind, found, faults.errors, faults.omitted)
