@@ -118,8 +118,8 @@ class CellMessage:
 
 @dataclass(frozen=True, slots=True)
 class CellBroadcast:
-    """What is broadcast; without messages `reason` says in Chinese and English why not. `stops`: what is
-    under way for the event is to be stopped, under the identifier and serial number it has."""
+    """What is broadcast; without messages `reason` says in Chinese and English why not. `stops`: what was
+    broadcast for the event before is to be stopped, under the identifier and serial number that it has."""
 
     messages: tuple[CellMessage, ...]
     reason: str = ""
@@ -129,10 +129,11 @@ class CellBroadcast:
     def as_json(self) -> dict[str, Any]:
         """The payload."""
         if self.messages:
-            return {"cell_broadcast": True, "messages": [message.as_json() for message in self.messages]}
+            messages = [message.as_json() for message in self.messages]
+            return {"cell_broadcast": True, "stops_earlier": self.stops, "messages": messages}
         return {
             "cell_broadcast": False,
-            "stops": self.stops,
+            "stops_earlier": self.stops,
             "reason": self.reason,
             "reason_en": self.reason_en,
         }
@@ -155,12 +156,15 @@ def broadcast(alert: Alert, serial: Serial, *, public_safety: bool = False) -> C
             "not for cell broadcast: stop what is being broadcast, under its identifier and serial number",
             stops=True,
         )
+    # Another level has another identifier, which does not replace what runs under the former one.
+    stops = alert.message_type == "Update" and alert.warns
     identifier = _identifier(alert, warnings[0], public_safety=public_safety)
     if identifier is None:
         return CellBroadcast(
             (),
             "不适合小区广播：没有与这一级别、紧急程度和确定性对应的消息标识",
             "not for cell broadcast: no message identifier fits its severity, urgency and certainty",
+            stops,
         )
     first = warnings[0].language
     found: dict[str | None, CellMessage] = {}
@@ -174,6 +178,7 @@ def broadcast(alert: Alert, serial: Serial, *, public_safety: bool = False) -> C
         tuple(found.values()),
         "" if found else "不适合小区广播：消息中没有 cbText",
         "" if found else "not for cell broadcast: the message has no cbText",
+        stops,
     )
 
 

@@ -71,6 +71,22 @@ def test_what_ends_a_warning_stops_its_broadcast(step: str) -> None:
     assert (sent.messages, sent.stops) == ((), True)
 
 
+@pytest.mark.parametrize(
+    ("step", "stops"),
+    [
+        ("issue orange", False),
+        ("raise orange to red", True),
+        ("lower orange to yellow", True),  # yellow is not broadcast, but orange still runs
+        ("hint red", False),
+        ("correct a hint of red", False),
+    ],
+)
+def test_a_changed_warning_stops_what_runs_under_the_former_identifier(step: str, stops: bool) -> None:
+    sent = broadcast(alert_of(step), Serial(1, 1))
+    assert sent.stops is stops
+    assert json.loads(sent.write())["stops_earlier"] is stops
+
+
 def test_a_serial_number_has_its_scope_code_and_update() -> None:
     assert Serial(246, 10, 0).number == 0x0F6A  # the value in Android's own tests
     assert Serial(1).number == 0x4010
