@@ -10,6 +10,7 @@ import binascii
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 
 from cryptography import x509
 from lxml import etree
@@ -148,7 +149,7 @@ def _pinned(signature: etree._Element, sender: str, pins: Pins) -> x509.Certific
             "没有为这个发送者登记证书",
             "no certificate is pinned for this sender",
         )
-    carried = [_certificate(each) for each in signature.iter(f"{_DS}X509Certificate")][:_CERTIFICATES]
+    carried = [_certificate(each) for each in islice(signature.iter(f"{_DS}X509Certificate"), _CERTIFICATES)]
     if not carried:
         raise _refused("CERTIFICATE_MISSING", "签名没有附带证书", "the signature carries no certificate")
     own = next((each for each in carried if fingerprint(each) in trusted), None)

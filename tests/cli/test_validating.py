@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from tests.cli.command import airwarn
+from tests.documents import as_yaml, orange_start
 from tests.exchange.samples import ALERT, NATIONAL, changed
 
 
@@ -18,6 +19,16 @@ def test_valid_files_end_with_0_and_one_bad_file_among_them_with_1(tmp_path: Pat
     assert ran.code == 1
     assert "bad.xml：无效 · not valid" in ran.out
     assert "ELEMENT_MISSING bad.xml:2 alert" in ran.out
+
+
+def test_what_the_program_makes_of_a_decision_is_valid(tmp_path: Path) -> None:
+    (tmp_path / "decision.yaml").write_text(as_yaml(orange_start()), encoding="utf-8")
+    for form, kind in (("cap", "cap-1.2"), ("national", "national")):
+        made = airwarn(tmp_path, "payload", "decision.yaml", "--format", form)
+        assert made.code == 0
+        (tmp_path / f"{form}.xml").write_text(made.out, encoding="utf-8")
+        checked = airwarn(tmp_path, "payload", "validate", f"{form}.xml", "--json")
+        assert (checked.code, checked.json["files"][0]["kind"]) == (0, kind)
 
 
 def test_json_tells_each_file_with_every_fault(tmp_path: Path) -> None:

@@ -13,13 +13,15 @@ from signxml.algorithms import DigestAlgorithm, SignatureConstructionMethod, Sig
 from signxml.signer import XMLSigner
 
 from gateway.errors import InputError
-from gateway.exchange import xml
+from gateway.exchange import cap, xml
 from gateway.exchange.certificates import SigningKey, configured_key, fingerprint, read_fingerprint, read_key
+from gateway.exchange.model import moment
 from gateway.exchange.signing import SIGNATURES, sign, sign_aside
 from gateway.exchange.validation.validate import validate
 from gateway.exchange.verification import Pins, verify, verify_aside
 from gateway.settings import SigningSettings, load
 from tests.exchange.keys import NOW, certificate, pem, rsa_key, signing_key
+from tests.exchange.messages import alert_of
 from tests.exchange.samples import ALERT, CONFORMANCE, NAMESPACE, needs_samples, sample
 
 SENDER = "warning@example.gov.cn"
@@ -49,6 +51,15 @@ async def test_what_is_signed_verifies_and_comes_back_without_its_signature(kind
     assert verified.fingerprint == key.fingerprint
     assert verified.root.findtext(f"{{{NAMESPACE}}}identifier") == "cn-410100-0001"
     assert verified.root.find(f"{DS}Signature") is None
+
+
+@pytest.mark.parametrize("step", ["issue orange", "lift orange"])
+def test_an_alert_of_ours_is_valid_when_signed_and_reads_back_from_what_was_verified(step: str) -> None:
+    alert = alert_of(step)
+    signed = sign(cap.write(alert), signing_key(), NOW)
+    assert validate(signed, moment(alert.sent)).faults == ()
+    verified = verify(signed, {alert.sender: {signing_key().fingerprint}}, NOW)
+    assert cap.from_root(verified.root) == alert
 
 
 def test_the_signature_is_the_last_child_and_the_alert_is_still_valid(signed: bytes) -> None:
