@@ -16,8 +16,6 @@ from gateway.errors import InputError
 from gateway.exchange import xml
 from gateway.exchange.certificates import SigningKey, is_current
 
-SIGNATURES = "http://www.w3.org/2000/09/xmldsig#"
-
 
 def sign(content: bytes, key: SigningKey, now: datetime) -> bytes:
     """The alert with its signature, UTF-8. Takes milliseconds of CPU: on a loop, `sign_aside`.
@@ -33,7 +31,7 @@ def sign(content: bytes, key: SigningKey, now: datetime) -> bytes:
             f"the signing certificate does not hold now (until {until})",
         )
     root = xml.parse(content)
-    if next(root.iter(f"{{{SIGNATURES}}}*"), None) is not None:
+    if next(root.iter(f"{{{xml.SIGNATURES}}}*"), None) is not None:
         raise InputError("SIGNED_ALREADY", "消息已经有签名", "the message is signed already")
     is_rsa = isinstance(key.private_key, rsa.RSAPrivateKey)
     signer = XMLSigner(

@@ -20,11 +20,10 @@ from signxml.verifier import SignatureConfiguration, XMLVerifier
 from gateway.errors import InputError
 from gateway.exchange import xml
 from gateway.exchange.certificates import fingerprint, is_current, is_strong
-from gateway.exchange.signing import SIGNATURES
 
 Pins = Mapping[str, Collection[str]]  # fingerprints (`read_fingerprint`) by sender, several while they rotate
 
-_DS = f"{{{SIGNATURES}}}"
+_DS = f"{{{xml.SIGNATURES}}}"
 _METHODS = (
     *(SignatureMethod.RSA_SHA256, SignatureMethod.RSA_SHA384, SignatureMethod.RSA_SHA512),
     *(SignatureMethod.ECDSA_SHA256, SignatureMethod.ECDSA_SHA384, SignatureMethod.ECDSA_SHA512),

@@ -9,6 +9,7 @@ from lxml import etree
 
 from gateway.errors import InputError
 
+SIGNATURES = "http://www.w3.org/2000/09/xmldsig#"  # the namespace of XML signatures
 MAX_BYTES = 1_000_000  # a feed reader's limit for a whole feed is 900 KB; an alert with polygons has 50 KB
 MAX_ELEMENTS = 20_000
 MAX_DEPTH = 256  # libxml2's own bound; an alert nests five levels, its signature seven more

@@ -16,7 +16,7 @@ from gateway.errors import InputError
 from gateway.exchange import cap, xml
 from gateway.exchange.certificates import SigningKey, configured_key, fingerprint, read_fingerprint, read_key
 from gateway.exchange.model import moment
-from gateway.exchange.signing import SIGNATURES, sign, sign_aside
+from gateway.exchange.signing import sign, sign_aside
 from gateway.exchange.validation.validate import validate
 from gateway.exchange.verification import Pins, verify, verify_aside
 from gateway.settings import SigningSettings, load
@@ -25,7 +25,7 @@ from tests.exchange.messages import alert_of
 from tests.exchange.samples import ALERT, CONFORMANCE, NAMESPACE, needs_samples, sample
 
 SENDER = "warning@example.gov.cn"
-DS = f"{{{SIGNATURES}}}"
+DS = f"{{{xml.SIGNATURES}}}"
 
 
 def pins(key: SigningKey | None = None) -> Pins:

@@ -3,9 +3,6 @@
 from gateway.exchange.validation.table import Row, group, optional, required, several
 from gateway.exchange.validation.values import decimal, integer, language, one_of, time, uri
 
-NAMESPACE = "urn:oasis:names:tc:emergency:cap:1.2"
-SIGNATURES = "http://www.w3.org/2000/09/xmldsig#"  # may follow the last element of an alert
-
 
 def _pairs(name: str) -> Row:
     return group(name, required("valueName"), required("value"))

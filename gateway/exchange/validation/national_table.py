@@ -10,8 +10,6 @@ from gateway.exchange.validation.fault import shown
 from gateway.exchange.validation.table import group, optional, required, several
 from gateway.exchange.validation.values import Value, Wrong, anything, language, one_of, spaced_time
 
-NAMESPACE = "http://com.icss.amp"
-
 
 def _written(pattern: str, code: str, what: str, what_en: str) -> Value:
     compiled = re.compile(pattern)

@@ -4,7 +4,7 @@ from typing import Literal
 
 from lxml import etree
 
-from gateway.exchange.validation import cap_table, national_table
+from gateway.exchange import cap, national
 from gateway.exchange.validation.fault import Fault, shown
 
 Kind = Literal["cap-1.2", "cap-1.1", "cap-1.0", "national", "feed", "wrapper", "unknown"]
@@ -20,9 +20,9 @@ def recognise(root: etree._Element) -> tuple[Kind, Fault | None]:
     """The kind, and the fault that says why it cannot be validated; None for CAP 1.2 and 12379."""
     tag = etree.QName(root)
     namespace, name = tag.namespace or "", tag.localname
-    if namespace == cap_table.NAMESPACE and name == "alert":
+    if namespace == cap.NAMESPACE and name == "alert":
         return "cap-1.2", None
-    if namespace == national_table.NAMESPACE and name == "alert":
+    if namespace == national.NAMESPACE and name == "alert":
         return "national", None
     if namespace in _OLD:
         kind = _OLD[namespace]
@@ -51,8 +51,8 @@ def recognise(root: etree._Element) -> tuple[Kind, Fault | None]:
         return "unknown", _fault(
             root,
             "NAMESPACE_UNKNOWN",
-            f"alert 的命名空间“{shown(namespace)}”不是 CAP 1.2（{cap_table.NAMESPACE}）",
-            f"the namespace {shown(namespace)!r} of alert is not that of CAP 1.2 ({cap_table.NAMESPACE})",
+            f"alert 的命名空间“{shown(namespace)}”不是 CAP 1.2（{cap.NAMESPACE}）",
+            f"the namespace {shown(namespace)!r} of alert is not that of CAP 1.2 ({cap.NAMESPACE})",
         )
     return "unknown", _fault(
         root,

@@ -2,8 +2,8 @@
 
 from lxml import etree
 
-from gateway.exchange.validation.cap_table import SIGNATURES
 from gateway.exchange.validation.fault import Fault, Faults, shown
+from gateway.exchange.xml import SIGNATURES
 
 _WEAK = ("sha1", "md5", "md2", "dsa-sha1")  # ends of algorithms' names that no longer prove anything
 

@@ -7,7 +7,7 @@ from typing import Any
 from lxml import etree
 
 from gateway.errors import InputError
-from gateway.exchange import xml
+from gateway.exchange import cap, national, xml
 from gateway.exchange.validation import cap_table, national_table
 from gateway.exchange.validation.fault import Fault, Faults
 from gateway.exchange.validation.info_rules import check_infos
@@ -18,10 +18,8 @@ from gateway.exchange.validation.recognition import Kind, recognise
 from gateway.exchange.validation.signature_rules import check_signatures
 from gateway.exchange.validation.structure import Dialect, check_structure
 
-_CAP = Dialect(cap_table.NAMESPACE, cap_table.ALERT, tail=cap_table.SIGNATURES)
-_NATIONAL = Dialect(
-    national_table.NAMESPACE, national_table.ALERT, tail=cap_table.SIGNATURES, empty_is_usual=True
-)
+_CAP = Dialect(cap.NAMESPACE, cap_table.ALERT, tail=xml.SIGNATURES)
+_NATIONAL = Dialect(national.NAMESPACE, national_table.ALERT, tail=xml.SIGNATURES, empty_is_usual=True)
 
 
 @dataclass(frozen=True, slots=True)
