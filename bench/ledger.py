@@ -1,9 +1,11 @@
 """A ledger with one launched broadcast of many recipients, for measuring."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, Table, insert
 
 from gateway.broadcasts.expand import expand_slice
 from gateway.decisions.model import Decision
@@ -25,6 +27,7 @@ SENTENCE = "今日十二时起启动橙色预警，请停止户外体育活动�
 TEXT = "【重污染天气预警】" + SENTENCE * 9  # 315 characters
 PAGE = f"<html><body><h1>重污染天气橙色预警</h1><p>{TEXT}</p></body></html>"
 PEOPLE_PER_ORGANISATION = 50
+_SLICE = 5000
 
 
 def prepare(
@@ -44,9 +47,10 @@ def _prepare(connection: Connection, messages: int, room: str | None, mail: bool
     document = Decision(
         plan="zhengzhou", action="issue", level="orange", decided_at=moment, starts_at=moment, area=["410100"]
     )
-    connection.execute(
-        insert(organisations),
-        [
+    _insert(
+        connection,
+        organisations,
+        (
             {
                 "code": f"S{place:06d}",
                 "name": f"示例学校{place}",
@@ -57,19 +61,20 @@ def _prepare(connection: Connection, messages: int, room: str | None, mail: bool
                 "updated_at": now,
             }
             for place in range(messages // (PEOPLE_PER_ORGANISATION if room is None else 1) + 1)
-        ],
+        ),
     )
-    connection.execute(
-        insert(addresses),
-        [
+    _insert(
+        connection,
+        addresses,
+        (
             {"kind": "email", "value": f"reader{place}@school.example", "exercise": False}
             if mail
             else {"kind": "sms", "value": f"+86139{place:08d}", "exercise": False}
-            for place in range(messages)
-        ]
-        if room is None
-        else [{"kind": "wecom", "value": room, "exercise": False}],
+            for place in range(messages if room is None else 0)
+        ),
     )
+    if room is not None:
+        _insert(connection, addresses, [{"kind": "wecom", "value": room, "exercise": False}])
     connection.execute(insert(episodes).values(id="e", plan="zhengzhou", exercise=False, opened_at=now))
     connection.execute(
         insert(decisions).values(
@@ -110,9 +115,10 @@ def _prepare(connection: Connection, messages: int, room: str | None, mail: bool
         expanded_through=0,
     )
     broadcast_id = int(connection.execute(broadcast.returning(broadcasts.c.id)).scalar_one())
-    connection.execute(
-        insert(recipients),
-        [
+    _insert(
+        connection,
+        recipients,
+        (
             {
                 "broadcast_id": broadcast_id,
                 "organisation_id": (place // PEOPLE_PER_ORGANISATION if room is None else place) + 1,
@@ -120,9 +126,16 @@ def _prepare(connection: Connection, messages: int, room: str | None, mail: bool
                 "notice_id": 1,
             }
             for place in range(messages)
-        ],
+        ),
     )
     return broadcast_id
+
+
+def _insert(connection: Connection, table: Table, rows: Iterable[dict[str, object]]) -> None:
+    """In slices, so that a million rows are never in memory together."""
+    left = iter(rows)
+    while some := list(islice(left, _SLICE)):
+        connection.execute(insert(table), some)
 
 
 def expand(ledger: Ledger) -> None:
