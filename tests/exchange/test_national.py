@@ -6,7 +6,7 @@ import pytest
 from lxml import etree
 
 from gateway.errors import InputError
-from gateway.exchange.model import Alert, Authority
+from gateway.exchange.model import Alert, Authority, Circle, Point
 from gateway.exchange.national import NAMESPACE, write
 from gateway.exchange.places import outline
 from tests.exchange.messages import AUTHORITY, alert_of
@@ -125,6 +125,14 @@ def test_an_outline_stands_beside_the_codes() -> None:
     authority = Authority(polygons=(("410100", given),))
     said = fields(alert_of("issue orange", authority=authority), authority)
     assert said["polygon"] == "34.7,113.6 34.9,113.6 34.9,113.8 34.7,113.6"
+
+
+def test_a_circle_has_its_radius_in_metres() -> None:
+    alert = alert_of("issue orange")
+    chinese = alert.infos[0]
+    area = replace(chinese.areas[0], circles=(Circle(Point(34.7, 113.6), 12.5),))
+    circled = replace(alert, infos=(replace(chinese, areas=(area,)),))
+    assert fields(circled)["circle"] == "34.7,113.6 12500"
 
 
 def test_only_a_message_with_such_an_identifier_and_in_chinese_can_be_written() -> None:
