@@ -10,6 +10,7 @@ from tests.chaos.stage import NoDisk, Place, staged
 
 __all__ = ["HEADER", "NoDisk", "Place", "line", "run", "seed_of"]
 
+FASTEST = 200.0  # messages a second, of a lane
 HEADER = (
     f"{'scenario':34}{'backend':>11}{'messages':>10}{'lost':>6}{'marked':>8}{'unmarked':>10}"
     f"{'old words':>11}{'undecided':>11}{'recovered s':>13}{'took s':>8}"
@@ -27,7 +28,9 @@ def run(scenario: Scenario, place: Place, rounds: int) -> Verdict:
 
 
 async def _run(scenario: Scenario, place: Place, rounds: int) -> Verdict:
-    async with staged(place, **scenario.settings) as stage:
+    # two lanes: what they send lasts for all that is broken
+    per_second = min(FASTEST, place.messages / 2 / (rounds * scenario.seconds))
+    async with staged(place, per_second=per_second, **scenario.settings) as stage:
         await scenario.play(stage, rounds)
         return await asyncio.to_thread(stage.verdict)
 

@@ -15,7 +15,7 @@ from tests.delivery.world import HOUR
 Backend = Literal["sqlite", "postgresql"]
 BOTH: tuple[Backend, ...] = ("sqlite", "postgresql")
 USUAL = Behaviour(
-    delay=(0.0, 0.03),
+    delay=(0.0, 0.2),
     lose_answer=0.002,
     receipt_delay=(0.0, 0.3),
     receipt_twice=0.1,
@@ -25,34 +25,30 @@ USUAL = Behaviour(
 
 @dataclass(frozen=True)
 class Scenario:
-    """`play` starts processes and breaks things; `settings` are the accounts'. `rounds`: how often it
-    breaks them in the short form; the long one has ten times the messages and five times the rounds."""
+    """`play` starts processes and breaks things; `rounds`: how often it breaks them in the short form, the
+    long one does five times as often. `seconds`: about how long a round takes; the messages last for all
+    of them. `settings` are those of `staged`."""
 
     name: str
     play: Callable[[Stage, int], Awaitable[None]]
     rounds: int
+    seconds: float = 1.0
     backends: tuple[Backend, ...] = BOTH
     settings: dict[str, Any] = field(default_factory=dict)
 
 
 async def killed(stage: Stage, rounds: int) -> None:
-    """SIGKILL of any process at any moment; another comes in its place."""
+    """SIGKILL of any process at any moment; another comes in its place. On PostgreSQL the others go on
+    meanwhile, on SQLite the next one does as soon as it is up."""
     stage.behave(USUAL)
-    if stage.shared:
-        await stage.start_all()
+    await stage.start_all()
     for _ in range(rounds):
-        if not stage.shared:
-            await stage.start()
-        await stage.pause(0.0, 1.0 if stage.shared else 0.5)
+        await stage.pause(0.0, 0.7)
         life = stage.chance.choice(stage.lives)
         began = now()
         await stage.kill(life)
-        if stage.shared:
-            await stage.start(life.kind)
-        stage.faults.append(Fault(began, began if stage.shared else now()))  # others go on at once
-    if not stage.shared:
-        await stage.start()
-        stage.faults[-1] = stage.faults[-1]._replace(mended=now())
+        await stage.start(life.kind)
+        stage.faults.append(Fault(began, began if stage.shared else now()))
     await stage.complete()
 
 
@@ -156,20 +152,13 @@ async def answers_lost_unfindable(stage: Stage, rounds: int) -> None:
 async def answers_lost_and_killed(stage: Stage, rounds: int) -> None:
     """The same, while processes are killed."""
     stage.asked = False
-    unkind = Behaviour(delay=(0.0, 0.03), lose_answer=0.01, receipts=False, findable=False)
-    stage.behave(unkind)
-    if stage.shared:
-        await stage.start_all()
+    stage.behave(Behaviour(delay=(0.0, 0.2), lose_answer=0.01, receipts=False, findable=False))
+    await stage.start_all()
     for _ in range(rounds):
-        if not stage.shared:
-            await stage.start()
-        await stage.pause(0.1, 0.6)
+        await stage.pause(0.1, 0.7)
         life = stage.chance.choice(stage.lives)
         await stage.kill(life)
-        if stage.shared:
-            await stage.start(life.kind)
-    if not stage.shared:
-        await stage.start()
+        await stage.start(life.kind)
     await stage.complete()
 
 
@@ -269,19 +258,19 @@ async def clock_steps(stage: Stage, rounds: int) -> None:
 
 
 SCENARIOS = (
-    Scenario("killed", killed, 3),
-    Scenario("stopped and continued", stopped, 2),
-    Scenario("database killed", database_killed, 1, ("postgresql",)),
-    Scenario("provider slow, resetting, down", provider_fails, 1),
+    Scenario("killed", killed, 3, 1.5),
+    Scenario("stopped and continued", stopped, 2, 3.0),
+    Scenario("database killed", database_killed, 1, 3.0, ("postgresql",)),
+    Scenario("provider slow, resetting, down", provider_fails, 1, 2.5),
     Scenario("answers late or never", late, 1),
-    Scenario("429 storm", storm, 1),
+    Scenario("429 storm", storm, 1, 2.0),
     Scenario("200 with an error's body", garbled, 1),
     Scenario("answers lost, asked", answers_lost, 1),
     Scenario("answers lost, not findable", answers_lost_unfindable, 1),
-    Scenario("killed, and nobody to ask", answers_lost_and_killed, 3),
-    Scenario("raised and lifted in the middle", superseded, 1),
-    Scenario("receipts forged and shuffled", receipts_forged, 2),
-    Scenario("bus flushed and killed", redis_killed, 2, settings={"redis": True}),
-    Scenario("disk full", disk_full, 2, ("sqlite",), {"disk": 16}),
-    Scenario("clock steps", clock_steps, 1, ("sqlite",)),
+    Scenario("killed, and nobody to ask", answers_lost_and_killed, 3, 1.5),
+    Scenario("raised and lifted in the middle", superseded, 1, 2.0),
+    Scenario("receipts forged and shuffled", receipts_forged, 2, 1.5),
+    Scenario("bus flushed and killed", redis_killed, 2, 1.5, settings={"redis": True}),
+    Scenario("disk full", disk_full, 2, 2.5, ("sqlite",), {"disk": 16}),
+    Scenario("clock steps", clock_steps, 1, 2.5, ("sqlite",)),
 )

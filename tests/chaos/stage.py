@@ -35,9 +35,9 @@ from tests.chaos.provider import Provider
 from tests.delivery.world import HOUR, Broadcast, launch, twilio
 from tests.redis_server import RedisServer, free_port
 
-LEASE = 3.0  # seconds, on PostgreSQL
+LEASE = 4.0  # seconds, on PostgreSQL: the shortest that TIMEOUT allows
 IN_FLIGHT = 20  # of a lane
-TIMEOUT = 1.0  # seconds, of a request
+TIMEOUT = 1.5  # seconds, of a request
 LONGEST = 120.0  # seconds until everything must be complete after the last fault
 WORDS = ("今日12时起启动橙色预警。",)
 _START_SECONDS = 30.0  # to start or to end
@@ -231,9 +231,14 @@ class Stage:
         )
         verdict = judge(rows, tries, arrivals, terms)
         wrong = [*self.wrong, *verdict.wrong]
+        if self.faults and max(each.at for each in arrivals) < self.faults[-1].began:
+            wrong.append("the faults came too late: everything had left")
         wrong += [f"counter {each}" for each in doctor.miscounts(self.ledger)]
         wrong += [f"damaged {each}" for each in doctor.damages(self.ledger)]
         wrong += [f"audit {each}" for each in self._audit() - self.planted]
+        log = self.place.folder / "life.log"
+        if wrong and log.exists():
+            wrong += ["the last that the processes said:", *log.read_text().splitlines()[-20:]]
         return Verdict(**{**vars(verdict), "wrong": wrong})
 
     def _audit(self) -> set[str]:
@@ -270,7 +275,7 @@ async def _provider(chance: random.Random) -> AsyncIterator[Provider]:
 
 @asynccontextmanager
 async def staged(
-    place: Place, *, redis: bool = False, disk: int | None = None, **changes: Any
+    place: Place, *, per_second: float, redis: bool = False, disk: int | None = None, **changes: Any
 ) -> AsyncIterator[Stage]:
     """A stage with two providers, and the messages of one broadcast queued at both.
 
@@ -291,12 +296,12 @@ async def staged(
         folder = place.folder / "data"
         port = free_port()
         terms = {
-            "per_second": 200,
+            "per_second": per_second,
             "in_flight": IN_FLIGHT,
             "timeout": TIMEOUT,
             "unknown_wait": 0.5,
-            "receipt_wait": 2.0,
-            "receipt_window": 6.0,
+            "receipt_wait": 1.0,
+            "receipt_window": 4.0,
             "questions_per_second": 100,
         }
         overall = {name: changes.pop(name) for name in list(changes) if name in Settings.model_fields}
