@@ -145,7 +145,7 @@ def next_due(connection: Connection, lane_ids: Collection[int]) -> int | None:
 def attempts_of(connection: Connection, delivery_ids: Collection[int]) -> list[Unclear]:
     """The unclear attempts of those deliveries that are still unknown, in their order."""
     wanted = pack((each,) for each in sorted(delivery_ids))
-    return [Unclear(*row) for row in connection.execute(_unclear, {"rows": wanted})]
+    return [Unclear._make(row) for row in connection.execute(_unclear, {"rows": wanted})]
 
 
 def undecided(
@@ -154,7 +154,7 @@ def undecided(
     """A broadcast's deliveries that wait for a person, in the order of their ids from the one after
     `after`: the rule does not repeat them, and nobody has decided to leave them so."""
     parameters = {"broadcast": broadcast_id, "now": now, "after": after, "most": limit}
-    return [Undecided(*row) for row in connection.execute(_undecided, parameters)]
+    return [Undecided(*tuple(row)) for row in connection.execute(_undecided, parameters)]
 
 
 def count(connection: Connection, broadcast_id: int) -> int:
