@@ -12,7 +12,8 @@ import pytest
 
 from channels.stand_ins.behaviour import Behaviour
 from gateway.errors import InputError
-from gateway.web.running import SOCKET, running
+from gateway.settings import SOCKET
+from gateway.web.running import running
 from tests.city import TOKEN, City, city, settings, soon
 from tests.documents import as_yaml, orange_start, red_raise
 
