@@ -42,13 +42,20 @@ def extension(bureau: Bureau, days: int) -> dict[str, Any]:
 def test_a_number_whose_last_two_broadcasts_failed_is_dead_and_one_that_works_again_is_not(
     bureau: Bureau,
 ) -> None:
-    off = failing(bureau, Reason.INVALID_ADDRESS)
+    off = failing(bureau, Reason.BLOCKED)
     broadcast(bureau, bureau.document(), off)
     assert bureau.ledger.read_now(care.dead, False) == {}
     broadcast(bureau, extension(bureau, 1), off)
-    assert bureau.ledger.read_now(care.dead, False) == {NUMBER: "invalid_address"}
+    assert bureau.ledger.read_now(care.dead, False) == {NUMBER: "blocked"}
     assert bureau.ledger.read_now(care.dead, True) == {}
     broadcast(bureau, extension(bureau, 2), lambda _address: Accepted("SM"))
+    assert bureau.ledger.read_now(care.dead, False) == {}
+
+
+def test_a_number_that_there_is_not_is_dead_at_once_until_it_works(bureau: Bureau) -> None:
+    broadcast(bureau, bureau.document(), failing(bureau, Reason.INVALID_ADDRESS))
+    assert bureau.ledger.read_now(care.dead, False) == {NUMBER: "invalid_address"}
+    broadcast(bureau, extension(bureau, 1), lambda _address: Accepted("SM"))
     assert bureau.ledger.read_now(care.dead, False) == {}
 
 
