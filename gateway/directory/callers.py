@@ -275,6 +275,6 @@ def _unclear(words: str) -> Refused:
     shown = mask_text(words.strip())
     shown = f"{shown[:1]}…" if len(shown) > 1 else shown
     return Refused(
-        f"看不出“{shown}”是谁的什么号码；请写成“张三 13800000000；李四（夜间） 13900000000”",
+        f"看不出“{shown}”是谁的什么号码；请写成“张三 号码；李四（夜间） 号码”",
         f"it is not plain whose number stands beside {shown!r}; write a name, then its number, then ;",
     )
