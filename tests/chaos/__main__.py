@@ -5,6 +5,7 @@ where a promise was broken.
 """
 
 import argparse
+import signal
 import sys
 import tempfile
 import time
@@ -29,6 +30,7 @@ def main() -> None:
     parser.add_argument("--messages", type=int, default=MESSAGES)
     parser.add_argument("--rounds", type=int, default=ROUNDS, help="times those of the short form")
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # the database's processes and folders go too
     print(f"CHAOS_SEED={options.seed}\n{HEADER}", flush=True)
     broken = False
     with ExitStack() as stack:
