@@ -31,6 +31,7 @@ from gateway.follow_up.reached import Trail, trails_of
 from gateway.ledger import broadcasts as ledger_broadcasts
 from gateway.ledger import directory, timers
 from gateway.ledger.calls import Result
+from gateway.ledger.moving import PROBES
 from gateway.ledger.schema import accounts, deliveries, lanes
 from gateway.settings import Settings
 from gateway.web.running import Running, running
@@ -39,7 +40,7 @@ from tests.documents import orange_start
 
 STEP = 5  # minutes
 THREE_HOURS = 180  # minutes
-DOWN = 60  # minutes for which the second provider cannot be reached
+DOWN = 60  # minutes for which the first provider cannot be reached
 _AREAS = ("410102", "410104", "410105")
 _ROLES: tuple[ContactRole, ...] = ("responsible", "night_duty", "deputy")
 _TOKEN = re.compile(r"/s/([a-z2-7]{26})")
@@ -127,8 +128,8 @@ async def spend(folder: Path, number: int) -> Night:
     night = _Simulation(number)
     port, later = _free_port(), _free_port()
     refusing = Behaviour(refused=night.dead)
-    async with TwilioStandIn(refusing) as first:
-        second = TwilioStandIn(refusing, port=later)
+    async with TwilioStandIn(refusing) as second:
+        first = TwilioStandIn(refusing, port=later)
         settings = Settings.model_validate(
             {
                 "data_folder": folder,
@@ -136,28 +137,28 @@ async def spend(folder: Path, number: int) -> Night:
                 "public_url": f"http://127.0.0.1:{port}",
                 "office": {"reply_by_minutes": {"enterprises": 60}},
                 "accounts": {
-                    "first": twilio(first.url),
-                    "second": twilio(f"http://127.0.0.1:{later}"),
+                    "first": twilio(f"http://127.0.0.1:{later}"),
+                    "second": twilio(second.url),
                 },
             }
         )
         async with running(settings, "night", clock=night.clock) as process, aiohttp.ClientSession() as web:
             await process.ledger.write(directory.apply, night.organisations, night.clock())
             broadcast_id = await _launch(process, night)
-            stand_ins = [first]
+            stand_ins = [second]
             for minute in range(0, THREE_HOURS + STEP, STEP):
                 night.minute = minute
                 if minute == DOWN:
-                    await second.__aenter__()
-                    stand_ins.append(second)
-                await _settled(process, stand_ins, second_is_up=minute >= DOWN)
+                    await first.__aenter__()
+                    stand_ins.append(first)
+                await _settled(process, stand_ins, first_is_up=minute >= DOWN)
                 for each in stand_ins:
                     _arrive(night, each)
                 await _sign(night, process.url, web)
                 await _call(process, night)
             by = night.start + THREE_HOURS * 60_000
             trails = await asyncio.to_thread(lambda: list(trails_of(process.ledger, broadcast_id, by)))
-        await second.__aexit__()
+        await first.__aexit__()
     return Night(night.plants, trails, night.taken, night.dead, night.start)
 
 
@@ -185,30 +186,35 @@ async def _launch(process: Running, night: _Simulation) -> int:
     return await process.ledger.write(work)
 
 
-async def _settled(process: Running, stand_ins: list[TwilioStandIn], *, second_is_up: bool) -> None:
-    """Wait until nothing is left to do at this moment; what waits for the provider that is down waits."""
+async def _settled(process: Running, stand_ins: list[TwilioStandIn], *, first_is_up: bool) -> None:
+    """Wait until nothing is left to do at this moment; a few messages may wait to try the provider that is
+    down."""
     async with asyncio.timeout(_PATIENCE):
         while True:
             process.wake()
             await asyncio.sleep(0.05)
             for each in stand_ins:
                 await each.settled()
-            if not await process.ledger.read(_left_to_do, process.clock(), second_is_up):
+            if not await process.ledger.read(_left_to_do, process.clock(), first_is_up):
                 return
 
 
-def _left_to_do(connection: Connection, now: int, second_is_up: bool) -> int:
-    names = ("first", "second") if second_is_up else ("first",)
-    open_lanes = (
-        select(lanes.c.id)
-        .join(accounts, accounts.c.id == lanes.c.account_id)
-        .where(accounts.c.name.in_(names))
-    )
+def _left_to_do(connection: Connection, now: int, first_is_up: bool) -> int:
     moving = deliveries.c.state.in_(("sending", "accepted", "sent")) | (deliveries.c.due_at <= now)
-    query = select(func.count()).where(moving, deliveries.c.lane_id.in_(open_lanes))
+    by_account = (
+        select(accounts.c.name, func.count())
+        .select_from(deliveries)
+        .join(lanes, lanes.c.id == deliveries.c.lane_id)
+        .join(accounts, accounts.c.id == lanes.c.account_id)
+        .where(moving)
+        .group_by(accounts.c.name)
+    )
+    left = dict(connection.execute(by_account).all())
+    if not first_is_up:
+        left["first"] = max(left.get("first", 0) - PROBES, 0)
     unexpanded = len(ledger_broadcasts.pending(connection))
     steps = len(timers.due(connection, "escalation", now, 1))
-    return int(connection.execute(query).scalar_one()) + unexpanded + steps
+    return sum(left.values()) + unexpanded + steps
 
 
 def _arrive(night: _Simulation, stand_in: TwilioStandIn) -> None:

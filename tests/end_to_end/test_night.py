@@ -51,6 +51,8 @@ async def test_after_a_bad_night_the_report_says_for_each_enterprise_what_was_so
     # the night was as bad as it should be, and the gateway went on through it
     outcomes = Counter(trail.outcome for trail in night.trails)
     assert outcomes["signed"] > number * 0.8
-    assert {minute for minute, _ in night.taken} >= {0, DOWN}  # the provider that was down, later
+    # nothing waited for the provider that was down: the other took its messages at once
+    assert sum(minute == 0 for minute, _ in night.taken) > number
+    assert all(minute < DOWN for minute, _ in night.taken)
     assert any(len(list(messages_of(night, plant))) == 3 for plant in night.plants.values())
     assert any(plant.calls for plant in night.plants.values())
