@@ -209,7 +209,7 @@ def _left_to_do(connection: Connection, now: int, first_is_up: bool) -> int:
         .where(moving)
         .group_by(accounts.c.name)
     )
-    left = dict(connection.execute(by_account).all())
+    left: dict[str, int] = dict(connection.execute(by_account).all())
     if not first_is_up:
         left["first"] = max(left.get("first", 0) - PROBES, 0)
     unexpanded = len(ledger_broadcasts.pending(connection))
