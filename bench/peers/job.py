@@ -1,4 +1,4 @@
-"""The one job that every peer does: post a message whose body is ready but for its number.
+"""The one job that every peer does: post a message whose body is ready.
 
 Runs in a peer's own environment, so it imports nothing of airwarn; its settings are environment variables.
 """
@@ -9,14 +9,11 @@ import sys
 import time
 
 TARGET = os.environ["TARGET"]
-BODY = os.environ["BODY"].encode()  # a form, its number left out at the end
+BODY = os.environ["BODY"].encode()
 REDIS = os.environ["REDIS"]
 MESSAGES = int(os.environ["MESSAGES"])
 IN_FLIGHT = int(os.environ["IN_FLIGHT"])
-HEADERS = {
-    "Authorization": os.environ["AUTHORIZATION"],
-    "Content-Type": "application/x-www-form-urlencoded",
-}
+HEADERS = {"Content-Type": "application/json"}
 
 
 class Count:
@@ -26,7 +23,7 @@ class Count:
 
     @classmethod
     def answered(cls, content: bytes) -> None:
-        cls.accepted += json.loads(content)["sid"].startswith("SM")
+        cls.accepted += json.loads(content)["errcode"] == 0
 
     @classmethod
     def complete(cls) -> bool:

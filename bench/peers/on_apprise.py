@@ -1,25 +1,22 @@
-"""Apprise: a notifier without a queue; a form a number, in 8 threads (its own async mode is threads too)."""
+"""Apprise: a notifier without a queue; one notification a message, in 8 threads as its own async mode."""
 
-import os
+import json
 from concurrent.futures import ThreadPoolExecutor
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import urlsplit
 
 import job
 from apprise import Apprise
-from apprise.plugins.custom_form import NotifyForm  # loaded before the clock starts
+from apprise.plugins.custom_json import NotifyJSON  # loaded before the clock starts
 
-fields = parse_qs(job.BODY.decode())
 place_of = urlsplit(job.TARGET)
-own = "&".join(f":{name}={quote(value[0])}" for name, value in fields.items() if name not in ("To", "Body"))
-login = os.environ["LOGIN"]
+names = ":msgtype=markdown&:message=content&:title=&:type=&:version="
+text = json.loads(job.BODY)["markdown"]["content"]
 
 
-def send(place):
+def send(_place):
     notifier = Apprise()
-    number = quote(f"{fields['To'][0]}{place:08d}")
-    names = f"{own}&:To={number}&:message=Body&:title=&:type=&:version="
-    notifier.add(f"form://{login}@{place_of.netloc}{place_of.path}?{names}")
-    return bool(notifier.notify(body=fields["Body"][0]))
+    notifier.add(f"json://{place_of.netloc}{place_of.path}?{place_of.query}&{names}")
+    return bool(notifier.notify(body=text))
 
 
 def work():

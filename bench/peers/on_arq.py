@@ -10,7 +10,7 @@ from arq.worker import Worker
 
 
 async def send(context, place):
-    await asyncio_job.post(context["session"], place)
+    await asyncio_job.post(context["session"])
 
 
 async def work():

@@ -15,7 +15,7 @@ app.conf.update(task_ignore_result=True, worker_prefetch_multiplier=4, worker_re
 
 @app.task
 def send(place):
-    threads_job.post(place)
+    threads_job.post()
 
 
 def work():

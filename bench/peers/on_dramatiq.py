@@ -11,7 +11,7 @@ dramatiq.set_broker(broker)
 
 @dramatiq.actor(max_retries=0)
 def send(place):
-    threads_job.post(place)
+    threads_job.post()
 
 
 def work():

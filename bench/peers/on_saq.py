@@ -8,7 +8,7 @@ from saq import Queue, Worker
 
 
 async def send(context, *, place):
-    await asyncio_job.post(context["session"], place)
+    await asyncio_job.post(context["session"])
 
 
 async def work():

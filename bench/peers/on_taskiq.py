@@ -13,7 +13,7 @@ kept = {}
 
 @broker.task
 async def send(place: int) -> None:
-    await asyncio_job.post(kept["session"], place)
+    await asyncio_job.post(kept["session"])
 
 
 async def work():

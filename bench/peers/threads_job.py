@@ -10,12 +10,12 @@ import requests
 _own = threading.local()
 
 
-def post(place: int) -> None:
-    """Post message `place` over the thread's own connection."""
+def post() -> None:
+    """Post one message over the thread's own connection."""
     if not hasattr(_own, "session"):
         _own.session = requests.Session()
         _own.session.headers.update(job.HEADERS)
-    answer = _own.session.post(job.TARGET, data=job.BODY + b"%08d" % place, timeout=10)
+    answer = _own.session.post(job.TARGET, data=job.BODY, timeout=10)
     job.Count.answered(answer.content)
 
 
