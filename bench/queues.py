@@ -5,8 +5,8 @@
 Every side posts the same ready WeCom body to the vendor's stand-in in a process of its own; Apprise posts
 the same text in its own JSON. CPU is user + system of the sending process, from the first job stored to the
 last answer, per 10,000 messages. Each peer runs in an environment of its own (`.venv-peers/`, made at the
-first run from `bench/peers/requirements/`), with uvloop where it is asyncio's, over a Valkey of its own. None of them
-keeps what airwarn keeps (an attempt and an outcome for each message), and none renders anything.
+first run from `bench/peers/requirements/`), with uvloop where it is asyncio's, over a Valkey of its own.
+None of them keeps what airwarn keeps (an attempt and an outcome for each message), and none renders.
 """
 
 import argparse
