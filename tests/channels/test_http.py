@@ -2,46 +2,73 @@ import asyncio
 import socket
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from typing import Protocol
 
 import aiohttp
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from yarl import URL
 
 from channels import http
 from channels.contract import Deferred, Reason, Unknown
+from channels.posting import Posting
 from tests.channels.scripted import CLOSE, SILENCE, bytes_server, scripted
 
 
-async def outcome(
-    session: aiohttp.ClientSession, url: str, seconds: float = 5.0
-) -> Deferred | Unknown | None:
+async def by_session(session: aiohttp.ClientSession, url: str, seconds: float) -> None:
+    async with session.post(url, data=b"x", timeout=http.timeout(seconds)) as answer:
+        await answer.read()
+
+
+async def by_posting(session: aiohttp.ClientSession, url: str, seconds: float) -> None:
+    await Posting(session, URL(url), {}, http.timeout(seconds)).post(b"x")
+
+
+class Ask(Protocol):
     """What a POST to `url` comes to, None for an answer."""
-    try:
-        async with session.post(url, data=b"x", timeout=http.timeout(seconds)) as answer:
-            await answer.read()
-    except (aiohttp.ClientError, TimeoutError, OSError) as error:
-        return http.outcome_of(error)
-    return None
+
+    async def __call__(
+        self, session: aiohttp.ClientSession, url: str, seconds: float = 5.0
+    ) -> Deferred | Unknown | None: ...
+
+
+@pytest.fixture(params=[by_session, by_posting])
+def outcome(request: pytest.FixtureRequest) -> Ask:
+    async def ask(
+        session: aiohttp.ClientSession, url: str, seconds: float = 5.0
+    ) -> Deferred | Unknown | None:
+        try:
+            await request.param(session, url, seconds)
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            return http.outcome_of(error)
+        return None
+
+    return ask
 
 
 async def test_a_refused_connection_is_certainly_not_sent(
-    session: aiohttp.ClientSession, closed_port: int
+    outcome: Ask, session: aiohttp.ClientSession, closed_port: int
 ) -> None:
     assert await outcome(session, f"http://127.0.0.1:{closed_port}/") == Deferred(Reason.CONNECTION)
 
 
-async def test_a_host_without_address_is_certainly_not_sent(session: aiohttp.ClientSession) -> None:
+async def test_a_host_without_address_is_certainly_not_sent(
+    outcome: Ask, session: aiohttp.ClientSession
+) -> None:
     assert await outcome(session, "http://nobody.invalid/") == Deferred(Reason.CONNECTION)
 
 
-async def test_a_server_without_tls_is_certainly_not_sent(session: aiohttp.ClientSession) -> None:
+async def test_a_server_without_tls_is_certainly_not_sent(
+    outcome: Ask, session: aiohttp.ClientSession
+) -> None:
     async with scripted() as server:
         assert await outcome(session, server.url.replace("http:", "https:")) == Deferred(Reason.CONNECTION)
         assert server.heard == []
 
 
 async def test_a_host_that_does_not_answer_a_connection_is_certainly_not_sent(
+    outcome: Ask,
     session: aiohttp.ClientSession,
 ) -> None:
     with socket.socket() as listening, socket.socket() as first, socket.socket() as second:
@@ -54,7 +81,7 @@ async def test_a_host_that_does_not_answer_a_connection_is_certainly_not_sent(
         assert await outcome(session, f"http://127.0.0.1:{port}", 0.4) == Deferred(Reason.CONNECTION)
 
 
-async def test_waiting_for_a_free_connection_is_certainly_not_sent() -> None:
+async def test_waiting_for_a_free_connection_is_certainly_not_sent(outcome: Ask) -> None:
     async with http.open_session(connections=1) as session, scripted(SILENCE) as server:
         holder = asyncio.create_task(outcome(session, server.url, 60.0))
         while not server.heard:
@@ -64,34 +91,38 @@ async def test_waiting_for_a_free_connection_is_certainly_not_sent() -> None:
         holder.cancel()
 
 
-async def test_silence_after_the_request_is_unknown(session: aiohttp.ClientSession) -> None:
+async def test_silence_after_the_request_is_unknown(outcome: Ask, session: aiohttp.ClientSession) -> None:
     async with scripted(SILENCE) as server:
         assert await outcome(session, server.url, 0.2) == Unknown(Reason.TIMEOUT)
         assert len(server.heard) == 1
 
 
-async def test_an_answer_that_never_ends_is_unknown(session: aiohttp.ClientSession) -> None:
+async def test_an_answer_that_never_ends_is_unknown(outcome: Ask, session: aiohttp.ClientSession) -> None:
     head = b"HTTP/1.1 201 Created\r\nContent-Length: 1000000\r\n\r\n"
     async with bytes_server(head, then_drip=True) as url, asyncio.timeout(5):
         assert await outcome(session, url, 0.4) == Unknown(Reason.TIMEOUT)
 
 
-async def test_a_connection_lost_instead_of_an_answer_is_unknown(session: aiohttp.ClientSession) -> None:
+async def test_a_connection_lost_instead_of_an_answer_is_unknown(
+    outcome: Ask, session: aiohttp.ClientSession
+) -> None:
     async with scripted(CLOSE) as server:
         assert await outcome(session, server.url) == Unknown(Reason.DISCONNECTED)
 
 
-async def test_half_an_answer_is_unknown(session: aiohttp.ClientSession) -> None:
+async def test_half_an_answer_is_unknown(outcome: Ask, session: aiohttp.ClientSession) -> None:
     async with bytes_server(b"HTTP/1.1 201 Created\r\nContent-Length: 100\r\n\r\n{") as url:
         assert await outcome(session, url) == Unknown(Reason.DISCONNECTED)
 
 
-async def test_something_else_than_http_is_unknown(session: aiohttp.ClientSession) -> None:
+async def test_something_else_than_http_is_unknown(outcome: Ask, session: aiohttp.ClientSession) -> None:
     async with bytes_server(b"SSH-2.0-nobody\r\n") as url:
         assert await outcome(session, url) == Unknown(Reason.DISCONNECTED)
 
 
-async def test_a_lost_answer_on_a_reused_connection_is_not_sent_again(session: aiohttp.ClientSession) -> None:
+async def test_a_lost_answer_on_a_reused_connection_is_not_sent_again(
+    outcome: Ask, session: aiohttp.ClientSession
+) -> None:
     async with scripted((200, "")) as server:
         assert await outcome(session, server.url) is None
         server.reply = CLOSE
@@ -100,7 +131,7 @@ async def test_a_lost_answer_on_a_reused_connection_is_not_sent_again(session: a
 
 
 async def test_proxies_and_credentials_of_the_environment_are_not_used(
-    monkeypatch: pytest.MonkeyPatch, closed_port: int
+    outcome: Ask, monkeypatch: pytest.MonkeyPatch, closed_port: int
 ) -> None:
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
         monkeypatch.setenv(name, f"http://127.0.0.1:{closed_port}")
@@ -108,7 +139,7 @@ async def test_proxies_and_credentials_of_the_environment_are_not_used(
         assert await outcome(session, server.url) is None
 
 
-async def test_cookies_are_forgotten(session: aiohttp.ClientSession) -> None:
+async def test_cookies_are_forgotten(outcome: Ask, session: aiohttp.ClientSession) -> None:
     async with scripted((200, "", {"Set-Cookie": "who=we; Path=/"})) as server:
         named = server.url.replace("127.0.0.1", "localhost")  # cookies of bare addresses are never kept
         await outcome(session, named)

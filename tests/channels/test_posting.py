@@ -1,5 +1,4 @@
 import asyncio
-import socket
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -116,41 +115,6 @@ async def test_a_redirect_is_not_followed(session: aiohttp.ClientSession) -> Non
     async with scripted((307, "", {"Location": "/elsewhere"})) as server:
         assert (await posting(session, server.url).post(b"x")).status == 307
     assert len(server.heard) == 1
-
-
-async def test_a_refused_connection_is_certainly_not_sent(
-    session: aiohttp.ClientSession, closed_port: int
-) -> None:
-    assert await outcome(session, f"http://127.0.0.1:{closed_port}/") == Deferred(Reason.CONNECTION)
-
-
-async def test_a_server_without_tls_is_certainly_not_sent(session: aiohttp.ClientSession) -> None:
-    async with scripted() as server:
-        assert await outcome(session, server.url.replace("http:", "https:")) == Deferred(Reason.CONNECTION)
-        assert server.heard == []
-
-
-async def test_a_host_that_does_not_answer_a_connection_is_certainly_not_sent(
-    session: aiohttp.ClientSession,
-) -> None:
-    with socket.socket() as listening, socket.socket() as first, socket.socket() as second:
-        listening.bind(("127.0.0.1", 0))
-        listening.listen(0)
-        for filler in (first, second):  # nobody accepts: with its queue full, the system answers no more
-            filler.setblocking(False)
-            filler.connect_ex(listening.getsockname())
-        port = listening.getsockname()[1]
-        assert await outcome(session, f"http://127.0.0.1:{port}", 0.4) == Deferred(Reason.CONNECTION)
-
-
-async def test_waiting_for_a_free_connection_is_certainly_not_sent() -> None:
-    async with http.open_session(connections=1) as session, scripted(SILENCE) as server:
-        holder = asyncio.create_task(outcome(session, server.url, 60.0))
-        while not server.heard:
-            await asyncio.sleep(0.01)
-        assert await outcome(session, server.url, 0.4) == Deferred(Reason.CONNECTION)
-        assert len(server.heard) == 1
-        holder.cancel()
 
 
 async def test_silence_is_unknown_and_its_connection_is_used_no_more(session: aiohttp.ClientSession) -> None:
