@@ -1,0 +1,1 @@
+"""Alerts pushed to other platforms over HTTPS."""
