@@ -31,17 +31,23 @@ _SLICE = 5000
 
 
 def prepare(
-    ledger: Ledger, settings: Settings, messages: int, room: str | None = None, *, mail: bool = False
+    ledger: Ledger,
+    settings: Settings,
+    messages: int,
+    room: str | None = None,
+    *,
+    mail: bool = False,
+    live: bool = True,
 ) -> int:
-    """Directory, decision and live broadcast with its recipients; gives the broadcast's id.
+    """Directory, decision and broadcast (`live`, or not yet) with its recipients; gives the broadcast's id.
 
     Each recipient has a number of its own, or a `mail` address; or all of them one WeCom group, `room`.
     """
     ledger.write_now(accounts.sync, settings.accounts, system_clock())
-    return ledger.write_now(_prepare, messages, room, mail)
+    return ledger.write_now(_prepare, messages, room, mail, live)
 
 
-def _prepare(connection: Connection, messages: int, room: str | None, mail: bool) -> int:
+def _prepare(connection: Connection, messages: int, room: str | None, mail: bool, live: bool) -> int:
     now = system_clock()
     moment = datetime.fromtimestamp(now // 1000, UTC)
     document = Decision(
@@ -109,7 +115,7 @@ def _prepare(connection: Connection, messages: int, room: str | None, mail: bool
         decision_id="d",
         episode_id="e",
         exercise=False,
-        live=True,
+        live=live,
         launched_at=now,
         valid_until=now + 86_400_000,
         expanded_through=0,

