@@ -38,7 +38,7 @@ from gateway.notices.model import Office
 from gateway.redis_address import read_address
 from gateway.vocabulary import Audience
 
-ChannelKind = Literal["sms", "wecom", "wecom_user", "email"]
+ChannelKind = Literal["sms", "wecom", "wecom_user", "email", "push"]
 HourOfDay = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 
 DEFAULT_FILE = Path("airwarn.toml")

@@ -11,7 +11,7 @@ Audience = Literal[
     "schools", "hospitals", "enterprises", "public", "media", "operators", "departments", "districts"
 ]
 Sector = Literal["industry", "construction", "mining", "transport", "power", "catering"]
-Medium = Literal["notice", "sms", "webhook", "email", "spoken"]
+Medium = Literal["notice", "sms", "webhook", "email", "spoken", "push"]
 Language = Literal["zh-CN", "en"]
 Pollutant = Literal["PM2.5", "PM10", "O3", "NO2", "SO2", "CO"]
 Cause = Literal["ordinary", "sand_dust", "typhoon", "wildfire"]
@@ -26,7 +26,7 @@ CATEGORIES: tuple[Category, ...] = get_args(Category)
 AUDIENCES: tuple[Audience, ...] = get_args(Audience)
 SECTORS: tuple[Sector, ...] = get_args(Sector)
 ENGLISH_AUDIENCES: tuple[Audience, ...] = ("schools", "hospitals", "enterprises", "public")
-MEDIA: tuple[Medium, ...] = get_args(Medium)
+MEDIA: tuple[Medium, ...] = ("notice", "sms", "webhook", "email", "spoken")  # what is read; push: by a system
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 LEVEL_WORDS: dict[Level, str] = {"yellow": "黄色", "orange": "橙色", "red": "红色"}

@@ -1,5 +1,6 @@
 """Adds to a launch whoever was exposed to its episode and is owed its words (DESIGN rule 7)."""
 
+from functools import partial
 from typing import cast
 
 from sqlalchemy import Connection
@@ -10,13 +11,14 @@ from gateway.decisions.model import Decision
 from gateway.directory.areas import home
 from gateway.directory.model import AddressKind
 from gateway.directory.selection import plan_codes
-from gateway.directory.targets import MEDIUM_OF
+from gateway.directory.targets import text_at
 from gateway.ledger import addresses as ledger_addresses
 from gateway.ledger import broadcasts, deliveries, exposure, notices
 from gateway.ledger.broadcasts import FrozenRecipient
 from gateway.ledger.decisions import Recorded
 from gateway.ledger.notices import Purpose
 from gateway.plans.model import Plan
+from gateway.vocabulary import Audience, Sector
 
 
 def add(connection: Connection, recorded: Recorded, plan: Plan, decision: Decision, link: Link) -> None:
@@ -38,24 +40,31 @@ def add(connection: Connection, recorded: Recorded, plan: Plan, decision: Decisi
     addresses = broadcasts.listed(
         connection,
         recorded.broadcast_id,
-        (each.address_id for each in exposed if each.audience != "enterprises"),
+        (each.address_id for each in exposed if each.audience != "enterprises" or each.channel == "push"),
     )
     english = ledger_addresses.reading_english(connection, {each.address_id for each in exposed})
     for each in exposed:
         if each.address_id in released:
             continue
-        # another plant at the same number reads its own words, not this one's
-        if each.audience != "enterprises" and each.address_id in addresses:
+        # another plant at the same number reads its own words, not this one's; a system takes one alert
+        if each.address_id in addresses and (each.audience != "enterprises" or each.channel == "push"):
             continue
         area = home(each.area, known)
         purpose = _words(decision, area in dropped, area in held)
         if purpose is None:
             continue
-        said = texts[purpose if texts[purpose] else "now"]
-        reader = (each.audience, each.sector, MEDIUM_OF[cast(AddressKind, each.channel)])
-        chinese = said[*reader, "zh-CN"]
-        words = said.get((*reader, "en"), chinese) if each.address_id in english else chinese
+        said = texts["now" if each.channel == "push" or not texts[purpose] else purpose]
+        reads = partial(
+            text_at,
+            cast(AddressKind, each.channel),
+            cast(Audience, each.audience),
+            cast(Sector | None, each.sector),
+        )
+        chinese = said[reads("zh-CN")]
+        words = said.get(reads("en"), chinese) if each.address_id in english else chinese
         owed.append(FrozenRecipient(each.organisation_id, each.address_id, words))
+        if each.channel == "push":
+            addresses.add(each.address_id)
     broadcasts.add_recipients(connection, recorded.broadcast_id, owed)
 
 

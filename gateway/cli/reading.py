@@ -16,6 +16,7 @@ _MEDIA = {
     "webhook": "企业微信 · WeCom",
     "email": "邮件 · email",
     "spoken": "电话念稿 · spoken",
+    "push": "系统推送 · push",
 }
 _LANGUAGES = {"zh-CN": "", "en": "（英文 · English）"}
 

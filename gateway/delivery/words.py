@@ -35,6 +35,7 @@ CHANNEL_WORDS: dict[str, Words] = {
     "wecom_user": Words("企业微信个人", "WeCom member"),
     "email": Words("邮件", "email"),
     "phone": Words("电话", "telephone"),
+    "push": Words("推送", "push"),
 }
 REASON_WORDS: dict[str, Words] = {
     Reason.CONNECTION: Words("连不上服务商", "the provider cannot be reached"),

@@ -170,7 +170,7 @@ def _addresses(
             yield "denied_address", who, _masked(address), said.denied[address].isoformat()
         if said is not _NOTHING and address in said.changed:
             yield "changed_contact", who, _masked(address), said.changed[address].isoformat()
-        if address in shared and address.kind != "wecom":
+        if address in shared and address.kind not in ("wecom", "push"):
             others = sorted(shared[address] - {one.code})
             more = f" 等 {len(others)} 个单位" if len(others) > 3 else ""
             yield "shared_address", who, _masked(address), "、".join(others[:3]) + more

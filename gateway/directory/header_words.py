@@ -99,6 +99,7 @@ _ORGANISATION: dict[str, tuple[str, ...]] = {
     ),
     "wecom": ("企业微信群", "wecom", "企微群", "企业微信"),
     "wecom_user": ("企业微信账号", "wecom_user", "企微账号", "企业微信userid", "企微userid"),
+    "push": ("推送接收方", "push", "接收方", "推送", "数据推送接收方"),
     "email": ("邮箱", "email", "电子邮箱", "电子邮件", "e-mail", "联系人邮箱"),
     "exercise": ("演练", "exercise"),
     "industry": (

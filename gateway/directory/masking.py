@@ -14,10 +14,10 @@ _MAILBOX = re.compile(r"(\S)\S*@(\S+)")
 def mask(kind: AddressKind, value: str) -> str:
     """An address as it may be shown, also one that is none: `138****8000`, `l***@example.com`, `张*`.
 
-    The country code of a mainland number stays, an extension does not; the name of a WeCom group is
-    nobody's and stays whole.
+    The country code of a mainland number stays, an extension does not; the name of a WeCom group or of a
+    system is nobody's and stays whole.
     """
-    if kind == "wecom":
+    if kind in ("wecom", "push"):
         return value
     if kind == "phone":
         value = value.partition(EXTENSION)[0]

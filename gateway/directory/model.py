@@ -7,7 +7,7 @@ from typing import Literal, get_args
 
 from gateway.vocabulary import Audience, Language, Sector
 
-AddressKind = Literal["sms", "wecom", "wecom_user", "email", "phone"]
+AddressKind = Literal["sms", "wecom", "wecom_user", "email", "phone", "push"]
 ADDRESS_KINDS: tuple[AddressKind, ...] = get_args(AddressKind)
 DIALLED: tuple[AddressKind, ...] = ("sms", "phone")  # what rings: a mobile number is called as well
 EXTENSION = ";ext="  # between a fixed line and its extension (RFC 3966)
@@ -47,9 +47,10 @@ Change = Literal["added", "changed", "unchanged", "refused"]
 class Address:
     """Where a message goes, or a person calls: a mobile number in E.164, the name of a WeCom group, the
     user id of a member of WeCom, an email address; a fixed line (`phone`) in E.164 with `EXTENSION`, which
-    is only ever called.
+    is only ever called; the name of a system that takes alerts (`push`).
 
-    A WeCom group's key is a secret and lives in settings under that name.
+    A WeCom group's key is a secret and lives in settings under that name, and so do a system's address and
+    secrets.
     """
 
     kind: AddressKind

@@ -51,6 +51,8 @@ def address(kind: AddressKind, text: str) -> str:
         return telephone(text).value
     if kind == "wecom_user":
         return member(text)
+    if kind == "push":
+        return receiver(text)
     return group(text) if kind == "wecom" else mailbox(text)
 
 
@@ -141,6 +143,11 @@ def _not_valid(shown: str) -> Refused:
 def group(text: str) -> str:
     """The name of a WeCom group. Raises `Refused`."""
     return line("企业微信群", "wecom", text, 60)
+
+
+def receiver(text: str) -> str:
+    """The name of a system that takes alerts. Raises `Refused`."""
+    return line("推送接收方", "push", text, 60)
 
 
 def member(text: str) -> str:

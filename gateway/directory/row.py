@@ -11,7 +11,12 @@ from gateway.directory.model import Address, AddressKind
 
 MAX_ADDRESSES = 50  # of one kind in one cell: more is a list that needs rows of its own
 TELEPHONES = ("sms", "phone")  # columns of the organisation's own numbers
-WRITTEN: dict[str, AddressKind] = {"wecom": "wecom", "wecom_user": "wecom_user", "email": "email"}
+WRITTEN: dict[str, AddressKind] = {
+    "wecom": "wecom",
+    "wecom_user": "wecom_user",
+    "email": "email",
+    "push": "push",
+}
 
 T = TypeVar("T")
 

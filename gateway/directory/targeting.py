@@ -21,7 +21,7 @@ from gateway.directory.selection import (
     refuse_unknown_areas,
     refuse_unknown_groups,
 )
-from gateway.directory.targets import MEDIUM_OF, Reading, Targets, Text
+from gateway.directory.targets import Reading, Targets, Text, text_at
 from gateway.errors import InputError
 from gateway.plans.model import Plan
 from gateway.vocabulary import Audience, Language
@@ -208,7 +208,7 @@ class Choosing:
         """The language of whoever reads at the address, where there is such a text."""
         if address.language == "zh-CN":
             return "zh-CN"
-        text = (recipient.audience, recipient.sector, MEDIUM_OF[address.kind], address.language)
+        text = text_at(address.kind, recipient.audience, recipient.sector, address.language)
         return address.language if text in self._texts else "zh-CN"
 
 

@@ -15,8 +15,16 @@ MEDIUM_OF: dict[AddressKind, Medium] = {  # at a fixed line the spoken text is r
     "wecom_user": "sms",  # an application's texts are half as long as a group's
     "email": "email",
     "phone": "spoken",
+    "push": "push",
 }
 Text = tuple[Audience, Sector | None, Medium, Language]  # who reads it, in which medium and language
+# A decision is one alert, whichever organisation's system takes it: it stands under those it is made for.
+PUSH: Text = ("operators", None, "push", "zh-CN")
+
+
+def text_at(kind: AddressKind, audience: Audience, sector: Sector | None, language: Language) -> Text:
+    """Which text is read at an address of that kind."""
+    return PUSH if kind == "push" else (audience, sector, MEDIUM_OF[kind], language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +41,7 @@ class Reading:
     @property
     def text(self) -> Text:
         """The audience, sector, medium and language whose notice is read."""
-        return self.audience, self.sector, MEDIUM_OF[self.kind], self.language
+        return text_at(self.kind, self.audience, self.sector, self.language)
 
 
 @dataclass(frozen=True, slots=True)

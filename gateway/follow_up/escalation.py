@@ -228,8 +228,8 @@ class _Texts:
 
 
 def _fresh(used: Collection[int], texts: _Texts, step: Due, kind: AddressKind, address_id: int) -> bool:
-    """Whether an address takes messages, was not used yet, and there is a text for it."""
-    return kind != "phone" and address_id not in used and texts.has(step, kind)
+    """Whether people read messages there, it was not used yet, and there is a text for it."""
+    return kind not in ("phone", "push") and address_id not in used and texts.has(step, kind)
 
 
 def _in_order(people: Sequence[StoredContact], duty: Collection[int], night: bool) -> list[StoredContact]:

@@ -582,7 +582,7 @@ lanes = Table(
     Column("id", Key, primary_key=True),
     Column("account_id", Key, nullable=False),
     Column("name", Text, nullable=False),  # number, bot's group or sender; unique in its account
-    Column("channel", Text, nullable=False),  # the kind of address: sms, wecom, email
+    Column("channel", Text, nullable=False),  # the kind of address: sms, wecom, email, push
     Column("exercise", Boolean, nullable=False),
     Column("enabled", Boolean, nullable=False),  # false: no longer in settings
     Column("request_timeout", BigInteger, nullable=False),  # ms: no request takes longer
@@ -728,7 +728,7 @@ Index(
 timers = Table(  # what happens later: claimed when due, like deliveries
     "timers",
     metadata,
-    # settle_unknown, sweep_broadcast, obligation, sum_receipts, escalation
+    # settle_unknown, sweep_broadcast, obligation, sum_receipts, escalation, renew_alert
     Column("kind", Text, primary_key=True),
     Column("subject_id", BigInteger, primary_key=True),
     Column("due_at", BigInteger, nullable=False),
@@ -771,6 +771,42 @@ tokens = Table(  # who else may call the API; a token itself is never kept
     Column("expires_at", BigInteger, nullable=False),
     Column("revoked_at", BigInteger),
     Column("last_used_at", BigInteger),  # to the hour: a write an hour, not one a request
+)
+
+alerts = Table(  # what was released of a decision; its bytes never change
+    "alerts",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("decision_id", Text, nullable=False, index=True),
+    Column("broadcast_id", Key, nullable=False),
+    Column("episode_id", Text, nullable=False, index=True),
+    Column("exercise", Boolean, nullable=False),
+    Column("kind", Text, nullable=False),  # decision, all_clear, renewal
+    Column("identifier", Text, nullable=False, unique=True),
+    Column("message_type", Text, nullable=False),  # Alert, Update, Cancel
+    Column("cell_code", SmallInteger, nullable=False),  # the episode's, of ten bits
+    Column("cell_update", SmallInteger, nullable=False),  # of four bits
+    Column("released_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger),  # when what it warns or tells of runs out; null: it only ends something
+    Column("renew_at", BigInteger),  # when it needs its renewal; null: none is due
+    Column("ended_at", BigInteger),  # when a later one came in its place or ended it
+    Column("signed", Boolean, nullable=False),
+    Column("sha256", Text, nullable=False),  # of cap
+    Column("cap", LargeBinary, nullable=False),
+    Column("national", LargeBinary),  # null: the 12379 dialect has no form of it
+    Column("national_refused", Text),  # why
+    Column("json", LargeBinary, nullable=False),
+    Column("cell", LargeBinary, nullable=False),
+    ForeignKeyConstraint(["decision_id", "exercise"], ["decisions.id", "decisions.exercise"]),
+    ForeignKeyConstraint(["broadcast_id", "exercise"], ["broadcasts.id", "broadcasts.exercise"]),
+    ForeignKeyConstraint(["episode_id", "exercise"], ["episodes.id", "episodes.exercise"]),
+    CheckConstraint("(national is null) = (national_refused is not null)", name="alerts_national"),
+)
+Index(
+    "alerts_in_force",
+    alerts.c.expires_at,
+    sqlite_where=text("ended_at is null and expires_at is not null"),
+    postgresql_where=text("ended_at is null and expires_at is not null"),
 )
 
 idempotency_keys = Table(  # what was answered to a request that may come again
