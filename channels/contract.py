@@ -181,6 +181,29 @@ class Reply:
     text: str = field(repr=False)
 
 
+ProgressState = Literal["accepted", "running", "finished", "refused"]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a platform is that sends an alert on to its own subscribers.
+
+    `id` is the report's own: the same again is the same report. `receiver` is the lane whose key signed
+    it, `operator` the network that it speaks of (empty: the receiver itself). `targeted`, `sent` and
+    `failed` count people, None where it does not say. `at` is the platform's time.
+    """
+
+    id: str
+    receiver: str
+    state: ProgressState
+    at: datetime
+    operator: str = ""
+    targeted: int | None = None
+    sent: int | None = None
+    failed: int | None = None
+    message: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class CallbackRequest:
     """A request that reached the callback address, as it came: `target` is the raw path and query."""
@@ -193,13 +216,14 @@ class CallbackRequest:
 
 @dataclass(frozen=True, slots=True)
 class Callback:
-    """An authenticated callback: its receipts, its replies, and the response that the vendor expects."""
+    """An authenticated callback: its receipts, replies and progress, and the response that is expected."""
 
     receipts: Sequence[Receipt]
     status: int = 204
     body: bytes = b""
     content_type: str = "text/plain"
     replies: Sequence[Reply] = ()
+    progress: Sequence[Progress] = ()
 
 
 class Forged(Exception):
@@ -210,9 +234,9 @@ class Forged(Exception):
 class Profile:
     """What a channel can do; the engine and the renderer read limits from here, never from a name."""
 
-    channel: str  # sms | wecom | email: the directory's kind of address
+    channel: str  # sms | wecom | email | push: the directory's kind of address
     provider: str  # the adapter's name in settings
-    medium: Literal["sms", "webhook", "email"]  # which notices it carries
+    medium: Literal["sms", "webhook", "email", "push"]  # which notices it carries
     unit: Literal["utf16_segments", "utf8_bytes", "characters"]
     limit: int  # the longest text, in `unit`
     batch: int  # messages with one text in one request
@@ -221,7 +245,7 @@ class Profile:
     final_on_accept: bool  # nothing better than `accepted` will ever be known
     polls: bool = False  # `poll` asks the provider
     recall: bool = False
-    idempotent: bool = False
+    idempotent: bool = False  # whoever receives knows a repeat by `Message.id`: an unknown is simply repeated
     windows: Sequence[tuple[int, float]] = field(default=())  # vendor's hard limits: (messages, seconds)
 
 

@@ -13,6 +13,7 @@ import aiohttp
 from yarl import URL
 
 from channels.contract import Deferred, Reason, Unknown
+from channels.leaving import KeptBack
 
 _CONNECT = 3.0  # seconds; a provider that is up accepts a connection well within them
 _IDLE = 15.0  # seconds; shorter than servers keep idle connections, or a reused one may die under a POST
@@ -20,6 +21,7 @@ _LONGEST_WAIT = 3600.0  # seconds; a wrong Retry-After must not park a lane for 
 _BEFORE_ANY_BYTE = (
     aiohttp.ClientConnectorError,  # refused, no such host, TLS: no connection, so no request
     aiohttp.ConnectionTimeoutError,  # connecting, or waiting for a free connection
+    KeptBack,
 )
 
 

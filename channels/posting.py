@@ -14,6 +14,8 @@ from aiohttp.http import HttpProcessingError
 from multidict import CIMultiDictProxy
 from yarl import URL
 
+from channels.leaving import pass_gate
+
 _INTERIM = (100, 102, 103)  # another answer follows
 
 
@@ -54,11 +56,13 @@ class Posting:
     async def post(self, body: bytes) -> Answer:
         """The answer to one POST; never asked twice, no redirect followed.
 
-        Raises `aiohttp.ClientError`, `TimeoutError` or `OSError`; see `http.outcome_of`.
+        Raises `aiohttp.ClientError`, `TimeoutError` or `OSError`, `KeptBack` among them; see
+        `http.outcome_of`.
         """
         async with asyncio.timeout(self._timeout.total):
             connection = await self._connection()
             try:
+                pass_gate()
                 answer = await self._exchange(connection, body)
             except BaseException:
                 connection.close()  # a late answer must never be read as another's

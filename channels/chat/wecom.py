@@ -38,6 +38,7 @@ _ANSWERS: Mapping[int, Outcome] = {
     40058: Rejected(Reason.CONTENT_REJECTED, "40058"),  # a bad parameter: length alone is excluded here
     45002: Rejected(Reason.TOO_LONG, "45002"),
     45009: Deferred(Reason.RATE_LIMITED, _PENALTY, "45009"),
+    45033: Deferred(Reason.RATE_LIMITED, None, "45033"),  # too many requests at the same time
     93000: Deferred(Reason.LANE_REMOVED, None, "93000"),
 }
 _LONGEST_TEXT = 4096  # UTF-8 bytes of markdown; the vendor refuses more

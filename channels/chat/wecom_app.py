@@ -38,6 +38,7 @@ from channels.contract import (
     Rejected,
     Unknown,
 )
+from channels.posting import Posting
 
 _PENALTY = 60.0  # seconds that the vendor blocks beyond a minute's limit
 _ANEW = 2.0  # seconds after a refused token: the next message brings a new one
@@ -184,17 +185,17 @@ class WecomApp:
             "enable_duplicate_check": 1,
             "duplicate_check_interval": _REPEAT,
         }
+        posting = Posting(
+            self._session,
+            self._send_url.with_query(access_token=token),
+            {"Content-Type": "application/json"},
+            patience,
+        )
         try:
-            async with self._session.post(
-                self._send_url.with_query(access_token=token),
-                data=json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode(),
-                headers={"Content-Type": "application/json"},
-                timeout=patience,
-                allow_redirects=False,
-            ) as answer:
-                return _read(answer.status, http.retry_after(answer.headers), await answer.read())
+            answer = await posting.post(json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode())
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             return http.outcome_of(error)
+        return _read(answer.status, http.retry_after(answer.headers), answer.content)
 
     async def _fetch(self) -> AccessToken:
         """A token from the vendor. Raises `_Refused`."""

@@ -36,6 +36,7 @@ from channels.contract import (
     Unknown,
 )
 from channels.email.connections import Connections, Security, Server, name
+from channels.leaving import pass_gate
 
 # Reply code -> reason, by what was refused; 0 and 1 stand for any other 4xx and 5xx. A 4xx is deferred,
 # and so is a 5xx whose reason concerns the lane.
@@ -169,6 +170,7 @@ class SmtpMail:
                 self._connections.transaction(self._sender) as connection,
             ):
                 await name(connection, address)
+                pass_gate()
                 leaving = True
                 await connection.data(mail)
         except aiosmtplib.SMTPAuthenticationError as error:
