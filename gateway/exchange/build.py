@@ -13,6 +13,7 @@ from gateway.exchange.model import (
     CELL,
     DIVISION,
     DOCUMENT_NUMBER,
+    EXPECTED_END,
     FORMER_LEVEL,
     OWN_AREA,
     POSSIBLE_LEVEL,
@@ -251,7 +252,7 @@ class _Told:
         decision, former = self.decision, self.before.level if self.before else None
         if decision.action == "retract" and former is None:
             former = decision.level
-        action = decision.action
+        action, ends = decision.action, decision.expected_end_at
         values = (
             (ALERT_LEVEL, word(holds.level)),
             (POSSIBLE_LEVEL, word(decision.level) if holds.content == "hint" else None),
@@ -262,6 +263,7 @@ class _Told:
             ),
             (ACTION, action if english else ACTION_WORDS[action]),
             (DOCUMENT_NUMBER, one_line(decision.document_number or "")),
+            (EXPECTED_END, written(ends) if ends is not None and holds.level is not None else None),
             (SMS_SHORT, said.short),
             (SMS, said.sms),
             (CELL, said.cell),

@@ -87,7 +87,8 @@ def write_number(number: float) -> str:
     return f"{number + 0:.6f}".rstrip("0").rstrip(".")  # + 0: no minus before a zero
 
 
-def _number(text: str) -> float:
+def read_number(text: str) -> float:
+    """A finite number. Raises `ValueError`."""
     number = float(text)
     if not math.isfinite(number):
         raise ValueError("not a number")
@@ -98,8 +99,9 @@ def _write_point(point: Point) -> str:
     return f"{write_number(point.latitude)},{write_number(point.longitude)}"
 
 
-def _point(text: str) -> Point:
-    latitude, longitude = map(_number, text.split(","))
+def read_point(text: str) -> Point:
+    """`34.7,113.6`: latitude first. Raises `ValueError`."""
+    latitude, longitude = map(read_number, text.split(","))
     if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
         raise ValueError("latitude,longitude")
     return Point(latitude, longitude)
@@ -112,7 +114,7 @@ def write_polygon(polygon: Polygon) -> str:
 
 def read_polygon(text: str) -> Polygon:
     """The closed outline of at least four points. Raises `ValueError`."""
-    points = tuple(map(_point, text.split()))
+    points = tuple(map(read_point, text.split()))
     if len(points) < 4 or points[0] != points[-1]:
         raise ValueError("at least four points, the last the same as the first")
     return points
@@ -124,7 +126,7 @@ def _write_circle(circle: Circle) -> str:
 
 def _circle(text: str) -> Circle:
     centre, radius = text.split()
-    return Circle(_point(centre), _number(radius))
+    return Circle(read_point(centre), read_number(radius))
 
 
 _NAMED = (Element("valueName", "name", required=True), Element("value", "value", required=True))

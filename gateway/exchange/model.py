@@ -25,6 +25,7 @@ FORMER_LEVEL = "cn:formerAlertLevel"  # what is raised, lowered or lifted
 RESPONSE_LEVEL = "cn:responseLevel"  # II
 ACTION = "cn:action"  # 发布, 升级, …
 DOCUMENT_NUMBER = "cn:documentNumber"
+EXPECTED_END = "cn:expectedEnd"  # as decided; `expires` is also set where no end was stated
 SMS_SHORT = "smsTextShort"
 SMS = "smsText"
 CELL = "cbText"

@@ -16,8 +16,8 @@ from gateway.exchange.model import ALERT_LEVEL, DIVISION, FORMER_LEVEL, SMS, Ale
 
 NAMESPACE = "http://com.icss.amp"
 _IDENTIFIER = re.compile(r"(\d{14})_\d{14}(_\d{1,2})?\Z")
-_COLOURS = {"红色": "Red", "橙色": "Orange", "黄色": "Yellow", "蓝色": "Blue"}
-_METRES = 1000
+COLOURS = {"红色": "Red", "橙色": "Orange", "黄色": "Yellow", "蓝色": "Blue"}
+METRES = 1000  # of a kilometre
 
 
 def write(alert: Alert, authority: Authority) -> bytes:
@@ -61,7 +61,7 @@ def write(alert: Alert, authority: Authority) -> bytes:
     _add(block, "language", "zh-CN")
     _add(block, "eventType", next((code.value for code in info.event_codes), None))
     _add(block, "urgency", "Unknown")  # the platform uses no other value so far, nor of certainty
-    _add(block, "severity", _COLOURS.get(_colour(info) or "", "Unknown"))
+    _add(block, "severity", COLOURS.get(_colour(info) or "", "Unknown"))
     _add(block, "certainty", "Unknown")
     _add(block, "effective", _time(info.effective or alert.sent))
     _add(block, "onset", _time(info.onset))
@@ -108,7 +108,7 @@ def _add_area(block: etree._Element, infos: Sequence[Info]) -> None:
             _add(element, "polygon", write_polygon(polygon))
         for circle in area.circles:
             centre = f"{write_number(circle.centre.latitude)},{write_number(circle.centre.longitude)}"
-            _add(element, "circle", f"{centre} {write_number(circle.radius * _METRES)}")
+            _add(element, "circle", f"{centre} {write_number(circle.radius * METRES)}")
     _add(element, "geocode", ",".join(dict.fromkeys(code for found in codes for code in found)))
 
 

@@ -44,9 +44,12 @@ def read(content: bytes, file: str | None = None) -> Alert:
 
     Raises `InputError`: DOCUMENT_ENCODING, DOCUMENT_MALFORMED, ALERT_ELEMENT_MISSING, ALERT_VALUE.
     """
+    return from_data(parse(decode(content, file), file).data, file)
 
-    document = parse(decode(content, file), file)
-    alert: Alert = _part(Alert, ALERT, document.data, file, "alert")
+
+def from_data(data: Any, file: str | None = None) -> Alert:
+    """The alert in plain data, as `as_json` makes it; see `read`."""
+    alert: Alert = _part(Alert, ALERT, data, file, "alert")
     return alert
 
 
