@@ -11,6 +11,7 @@ from itertools import groupby
 
 from sqlalchemy.exc import OperationalError
 
+from channels import leaving
 from channels.contract import Channel, Deferred, Message, Outcome, Reason, Rejected, Scope, Unknown
 from gateway.delivery.breaker import Breaker, Kept, Rest
 from gateway.delivery.callbacks import CallbackAddresses
@@ -233,11 +234,24 @@ class LaneRunner:
     async def _work(self) -> None:
         """One request after the other; a request is never cancelled."""
         terms = self.terms
+        kept_back = False
+
+        def ours() -> bool:
+            """Asked with a connection at hand: this process may have stood still while it was made."""
+            nonlocal kept_back
+            kept_back = not terms.lease.outlives(self._clock())
+            return not kept_back
+
+        leaving.guard(ours)
         while (request := await self._requests.get()) is not None:
             asked_at, began, lost = self._clock(), time.monotonic(), self._pulse.lost
             # since it was claimed: parked, or soon another's, while its bytes might still be on their way
             held = self._parked_until > asked_at or not self._leased(asked_at)
-            outcomes = [_HELD] * len(request) if held else await self._send([each for _, each in request])
+            kept_back = False
+            outcomes = [] if held else await self._send([each for _, each in request])
+            held = held or kept_back
+            if held:
+                outcomes = [_HELD] * len(request)
             self._recorder.put(
                 [
                     Answer(each.delivery_id, each.attempt, terms.id, terms.account_id, outcome)

@@ -1,7 +1,6 @@
 """One life of a process: it serves or works until it is told to end, stopped, or killed."""
 
 import asyncio
-import logging
 import signal
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
@@ -9,6 +8,7 @@ from multiprocessing.sharedctypes import Synchronized
 from pathlib import Path
 from typing import Any, Literal
 
+from gateway import logs
 from gateway.ledger.database import system_clock
 from gateway.settings import Settings
 from gateway.web.running import Running, running
@@ -26,10 +26,10 @@ def live(
     log: Path,
     step: "Synchronized[int]",
 ) -> None:
-    """Run until SIGTERM. `started` appears when it is up, `log` takes its warnings. SIGUSR1: launch what
+    """Run until SIGTERM. `started` appears when it is up, `log` takes what it says. SIGUSR1: launch what
     `orders` holds, and say in a file beside it when. `step`: by how many ms the clock that it is given is
     wrong (SQLite; on PostgreSQL the database's is read)."""
-    logging.basicConfig(filename=log, level=logging.WARNING, format="%(asctime)s %(process)d %(message)s")
+    logs.configure("info", stream=log.open("a"))
     asyncio.run(_live(kind, Settings.model_validate(settings), started, orders, step))
 
 
