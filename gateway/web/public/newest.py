@@ -1,0 +1,224 @@
+"""What the public is told, made once and kept until something changes: in the ledger, or by the clock.
+
+The ledger is asked once a second at most, while somebody reads, and at once when the bus tells of a launch.
+While it does not answer, what was known is told with its age; after `MOST_STALE` nothing is.
+"""
+
+import asyncio
+import logging
+from bisect import bisect_right
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from gateway.bus.words import LOOK_SECONDS
+from gateway.exchange import atom, cap, payload_json, public_json
+from gateway.exchange.model import Alert, written
+from gateway.exchange.register import Register
+from gateway.ledger import published
+from gateway.ledger.database import Clock, Ledger
+from gateway.ledger.published import Head, Released
+from gateway.logs import Ration
+from gateway.web.public.documents import Document, as_json, document
+
+PATIENCE = 1.0  # seconds that a reader waits for a look at the ledger
+STALE = 10_000  # ms after the last look; then answers say that they are old
+MOST_STALE = 900_000  # ms: as long as operators have to pass a warning on
+STEP = 30_000  # ms in which an unchanged state is told with the same moment, and so the same bytes
+_SLICE = 200  # messages read at a time
+_MOST_PAGES = 64
+_MOST_FILES = 256
+_DAY = 86_400_000  # ms
+_ATOM = f"{atom.MEDIA_TYPE}; charset=utf-8"
+
+_log = logging.getLogger(__name__)
+
+
+class Unknown(Exception):
+    """What holds is not known now: the ledger never answered or long ago, or it is a copy (`guarded`)."""
+
+    def __init__(self, *, guarded: bool) -> None:
+        self.guarded = guarded
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is told until `until`; moments in milliseconds since 1970 UTC. `as_of`: when it was last known
+    so, in whole steps. `stale`: that is long ago."""
+
+    feed: Document
+    state: Document
+    as_of: int
+    until: int
+    stale: bool
+
+    @property
+    def moment(self) -> datetime:
+        """`as_of` as a moment."""
+        return _moment(self.as_of)
+
+
+class Newest:
+    """The newest that is known. `origin` is where readers reach us, `author` what the office is called."""
+
+    def __init__(self, ledger: Ledger, clock: Clock, origin: str, author: str) -> None:
+        self.register = Register()
+        self._ledger = ledger
+        self._clock = clock
+        self._origin = origin.rstrip("/")
+        self._author = author
+        self._newest_id = 0
+        self._looked_at: int | None = None  # ms, by the ledger's clock
+        self._guarded = False
+        self._turns: list[int] = []  # ms, in order
+        self._started = clock()
+        self._told: Told | None = None
+        self._before: Told | None = None
+        self._looks_again = 0.0  # by the loop's clock
+        self._look: asyncio.Task[None] | None = None
+        self._began = 0.0
+        self._pages: dict[int | None, tuple[int, Document]] = {}
+        self._files: dict[str, Document] = {}
+        self._ration = Ration()
+
+    def look(self) -> None:
+        """There may be something new."""
+        self._looks_again = 0.0
+
+    async def told(self) -> tuple[Told, int]:
+        """What is told now, and for how many seconds it surely stays so. Raises `Unknown`."""
+        loop = asyncio.get_running_loop()
+        if loop.time() >= self._looks_again:
+            await self._looked(loop)
+        now = self._clock()
+        if self._looked_at is None or self._guarded or now - self._looked_at > MOST_STALE:
+            raise Unknown(guarded=self._guarded)
+        stale = now - self._looked_at > STALE
+        told = self._told
+        if told is None or now >= told.until or told.stale != stale:
+            told = self._told = self._tell(now, self._looked_at, stale)
+        return told, max(0, told.until - now) // 1000
+
+    def now(self) -> datetime:
+        """The moment, for what is answered beside the documents."""
+        return _moment(self._clock())
+
+    def page(self, before: int | None) -> Document:
+        """A page of what was issued."""
+        count = len(self.register.issued)
+        stamp, known = self._pages.get(before, (-1, None))
+        if known is None or stamp != count:
+            content = public_json.issued(self.register, before, self.address)
+            newest = content["issued"][0]["sent"] if content["issued"] else None
+            modified = int(datetime.fromisoformat(newest).timestamp()) if newest else 0
+            known = as_json(content, modified, known)
+            if len(self._pages) >= _MOST_PAGES:
+                self._pages.clear()
+            self._pages[before] = count, known
+        return known
+
+    async def file(self, identifier: str) -> Document | None:
+        """A message's CAP bytes as they were released; None where there is no such message."""
+        known = self._files.get(identifier)
+        if known is None and identifier in self.register:
+            found = await self._ledger.read(published.cap, identifier)
+            if found is not None:
+                content, digest, released_at = found
+                known = document(content, cap.MEDIA_TYPE, released_at // 1000, digest=digest)
+                if len(self._files) >= _MOST_FILES:
+                    self._files.pop(next(iter(self._files)))
+                self._files[identifier] = known
+        return known
+
+    def address(self, identifier: str) -> str:
+        """Where a message is read."""
+        return f"{self._origin}/cap/{identifier}.xml"
+
+    async def close(self) -> None:
+        """Finish what was begun."""
+        if self._look is not None:
+            await asyncio.wait({self._look})
+
+    async def _looked(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Look, all readers together. Who has waited long enough goes on with what was known."""
+        if self._look is None or self._look.done():
+            self._began = loop.time()
+            self._looks_again = self._began + LOOK_SECONDS
+            self._look = asyncio.create_task(self._look_once(), name="public data")
+        await asyncio.wait({self._look}, timeout=max(0.0, self._began + PATIENCE - loop.time()))
+
+    async def _look_once(self) -> None:
+        began = self._clock()
+        try:
+            head = await self._ledger.read(published.head)
+            if (head.newest_id, head.count) != (self._newest_id, len(self.register.issued)):
+                await self._read(head)
+        except Exception as error:  # a ledger that cannot be read now: what was known is told
+            left_out = self._ration.left_out("unread")
+            if left_out is not None:
+                _log.error("public_data_unread", extra={"error": type(error).__name__, "left_out": left_out})
+            return
+        self._looked_at, self._guarded = began, head.guarded
+        if self._told is not None and self._told.as_of != self._as_of(began, began):
+            self._told = None
+
+    async def _read(self, head: Head) -> None:
+        """Read what is new; everything anew where what was read before is not all that was before it."""
+        grown = head.newest_id > self._newest_id and head.count > len(self.register.issued)
+        register, newest = (self.register, self._newest_id) if grown else (Register(), 0)
+        read: list[tuple[Released, Alert]] = []
+        while True:
+            found = await self._ledger.read(published.after, newest, _SLICE)
+            read += await asyncio.to_thread(_parsed, found)
+            newest = found[-1].id if found else newest
+            if len(found) < _SLICE:
+                break
+        for each, alert in read:  # all at once: half of them would tell what was so before
+            register.add(alert, kind=each.kind, plan=each.plan, episode=each.episode_id, sha256=each.sha256)
+        self.register, self._newest_id, self._told = register, newest, None
+        self._turns = sorted({round(each.timestamp() * 1000) for each in register.turns()})
+
+    def _tell(self, now: int, looked_at: int, stale: bool) -> Told:
+        at, as_of = _moment(now), self._as_of(looked_at, looked_at if stale else now)
+        later = bisect_right(self._turns, now)
+        turned = self._turns[later - 1] if later else self._started
+        until = self._turns[later] if later < len(self._turns) else now + _DAY
+        shown = [each.alert for each in self.register.on_show(at)]
+        if len(shown) > atom.MOST_ENTRIES:
+            _log.error("feed_too_long", extra={"messages": len(shown), "shown": atom.MOST_ENTRIES})
+            shown.sort(key=lambda alert: not alert.warns)
+        issued = self.register.issued
+        feed = atom.write(
+            shown,
+            address=f"{self._origin}/cap/feed.atom",
+            cap_address=self.address,
+            author=self._author,
+            updated=issued[-1].sent if issued else written(_moment(self._started)),
+        )
+        state = {
+            **public_json.state(self.register, at, _moment(as_of), self.address),
+            "stale": stale,
+            "feed": f"{self._origin}/cap/feed.atom",
+        }
+        before = self._before
+        self._before = told = Told(
+            document(feed, _ATOM, turned // 1000, None if before is None else before.feed),
+            as_json(state, max(as_of, turned) // 1000, None if before is None else before.state),
+            as_of,
+            until,
+            stale,
+        )
+        return told
+
+    def _as_of(self, looked_at: int, known_to: int) -> int:
+        """The last whole step before a look, or the last change until then: the same moment on all
+        machines, and seldom another one."""
+        turned = bisect_right(self._turns, known_to)
+        return max(looked_at - looked_at % STEP, self._turns[turned - 1] if turned else 0)
+
+
+def _parsed(found: list[Released]) -> list[tuple[Released, Alert]]:
+    return [(each, payload_json.read(each.json)) for each in found]
+
+
+def _moment(at: int) -> datetime:
+    return datetime.fromtimestamp(at / 1000, UTC)
