@@ -41,6 +41,8 @@ _SERVER = {
     "timezone": "UTC",
     "synchronous_commit": "on",  # a claim is durable before a byte leaves
     "jit": "off",  # our statements are short
+    # and look rows up by their keys: a disk that has to turn for each is not what they run on
+    "random_page_cost": "1.1",
     # a suspended process must not keep its locks: the server ends its transaction
     "idle_in_transaction_session_timeout": "10s",
     # and in the middle of a statement, between its parts, it counts as busy
