@@ -117,6 +117,7 @@ def _fill(connection: Connection, number: int) -> None:
             "channel": "sms",
             "route": 1,
             "named_only": False,
+            "idempotent": False,
             "breaker": "closed",
             "breaker_since": 0,
             "breaker_openings": 0,

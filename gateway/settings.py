@@ -15,6 +15,7 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    IPvAnyNetwork,
     SecretStr,
     ValidationError,
     ValidationInfo,
@@ -147,6 +148,43 @@ class SmtpSettings(AccountSettings):
     timeout: Annotated[float, Field(gt=0, le=300)] = 30.0
 
 
+class ReceiverSettings(Part):
+    """A system that takes alerts, and what signs between it and us (Standard Webhooks); see docs/payloads.md.
+
+    Each of `secrets` (`whsec_…`) and `signing_keys` (`whsk_…`) signs every alert: two while one replaces the
+    other. Its reports are proved by `their_secrets` and `their_public_keys` (`whpk_…`); where neither is
+    given, by `secrets`.
+    """
+
+    url: str
+    format: Literal["cap", "national", "json", "cell"] = "cap"
+    secrets: list[SecretStr] = []
+    signing_keys: list[SecretStr] = []
+    their_secrets: list[SecretStr] = []
+    their_public_keys: list[str] = []
+    all_clear: bool = False  # in place of a Cancel it takes an Update that gives the all-clear
+
+    @model_validator(mode="after")
+    def _signs(self) -> "ReceiverSettings":
+        if not self.secrets and not self.signing_keys:
+            raise PydanticCustomError(
+                "receiver_invalid",
+                "secrets 和 signing_keys 至少填写一项 · one of secrets and signing_keys is needed",
+            )
+        return self
+
+
+class StandardWebhooksSettings(AccountSettings):
+    """Systems that take alerts, each a lane, named as the directory names it (`push`)."""
+
+    channel = "push"
+    provider: Literal["standard_webhooks"]
+    receivers: Annotated[dict[str, ReceiverSettings], Field(min_length=1)]
+    in_flight: Annotated[int, Field(gt=0, le=1000)] = 1  # one after the other, or a later one might overtake
+    timeout: Annotated[float, Field(gt=0, le=60)] = 15.0  # the standard's advice: 15 to 30 seconds
+    unknown_wait: Annotated[float, Field(ge=0)] = 5.0  # a repeat does no harm: it is known by its id
+
+
 class ApiSettings(Part):
     """Limits of the API. A token has `burst` requests at once and `per_second` more; see docs/api.md."""
 
@@ -154,6 +192,17 @@ class ApiSettings(Part):
     burst: Annotated[int, Field(gt=0)] = 100
     connections: Annotated[int, Field(gt=0)] = 512  # from outside, at the same time
     allowed_hosts: list[str] = []  # further names under which the server is asked, as in Host
+
+
+class PublicSettings(Part):
+    """Limits of what anybody may read: an address has `burst` requests at once and `per_second` more.
+
+    `proxies` are the addresses (or networks) of our own proxies: of them alone X-Forwarded-For is believed.
+    """
+
+    per_second: Annotated[float, Field(gt=0)] = 50.0
+    burst: Annotated[int, Field(gt=0)] = 500
+    proxies: tuple[IPvAnyNetwork, ...] = ()
 
 
 class SigningSettings(Part):
@@ -180,7 +229,8 @@ class SigningSettings(Part):
 
 
 Account = Annotated[
-    TwilioSettings | WecomSettings | WecomAppSettings | SmtpSettings, Field(discriminator="provider")
+    TwilioSettings | WecomSettings | WecomAppSettings | SmtpSettings | StandardWebhooksSettings,
+    Field(discriminator="provider"),
 ]
 
 
@@ -210,6 +260,7 @@ class Settings(BaseSettings):
     public_url: str | None = None
     api_token: SecretStr | None = None  # None: the API is closed but to this machine's own commands
     api: ApiSettings = ApiSettings()
+    public: PublicSettings = PublicSettings()
     metrics_host: str = "127.0.0.1"
     metrics_port: Annotated[int, Field(ge=0, lt=65536)] | None = None  # None: no metrics; 0: any free port
     log_level: Literal["debug", "info", "warning", "error"] = "info"

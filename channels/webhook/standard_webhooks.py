@@ -35,7 +35,7 @@ from channels.contract import (
     Unknown,
 )
 from channels.webhook.progress import ProgressInvalid, read_progress
-from channels.webhook.signatures import sign, signing_key, verify, verifying_key
+from channels.webhook.signatures import VerifyingKey, sign, signing_key, verify, verifying_key
 
 Form = Literal["cap", "national", "json", "cell"]
 FORMS: tuple[Form, ...] = get_args(Form)
@@ -103,17 +103,15 @@ class StandardWebhooks:
             final_on_accept=False,
             idempotent=True,
         )
-        http.base(receiver.url)
-        self._url = URL(receiver.url)
-        if self._url.user is not None or self._url.password is not None:
-            raise ValueError("a receiver's address holds no name and no password")
-        if not receiver.keys:
+        try:
+            self._url = _address(receiver.url)
+            self._keys = [signing_key(key) for key in receiver.keys]
+        except ValueError as error:
+            raise ValueError(f"receiver {receiver.name!r}: {error}") from None
+        if not self._keys:
             raise ValueError(f"receiver {receiver.name!r} has no key to sign with")
         self._receiver = receiver
-        self._keys = [signing_key(key) for key in receiver.keys]
-        self._their_keys = {
-            name: [verifying_key(key) for key in keys] for name, keys in progress_keys.items()
-        }
+        self._their_keys = _verifying(progress_keys)
         self._timeout = http.timeout(timeout)
         self._session = session
 
@@ -170,6 +168,24 @@ class StandardWebhooks:
                 return _outcome(answer.status, http.retry_after(answer.headers))
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             return http.outcome_of(error)
+
+
+def _address(url: str) -> URL:
+    http.base(url)
+    address = URL(url)
+    if address.user is not None or address.password is not None:
+        raise ValueError("its address holds no name and no password")
+    return address
+
+
+def _verifying(keys: Mapping[str, Sequence[str]]) -> Mapping[str, Sequence[VerifyingKey]]:
+    found: dict[str, Sequence[VerifyingKey]] = {}
+    for name, texts in keys.items():
+        try:
+            found[name] = [verifying_key(text) for text in texts]
+        except ValueError as error:
+            raise ValueError(f"receiver {name!r}: {error}") from None
+    return found
 
 
 def _outcome(status: int, patience: float | None) -> Outcome:

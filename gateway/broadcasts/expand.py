@@ -138,6 +138,8 @@ def new_deliveries(
     urgency = {ends: priority.urgency(decision, levels, ends=ends) for ends in (False, True)}
     choice = Choice(connection, decision.exercise, now)
     flights = deliveries.in_flight_addresses(connection, episode_id, {row.address_id for row in rows})
+    systems = {row.address_id for row in rows if row.kind == "push"}
+    flights |= deliveries.working_addresses(connection, episode_id, systems)
     texts = {row.notice_id: row.messages for row in rows}
     messages = {notice_id: len(json.loads(text)) for notice_id, text in texts.items()}
     chatting = {row.organisation_id for row in rows if row.kind == "wecom"}

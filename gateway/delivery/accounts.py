@@ -11,11 +11,20 @@ from channels.chat.wecom import WecomBot
 from channels.chat.wecom_app import WecomApp
 from channels.contract import Channel
 from channels.email.smtp import SmtpMail
+from channels.webhook.standard_webhooks import Receiver, StandardWebhooks
 from gateway.delivery.parking import MENDED_BY_HAND
 from gateway.errors import InputError
 from gateway.ledger import lanes
 from gateway.ledger.lanes import Lane, NewLane
-from gateway.settings import Account, ChannelKind, TwilioSettings, WecomAppSettings, WecomSettings
+from gateway.settings import (
+    Account,
+    ChannelKind,
+    ReceiverSettings,
+    StandardWebhooksSettings,
+    TwilioSettings,
+    WecomAppSettings,
+    WecomSettings,
+)
 
 
 def sync(
@@ -63,6 +72,8 @@ def _lanes_of(name: str, account: Account, route: int) -> list[NewLane]:
         pushed, names = False, list(account.groups)
     elif isinstance(account, WecomAppSettings):
         pushed, names = False, [str(account.agent_id)]
+    elif isinstance(account, StandardWebhooksSettings):
+        pushed, names = True, list(account.receivers)
     else:
         pushed, names = False, [account.sender]
     window = account.receipt_window if pushed else account.unknown_wait
@@ -74,7 +85,8 @@ def _lanes_of(name: str, account: Account, route: int) -> list[NewLane]:
             channel=account.channel,
             exercise=account.exercise,
             route=route,
-            named_only=isinstance(account, WecomSettings),
+            named_only=isinstance(account, WecomSettings | StandardWebhooksSettings),
+            idempotent=isinstance(account, StandardWebhooksSettings),
             request_timeout=int(account.timeout * 1000),
             receipt_window=int(window * 1000),
             final_on_accept=not pushed,
@@ -147,6 +159,15 @@ def _channel(
             session=session,
             tokens=tokens,
         )
+    if isinstance(account, StandardWebhooksSettings):
+        receiver = account.receivers[lane]
+        keys = [key.get_secret_value() for key in (*receiver.secrets, *receiver.signing_keys)]
+        return StandardWebhooks(
+            Receiver(lane, receiver.url, receiver.format, keys, receiver.all_clear),
+            progress_keys={name: _progress_keys(each) for name, each in account.receivers.items()},
+            timeout=account.timeout,
+            session=session,
+        )
     return SmtpMail(
         host=account.host,
         port=account.port,
@@ -158,3 +179,9 @@ def _channel(
         timeout=account.timeout,
         connections=account.in_flight,
     )
+
+
+def _progress_keys(receiver: ReceiverSettings) -> list[str]:
+    """What proves a receiver's reports: its own keys, else the secrets that both sides share."""
+    theirs = [key.get_secret_value() for key in receiver.their_secrets] + receiver.their_public_keys
+    return theirs or [key.get_secret_value() for key in receiver.secrets]

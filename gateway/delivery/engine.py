@@ -12,7 +12,7 @@ from secrets import token_hex
 from sqlalchemy import Connection
 
 from channels import http
-from channels.contract import Callback, CallbackRequest, Channel, Forged, Reply
+from channels.contract import Callback, CallbackRequest, Channel, Forged, Progress, Reply
 from gateway.bus.bus import Bus
 from gateway.bus.words import LOOK_SECONDS, Word
 from gateway.delivery import accounts
@@ -27,7 +27,7 @@ from gateway.delivery.recorder import Recorder
 from gateway.delivery.recording import Told
 from gateway.delivery.routes import Mover
 from gateway.errors import InputError
-from gateway.ledger import deliveries, incarnation, lanes
+from gateway.ledger import deliveries, incarnation, lanes, progress
 from gateway.ledger.database import Clock, Ledger, system_clock
 from gateway.ledger.lanes import Lane
 from gateway.metrics import Metrics
@@ -145,7 +145,7 @@ class Engine:
         self._said(Word.ACCOUNTS, Word.CHANGED)
 
     async def callback(self, account: str, request: CallbackRequest) -> Callback:
-        """Take a provider's callback; returns what to answer once its receipts and replies are durable.
+        """Take a provider's callback; returns what to answer once all that it tells is durable.
 
         Raises `Forged` for an account that is not here, a wrong signature, and an address that we did
         not make: nothing has changed then. Raises `RecorderStopped` after `stop`.
@@ -155,8 +155,11 @@ class Engine:
         account_id, channel = self._callbacks[account]
         taken = channel.callback(request)
         attempt = self._addresses.attempt_of(account, request.target)
-        if attempt is None and any(each.reference.message_id is not None for each in taken.receipts):
+        named = bool(taken.progress) or any(each.reference.message_id is not None for each in taken.receipts)
+        if attempt is None and named:
             raise Forged
+        if attempt is not None and not await self._noted(attempt, taken.progress):
+            return Callback((), status=429)
         told = [
             Told(account_id, each, None if each.reference.message_id is None else attempt)
             for each in taken.receipts
@@ -169,6 +172,18 @@ class Engine:
             for reply in taken.replies:
                 await self._ledger.write(self._hear, account_id, reply, self._clock())
         return taken
+
+    async def _noted(self, attempt: tuple[int, int], reports: Sequence[Progress]) -> bool:
+        """Store what a receiver reports of an attempt; False where it has reported too often. Raises `Forged`
+        where the attempt was not its own."""
+        for report in reports:
+            noted = await self._ledger.write_beside(progress.take, attempt, report, self._clock())
+            if noted == "not_theirs":
+                raise Forged
+            if noted == "too_many":
+                return False
+            self._said(Word.CHANGED)
+        return True
 
     async def idle(self, broadcast_id: int | None = None) -> None:
         """Return when a broadcast (None: every one) is complete; see `deliveries.complete`."""

@@ -7,7 +7,7 @@ from typing import Any, Literal, NamedTuple, cast
 from sqlalchemy import Connection
 
 from channels.contract import Accepted, Deferred, Outcome, Reason, Receipt, Rejected, Scope
-from gateway.delivery.retries import ELSEWHERE, repeats_unknown, retry_delay
+from gateway.delivery.retries import ELSEWHERE, harmless_delay, repeats_unknown, retry_delay
 from gateway.delivery.states import AttemptState, DeliveryState, following, merged
 from gateway.ledger import attempts, courses, events, lanes, queue, receipts, routes, timers
 from gateway.ledger.attempts import AttemptChange
@@ -112,23 +112,30 @@ def settle(connection: Connection, delivery_ids: Sequence[int], now: int) -> boo
     """Decide on unknowns that nobody answered for; gives whether any is sent once more.
 
     It leaves by another route where there is one. A second unknown, and one whose double would be worse
-    than its loss, waits for a person.
+    than its loss, waits for a person. Where whoever receives knows a repeat by its id, it is repeated by
+    the same lane until there is an answer, and is no double.
     """
     found = courses.load(connection, delivery_ids)
     stakes = courses.stakes(connection, delivery_ids)
-    again = [
-        DeliveryChange(course.id, "queued", now, course.reason)
+    open_ones = {
+        course.id: list(course.attempts.values()).count("unknown")
         for course in found.values()
-        if course.state == "unknown"
-        and course.live
-        and course.valid_until > now
-        and list(course.attempts.values()).count("unknown") == 1
-        and repeats_unknown(*stakes[course.id])
+        if course.state == "unknown" and course.live and course.valid_until > now
+    }
+    doubles = [
+        each
+        for each, unknown in open_ones.items()
+        if not stakes[each].idempotent
+        and unknown == 1
+        and repeats_unknown(stakes[each].action, stakes[each].level, stakes[each].audience)
     ]
+    harmless = [each for each in open_ones if stakes[each].idempotent]
+    due_at = dict.fromkeys(doubles, now) | {each: now + harmless_delay(open_ones[each]) for each in harmless}
+    again = [DeliveryChange(each, "queued", due, found[each].reason) for each, due in due_at.items()]
     courses.store(connection, found, again, now)
-    if again:
-        routes.reroute(connection, [change.id for change in again], now)
-        events.append(connection, now, "unknown_repeated", deliveries=len(again))
+    if doubles:
+        routes.reroute(connection, doubles, now)
+        events.append(connection, now, "unknown_repeated", deliveries=len(doubles))
     timers.remove(connection, "settle_unknown", delivery_ids)
     return bool(again)
 

@@ -50,6 +50,9 @@ ELSEWHERE: Mapping[Reason, Elsewhere] = {
     Reason.UNKNOWN_FAILURE: "message",
 }
 
+# Between one unknown and the next repeat where a repeat does no harm: the last for ever, while it is valid.
+_HARMLESS = (0, 5_000, 15_000, 30_000, _MINUTE)
+
 
 def retry_delay(reason: Reason | None, attempts: int, retry_after: float | None = None) -> int | None:
     """Milliseconds until the next attempt after `attempts` failed ones; None: there is none.
@@ -73,3 +76,9 @@ def repeats_unknown(action: str, level: str | None, audience: str) -> bool:
     if action in ("lift", "correct", "retract"):
         return True
     return (action != "hint" and level in ("orange", "red")) or audience != "public"
+
+
+def harmless_delay(unknown: int) -> int:
+    """Milliseconds until a message is repeated of which `unknown` attempts may have arrived, on a lane whose
+    repeats are known by their id."""
+    return _HARMLESS[min(unknown, len(_HARMLESS)) - 1]

@@ -2,37 +2,54 @@
 
 import asyncio
 import ssl
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from functools import partial
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 import aiosmtplib
 
 from gateway.doctor.check import Check
-from gateway.settings import Account, Settings, SmtpSettings, TwilioSettings
+from gateway.settings import Account, Settings, SmtpSettings, StandardWebhooksSettings, TwilioSettings
 
 _SECONDS = 5.0
 
 
 async def reachable(accounts: Mapping[str, Account]) -> list[Check]:
     """A check for each account, in their order."""
-    return list(await asyncio.gather(*(_account(name, each) for name, each in accounts.items())))
+    return list(
+        await asyncio.gather(
+            *(_end(*each) for name, account in accounts.items() for each in _ends(name, account))
+        )
+    )
 
 
-async def _account(name: str, account: Account) -> Check:
+End = tuple[str, str, int, Callable[[], Awaitable[None]]]  # its name, host and port, and how to meet it
+
+
+def _ends(name: str, account: Account) -> Iterator[End]:
+    """What an account connects to: one server, or each of its receivers."""
     if isinstance(account, SmtpSettings):
-        host, port = account.host, account.port
+        yield name, account.host, account.port, partial(_greet, account)
+    elif isinstance(account, StandardWebhooksSettings):
+        for receiver, each in account.receivers.items():
+            yield _met(f"{name}.{receiver}", each.url)
     else:
-        target = urlsplit(account.base_url)
-        secure = target.scheme == "https"
-        host, port = target.hostname or "", target.port or (443 if secure else 80)
+        yield _met(name, account.base_url)
+
+
+def _met(name: str, url: str) -> End:
+    target = urlsplit(url)
+    secure = target.scheme == "https"
+    host, port = target.hostname or "", target.port or (443 if secure else 80)
+    return name, host, port, partial(_connect, host, port, secure)
+
+
+async def _end(name: str, host: str, port: int, meet: Callable[[], Awaitable[None]]) -> Check:
     where = f"{host}:{port}"
     try:
         async with asyncio.timeout(_SECONDS):
-            if isinstance(account, SmtpSettings):
-                await _greet(account)
-            else:
-                await _connect(host, port, secure)
+            await meet()
     except (OSError, aiosmtplib.SMTPException, TimeoutError) as error:
         why = _why(error)
         return Check(
@@ -77,7 +94,11 @@ def callbacks(settings: Settings) -> Check | None:
     far = [
         name
         for name, account in settings.accounts.items()
-        if isinstance(account, TwilioSettings) and not _on_this_machine(account.base_url)
+        if (isinstance(account, TwilioSettings) and not _on_this_machine(account.base_url))
+        or (
+            isinstance(account, StandardWebhooksSettings)
+            and not all(_on_this_machine(each.url) for each in account.receivers.values())
+        )
     ]
     if not far:
         return None

@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 from gateway.errors import InputError
 from gateway.exchange.model import HAZE, Authority, Named
 from gateway.exchange.places import outline
+from gateway.vocabulary import Level
 
 _DEFAULT = Authority()
 # The separators of references, and what the standard forbids beside them.
@@ -44,6 +45,12 @@ class ExchangeSettings(_Part):
     divisions: dict[str, Annotated[str, Field(pattern=r"^(\d{6}|\d{9}|\d{12})$")]] = {}
     methods: Annotated[dict[str, str], Field(min_length=1)] = dict(_DEFAULT.methods)
     public_safety: bool = _DEFAULT.public_safety
+    # minutes from release until operators have sent to 95 % of the people concerned; see docs/payloads.md
+    duty_minutes: Annotated[dict[Level, Annotated[int, Field(gt=0)]], Field(min_length=1)] = {
+        "yellow": 15,
+        "orange": 15,
+        "red": 15,
+    }
 
     @field_validator("sender")
     @classmethod

@@ -29,6 +29,11 @@ class Unanswered(NamedTuple):
     lane_id: int
 
 
+# A system that did not answer in time may have begun all the same: so long it may be at work. Only where
+# repeats are known by their id; elsewhere a provider's queue, not time, decides what is read first.
+at_work = and_(lanes.c.idempotent.is_(True), attempts.c.state == "unknown")
+at_work_until = attempts.c.started_at + 2 * lanes.c.request_timeout
+
 _change = rows(
     delivery_id=BigInteger,
     number=BigInteger,

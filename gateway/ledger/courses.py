@@ -8,7 +8,15 @@ from sqlalchemy import BigInteger, Connection, Text, bindparam, case, exists, se
 
 from gateway.ledger import counters, locks
 from gateway.ledger.rows import pack, rows
-from gateway.ledger.schema import attempts, broadcasts, decisions, deliveries, delivery_groups, notice_readers
+from gateway.ledger.schema import (
+    attempts,
+    broadcasts,
+    decisions,
+    deliveries,
+    delivery_groups,
+    lanes,
+    notice_readers,
+)
 
 
 class Course(NamedTuple):
@@ -35,11 +43,13 @@ class DeliveryChange(NamedTuple):
 
 
 class Stake(NamedTuple):
-    """What a delivery is part of; a campaign's `action` is `verify`."""
+    """What a delivery is part of; a campaign's `action` is `verify`. `idempotent`: its lane's repeats are
+    known by their id."""
 
     action: str
     level: str | None
     audience: str
+    idempotent: bool
 
 
 _wanted = rows(id=BigInteger)
@@ -107,12 +117,14 @@ _stakes = (
         ),
         decisions.c.level,
         delivery_groups.c.audience,
+        lanes.c.idempotent,
     )
     .select_from(_wanted)
     .join(deliveries, deliveries.c.id == _wanted.c.id)
     .join(broadcasts, broadcasts.c.id == deliveries.c.broadcast_id)
     .outerjoin(decisions, decisions.c.id == broadcasts.c.decision_id)  # a campaign has none
     .join(delivery_groups, delivery_groups.c.id == deliveries.c.group_id)
+    .join(lanes, lanes.c.id == deliveries.c.lane_id)
 )
 
 
@@ -157,6 +169,6 @@ def store(
 
 
 def stakes(connection: Connection, delivery_ids: Collection[int]) -> dict[int, Stake]:
-    """Action, level and audience by delivery."""
+    """What is at stake, by delivery; of those that have a lane."""
     found = connection.execute(_stakes, {"rows": pack((each,) for each in delivery_ids)})
-    return {identifier: Stake(action, level, audience) for identifier, action, level, audience in found}
+    return {identifier: Stake(*stake) for identifier, *stake in found}

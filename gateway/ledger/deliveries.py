@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 
 from gateway.ledger import counters, timers
+from gateway.ledger.attempts import at_work, at_work_until
 from gateway.ledger.rows import pack, rows
 from gateway.ledger.schema import (
     acknowledgements,
@@ -260,6 +261,19 @@ _in_flight = (
     )
     .group_by(deliveries.c.address_id)
 )
+_at_work = (
+    select(deliveries.c.address_id, func.max(at_work_until))
+    .select_from(_asked)
+    .join(deliveries, deliveries.c.address_id == _asked.c.address_id)
+    .join(broadcasts, broadcasts.c.id == deliveries.c.broadcast_id)
+    .join(attempts, attempts.c.delivery_id == deliveries.c.id)
+    .join(lanes, lanes.c.id == attempts.c.lane_id)
+    .where(
+        broadcasts.c.episode_id == bindparam("episode"),
+        or_(and_(attempts.c.answered_at.is_(None), lanes.c.idempotent.is_(True)), at_work),
+    )
+    .group_by(deliveries.c.address_id)
+)
 _of_broadcast = broadcasts.c.id == bindparam("broadcast")
 _unexpanded = select(broadcasts.c.id).where(broadcasts.c.live.is_(True), broadcasts.c.expanded_at.is_(None))
 _states = (
@@ -343,6 +357,17 @@ def in_flight_addresses(
     asked = pack((each,) for each in address_ids)
     found = connection.execute(_in_flight, {"episode": episode_id, "rows": asked})
     return dict(found.all())
+
+
+def working_addresses(
+    connection: Connection, episode_id: str, address_ids: Collection[int]
+) -> dict[int, int]:
+    """Those of a few addresses whose system may still be at work on a request of the episode, and until when:
+    one that did not answer in time may have begun it."""
+    if not address_ids:
+        return {}
+    asked = pack((each,) for each in address_ids)
+    return dict(connection.execute(_at_work, {"episode": episode_id, "rows": asked}).all())
 
 
 def complete(connection: Connection, broadcast_id: int | None, now: int) -> bool:

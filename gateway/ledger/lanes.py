@@ -19,7 +19,8 @@ class NewLane:
     """A lane as settings describe it; spans in milliseconds.
 
     `route` is its account's place in the order in which the channel's accounts are used. `named_only`:
-    it reaches only the address that it is named after.
+    it reaches only the address that it is named after. `idempotent`: whoever receives knows a repeat by its
+    id, so that nobody reads it twice.
     """
 
     account: str
@@ -29,6 +30,7 @@ class NewLane:
     exercise: bool
     route: int
     named_only: bool
+    idempotent: bool
     request_timeout: int
     receipt_window: int
     final_on_accept: bool
@@ -175,6 +177,7 @@ def put_lanes(connection: Connection, account_id: int, new: Sequence[NewLane]) -
             "enabled": True,
             "route": lane.route,
             "named_only": lane.named_only,
+            "idempotent": lane.idempotent,
             "breaker": "closed",
             "breaker_since": 0,
             "breaker_openings": 0,
@@ -189,6 +192,7 @@ def put_lanes(connection: Connection, account_id: int, new: Sequence[NewLane]) -
         "enabled",
         "route",
         "named_only",
+        "idempotent",
         "request_timeout",
         "receipt_window",
         "final_on_accept",

@@ -16,11 +16,13 @@ from sqlalchemy import (
     exists,
     func,
     insert,
+    or_,
     select,
     update,
 )
 
 from gateway.ledger import counters, events, locks, timers
+from gateway.ledger.attempts import at_work, at_work_until
 from gateway.ledger.rows import pack, rows
 from gateway.ledger.schema import (
     accounts,
@@ -126,6 +128,7 @@ _unclear = (
     select(attempts.c.delivery_id)
     .distinct()
     .join(_chosen, and_(attempts.c.delivery_id == _chosen.c.id, attempts.c.state == "unknown"))
+    .join(lanes, and_(lanes.c.id == attempts.c.lane_id, lanes.c.idempotent.is_(False)))
 )
 _send = (
     update(deliveries)
@@ -220,7 +223,11 @@ _release = (
                     _in_flight.c.broadcast_id == _ended.c.id,
                     _in_flight.c.address_id == _told.c.address_id,
                     attempts.c.delivery_id == _in_flight.c.id,
-                    attempts.c.answered_at.is_(None),
+                    lanes.c.id == attempts.c.lane_id,
+                    or_(
+                        attempts.c.answered_at.is_(None),
+                        and_(at_work, at_work_until > bindparam("now")),
+                    ),
                 ),
             )
         )
@@ -319,7 +326,7 @@ def _start_attempts(
 
 
 def _unclear_of(connection: Connection, delivery_ids: Collection[int]) -> set[int]:
-    """Those that an earlier attempt may have reached."""
+    """Those that somebody may read twice because an earlier attempt may have arrived."""
     return set(connection.execute(_unclear, {"rows": pack((each,) for each in delivery_ids)}).scalars())
 
 
