@@ -136,6 +136,7 @@ def judge(plan: Plan, decision: Decision, link: Link, now: int) -> Check:
         launching=True,
         in_force=standing.context(link),
         before=link.changed,
+        upstream=link.upstream,
     )
 
 

@@ -1,14 +1,15 @@
 """Where a decision belongs: the episode it joins, what it changes or mends, what holds before and after."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
 from gateway.decisions.facts import facts
 from gateway.decisions.model import Context, Decision
+from gateway.decisions.upstream import Upstream
 from gateway.errors import InputError
-from gateway.ledger import episodes
+from gateway.ledger import episodes, orders
 from gateway.ledger.episodes import Episode, Launched
 from gateway.notices.model import InForce
 from gateway.plans.model import Plan
@@ -23,13 +24,14 @@ class Link:
     """What a decision follows. `follows` is the decision that it changes or mends, and `episode_id` that
     one's episode; both None where it opens an episode of its own. `below` is what counted before
     `follows`, `after` what holds once a retraction has taken effect; None: nothing. `counting` is all that
-    counts in the episode, oldest first, `follows` last."""
+    counts in the episode, oldest first, `follows` last. `upstream` is what upper levels have in force."""
 
     episode_id: str | None = None
     follows: Launched | None = None
     below: Launched | None = None
     after: Launched | None = None
     counting: tuple[Launched, ...] = ()
+    upstream: Upstream = Upstream()
 
     @property
     def changed(self) -> Decision | None:
@@ -52,6 +54,19 @@ def find(connection: Connection, plan: Plan, decision: Decision) -> Link:
     or nothing stands to be mended, PREVIOUS_UNKNOWN where `previous` names another decision than the one
     that counts, AREA_DIFFERS and LEVEL_DIFFERS where it does not state what it ends or mends.
     """
+    link = _find(connection, plan, decision)
+    own = covered(plan, decision.area)
+    upstream = orders.upstream(
+        connection,
+        plan.id,
+        decision.exercise,
+        lambda codes: not own.isdisjoint(covered(plan, codes)),
+        decision.starts_at,
+    )
+    return replace(link, upstream=upstream)
+
+
+def _find(connection: Connection, plan: Plan, decision: Decision) -> Link:
     if decision.action == "tip":
         return Link()
     standing = _held(episodes.standing(connection, plan.id, decision.exercise))
@@ -87,11 +102,13 @@ def covered(plan: Plan, area: Iterable[str]) -> set[str]:
 
 
 def context(link: Link) -> Context:
-    """What the checks ask about the warning in force before the decision."""
+    """What the checks ask about the warning in force before the decision, and about upper levels'."""
+    upper = link.upstream.level
     if link.follows is None or not link.follows.warns:
-        return Context()
+        return Context(upper_active_level=upper)
     changed = document(link.follows)
     return Context(
+        upper_active_level=upper,
         active_level=changed.level,
         active_since=changed.starts_at,
         scheduled_end=changed.expected_end_at,

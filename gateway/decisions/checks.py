@@ -15,6 +15,7 @@ from gateway.decisions.levels import level_findings
 from gateway.decisions.model import Context, Decision
 from gateway.decisions.obligations import Obligation, due
 from gateway.decisions.situation import Situation
+from gateway.decisions.upstream import Upstream
 from gateway.plans.model import Plan
 from gateway.vocabulary import RESPONSES, Level, Response
 
@@ -53,17 +54,21 @@ def check(
     launching: bool = False,
     in_force: Context | None = None,
     before: Decision | None = None,
+    upstream: Upstream | None = None,
 ) -> Check:
     """Check `decision` under `plan` at `now` (aware).
 
     `in_force` is the ledger's word on what is active and takes the place of the document's `context`;
     `before` the decision that this one changes or mends, as the ledger holds it (a hint, a lift or a
-    tip too), whose own `starts_at`, level and action the rules of a change are about.
+    tip too), whose own `starts_at`, level and action the rules of a change are about; `upstream` what the
+    ledger received from the level above.
     `launching` refuses a start in the past. A recorded special reason turns findings that ask for a
     reason into notes; nothing turns a refusal.
     """
     context = in_force or decision.context or Context()
-    situation = Situation(plan, decision, context, certain=in_force is not None, before=before)
+    situation = Situation(
+        plan, decision, context, certain=in_force is not None, before=before, upstream=upstream
+    )
     findings = [
         *level_findings(situation),
         *change_findings(situation),

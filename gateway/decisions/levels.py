@@ -32,12 +32,14 @@ def level_findings(situation: Situation) -> Iterator[Finding]:
 def _upstream_order(situation: Situation) -> Iterator[Finding]:
     """Where a plan's every ground is an upper order, the order is what decides."""
     plan, decision = situation.plan, situation.decision
-    only_orders = bool(plan.grounds) and all(ground.effect == "exact" for ground in plan.grounds)
     ordered = decision.basis.level
+    if situation.expects_orders:  # nobody has to type what came in, and nobody types less
+        ordered = max(ordered, situation.context.upper_active_level, key=rank)
     if situation.effect == "exact" and situation.ground is not None:
         clause = str(situation.ground.clause)
         if decision.level is None:
             yield from _lift_of_another(situation, clause)
+            yield from _not_received(situation, clause)
         elif ordered is None:
             yield Finding(
                 "UPSTREAM_ORDER_MISSING",
@@ -54,13 +56,39 @@ def _upstream_order(situation: Situation) -> Iterator[Finding]:
                 f"the upper order is {ordered}, the decision {decision.level}; they must be the same",
                 clause,
             )
-    elif only_orders:
+        else:
+            yield from _not_received(situation, clause)
+    elif situation.only_orders:
         yield Finding(
             "UPSTREAM_ORDER_MISSING",
             "refuse",
             "本预案只按上级指令发布、调整和解除预警，没有写明上级指令",
             "this plan acts on upper orders only, and none is stated",
             str(plan.grounds[0].clause),
+        )
+
+
+def _not_received(situation: Situation, clause: str) -> Iterator[Finding]:
+    """Where orders come into the ledger, one that did not may be real (a fax, a call) and may be nobody's:
+    people say how it came. A level below what is in force is refused besides (BELOW_FLOOR)."""
+    upstream, level = situation.upstream, situation.decision.level
+    if upstream is None or not situation.expects_orders:
+        return
+    before = situation.before
+    if level is None:
+        since = before.decided_at if before is not None else None
+        known = upstream.lifted_at is not None and (since is None or upstream.lifted_at >= since)
+    else:
+        known = rank(upstream.level) >= rank(level)
+    if not known:
+        asked = f"{word(level)}预警" if level else "解除"
+        yield Finding(
+            "UPSTREAM_ORDER_MISSING",
+            "reason",
+            f"系统没有收到上级的{asked}指令；经传真、电话等收到的，请在 special_reason 写明来源和核实情况",
+            f"no upper order to {'start ' + level if level else 'lift'} was received; if it came by fax or"
+            " telephone, state in special_reason whose it is and how it was verified",
+            clause,
         )
 
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from gateway.decisions.model import Context, Decision
 from gateway.decisions.names import is_issuer
+from gateway.decisions.upstream import Upstream
 from gateway.plans.model import Ground, Plan
 from gateway.vocabulary import Action, Level, rank
 
@@ -27,7 +28,8 @@ class Situation:
 
     In a document an absent `active_level` means "not stated"; in the ledger's word it means that
     nothing is in force. `before` is the decision that this one changes or mends, as the ledger holds
-    it (a hint, a lift or a tip too); None where it is not known.
+    it (a hint, a lift or a tip too); None where it is not known. `upstream` is what the ledger received
+    from the level above; None outside it.
     """
 
     plan: Plan
@@ -35,6 +37,7 @@ class Situation:
     context: Context
     certain: bool = False
     before: Decision | None = None
+    upstream: Upstream | None = None
 
     @property
     def counts_as(self) -> Action:
@@ -72,6 +75,17 @@ class Situation:
         return self.ground.effect if self.ground else None
 
     @property
+    def only_orders(self) -> bool:
+        """Whether an upper order is the plan's only ground (Xigang)."""
+        grounds = self.plan.grounds
+        return bool(grounds) and all(ground.effect == "exact" for ground in grounds)
+
+    @property
+    def expects_orders(self) -> bool:
+        """Whether orders of the level above come into the ledger, for a plan that acts on nothing else."""
+        return self.only_orders and self.upstream is not None and self.upstream.expected
+
+    @property
     def upper_level(self) -> Level | None:
         """The highest level that an upper government has started: an order's, a start's, an active one."""
         kinds = ("upper_order", "upper_warning")
@@ -81,7 +95,10 @@ class Situation:
     @property
     def floor(self) -> Level | None:
         """The level that this decision may not fall below (None: no floor)."""
-        of_upper = self.upper_level if self.plan.floor and self.plan.floor.not_below_upper else None
+        of_plan = self.plan.floor is not None and self.plan.floor.not_below_upper
+        of_upper = self.upper_level if of_plan else None
+        if self.expects_orders:  # what was ordered stays in force until it is lifted by order
+            of_upper = max(of_upper, self.context.upper_active_level, key=rank)
         return max(self.started_level, of_upper, key=rank)
 
     @property

@@ -9,7 +9,15 @@ from gateway.ledger.rows import pack, rows
 from gateway.ledger.schema import timers
 from gateway.ledger.upserts import insert, least
 
-Kind = Literal["settle_unknown", "sweep_broadcast", "obligation", "sum_receipts", "escalation"]
+Kind = Literal[
+    "settle_unknown",
+    "sweep_broadcast",
+    "obligation",
+    "sum_receipts",
+    "escalation",
+    "renew_alert",
+    "order_answer",
+]
 
 _new = insert(timers)
 _earliest = _new.on_conflict_do_update(
