@@ -24,7 +24,9 @@ OPEN = (
     "/static/",
     "/s/",
     "/v/",
-)  # they authenticate themselves
+    "/cap/",
+    "/public/",
+)  # they authenticate themselves, or are for everybody
 READ_LATER = ("/api/", "/s/", "/v/")  # they read their bodies themselves, once it is known who asks
 BODY_SECONDS = 15.0
 

@@ -1,6 +1,6 @@
 """What is refused before anybody looks at it: wrong hosts, cross-site posts, packed bodies.
 
-Headers such as `X-Forwarded-For` are never read: whoever asks is who the connection is from.
+Headers such as `X-Forwarded-For` are not read here: whoever asks is who the connection is from.
 """
 
 from urllib.parse import urlsplit
@@ -12,6 +12,7 @@ from gateway.web.connections import Connection
 from gateway.web.problems import Handler, problem
 
 _READING = {"GET", "HEAD", "OPTIONS"}
+_FOR_EVERYBODY = "/public/"  # pages of other sites may post there: nothing is changed, nobody is known
 _OF_THIS_SITE = {"same-origin", "none"}
 _THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 _HEADERS = {  # of every answer that does not say otherwise; pages have their own policy
@@ -79,7 +80,8 @@ def _refusal(request: web.Request) -> web.Response | None:
         return _refused(421, "this server does not go by that name")
     if hdrs.CONTENT_ENCODING in headers:
         return _refused(415, "send the body as it is, not packed")
-    if request.method not in _READING and not entrance.same_site(request):
+    posting = request.method not in _READING and not request.path.startswith(_FOR_EVERYBODY)
+    if posting and not entrance.same_site(request):
         return _refused(403, "requests from pages of other sites are refused")
     return None
 
