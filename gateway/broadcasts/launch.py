@@ -9,6 +9,7 @@ from gateway.broadcasts.actor import Actor
 from gateway.broadcasts.asked import asked, conflict
 from gateway.broadcasts.prepare import Desk, Refused, judge, situation
 from gateway.broadcasts.priority import valid_until
+from gateway.broadcasts.release import release
 from gateway.decisions.model import Decision
 from gateway.errors import InputError
 from gateway.ledger import (
@@ -83,6 +84,7 @@ def launch(
     )
     ledger_decisions.move(connection, recorded.id, "launched")
     episodes.settle(connection, recorded.episode_id, now)
+    alert = release(connection, desk, recorded, plan, decision, link, now)
     events.append(connection, now, "launched", broadcast_id=recorded.broadcast_id)
     audit.append(
         connection,
@@ -100,6 +102,8 @@ def launch(
             "person": actor.person,
             "prepared_by": recorded.prepared_by_id,
             "recipients": ledger_broadcasts.count_recipients(connection, recorded.broadcast_id),
+            "alert": alert.identifier,
+            "alert_sha256": alert.sha256,
             "frozen": vouching.frozen(connection, recorded.id, recorded.broadcast_id),
         },
     )

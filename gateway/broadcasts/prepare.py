@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from gateway.broadcasts import personal, selecting, standing, steps, texts
 from gateway.broadcasts.desk import Desk
+from gateway.broadcasts.drafting import push_notice
 from gateway.broadcasts.gathering import Gathered, Refused, gather, judge, moment
 from gateway.broadcasts.manifest import manifest
 from gateway.broadcasts.standing import Link
@@ -116,6 +117,7 @@ def compose(desk: Desk, gathered: Gathered, read: Read, *, approved: bool = Fals
     if english:
         composed = texts.with_english(composed, plan, decision, desk.office, link)
     languages = tuple(dict.fromkeys(each.language for each in composed["now"]))
+    composed = {**composed, "now": (*composed["now"], push_notice(desk, plan, decision, link))}
     prepared_by = _prepared_by(desk, gathered, languages)
     left = steps.to_come(situation(plan, decision, link), words_approved=prepared_by is not None)
     if approved and left:
@@ -157,7 +159,9 @@ def compose(desk: Desk, gathered: Gathered, read: Read, *, approved: bool = Fals
 
 def situation(plan: Plan, decision: Decision, link: Link) -> Situation:
     """What the approval chain looks at."""
-    return Situation(plan, decision, standing.context(link), certain=True, before=link.changed)
+    return Situation(
+        plan, decision, standing.context(link), certain=True, before=link.changed, upstream=link.upstream
+    )
 
 
 def _everyone(gathered: Gathered, read: Read) -> Iterator[Recipient]:
@@ -206,6 +210,7 @@ def _chosen(
         if codes and home(each.area, known) in codes and record.earlier.means(each, plan):
             dropped = dropped or _told_the_end(plan, codes, composed, record.refusing)
             dropped.add(each)
+            told.add_system(each)  # it reads of the end in the alert itself
     return (
         told.end(),
         Targets() if dropped is None else dropped.end().targets,

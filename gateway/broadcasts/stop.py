@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from gateway.broadcasts.actor import Actor
 from gateway.errors import InputError
-from gateway.ledger import audit, escalation, events, timers
+from gateway.ledger import alerts, audit, escalation, events, timers
 from gateway.ledger import broadcasts as ledger_broadcasts
 
 
@@ -35,6 +35,7 @@ def stop(connection: Connection, broadcast_id: int, by: str, reason: str, now: i
     if not ledger_broadcasts.stop(connection, broadcast_id, now):
         return False
     timers.put(connection, "sweep_broadcast", [(broadcast_id, now)])
+    alerts.end_renewals(connection, broadcast_id)
     escalation.end(connection, [broadcast_id], "stopped", now)
     events.append(connection, now, "stopped_by_hand", broadcast_id=broadcast_id, by=by, reason=reason)
     detail: dict[str, object] = {"by": by, "reason": reason}

@@ -338,8 +338,7 @@ def _read(settings: Path | None, case: "Callable[[Connection, Desk], Any]") -> A
 
 
 def _desk(configured: "Settings") -> "Desk":
-    from gateway.broadcasts.prepare import Desk
+    from gateway.broadcasts.desk import configured as desk
     from gateway.identifiers import uuid7
-    from gateway.plans.catalogue import Catalogue
 
-    return Desk(Catalogue(configured.plans_folder), configured.for_renderer(), uuid7)
+    return desk(configured, uuid7)

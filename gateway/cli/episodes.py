@@ -159,11 +159,10 @@ def archive(
 
 
 def _desk(configured: "Settings") -> "Desk":
-    from gateway.broadcasts.prepare import Desk
+    from gateway.broadcasts.desk import configured as desk
     from gateway.identifiers import uuid7
-    from gateway.plans.catalogue import Catalogue
 
-    return Desk(Catalogue(configured.plans_folder), configured.for_renderer(), uuid7)
+    return desk(configured, uuid7)
 
 
 def _make(configured: "Settings", episode: str) -> int:

@@ -29,19 +29,18 @@ def notice(
 ) -> None:
     """一个单位将读到什么：各渠道全文、本单位措施、变化 · What one organisation would read; sends nothing."""
     from gateway import settings as settings_module
+    from gateway.broadcasts.desk import configured as desk_of
     from gateway.broadcasts.one_reader import reads
-    from gateway.broadcasts.prepare import Desk
     from gateway.cli.organisations import read as read_ledger
     from gateway.decisions.reading import read
     from gateway.documents import decode
     from gateway.identifiers import uuid7
     from gateway.ledger.database import system_clock
-    from gateway.plans.catalogue import Catalogue
 
     content, name = read_file(file)
     decision = read(decode(content, name), name)
     configured = settings_module.load(settings)
-    desk = Desk(Catalogue(configured.plans_folder), configured.for_renderer(), uuid7)
+    desk = desk_of(configured, uuid7)
 
     def case(connection: "Connection") -> dict[str, Any]:
         return reads(connection, desk, decision, code, system_clock())

@@ -81,14 +81,14 @@ def send(
 async def _preview(
     configured: "Settings", content: bytes, name: str, meant: "Selection", socket: Path | None
 ) -> Any:
-    from gateway.broadcasts.prepare import Desk, prepare
+    from gateway.broadcasts.desk import configured as desk_of
+    from gateway.broadcasts.prepare import prepare
     from gateway.broadcasts.present import prepared_json
     from gateway.cli.client import ask
     from gateway.decisions.reading import read
     from gateway.documents import decode
     from gateway.identifiers import uuid7
     from gateway.ledger.database import Ledger
-    from gateway.plans.catalogue import Catalogue
 
     if socket is not None:
         target = f"/api/v1/decisions?dry_run=true&approved=true{in_query(meant)}"
@@ -97,7 +97,7 @@ async def _preview(
     decision = read(decode(content, name), name)
     ledger = Ledger(configured.data_folder, configured.database_url, write=False)
     try:
-        desk = Desk(Catalogue(configured.plans_folder), configured.for_renderer(), uuid7)
+        desk = desk_of(configured, uuid7)
         case = partial(prepare, approved=True, selection=meant)
         return prepared_json(ledger.read_now(case, desk, decision, ledger.now()))
     finally:

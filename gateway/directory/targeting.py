@@ -8,7 +8,7 @@ lists), whom it concerns too. Nobody is ever reached because a list was empty.
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
 
@@ -153,6 +153,11 @@ class Choosing:
         reason = self._choose(recipient)
         if reason is not None:
             self._skipped.append(Skipped(recipient.organisation_id, recipient.code, recipient.name, reason))
+
+    def add_system(self, recipient: Recipient) -> None:
+        """The systems of one whom the decision does not concern: they take its alert all the same."""
+        systems = tuple(each for each in recipient.addresses if each.kind == "push")
+        self._choose(replace(recipient, addresses=systems))
 
     def end(self) -> Targeted:
         """Who is told. Raises `InputError`: GROUP_UNKNOWN for a group that nobody is in nor `earlier` named,

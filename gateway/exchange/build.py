@@ -1,7 +1,7 @@
 """From a decision to its alert: what the notices say to the public, and what machines read beside it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from gateway.decisions.model import Decision, local
@@ -26,11 +26,11 @@ from gateway.exchange.model import (
     Certainty,
     Identity,
     Info,
-    MessageType,
     Named,
     Severity,
     Status,
     Urgency,
+    moment,
     written,
 )
 from gateway.notices.model import InForce, Office
@@ -99,31 +99,79 @@ def build(
     Raises `InputError`: AREA_UNKNOWN, AREA_WITHOUT_CODE, TEST_NOT_EXERCISE, what `life_cycle.follow` and
     `notices.compose.render` raise. The findings of the decision are not asked.
     """
+    drafted = draft(
+        plan, decision, authority, office, identity, before=before, after=after, standing=standing, test=test
+    )
+    return following(drafted, earlier, beside=beside_warnings(decision, before, after))
+
+
+def draft(
+    plan: Plan,
+    decision: Decision,
+    authority: Authority,
+    office: Office,
+    identity: Identity,
+    *,
+    before: InForce | None = None,
+    after: InForce | None = None,
+    standing: Decision | None = None,
+    test: bool = False,
+) -> Alert:
+    """The alert as `build` makes it, before it is known which messages it follows: all that it says, and
+    the type that it is meant to have. Raises what `build` raises of the decision itself."""
     status = status_of(decision, test=test)
-    told = _Told(plan, decision, authority, office, before, after, identity.sent)
-    infos = told.infos()
+    infos = _Told(plan, decision, authority, office, before, after, identity.sent).infos()
     if standing is not None:
         beside = _Told(plan, standing, authority, office, None, None, identity.sent)
-        until = decision.starts_at if _shares(plan, standing, decision) else None
-        infos += beside.infos(until)
-    over = all(info.ends for info in infos) and authority.lift_as == "cancel"
+        infos += beside.infos(until(plan, standing, decision))
     first = decision.action in ("issue", "hint", "tip")
-    wanted: MessageType = "Cancel" if over else "Alert" if first else "Update"
-    mended = [alert for alert in earlier if not alert.warns] if told.beside_warnings() else earlier
-    message_type, references = follow(wanted, mended, identity.sent, status=status)
     return Alert(
         identifier=identity.identifier,
         sender=sender(plan, authority),
         sent=written(identity.sent),
         status=status,
-        message_type=message_type,
+        message_type="Cancel" if cancels(infos, authority) else "Alert" if first else "Update",
         scope="Public" if status == "Actual" else "Restricted",
         restriction=None if status == "Actual" else _RESTRICTION,
         note=_note(decision, status, infos[0]),
-        references=references,
-        incidents=(earlier[0].incidents or earlier[0].identifier) if earlier else identity.identifier,
         infos=infos,
     )
+
+
+def following(drafted: Alert, earlier: Sequence[Alert], *, beside: bool) -> Alert:
+    """A draft with the type, references and event that it has after the messages of its event, oldest
+    first. `beside`: see `beside_warnings`. Raises what `life_cycle.follow` raises."""
+    mended = [alert for alert in earlier if not alert.warns] if beside else earlier
+    message_type, references = follow(
+        drafted.message_type, mended, moment(drafted.sent), status=drafted.status
+    )
+    return replace(
+        drafted,
+        message_type=message_type,
+        references=references,
+        incidents=(earlier[0].incidents or earlier[0].identifier) if earlier else drafted.identifier,
+    )
+
+
+def beside_warnings(decision: Decision, before: InForce | None, after: InForce | None) -> bool:
+    """Whether it is a hint or tip, or ends one: it replaces no warning that is in force."""
+    content = stated(decision, before, after).content
+    of_hint = before is not None and before.action in ("hint", "tip")
+    return content in ("hint", "tip") or (content in ("lift", "none") and of_hint)
+
+
+def cancels(infos: Sequence[Info], authority: Authority) -> bool:
+    """Whether what says this is a Cancel: nothing of it holds any more."""
+    return all(info.ends for info in infos) and authority.lift_as == "cancel"
+
+
+def until(plan: Plan, standing: Decision, decision: Decision) -> datetime | None:
+    """When a warning that goes on beside a decision ends by it; None: it goes on elsewhere."""
+    whole = plan.area
+    shares = (
+        whole in standing.area or whole in decision.area or not set(standing.area).isdisjoint(decision.area)
+    )
+    return decision.starts_at if shares else None
 
 
 def status_of(decision: Decision, *, test: bool = False) -> Status:
@@ -149,11 +197,6 @@ def _note(decision: Decision, status: Status, info: Info) -> str | None:
     return "；".join(said) or None
 
 
-def _shares(plan: Plan, one: Decision, other: Decision) -> bool:
-    whole = plan.area
-    return whole in one.area or whole in other.area or not set(one.area).isdisjoint(other.area)
-
-
 @dataclass(frozen=True, slots=True)
 class _Told:
     """One decision as info blocks, a block a language."""
@@ -165,12 +208,6 @@ class _Told:
     before: InForce | None
     after: InForce | None
     sent: datetime
-
-    def beside_warnings(self) -> bool:
-        """Whether it is a hint or tip, or ends one: it replaces no warning that is in force."""
-        content = stated(self.decision, self.before, self.after).content
-        of_hint = self.before is not None and self.before.action in ("hint", "tip")
-        return content in ("hint", "tip") or (content in ("lift", "none") and of_hint)
 
     def infos(self, until: datetime | None = None) -> tuple[Info, ...]:
         """The blocks, to hold no longer than `until`; none where that is over before they begin."""

@@ -156,6 +156,14 @@ def broadcast(alert: Alert, serial: Serial, *, public_safety: bool = False) -> C
             "not for cell broadcast: stop what is being broadcast, under its identifier and serial number",
             stops=True,
         )
+    if alert.infos[0].ends:  # what goes on until then was broadcast already
+        begins = alert.infos[0].effective or alert.sent
+        return CellBroadcast(
+            (),
+            f"解除自 {begins} 起生效：届时请停止正在播发的消息（原消息标识和序列号），此前不另作小区广播",
+            f"not for cell broadcast: at {begins} stop what is being broadcast, under its identifier and"
+            " serial number",
+        )
     # Another level has another identifier, which does not replace what runs under the former one.
     stops = alert.message_type == "Update" and alert.warns
     identifier = _identifier(alert, warnings[0], public_safety=public_safety)

@@ -9,7 +9,16 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from gateway.errors import InputError
-from gateway.exchange.model import Alert, Identity, Info, MessageType, Reference, moment, written
+from gateway.exchange.model import (
+    Alert,
+    Certainty,
+    Identity,
+    Info,
+    MessageType,
+    Reference,
+    moment,
+    written,
+)
 
 
 def live(earlier: Sequence[Alert], at: datetime) -> tuple[Alert, ...]:
@@ -79,13 +88,24 @@ def renewal(alert: Alert, identity: Identity, until: datetime, earlier: Sequence
 
 
 def _renewed(info: Info, sent: datetime, until: datetime) -> Info:
+    moved = replace(info, effective=written(sent), expires=written(until))
+    return at_moment(moved, sent, monitored=info.certainty == "Observed")
+
+
+def at_moment(info: Info, sent: datetime, *, monitored: bool) -> Info:
+    """The block with what it says of whether it has begun; `monitored`: it was measured, not forecast."""
     begun = info.onset is None or moment(info.onset) <= sent
-    return replace(
-        info,
-        urgency="Immediate" if begun and info.urgency == "Expected" else info.urgency,
-        effective=written(sent),
-        expires=written(until),
-    )
+    certainty: Certainty = "Observed" if monitored and begun else "Likely"
+    if info.urgency in ("Expected", "Immediate"):
+        responses = info.response_types
+        warns = info.severity != "Unknown"
+        return replace(
+            info,
+            urgency="Immediate" if begun else "Expected",
+            response_types=(("Avoid",) if begun else ("Prepare",)) if warns else responses,
+            certainty=certainty,
+        )
+    return info if info.certainty == "Possible" else replace(info, certainty=certainty)
 
 
 def renewal_due(alert: Alert, ahead: timedelta) -> datetime | None:

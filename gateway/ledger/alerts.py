@@ -77,17 +77,25 @@ _of_notice = _stored.where(
 
 def store(connection: Connection, new: NewAlert, *, in_place_of: Collection[str] = ()) -> int:
     """Store what is released; gives its id. `in_place_of`: the identifiers of the episode's alerts that
-    it replaces or ends."""
+    it replaces or ends. None of the episode's earlier ones is renewed any more."""
+    earlier = alerts.c.episode_id == new.episode_id
+    replaced = alerts.c.identifier.in_(sorted(in_place_of)) & alerts.c.ended_at.is_(None)
+    connection.execute(update(alerts).where(earlier, replaced).values(ended_at=new.released_at))
+    connection.execute(update(alerts).where(earlier, alerts.c.renew_at.is_not(None)).values(renew_at=None))
     values = {name: getattr(new, name) for name in NewAlert.__dataclass_fields__}
-    identifier = connection.execute(insert(alerts).values(values).returning(alerts.c.id)).scalar_one()
-    if in_place_of:
-        replaced = (
-            alerts.c.episode_id == new.episode_id,
-            alerts.c.identifier.in_(sorted(in_place_of)),
-            alerts.c.ended_at.is_(None),
-        )
-        connection.execute(update(alerts).where(*replaced).values(ended_at=new.released_at, renew_at=None))
-    return int(identifier)
+    return int(connection.execute(insert(alerts).values(values).returning(alerts.c.id)).scalar_one())
+
+
+def by_id(connection: Connection, identifier: int) -> StoredAlert | None:
+    """The alert of that id, or None."""
+    found = connection.execute(_stored.where(alerts.c.id == identifier)).mappings().all()
+    return next(iter(_read(found)), None)
+
+
+def end_renewals(connection: Connection, broadcast_id: int) -> None:
+    """Renew none of a broadcast's alerts any more."""
+    due = (alerts.c.broadcast_id == broadcast_id, alerts.c.renew_at.is_not(None))
+    connection.execute(update(alerts).where(*due).values(renew_at=None))
 
 
 def of_episode(connection: Connection, episode_id: str) -> list[StoredAlert]:

@@ -8,8 +8,9 @@ from socket import socket
 
 from aiohttp import web
 
+from gateway.broadcasts.desk import Desk
+from gateway.broadcasts.desk import configured as desk_of
 from gateway.broadcasts.expand import Expander
-from gateway.broadcasts.prepare import Desk
 from gateway.bus.bus import Bus
 from gateway.bus.words import Word
 from gateway.delivery.engine import Engine
@@ -18,7 +19,6 @@ from gateway.follow_up.escalation import Escalator
 from gateway.identifiers import NewId, uuid7
 from gateway.ledger.database import Clock, FolderLock, Ledger
 from gateway.metrics import Metrics
-from gateway.plans.catalogue import Catalogue
 from gateway.settings import SOCKET, Settings
 from gateway.sign_tokens import SignTokens
 from gateway.web import access, api, callbacks, exports, guard, health, problems, tokens
@@ -31,6 +31,7 @@ from gateway.web.listening import listen, metrics_socket, url_of
 from gateway.web.live.application import add_live_pages
 from gateway.web.public import sign_pages as public
 from gateway.web.public import verify_pages
+from gateway.web.public.feeds import add_public_data
 from gateway.web.watching import serve_metrics, watch
 
 MAX_BODY = 100_000  # of callbacks and forms; the API's operations each have their own
@@ -107,7 +108,7 @@ async def _serving(
     guest: bool,
 ) -> AsyncIterator[Running]:
     url = url_of(listening)
-    desk = Desk(Catalogue(settings.plans_folder), settings.for_renderer(), new_id)
+    desk = desk_of(settings, new_id)
     async with (
         AsyncExitStack() as stopping,
         delivering(
@@ -178,5 +179,6 @@ def application(process: Running, secret: bytes) -> web.Application:
     add_live_pages(app, secret)
     app.add_routes(public.routes)
     app.add_routes(verify_pages.routes)
+    add_public_data(app, process.settings.public_url or process.url)
     watch(app, process.metrics)
     return app

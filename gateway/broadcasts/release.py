@@ -1,0 +1,56 @@
+"""Releases the alert of a launched decision: its words are those that were approved."""
+
+import json
+
+from sqlalchemy import Connection
+
+from gateway.broadcasts.desk import Desk
+from gateway.broadcasts.drafting import way
+from gateway.broadcasts.keeping import Place, chain, identity, keep
+from gateway.broadcasts.standing import Link
+from gateway.decisions.model import Decision
+from gateway.directory.targets import PUSH
+from gateway.exchange import payload_json
+from gateway.exchange.cell import Serial
+from gateway.exchange.life_cycle import all_clear
+from gateway.exchange.release import open_ended, released
+from gateway.ledger import alerts, notices
+from gateway.ledger.alerts import NewAlert
+from gateway.ledger.decisions import Recorded
+from gateway.plans.model import Plan
+
+
+def release(
+    connection: Connection,
+    desk: Desk,
+    recorded: Recorded,
+    plan: Plan,
+    decision: Decision,
+    link: Link,
+    now: int,
+) -> NewAlert:
+    """Store the alert of a decision that is just being launched, and the AllClear form of a Cancel where the
+    desk has somebody who takes it; gives the alert.
+
+    What was drafted is named, follows every earlier alert of its episode that somebody may still show, and
+    says what hangs on the moment; nothing else of it is made again. `now`: milliseconds since 1970 UTC.
+    """
+    place = Place(recorded.id, recorded.broadcast_id, recorded.episode_id, recorded.exercise)
+    (text,) = notices.texts(connection, recorded.id, {"purpose": "now", "medium": PUSH[2]})
+    (content,) = json.loads(text.messages)
+    draft = payload_json.read(content.encode())
+    unit = draft.identifier.partition("_")[0]
+    course = way(plan, decision, link)
+    alert = released(
+        draft,
+        identity(connection, unit, now),
+        course,
+        desk.authority,
+        chain(connection, recorded.episode_id),
+    )
+    serial = Serial(*alerts.cell_serial(connection, recorded.episode_id))
+    stored = keep(connection, desk, place, alert, "decision", serial, now, renewed=open_ended(alert, course))
+    if desk.all_clear and alert.message_type == "Cancel":
+        other = all_clear(alert, identity(connection, unit, now))
+        keep(connection, desk, place, other, "all_clear", serial, now, renewed=False)
+    return stored
