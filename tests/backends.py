@@ -8,7 +8,6 @@ import asyncio
 import fcntl
 import os
 import shutil
-import subprocess
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -22,18 +21,18 @@ import asyncpg  # type: ignore[import-untyped]
 from pydantic import SecretStr
 
 from gateway.ledger.database import Ledger, Timed
+from tests.processes import when_ended
 
 url: SecretStr | None = None  # None: SQLite
 
 _SERVER = "AIRWARN_TEST_DATABASE_URL"
 _QUICK = ("fsync = off", "full_page_writes = off", "autovacuum = off", "jit = off", "max_connections = 100")
-# ends the server, at once, and removes its files when the test session has ended, however that was
-_KEEPER = """(
-while kill -0 "$0"; do sleep 1; done
-kill -QUIT "$1"
-while kill -0 "$1"; do sleep 0.1; done
+# of the server in the folder $1, which may have been started again meanwhile
+_END = """pid=$(head -n 1 "$1/postmaster.pid")
+kill -QUIT "$pid"
+while kill -0 "$pid"; do sleep 0.1; done
 rm -rf "$2"
-) >/dev/null 2>&1 &"""
+"""
 
 
 def open_ledger(folder: Path, *, write: bool = True, timed: Timed | None = None) -> Ledger:
@@ -77,10 +76,14 @@ def _started(folder: Path) -> str:
     with (folder / "data" / "postgresql.conf").open("a") as file:
         file.write("\n".join(_QUICK) + "\n")
     running.start()
-    session = os.getppid() if "PYTEST_XDIST_WORKER" in os.environ else os.getpid()
-    keeper = ["sh", "-c", _KEEPER, str(session), str(running.get_pid()), str(folder)]
-    subprocess.run(keeper, check=True, start_new_session=True)
+    ends_with(os.getppid() if "PYTEST_XDIST_WORKER" in os.environ else os.getpid(), folder / "data", folder)
     return str(running.get_uri())
+
+
+def ends_with(session: int, data: Path, folder: Path) -> None:
+    """End the server in `data`, at once, and remove `folder`, when the process `session` has ended, however
+    that was."""
+    when_ended(_END, data, folder, session=session)
 
 
 def tell(address: str, *statements: str) -> None:

@@ -1,11 +1,17 @@
-"""Processes of ours that do not end say where they stand."""
+"""Processes of ours that do not end say where they stand, and none stays when who started it was killed."""
 
+import os
 import signal
 import subprocess
 from typing import Any, TextIO
 
 TRACED = {"PYTHONFAULTHANDLER": "1"}
 _ABORT_SECONDS = 10.0
+_KEEPER = """(
+while kill -0 "$0"; do {meanwhile}
+sleep 1; done
+{then}
+) >/dev/null 2>&1 &"""
 
 
 def outcome(
@@ -27,6 +33,19 @@ def outcome(
         if errors is not None:
             stacks = written(errors)
         raise AssertionError(f"{process.args!r} did not end within {seconds:g} s:\n{stacks}") from None
+
+
+def when_ended(then: str, *arguments: object, meanwhile: str = ":", session: int | None = None) -> None:
+    """Have `then` run, a piece of shell with these arguments from $1, when the process `session` (None: this
+    one) has ended, however that was. `meanwhile` runs each second until then, and may say `exit`."""
+    script = _KEEPER.format(then=then, meanwhile=meanwhile)
+    words = [str(session or os.getpid()), *map(str, arguments)]
+    subprocess.run(["sh", "-c", script, *words], check=True, start_new_session=True)
+
+
+def never_outlives(pid: int) -> None:
+    """Have a process of ours killed, at the latest when this one has ended, however that was."""
+    when_ended('kill -KILL "$1"', pid, meanwhile='kill -0 "$1" || exit')
 
 
 def written(file: TextIO) -> str:

@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 from redis.asyncio import Redis
 
+from tests.processes import never_outlives
+
 URL = "AIRWARN_TEST_REDIS_URL"
 
 
@@ -58,6 +60,7 @@ class RedisServer:
         self._process = subprocess.Popen(  # noqa: ASYNC220
             command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
+        never_outlives(self._process.pid)
         async with asyncio.timeout(20):
             while not await self._answers():
                 await asyncio.sleep(0.01)

@@ -25,3 +25,20 @@ def test_a_process_that_does_not_end_fails_with_the_place_where_it_stands(in_a_f
         process.stdout.readline()
         with pytest.raises(AssertionError, match="in waits_for_nothing"):
             outcome(process, 0.01, errors=file if in_a_file else None)
+
+
+@pytest.mark.parametrize("stopped", [False, True])
+def test_a_process_of_ours_ends_with_a_starter_that_was_killed(stopped: bool) -> None:
+    started = "child = subprocess.Popen(['sleep', '600']); never_outlives(child.pid)"
+    halted = "child.send_signal(signal.SIGSTOP)" if stopped else "pass"
+    script = (
+        "import signal, subprocess\nfrom tests.processes import never_outlives\n"
+        f"{started}\n{halted}\nprint('ready', flush=True)\nchild.wait()"
+    )
+    starter = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
+    assert starter.stdout is not None
+    starter.stdout.readline()
+    with starter:
+        starter.kill()
+        starter.wait()
+        starter.stdout.read()  # its child has the pipe too: it ends when that is gone

