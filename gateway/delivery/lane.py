@@ -22,7 +22,7 @@ from gateway.delivery.recorder import Recorder
 from gateway.delivery.recording import Answer, Closed, Park
 from gateway.delivery.wording import worded
 from gateway.ledger import attempts, queue
-from gateway.ledger.database import Clock, Ledger
+from gateway.ledger.database import Clock, Ledger, system_clock
 from gateway.ledger.queue import Claim, Claimed, Words
 from gateway.logs import Ration
 from gateway.metrics import LaneMetrics
@@ -31,6 +31,7 @@ from gateway.waking import woken
 
 _log = logging.getLogger(__name__)
 
+_SECOND = 1000  # ms
 _GATHER = 0.005  # seconds that a claim waits for more free slots: a claim costs as much as ten messages
 _FEW = 4  # a claim follows at once when only one in four of what may be in flight is left of it
 _WORDS_KEPT = 64  # notices a lane remembers
@@ -223,7 +224,11 @@ class LaneRunner:
     def _dispatch(self, claim: Claim, now: int) -> None:
         self._words.update(claim.words)
         self._paid_until = self._pace.spent(self._paid_until, now, len(claim.messages))
-        ready = [(each, self._message(each, claim.own.get(each.delivery_id))) for each in claim.messages]
+        # adapters read this machine's clock, and the ledger's may be another
+        ahead = round((system_clock() - self._clock()) / _SECOND) * _SECOND
+        ready = [
+            (each, self._message(each, claim.own.get(each.delivery_id), ahead)) for each in claim.messages
+        ]
         self._busy += len(ready)
         batch = self.terms.channel.profile.batch
         for _, same in groupby(ready, key=lambda each: each[1].content_id):
@@ -273,7 +278,7 @@ class LaneRunner:
         lost = self._pulse.lost - lost
         return lost == 0 or time.monotonic() - began - lost > self.terms.channel.profile.timeout / 2
 
-    def _message(self, claimed: Claimed, own: str | None) -> Message:
+    def _message(self, claimed: Claimed, own: str | None, ahead: int) -> Message:
         words = self._words[claimed.notice_id]
         text, html, alone = worded(claimed, words, own, self._sign_tokens)
         content_id = claimed.notice_id * _PARTS + claimed.part
@@ -291,7 +296,7 @@ class LaneRunner:
             title=words.title,
             text=text,
             html=html,
-            valid_until=_moment(claimed.valid_until),
+            valid_until=_moment(claimed.valid_until + ahead),
             callback_url=callback_url,
         )
 
