@@ -143,6 +143,11 @@ class AccountWork:
         if self._runners:
             self._guarded = guarded
 
+    def open(self, lane_id: int) -> None:
+        """A person opened a lane here: its rest ends, also one that it took since `follow`."""
+        if lane_id in self._runners and not self._guarded:
+            self._runners[lane_id].open()
+
     async def _begin(self) -> None:
         """Settle what an earlier owner left, then make the lanes as it left them; tried until it is done."""
         while not self._stopped.is_set():

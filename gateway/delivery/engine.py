@@ -134,8 +134,11 @@ class Engine:
 
     async def open(self, lane_id: int, by: str, caller: str = "(local)") -> None:
         """End a lane's rest, whoever parked it. Raises `InputError` (LANE_UNKNOWN)."""
+        await self._recorder.settled()  # or a rest that it just took would be written over it
         await self._ledger.write(lanes.open_by_hand, lane_id, by, self._clock(), caller)
         await self._follow()
+        for work in self._ownership.works:
+            work.open(lane_id)
         self._said(Word.ACCOUNTS, Word.CHANGED)
 
     async def resume(self, by: str, caller: str = "(local)") -> None:
