@@ -26,8 +26,8 @@ from gateway.broadcasts.actor import LOCAL
 from gateway.broadcasts.aside import submit_aside
 from gateway.broadcasts.prepare import Desk
 from gateway.identifiers import uuid7
-from gateway.ledger import broadcasts
 from gateway.ledger.database import Ledger, system_clock
+from gateway.ledger.listed import look
 from gateway.ledger.schema import (
     addresses,
     contact_addresses,
@@ -69,7 +69,7 @@ def main(arguments: list[str] | None = None) -> dict[str, object]:
         submitted = asyncio.run(submit_aside(ledger, desk, decision(), system_clock(), LOCAL, approved=True))
         seconds, cpu = time.perf_counter() - started, time.process_time() - cpu
         after = ledger.read_now(size)
-        listed = ledger.read_now(broadcasts.count_recipients, submitted.recorded.broadcast_id)
+        listed = ledger.read_now(look, submitted.recorded.broadcast_id).recipients
         ledger.close()
     assert listed == options.organisations * ADDRESSES
     return {

@@ -1,4 +1,4 @@
-"""Submits while the ledger goes on: words are written beside it, and stored in short transactions.
+"""Submits and launches while the ledger goes on: words are written beside it, transactions are short.
 
 The words of ten thousand enterprises take seconds to write, and a list of a million to store. For so long
 no message may be kept from being claimed, and no receipt from being stored.
@@ -10,17 +10,21 @@ from collections.abc import Callable
 from sqlalchemy import Connection
 
 from gateway.broadcasts.actor import Actor
+from gateway.broadcasts.asked import asked
 from gateway.broadcasts.desk import Desk
 from gateway.broadcasts.gathering import Gathered, gather, still_holds
+from gateway.broadcasts.launch import launch
 from gateway.broadcasts.prepare import Prepared, compose
 from gateway.broadcasts.submit import Frozen, Submitted, begin, known_already, launched, store, submit
 from gateway.decisions.model import Decision
 from gateway.directory.selection import EVERYONE, Selection
-from gateway.ledger import freezing
+from gateway.ledger import freezing, listed
 from gateway.ledger.database import Ledger
+from gateway.ledger.decisions import Recorded
+from gateway.ledger.listed import Listed
 
 Wanted = Callable[[Connection], Decision]
-Then = Callable[[Connection, Submitted], Submitted]
+Then = Callable[[Connection, Submitted, Listed | None], Submitted]
 
 # of a directory that is just being changed; then nobody else writes while it is read, or, where that would
 # take too long, what was read is what counts
@@ -40,7 +44,7 @@ async def submit_aside(
     then: Then | None = None,
 ) -> Submitted:
     """What `submit.submit` does. `decision` may be worked out from the ledger; `then` goes on in the
-    transaction that stores it. Raises what they raise."""
+    transaction that stores it, and gets what was seen of a long list. Raises what they raise."""
 
     def wanted(connection: Connection) -> Decision:
         return decision if isinstance(decision, Decision) else decision(connection)
@@ -56,6 +60,7 @@ async def submit_aside(
         gathered: Gathered,
         prepared: Prepared,
         frozen: Frozen | None,
+        seen: Listed | None,
         directory_as_read: bool,
     ) -> Submitted | None:
         asked = wanted(connection)
@@ -67,13 +72,13 @@ async def submit_aside(
         ):
             return None
         submitted = store(connection, desk, prepared, now, actor, frozen)
-        return submitted if then is None else then(connection, submitted)
+        return submitted if then is None else then(connection, submitted, seen)
 
     def whole(connection: Connection) -> Submitted:
         submitted = submit(
             connection, desk, wanted(connection), now, actor, approved=approved, selection=selection
         )
-        return submitted if then is None else then(connection, submitted)
+        return submitted if then is None else then(connection, submitted, None)
 
     for left in reversed(range(_TRIES)):
         gathered = await ledger.read(read)
@@ -83,7 +88,8 @@ async def submit_aside(
         long = sum(len(targets) for _, targets in prepared.recipients) > _LONG
         frozen = await _frozen(ledger, prepared) if long else None
         try:
-            submitted = await ledger.write(finish, gathered, prepared, frozen, long and not left)
+            seen = None if frozen is None or then is None else await _looked(ledger, frozen.broadcast_id)
+            submitted = await ledger.write(finish, gathered, prepared, frozen, seen, long and not left)
         finally:
             if frozen is not None:
                 await clear_away(ledger, frozen)
@@ -98,6 +104,22 @@ async def prepare_aside(
     """What `prepare.prepare` does, in no transaction longer than reading takes."""
     gathered = await ledger.read(gather, desk, decision, now, selection)
     return await asyncio.to_thread(compose, desk, gathered, read=ledger.read_now, approved=approved)
+
+
+async def launch_aside(
+    ledger: Ledger, desk: Desk, decision_id: str, manifest: str, now: int, actor: Actor
+) -> Recorded:
+    """What `launch.launch` does; a long list is looked through before. Raises what it raises."""
+    recorded = await ledger.read(asked, decision_id, manifest)
+    seen = None if recorded.launched else await _looked(ledger, recorded.broadcast_id)
+    return await ledger.write(launch, desk, decision_id, manifest, now, actor, seen)
+
+
+async def _looked(ledger: Ledger, broadcast_id: int) -> Listed:
+    seen, more = await ledger.read(listed.look_on, broadcast_id)
+    while more:
+        seen, more = await ledger.read(listed.look_on, broadcast_id, seen)
+    return seen
 
 
 async def clear_away(ledger: Ledger, done: Frozen | None = None) -> None:

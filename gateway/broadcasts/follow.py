@@ -20,6 +20,7 @@ from gateway.decisions.reading import read
 from gateway.errors import InputError
 from gateway.ledger import decisions
 from gateway.ledger.database import Ledger
+from gateway.ledger.listed import Listed
 from gateway.vocabulary import ACTION_WORDS, Action
 
 FollowAction = Literal["lift", "retract", "correct"]
@@ -83,8 +84,8 @@ async def follow_aside(
         lambda connection: follow_up(connection, decision_id, action, wish, now),
         now,
         actor,
-        then=lambda connection, submitted: go_on(
-            connection, desk, submitted, now, actor, may_launch=may_launch
+        then=lambda connection, submitted, seen: go_on(
+            connection, desk, submitted, now, actor, may_launch=may_launch, seen=seen
         ),
     )
 
@@ -107,13 +108,20 @@ def follow_up(
 
 
 def go_on(
-    connection: Connection, desk: Desk, submitted: Submitted, now: int, actor: Actor, *, may_launch: bool
+    connection: Connection,
+    desk: Desk,
+    submitted: Submitted,
+    now: int,
+    actor: Actor,
+    *,
+    may_launch: bool,
+    seen: Listed | None = None,
 ) -> Submitted:
-    """Launch what was submitted where no approval is left to be given."""
+    """Launch what was submitted where no approval is left to be given; `seen` of its list before."""
     recorded = submitted.recorded
     if not may_launch or submitted.prepared is None or submitted.prepared.steps:
         return submitted
-    launched = launch(connection, desk, recorded.id, recorded.manifest, now, actor)
+    launched = launch(connection, desk, recorded.id, recorded.manifest, now, actor, seen)
     return Submitted(launched, submitted.prepared)
 
 

@@ -1,10 +1,11 @@
 """Switches a frozen broadcast live and, in the same transaction, the one before it off."""
 
+from collections.abc import Set
 from typing import Literal
 
 from sqlalchemy import Connection
 
-from gateway.broadcasts import exposed, obligations, standing, steps
+from gateway.broadcasts import exposed, obligations, ordered, standing, steps
 from gateway.broadcasts.actor import Actor
 from gateway.broadcasts.asked import asked, conflict
 from gateway.broadcasts.prepare import Desk, Refused, judge, situation
@@ -21,19 +22,28 @@ from gateway.ledger import (
     events,
     incarnation,
     lanes,
+    listed,
     timers,
     vouching,
 )
 from gateway.ledger import broadcasts as ledger_broadcasts
 from gateway.ledger import decisions as ledger_decisions
 from gateway.ledger.decisions import Recorded
+from gateway.ledger.listed import Listed
 
 
 def launch(
-    connection: Connection, desk: Desk, decision_id: str, manifest: str, now: int, actor: Actor
+    connection: Connection,
+    desk: Desk,
+    decision_id: str,
+    manifest: str,
+    now: int,
+    actor: Actor,
+    seen: Listed | None = None,
 ) -> Recorded:
     """Launch the decision whose frozen manifest has this hash; launched before, nothing happens.
 
+    `seen`: what was seen of its list before, which is long to look through.
     `manifest` is what the approvers saw: another hash is a conflict. A lift, correction or retraction,
     and the end for an area that a change drops, also reach everyone exposed to the episode who is not
     among the recipients (DESIGN rule 7). Raises `InputError` (DECISION_UNKNOWN, MANIFEST_CONFLICT,
@@ -68,7 +78,8 @@ def launch(
             f"还须{left[0].whose}{left[0].verb}，共差 {len(left)} 步",
             f"{len(left)} approvals are still to come; next: {left[0].whose_en}",
         )
-    _refuse_without_lanes(connection, recorded)
+    seen = listed.look(connection, recorded.broadcast_id, seen)
+    _refuse_without_lanes(connection, recorded, seen.kinds)
     for stopped in ledger_broadcasts.stop_others(connection, recorded.episode_id, recorded.broadcast_id, now):
         timers.put(connection, "sweep_broadcast", [(stopped, now)])
         acknowledgements.end(connection, stopped, now)
@@ -79,6 +90,7 @@ def launch(
             connection, now, actor.name, "superseded", f"broadcast:{stopped}", {"by": recorded.broadcast_id}
         )
     exposed.add(connection, recorded, plan, decision, link)
+    seen = listed.look(connection, recorded.broadcast_id, seen)
     ledger_broadcasts.launch(
         connection, recorded.broadcast_id, now=now, valid_until=valid_until(decision, now)
     )
@@ -101,13 +113,14 @@ def launch(
             "document_number": decision.document_number,
             "person": actor.person,
             "prepared_by": recorded.prepared_by_id,
-            "recipients": ledger_broadcasts.count_recipients(connection, recorded.broadcast_id),
+            "recipients": seen.recipients,
             "alert": alert.identifier,
             "alert_sha256": alert.sha256,
-            "frozen": vouching.frozen(connection, recorded.id, recorded.broadcast_id),
+            "frozen": {**vouching.frozen(connection, recorded.id), "recipients": seen.sha256},
         },
     )
     obligations.renew(connection, plan, recorded.episode_id, recorded.broadcast_id, now)
+    ordered.take(connection, recorded, decision, now, actor)
     return asked(connection, decision_id, manifest)
 
 
@@ -121,10 +134,9 @@ def _refuse_guarded(connection: Connection) -> None:
         )
 
 
-def _refuse_without_lanes(connection: Connection, recorded: Recorded) -> None:
+def _refuse_without_lanes(connection: Connection, recorded: Recorded, wanted: Set[str]) -> None:
     """Launched without a channel, nothing would ever leave, and the warning would count as given."""
     exercise = recorded.exercise
-    wanted = ledger_broadcasts.frozen_kinds(connection, recorded.broadcast_id)
     if wanted and not wanted & lanes.serving(connection, exercise).keys():
         kinds = ", ".join(sorted(wanted))
         raise InputError(

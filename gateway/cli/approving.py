@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from gateway.broadcasts.prepare import Desk
+    from gateway.ledger.database import Ledger
     from gateway.settings import Settings
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="决定编号，见 airwarn decision list · its id")]
@@ -86,9 +87,9 @@ def submit(
 ) -> None:
     """提交决定：冻结文本和对象，等待批准 · Freeze a decision for its approvers; nothing leaves yet."""
     from gateway.broadcasts.actor import Actor
+    from gateway.broadcasts.aside import submit_aside
     from gateway.broadcasts.prepare import Refused
     from gateway.broadcasts.present import submitted_json
-    from gateway.broadcasts.submit import submit as run
     from gateway.cli.client import person
     from gateway.decisions.reading import read
     from gateway.documents import decode
@@ -98,11 +99,14 @@ def submit(
     decision = read(decode(content, name), name)
     meant = selected(only)
 
-    def case(connection: "Connection", desk: "Desk", now: int) -> Any:
-        return submitted_json(run(connection, desk, decision, now, Actor("(local)", who), selection=meant))
+    def here(ledger: "Ledger", desk: "Desk") -> Any:
+        actor = Actor("(local)", who)
+        case = submit_aside(ledger, desk, decision, ledger.now(), actor, selection=meant)
+        return submitted_json(asyncio.run(case))
 
+    target = f"/api/v1/decisions?drafter={quote(who)}{in_query(meant)}"
     try:
-        answer = write(settings, f"/api/v1/decisions?drafter={quote(who)}{in_query(meant)}", content, case)
+        answer = _there_or_here(settings, target, content, "application/json", here)
     except Refused as refused:
         answer = {"check": refused.check.as_json()}
         if not as_json:
@@ -233,6 +237,17 @@ def write(
     case: "Callable[[Connection, Desk, int], Any]",
     media_type: str = "application/json",
 ) -> Any:
+    """Through the running server, or in one transaction where none runs."""
+
+    def here(ledger: "Ledger", desk: "Desk") -> Any:
+        return ledger.write_now(case, desk, ledger.now())
+
+    return _there_or_here(settings, target, body, media_type, here)
+
+
+def _there_or_here(
+    settings: Path | None, target: str, body: bytes, media_type: str, here: "Callable[[Ledger, Desk], Any]"
+) -> Any:
     """Through the running server, or alone where none runs."""
     from gateway import settings as settings_module
     from gateway.cli.client import alone, ask, server_socket
@@ -243,7 +258,7 @@ def write(
         _status, answer = asyncio.run(ask(socket, "POST", target, body, media_type))
         return answer
     with alone(configured, "airwarn decision") as ledger:
-        return ledger.write_now(case, _desk(configured), ledger.now())
+        return here(ledger, _desk(configured))
 
 
 def full_manifest(settings: Path | None, identifier: str, manifest: str) -> str:

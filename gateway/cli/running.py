@@ -128,8 +128,7 @@ async def _through_server(socket: Path, content: bytes, meant: "Selection", wait
 
 async def _alone(configured: "Settings", content: bytes, name: str, meant: "Selection", wait: bool) -> Any:
     from gateway.broadcasts.actor import LOCAL
-    from gateway.broadcasts.aside import submit_aside
-    from gateway.broadcasts.launch import launch
+    from gateway.broadcasts.aside import launch_aside, submit_aside
     from gateway.broadcasts.overview import overview
     from gateway.broadcasts.present import submitted_json
     from gateway.decisions.reading import read as read_decision
@@ -143,7 +142,7 @@ async def _alone(configured: "Settings", content: bytes, name: str, meant: "Sele
             ledger, process.desk, decision, clock(), LOCAL, approved=True, selection=meant
         )
         recorded = submitted.recorded
-        await ledger.write(launch, process.desk, recorded.id, recorded.manifest, clock(), LOCAL)
+        await launch_aside(ledger, process.desk, recorded.id, recorded.manifest, clock(), LOCAL)
         process.wake()
 
         async def read() -> Overview:

@@ -132,23 +132,6 @@ def listed(connection: Connection, broadcast_id: int, address_ids: Iterable[int]
     return set(found.scalars())
 
 
-def count_recipients(connection: Connection, broadcast_id: int) -> int:
-    """How many rows the frozen list has."""
-    query = select(func.count()).select_from(recipients).where(recipients.c.broadcast_id == broadcast_id)
-    return int(connection.execute(query).scalar_one())
-
-
-def frozen_kinds(connection: Connection, broadcast_id: int) -> set[str]:
-    """The kinds of address of a frozen list."""
-    rows = connection.execute(
-        select(addresses.c.kind)
-        .distinct()
-        .join(recipients, recipients.c.address_id == addresses.c.id)
-        .where(recipients.c.broadcast_id == broadcast_id)
-    )
-    return set(rows.scalars())
-
-
 def launch(connection: Connection, broadcast_id: int, *, now: int, valid_until: int) -> None:
     """Switch a frozen broadcast live."""
     connection.execute(

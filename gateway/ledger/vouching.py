@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from gateway.ledger import audit
+from gateway.ledger import audit, listed
 from gateway.ledger.schema import (
     approvals,
     broadcasts,
@@ -18,7 +18,6 @@ from gateway.ledger.schema import (
     opinions,
     papers,
     personal_words,
-    recipients,
     reports,
 )
 
@@ -50,7 +49,7 @@ def frozen(connection: Connection, decision_id: str, broadcast_id: int | None = 
         "personal": _digest(_personal(connection, decision_id)),
     }
     if broadcast_id is not None:
-        found["recipients"] = _recipients(connection, broadcast_id)
+        found["recipients"] = listed.look(connection, broadcast_id).sha256
     return found
 
 
@@ -244,22 +243,6 @@ def _personal(connection: Connection, decision_id: str) -> Iterator[list[Any]]:
     query = select(*columns).where(personal_words.c.decision_id == decision_id)
     for organisation_id, medium, language, words in connection.execute(query.order_by(*columns[:3])):
         yield [organisation_id, medium, language, _sha256(words)]
-
-
-def _recipients(connection: Connection, broadcast_id: int) -> str:
-    """The hash over the list; it may be long, and a launch waits for it."""
-    digest = hashlib.sha256()
-    after = select(broadcasts.c.recipients_after).where(broadcasts.c.id == broadcast_id)
-    query = (
-        select(recipients.c.organisation_id, recipients.c.address_id, recipients.c.notice_id)
-        # by id, or all would be sorted
-        .where(recipients.c.broadcast_id + 0 == broadcast_id, recipients.c.id > after.scalar_subquery())
-        .order_by(recipients.c.id)
-        .execution_options(yield_per=audit.AT_ONCE)
-    )
-    for organisation_id, address_id, notice_id in connection.execute(query):
-        digest.update(b"%d %d %d\n" % (organisation_id, address_id, notice_id))
-    return digest.hexdigest()
 
 
 def _text_hash(text: Any) -> str:

@@ -7,8 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from gateway.broadcasts.actor import Actor
-from gateway.broadcasts.aside import prepare_aside, submit_aside
-from gateway.broadcasts.launch import launch
+from gateway.broadcasts.aside import launch_aside, prepare_aside, submit_aside
 from gateway.broadcasts.overview import overview
 from gateway.broadcasts.present import decision_json, entry_json, prepared_json, submitted_json
 from gateway.bus.words import Word
@@ -382,8 +381,8 @@ async def launch_decision(call: Call[Query]) -> Answer:
     """Launch exactly what was frozen; the same again gives the running broadcast."""
     app = call.app
     manifest = json_body(call.body, Launch).manifest
-    recorded = await app[LEDGER].write(
-        launch, app[DESK], call.path["id"], manifest, app[CLOCK](), call.caller.actor
+    recorded = await launch_aside(
+        app[LEDGER], app[DESK], call.path["id"], manifest, app[CLOCK](), call.caller.actor
     )
     app[BUS].say(Word.LAUNCHED)
     _log.info("launched", extra={"broadcast": recorded.broadcast_id, "decision": recorded.id})
