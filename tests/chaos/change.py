@@ -1,6 +1,7 @@
 """One decision follows another, as launching does it: the switch first, then its deliveries."""
 
 import time
+from collections.abc import Sequence
 
 from sqlalchemy import Connection, select
 
@@ -26,6 +27,21 @@ def queue(connection: Connection, broadcast: Broadcast, messages: int) -> None:
     for place, lane in enumerate(known):
         numbers = [number(each) for each in range(place, messages, len(known))]
         expand(connection, broadcast, numbers, lane_id=lane.id)
+
+
+def queue_for_groups(connection: Connection, broadcast: Broadcast, groups: Sequence[str], parts: int) -> None:
+    """So many messages to each WeCom group, by its bots of the accounts in turn."""
+    bots = lanes.serving(connection, exercise=False)["wecom"]
+    for place, group in enumerate(groups):
+        of_group = [bot.id for bot in bots if bot.name == group]
+        expand(
+            connection,
+            broadcast,
+            [group],
+            channel="wecom",
+            parts=parts,
+            lane_id=of_group[place % len(of_group)],
+        )
 
 
 def _switch(connection: Connection, action: str) -> tuple[Broadcast, int]:

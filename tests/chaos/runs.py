@@ -3,10 +3,12 @@
 import asyncio
 import os
 import time
+from dataclasses import replace
 
+from tests.chaos.disk import NoDisk
 from tests.chaos.judge import Verdict
 from tests.chaos.scenarios import Backend, Scenario
-from tests.chaos.stage import NoDisk, Place, staged
+from tests.chaos.stage import Place, staged
 
 __all__ = ["HEADER", "NoDisk", "Place", "line", "run", "seed_of"]
 
@@ -28,6 +30,7 @@ def run(scenario: Scenario, place: Place, rounds: int) -> Verdict:
 
 
 async def _run(scenario: Scenario, place: Place, rounds: int) -> Verdict:
+    place = replace(place, messages=min(place.messages, scenario.most))
     # two lanes: what they send lasts for all that is broken
     per_second = min(FASTEST, place.messages / 2 / (rounds * scenario.seconds))
     async with staged(place, per_second=per_second, **scenario.settings) as stage:

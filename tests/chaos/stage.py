@@ -1,16 +1,11 @@
 """Where a run takes place: providers in this process, a ledger, and processes of ours that may be killed."""
 
 import asyncio
-import itertools
 import json
-import multiprocessing
-import os
 import random
-import signal
-import subprocess
 import time
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,15 +17,19 @@ from sqlalchemy.exc import OperationalError
 from channels.stand_ins.behaviour import Behaviour
 from gateway.delivery import accounts
 from gateway.ledger import deliveries as delivery_rows
-from gateway.ledger import doctor
+from gateway.ledger import doctor, lanes
 from gateway.ledger.database import Ledger, system_clock
 from gateway.ledger.schema import addresses, attempts, deliveries, notices
 from gateway.ledger.verifying import verify
 from gateway.settings import Settings
-from tests.chaos.change import queue
+from tests.chaos.arrivals import named, recognised
+from tests.chaos.bots import Bots
+from tests.chaos.change import queue, queue_for_groups
 from tests.chaos.database import Server
-from tests.chaos.judge import Arrival, Fault, Row, Terms, Try, Verdict, judge
-from tests.chaos.life import Kind, live
+from tests.chaos.disk import small_disk
+from tests.chaos.judge import Fault, Row, Terms, Try, Verdict, judge
+from tests.chaos.life import Kind
+from tests.chaos.lives import Life
 from tests.chaos.provider import Provider
 from tests.delivery.world import HOUR, Broadcast, launch, twilio
 from tests.redis_server import RedisServer, free_port
@@ -40,11 +39,9 @@ IN_FLIGHT = 20  # of a lane
 TIMEOUT = 1.5  # seconds, of a request
 LONGEST = 120.0  # seconds until everything must be complete after the last fault
 WORDS = ("今日12时起启动橙色预警。",)
-_START_SECONDS = 30.0  # to start or to end
+PARTS = tuple(f"今日12时起启动橙色预警（{part}/5）。" for part in range(1, 6))  # what a bot may send at once
+_ACCOUNTS = ("one", "two")
 _LOOK = 0.1  # seconds between looks at what has no event
-
-processes = multiprocessing.get_context("forkserver")
-processes.set_forkserver_preload(["tests.chaos.life"])
 
 
 @dataclass(frozen=True)
@@ -58,81 +55,21 @@ class Place:
     server: Server | None = None
 
 
-class Life:
-    """A process of ours."""
-
-    def __init__(self, kind: Kind, settings: dict[str, Any], stage: "Stage") -> None:
-        self.kind = kind
-        self._started = stage.place.folder / f"started-{next(stage.numbers)}"
-        self._orders = self._started.with_suffix(".order")
-        self._process = processes.Process(
-            target=live,
-            args=(kind, settings, self._started, self._orders, stage.place.folder / "life.log", stage.step),
-            daemon=True,
-        )
-
-    @property
-    def running(self) -> bool:
-        return self._process.is_alive()
-
-    async def start(self) -> None:
-        """Start it, and return when it is up."""
-        self._process.start()
-        async with asyncio.timeout(_START_SECONDS):
-            while not self._started.exists():
-                assert self.running, f"{self.kind} did not start"
-                await asyncio.sleep(0.005)
-
-    def signal(self, number: int) -> None:
-        """SIGSTOP: it stands still; SIGCONT: it goes on."""
-        assert self._process.pid is not None
-        os.kill(self._process.pid, number)
-
-    async def follow(self, action: str) -> int:
-        """Have it launch the next decision; gives the moment at which the earlier was stopped."""
-        done = self._orders.with_suffix(".done")
-        done.unlink(missing_ok=True)
-        self._orders.write_text(action)
-        self.signal(signal.SIGUSR1)
-        async with asyncio.timeout(_START_SECONDS):
-            while not done.exists() or not done.read_text():
-                assert self.running
-                await asyncio.sleep(0.005)
-        return int(done.read_text())
-
-    async def kill(self) -> None:
-        """SIGKILL, and wait until it is gone."""
-        self._process.kill()
-        await self._gone()
-
-    async def end(self) -> bool:
-        """SIGTERM; gives whether it ended well."""
-        self._process.terminate()
-        try:
-            async with asyncio.timeout(_START_SECONDS):
-                await self._gone()
-        except TimeoutError:
-            await self.kill()
-        return self._process.exitcode == 0
-
-    async def _gone(self) -> None:
-        while self.running:
-            await asyncio.sleep(0.005)
-
-
 @dataclass
 class Stage:
     """One run: what a scenario plays with, and what it notes for the judge."""
 
     place: Place
     providers: Sequence[Provider]
+    bots: Sequence[Bots]
     settings: dict[str, Any]
     chance: random.Random
     ledger: Ledger  # for looking
     broadcast: Broadcast
+    in_flight: int  # requests of all lanes at the same time
+    per_second: float  # of all lanes
     redis: RedisServer | None = None
-    step: Any = field(default_factory=lambda: processes.Value("q", 0))
-    numbers: Any = field(default_factory=itertools.count)
+    ahead: int = 0  # ms by which the ledger's clock is wrong (SQLite)
     lives: list[Life] = field(default_factory=list)
     kills: int = 0
     faults: list[Fault] = field(default_factory=list)
@@ -149,9 +86,14 @@ class Stage:
     def shared(self) -> bool:
         return self.place.database is not None
 
+    @property
+    def takers(self) -> list[Provider | Bots]:
+        """Whoever takes messages."""
+        return [*self.providers, *self.bots]
+
     async def start(self, kind: Kind = "serve") -> Life:
         """A process of ours, up."""
-        life = Life(kind, self.settings, self)
+        life = Life(kind, self.settings, self.place.folder)
         await life.start()
         self.lives.append(life)
         return life
@@ -174,13 +116,19 @@ class Stage:
 
     def behave(self, behaviour: Behaviour) -> None:
         """All providers, from now on."""
-        for provider in self.providers:
-            provider.behaviour = behaviour
+        for each in self.takers:
+            each.behaviour = behaviour
+
+    def wrong_clock(self, life: Life, step: int) -> None:
+        """The clock of its machine is wrong by so many ms from now on."""
+        life.step.value = step
+        if not self.shared:
+            self.ahead = step
 
     async def arrived(self, share: float) -> None:
         """Wait until providers took so large a share of the messages."""
         async with asyncio.timeout(LONGEST):
-            while sum(len(each.seen) for each in self.providers) < share * self.expected:
+            while sum(len(each.seen) for each in self.takers) < share * self.expected:
                 await asyncio.sleep(0.02)
 
     async def follow(self, life: Life, action: str) -> None:
@@ -195,8 +143,8 @@ class Stage:
             async with asyncio.timeout(LONGEST):
                 while not await self._complete():
                     await asyncio.sleep(_LOOK)
-                for provider in self.providers:
-                    await provider.settled()
+                for each in self.providers:
+                    await each.settled()
         except TimeoutError:
             self.wrong.append(f"not complete after {LONGEST:.0f} s")
         for life in self.lives:
@@ -209,23 +157,24 @@ class Stage:
 
     async def _complete(self) -> bool:
         try:
-            now = self.ledger.now() + self.step.value
+            now = self.ledger.now() + self.ahead
             return await self.ledger.read(delivery_rows.complete, None, now)
         except OperationalError:  # the database is being killed
             return False
 
     def verdict(self) -> Verdict:
         """What the judge says, and what the ledger says of itself."""
-        rows, tries = self.ledger.read_now(_read)
-        arrivals = [each for provider in self.providers for each in _arrivals(provider)]
+        rows, tries, account_of = self.ledger.read_now(_read)
+        arrivals = [each for provider in self.providers for each in named(provider.seen)]
+        arrivals += [each for bots in self.bots for each in recognised(bots.seen, rows, tries, account_of)]
         terms = Terms(
             expected=self.expected,
             kills=self.kills,
-            in_flight=IN_FLIGHT * len(self.providers),
-            per_second=self.settings["accounts"]["one"]["per_second"] * len(self.providers),
+            in_flight=self.in_flight,
+            per_second=self.per_second,
             patience=2 * LEASE,
             asked=self.asked,
-            lost_answers=sum(provider.unanswered for provider in self.providers),
+            lost_answers=sum(each.unanswered for each in self.takers),
             stopped=self.stopped,
             faults=self.faults,
         )
@@ -238,7 +187,8 @@ class Stage:
         wrong += [f"audit {each}" for each in self._audit() - self.planted]
         log = self.place.folder / "life.log"
         if wrong and log.exists():
-            wrong += ["the last that the processes said:", *log.read_text().splitlines()[-20:]]
+            said = [line for line in log.read_text().splitlines() if '"level": "info"' not in line]
+            wrong += ["the last that the processes said:", *said[-20:]]
         return Verdict(**{**vars(verdict), "wrong": wrong})
 
     def _audit(self) -> set[str]:
@@ -250,43 +200,26 @@ class Stage:
         }
 
 
-class NoDisk(Exception):
-    """Only root may make a small disk."""
-
-
-@contextmanager
-def _disk(folder: Path, megabytes: int) -> Iterator[None]:
-    """A disk of its own for the folder, which may be filled up. Raises `NoDisk`."""
-    mount = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "airwarn-chaos", str(folder)]
-    if os.geteuid() != 0 or subprocess.run(mount, check=False, capture_output=True).returncode:
-        raise NoDisk
-    try:
-        yield
-    finally:
-        subprocess.run(["umount", "--lazy", str(folder)], check=True)
-
-
-@asynccontextmanager
-async def _provider(chance: random.Random) -> AsyncIterator[Provider]:
-    provider = Provider(chance)
-    async with provider:
-        yield provider
-
-
 @asynccontextmanager
 async def staged(
-    place: Place, *, per_second: float, redis: bool = False, disk: int | None = None, **changes: Any
+    place: Place,
+    *,
+    per_second: float,
+    bots: bool = False,
+    redis: bool = False,
+    disk: int | None = None,
+    **changes: Any,
 ) -> AsyncIterator[Stage]:
-    """A stage with two providers, and the messages of one broadcast queued at both.
+    """A stage with two accounts, each at a provider of its own, and the messages of one broadcast queued at
+    both.
 
-    `redis`: with a bus of its own. `disk`: on a disk of so many megabytes. `changes` are settings of the
-    accounts, or of all where Settings has one of that name. Raises `NoDisk`.
+    `bots`: these are WeCom's, one a group in each account. `redis`: with a bus of its own. `disk`: on a
+    disk of so many megabytes. `changes` are settings of the accounts, or of all where Settings has one of
+    that name. Raises `NoDisk`.
     """
     async with AsyncExitStack() as stack:
         source = random.Random(place.seed)
-        providers = [
-            await stack.enter_async_context(_provider(random.Random(source.random()))) for _ in range(2)
-        ]
+        chances = [random.Random(source.random()) for _ in _ACCOUNTS]
         bus = None
         if redis:
             bus = RedisServer(place.folder)
@@ -295,47 +228,89 @@ async def staged(
             changes["redis_url"] = bus.url
         folder = place.folder / "data"
         port = free_port()
-        terms = {
-            "per_second": per_second,
-            "in_flight": IN_FLIGHT,
-            "timeout": TIMEOUT,
-            "unknown_wait": 0.5,
-            "receipt_wait": 1.0,
-            "receipt_window": 4.0,
-            "questions_per_second": 100,
-        }
         overall = {name: changes.pop(name) for name in list(changes) if name in Settings.model_fields}
+        providers: list[Provider] = []
+        wecom: list[Bots] = []
+        configured: dict[str, dict[str, Any]] = {}
+        groups = [f"group-{place}" for place in range(place.messages // len(PARTS))]
+        for name, chance in zip(_ACCOUNTS, chances, strict=True):
+            if bots:
+                wecom.append(Bots(name, chance))
+                await stack.enter_async_context(wecom[-1])
+                configured[name] = _bots(name, wecom[-1].url, groups, changes)
+            else:
+                providers.append(Provider(chance))
+                await stack.enter_async_context(providers[-1])
+                configured[name] = _sms(providers[-1].url, per_second, changes)
         settings: dict[str, Any] = {
             "data_folder": folder,
             "port": port,
             "public_url": f"http://127.0.0.1:{port}",
-            "accounts": {
-                name: twilio(provider.url, **{**terms, **changes})
-                for name, provider in zip(("one", "two"), providers, strict=True)
-            },
+            "accounts": configured,
             **overall,
         }
         if place.database is not None:
             settings |= {"database_url": place.database, "lease": LEASE}
         folder.mkdir(parents=True, exist_ok=True)
         if disk is not None:
-            stack.enter_context(_disk(folder, disk))
+            stack.enter_context(small_disk(folder, disk))
         ledger = open_ledger(settings)
         try:
             made = Settings.model_validate(settings)
             ledger.write_now(accounts.sync, made.accounts, system_clock(), made.routes)
-            broadcast = ledger.write_now(launch, words=WORDS, valid_for=24 * HOUR)
-            ledger.write_now(queue, broadcast, place.messages)
+            words = PARTS if bots else WORDS
+            broadcast = ledger.write_now(launch, words=words, valid_for=24 * HOUR)
+            if bots:
+                ledger.write_now(queue_for_groups, broadcast, groups, len(PARTS))
+            else:
+                ledger.write_now(queue, broadcast, place.messages)
         finally:
             ledger.close()
         looking = open_ledger(settings, write=False)
         stack.callback(looking.close)
-        stage = Stage(place, providers, settings, source, looking, broadcast, bus, expected=place.messages)
+        stage = Stage(
+            place,
+            providers,
+            wecom,
+            settings,
+            source,
+            looking,
+            broadcast,
+            in_flight=len(_ACCOUNTS) * (len(groups) if bots else IN_FLIGHT),
+            per_second=len(_ACCOUNTS) * per_second,
+            redis=bus,
+            expected=len(groups) * len(PARTS) if bots else place.messages,
+        )
         try:
             yield stage
         finally:
             for life in stage.lives:
                 await life.kill()
+
+
+def _sms(url: str, per_second: float, changes: Mapping[str, Any]) -> dict[str, Any]:
+    terms = {
+        "per_second": per_second,
+        "in_flight": IN_FLIGHT,
+        "timeout": TIMEOUT,
+        "unknown_wait": 0.5,
+        "receipt_wait": 1.0,
+        "receipt_window": 4.0,
+        "questions_per_second": 100,
+    }
+    return twilio(url, **{**terms, **changes})
+
+
+def _bots(account: str, url: str, groups: Sequence[str], changes: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "provider": "wecom",
+        "groups": {group: f"{account}/{group}" for group in groups},
+        "base_url": url,
+        "per_second": 2.0,
+        "timeout": TIMEOUT,
+        "unknown_wait": 0.5,
+        **changes,
+    }
 
 
 def open_ledger(settings: dict[str, Any], *, write: bool = True) -> Ledger:
@@ -344,8 +319,8 @@ def open_ledger(settings: dict[str, Any], *, write: bool = True) -> Ledger:
     return Ledger(Path(settings["data_folder"]), None if url is None else SecretStr(url), write=write)
 
 
-def _read(connection: Connection) -> tuple[list[Row], list[Try]]:
-    """The ledger, for the judge."""
+def _read(connection: Connection) -> tuple[list[Row], list[Try], dict[int, str]]:
+    """The ledger, for the judge, and the account of each lane."""
     found = connection.execute(
         select(
             deliveries.c.id,
@@ -373,14 +348,8 @@ def _read(connection: Connection) -> tuple[list[Row], list[Try]]:
             columns.started_at,
         )
     )
-    return rows, [Try(*row) for row in made]
-
-
-def _arrivals(provider: Provider) -> Iterable[Arrival]:
-    for seen in provider.seen:
-        delivery = -1 if seen.message_id is None else int(seen.message_id.split("-")[0])
-        attempt = -1 if seen.attempt is None else seen.attempt
-        yield Arrival(int(seen.at.timestamp() * 1000), seen.to, seen.text, delivery, attempt)
+    account_of = {each.id: each.account for each in lanes.all_lanes(connection)}
+    return rows, [Try(*row) for row in made], account_of
 
 
 def now() -> int:
