@@ -53,7 +53,7 @@ def _plan(register: Register, plan: str, now: datetime, as_of: datetime, address
             if block.ends:
                 continue
             told = _block(each, block, english, now, address)
-            (advice if block.severity == "Unknown" else warnings).append(told)
+            (warnings if told["level"] else advice).append(told)
     warnings.sort(key=lambda each: -rank(each["level"]))
     newest = register.newest(plan)
     became, _ = register.state(newest, now)
@@ -86,10 +86,16 @@ def _said(warnings: list[dict[str, Any]], as_of: datetime) -> tuple[str, str]:
     at = _short(written(as_of))
     if not warnings:
         return f"截至{at}，没有生效的预警", f"no warning in force as of {at}"
-    highest = max((each["level"] for each in warnings), key=rank)
-    if highest is None:
-        return f"截至{at}，有生效的预警", f"a warning is in force as of {at}"
-    return f"截至{at}，{LEVEL_WORDS[highest]}预警生效", f"{highest} warning in force as of {at}"
+    begun = max((each["level"] for each in warnings if each["begun"]), key=rank, default=None)
+    highest = max(warnings, key=lambda each: rank(each["level"]))
+    level, since = highest["level"], _short(highest["since"])
+    parts = [(f"{LEVEL_WORDS[begun]}预警生效", f"{begun} warning in force")] if begun else []
+    if level != begun:
+        parts.append(
+            (f"已发布{LEVEL_WORDS[level]}预警，{since}起", f"{level} warning issued, beginning {since}")
+        )
+    zh, en = zip(*parts, strict=True)
+    return f"截至{at}，{'；'.join(zh)}", f"as of {at}: {'; '.join(en)}"
 
 
 def _pairs(blocks: tuple[Info, ...]) -> list[tuple[Info, Info | None]]:

@@ -59,7 +59,10 @@ def test_a_warning_is_in_force_from_its_issue_and_begins_later() -> None:
     assert "重污染天气橙色预警" in warning["headline"]
     assert "户外" in warning["advice"]
     assert "orange warning" in warning["en"]["headline"]
+    assert plan["said"] == "截至2024-01-08 09:00，已发布橙色预警，2024-01-10 12:00起"
+    assert plan["said_en"] == "as of 2024-01-08 09:00: orange warning issued, beginning 2024-01-10 12:00"
     begun = state(register, AFTER)["plans"][0]
+    assert begun["said"] == "截至2024-01-10 20:00，橙色预警生效"
     assert (begun["level"], begun["level_begun"]) == ("orange", "orange")
 
 
@@ -98,6 +101,7 @@ def test_a_raise_for_later_leaves_the_lower_level_in_force_until_then() -> None:
     (plan,) = state(register, at(3))["plans"]
     assert (plan["level"], plan["level_begun"]) == ("red", "yellow")
     assert [each["level"] for each in plan["warnings"]] == ["red", "yellow"]
+    assert plan["said"] == "截至2024-01-08 11:00，黄色预警生效；已发布红色预警，2024-01-09 04:00起"
     (plan,) = state(register, at(20))["plans"]
     assert (plan["level_begun"], len(plan["warnings"])) == ("red", 1)
 
