@@ -1,21 +1,23 @@
 """A list too long for one transaction is stored in slices; nobody sees it before it is whole."""
 
 import asyncio
+import json
 from typing import Any
 
 import pytest
 from sqlalchemy import Connection, func, select
 
 from gateway.broadcasts import aside
-from gateway.broadcasts.aside import clear_away, submit_aside
+from gateway.broadcasts.aside import clear_away, launch_aside, submit_aside
+from gateway.broadcasts.follow import Wish, follow_aside
 from gateway.broadcasts.prepare import Prepared, compose
 from gateway.broadcasts.submit import Submitted
 from gateway.decisions.model import Decision
 from gateway.errors import InputError
-from gateway.ledger import decisions, freezing
+from gateway.ledger import audit, decisions, freezing, listed, vouching
 from gateway.ledger.recipients import page
 from gateway.ledger.schema import recipients
-from tests.broadcasts.bureau import DRAFTER, Bureau
+from tests.broadcasts.bureau import DRAFTER, LEADER, Bureau
 from tests.city import HEADER
 
 SLICE = 3  # recipients in a transaction
@@ -31,6 +33,7 @@ def long(bureau: Bureau, monkeypatch: pytest.MonkeyPatch) -> Bureau:
     """An office for whom four recipients are many."""
     monkeypatch.setattr(freezing, "SLICE", SLICE)
     monkeypatch.setattr(aside, "_LONG", SLICE)
+    monkeypatch.setattr(listed, "SLICE", SLICE)
     return bureau
 
 
@@ -167,3 +170,30 @@ def test_a_submission_that_is_refused_at_the_end_leaves_nothing(
     with pytest.raises(InputError, match="同一区域已有生效的预警"):
         submit(long, long.document())
     assert stored(long) == PEOPLE  # of the other
+
+
+def test_the_audit_vouches_for_a_list_that_was_looked_through_before_its_launch(long: Bureau) -> None:
+    """And for whoever came to it only in the launch, having been told by a number that they had then."""
+    start = submit(long, long.document()).recorded
+    long.approve(start)
+    asyncio.run(launch_aside(long.ledger, long.desk, start.id, start.manifest, long.now, LEADER))
+    long.expand()
+    long.deliver()
+    long.register(f"{HEADER}\nS410105,金水区示例学校,学校,,410105,,19900000777,,,否")
+    retraction = asyncio.run(
+        follow_aside(
+            long.ledger,
+            long.desk,
+            start.id,
+            "retract",
+            Wish("郑环攻坚办〔2024〕2号"),
+            long.now,
+            DRAFTER,
+            may_launch=True,
+        )
+    ).recorded
+    assert retraction.launched
+    rows = long.ledger.read_now(lambda connection: list(audit.stream(connection, ["launched"])))
+    assert [json.loads(row.detail)["recipients"] for row in rows] == [PEOPLE, PEOPLE + 1]
+    assert long.told(retraction)["0000777"] == ["now"]
+    assert long.ledger.read_now(lambda connection: list(vouching.faults(connection))) == []
