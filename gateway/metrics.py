@@ -93,6 +93,9 @@ class Metrics:
         )
         self._owed = gauge("obligations_open", "What is owed: reports, filings, lifts", "exercise")
         self._late = gauge("obligations_overdue", "What is owed past its deadline", "exercise")
+        self._orders = counter("orders", "Orders of other levels that were kept", "verdict")
+        self._orders_refused = counter("orders_refused", "Orders that were not kept", "reason")
+        self._orders_waiting = gauge("orders_waiting", "Orders that wait for people", "exercise")
         self._past_end = gauge(
             "warnings_past_their_end", "Warnings and hints that no decision ended in time", "exercise"
         )
@@ -115,6 +118,14 @@ class Metrics:
     def forged(self) -> None:
         """A callback was refused."""
         self._forged.inc()
+
+    def order_received(self, verdict: str) -> None:
+        """An order of another level was kept."""
+        self._child(self._orders, verdict).inc()
+
+    def order_refused(self, reason: str) -> None:
+        """A message was not kept: nothing proves it, or another of its name is here."""
+        self._child(self._orders_refused, reason).inc()
 
     def recorded(self, entries: int, seconds: float) -> None:
         """A group commit was made."""
@@ -147,6 +158,7 @@ class Metrics:
             self._owed,
             self._late,
             self._past_end,
+            self._orders_waiting,
         ):
             each.clear()
         self._readable.set(figures is not None)
@@ -171,6 +183,8 @@ class Metrics:
             self._owed.labels(_flag(owing.exercise)).set(owing.open)
             self._late.labels(_flag(owing.exercise)).set(owing.overdue)
             self._past_end.labels(_flag(owing.exercise)).set(past)
+        for of_exercise, waiting in figures.orders_waiting.items():
+            self._orders_waiting.labels(_flag(of_exercise)).set(waiting)
         for account, worked in figures.worked.items():
             self._worked.labels(account).set(worked)
         for lane in figures.lanes:

@@ -35,6 +35,7 @@ from pydantic_settings import (
 from gateway.errors import InputError
 from gateway.escalation_policy import DEFAULT, Policies, refuse_overlap
 from gateway.exchange.authority import ExchangeSettings
+from gateway.exchange.senders import SenderSettings
 from gateway.notices.model import Office
 from gateway.redis_address import read_address
 from gateway.vocabulary import Audience
@@ -267,6 +268,7 @@ class Settings(BaseSettings):
     office: OfficeSettings = OfficeSettings()
     exchange: ExchangeSettings = ExchangeSettings()  # see docs/payloads.md
     signing: SigningSettings = SigningSettings()  # of our alerts; nothing named: they leave unsigned
+    senders: dict[str, SenderSettings] = {}  # who may send orders, by a name of ours; see docs/orders.md
     accounts: dict[str, Account] = {}
     # the accounts of a channel in the order in which they are used; those not named come after them
     routes: dict[ChannelKind, list[str]] = {}

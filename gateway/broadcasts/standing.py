@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from gateway.decisions.facts import facts
 from gateway.decisions.model import Context, Decision
-from gateway.decisions.upstream import Upstream
+from gateway.decisions.upstream import NOTHING, Upstream
 from gateway.errors import InputError
 from gateway.ledger import episodes, orders
 from gateway.ledger.episodes import Episode, Launched
@@ -31,7 +31,7 @@ class Link:
     below: Launched | None = None
     after: Launched | None = None
     counting: tuple[Launched, ...] = ()
-    upstream: Upstream = Upstream()
+    upstream: Upstream = NOTHING
 
     @property
     def changed(self) -> Decision | None:

@@ -17,3 +17,6 @@ class Upstream:
     level: Level | None = None
     expected: bool = False
     lifted_at: datetime | None = None
+
+
+NOTHING = Upstream()

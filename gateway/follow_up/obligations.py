@@ -9,7 +9,14 @@ from gateway.broadcasts.actor import Actor
 from gateway.broadcasts.overview import iso
 from gateway.errors import InputError
 from gateway.ledger import audit, obligations
-from gateway.ledger.obligations import BY_DECISION, EXPECTED_END_PASSED, Obligation, Report, State
+from gateway.ledger.obligations import (
+    BY_DECISION,
+    EXPECTED_END_PASSED,
+    ORDER_RECEIVED,
+    Obligation,
+    Report,
+    State,
+)
 from gateway.ledger.overdue import PastEnd
 from gateway.ledger.vouching import contents_hash
 
@@ -172,6 +179,13 @@ def _reportable(connection: Connection, identifier: int) -> Obligation:
             "OBLIGATION_BY_DECISION",
             f"待办 {identifier} 由下一份决定完成（解除、延长、更正等），不收报告，也不能免除",
             f"obligation {identifier} is met by the next decision; it takes no report and cannot be waived",
+            field="id",
+        )
+    if row.code == ORDER_RECEIVED:
+        raise InputError(
+            "OBLIGATION_BY_DECISION",
+            f"待办 {identifier} 由按指令发布的决定完成，或用 airwarn order dismiss 写明理由",
+            f"obligation {identifier} is met by a decision on the order, or by airwarn order dismiss",
             field="id",
         )
     return row

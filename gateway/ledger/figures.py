@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, func, select
 
-from gateway.ledger import overdue, ownership
+from gateway.ledger import orders, overdue, ownership
 from gateway.ledger.lanes import Standing, all_lanes
 from gateway.ledger.overdue import Owing, PastEnd
 from gateway.ledger.schema import broadcasts, counters, deliveries, delivery_groups
@@ -49,7 +49,7 @@ class LaneState:
 @dataclass(frozen=True, slots=True)
 class Figures:
     """The state at one moment. `worked`: whether a worker has each account that has lanes; empty where one
-    process has them all."""
+    process has them all. `orders_waiting`: those of other levels that wait for people, by `exercise`."""
 
     deliveries: list[StateCount]
     queues: list[Queue]
@@ -57,6 +57,7 @@ class Figures:
     owing: list[Owing]
     past_their_end: list[PastEnd]
     worked: dict[str, bool]
+    orders_waiting: dict[bool, int]
 
 
 _states = (
@@ -105,6 +106,7 @@ def figures(connection: Connection, now: int) -> Figures:
         ],
         owing=overdue.owing(connection, now),
         past_their_end=overdue.past_their_end(connection, now),
+        orders_waiting=orders.how_many_wait(connection),
         worked=_worked(connection, {lane.account for lane in known if lane.enabled}, now),
     )
 

@@ -14,6 +14,7 @@ State = Literal["open", "overdue", "met", "ended"]
 STATES: tuple[State, ...] = get_args(State)
 
 EXPECTED_END_PASSED: Final = "expected_end_passed"
+ORDER_RECEIVED: Final = "order_received"  # of another level; met by a decision on it, or by dismissing it
 BY_DECISION = ("lift", "decision")  # met by the next decision; past its moment EXPECTED_END_PASSED is owed
 AT_ONCE = 3_600_000  # ms: what a plan wants at once is not called late in the first hour
 

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, insert, select, update
 from gateway.ledger import timers
 from gateway.ledger.schema import order_answers, orders
 
+_LONGEST = 500  # characters that a reader of progress takes
 State = Literal["accepted", "running", "finished", "refused"]
 
 
@@ -32,7 +33,7 @@ def add(connection: Connection, order_id: int, state: State, message: str, now: 
     if wanted is None:
         return
     added = insert(order_answers).values(
-        order_id=order_id, state=state, message=message, made_at=now, attempts=0
+        order_id=order_id, state=state, message=" ".join(message.split())[:_LONGEST], made_at=now, attempts=0
     )
     identifier = int(connection.execute(added.returning(order_answers.c.id)).scalar_one())
     timers.put(connection, "order_answer", [(identifier, now)])

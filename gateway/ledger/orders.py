@@ -154,6 +154,13 @@ def waiting(connection: Connection) -> list[StoredOrder]:
     return page(connection, states=("received",))
 
 
+def how_many_wait(connection: Connection) -> dict[bool, int]:
+    """How many wait for people, by whether they are exercises."""
+    counted = select(orders.c.exercise, func.count()).where(orders.c.state == "received")
+    rows = connection.execute(counted.group_by(orders.c.exercise))
+    return {False: 0, True: 0} | {bool(exercise): number for exercise, number in rows}
+
+
 def in_force(connection: Connection, plan: str, exercise: bool) -> list[StoredOrder]:
     """The newest message of each event of upper levels that has a level in force, now or until it begins."""
     return _found(connection, orders.c.plan == plan, orders.c.exercise == exercise, orders.c.in_force)
@@ -223,8 +230,9 @@ def settle(
         "settled_at": now,
         "settled_by": by,
         "settled_because": because,
-        "decision_id": decision_id,
     }
+    if decision_id is not None:
+        values["decision_id"] = decision_id
     if state == "dismissed":
         values["in_force"] = False
     connection.execute(update(orders).where(orders.c.id == identifier).values(values))

@@ -19,9 +19,10 @@ from gateway.follow_up.escalation import Escalator
 from gateway.identifiers import NewId, uuid7
 from gateway.ledger.database import Clock, FolderLock, Ledger
 from gateway.metrics import Metrics
+from gateway.orders.senders import Senders
 from gateway.settings import SOCKET, Settings
 from gateway.sign_tokens import SignTokens
-from gateway.web import access, api, callbacks, exports, guard, health, problems, tokens
+from gateway.web import access, api, callbacks, exports, guard, health, orders, problems, tokens
 from gateway.web.connections import KEEP_ALIVE_SECONDS, Door, Site
 from gateway.web.delivering import delivering, opened
 from gateway.web.guard import ENTRANCE, Entrance
@@ -131,7 +132,7 @@ async def _serving(
             None if watched is None else f"{url_of(watched)}/metrics",
         )
         runner = web.AppRunner(
-            application(process, parts.secret),
+            application(process, parts.secret, parts.senders),
             access_log=None,  # its lines hold paths and queries
             keepalive_timeout=KEEP_ALIVE_SECONDS,
             shutdown_timeout=SHUTDOWN_SECONDS,
@@ -156,8 +157,8 @@ async def _serving(
             path.unlink(missing_ok=True)
 
 
-def application(process: Running, secret: bytes) -> web.Application:
-    """The web application over the parts of a process; `secret` signs sessions."""
+def application(process: Running, secret: bytes, senders: Senders) -> web.Application:
+    """The web application over the parts of a process; `secret` signs sessions, orders come of `senders`."""
     app = web.Application(
         middlewares=[guard.middleware, problems.middleware, access.middleware], client_max_size=MAX_BODY
     )
@@ -176,6 +177,8 @@ def application(process: Running, secret: bytes) -> web.Application:
     app.add_routes(exports.routes)
     app.add_routes(api.routes())
     app.add_routes(callbacks.routes)
+    app[orders.SENDERS] = senders
+    app.add_routes(orders.routes)
     add_live_pages(app, secret)
     app.add_routes(public.routes)
     app.add_routes(verify_pages.routes)

@@ -1,0 +1,1 @@
+"""Orders of other levels: proved, kept, made into drafts that people complete."""

@@ -1,0 +1,116 @@
+"""Tells senders what becomes of their orders, at the address that they gave; never in anybody's way."""
+
+import asyncio
+import json
+import logging
+from datetime import UTC, datetime
+
+import aiohttp
+from yarl import URL
+
+from channels import http
+from channels.webhook import signatures
+from gateway.broadcasts.overview import iso
+from gateway.bus.words import LOOK_SECONDS
+from gateway.ledger import order_answers, timers
+from gateway.ledger.database import Clock, Ledger
+from gateway.ledger.order_answers import Answer
+from gateway.logs import Ration
+from gateway.orders.senders import Senders
+from gateway.waking import woken
+
+TIMEOUT = 10.0  # seconds of one request
+DELAYS = (5, 15, 30, 60, 120, 300, 600)  # seconds until it is tried again; the last again and again
+GIVE_UP_AFTER = 24 * 3_600_000  # ms: later nobody needs it
+_AGAIN_IN = 60_000  # ms: so long one process has an answer to itself
+_SLICE = 20
+_LONGEST_SLEEP = 5.0  # seconds
+_UNREACHABLE = 1.0  # seconds until a ledger that cannot be written is asked again
+
+_log = logging.getLogger(__name__)
+
+
+class Answerer:
+    """Sends what is due; `run` until cancelled."""
+
+    def __init__(self, ledger: Ledger, clock: Clock, senders: Senders, space: str) -> None:
+        """`space` tells this ledger's answers from another's, in letters and digits."""
+        self._ledger = ledger
+        self._clock = clock
+        self._senders = senders
+        self._space = space
+        self._news = asyncio.Event()
+        self._ration = Ration()
+        self._longest_sleep = LOOK_SECONDS if ledger.shared else _LONGEST_SLEEP
+
+    def wake(self) -> None:
+        """Something was received, launched or dismissed."""
+        self._news.set()
+
+    async def run(self) -> None:
+        """Send what is due, then sleep until the next moment."""
+        async with http.open_session(connections=_SLICE) as session:
+            while True:
+                self._news.clear()
+                try:
+                    await self._send_due(session)
+                    next_due = await self._ledger.read(timers.next_due, "order_answer")
+                except Exception as error:  # the timers are still there
+                    if self._ration.left_out("order_answers") is not None:
+                        _log.error("order_answers_failed", extra={"error": type(error).__name__})
+                    next_due = self._clock() + int(_UNREACHABLE * 1000)
+                rest = self._longest_sleep if next_due is None else (next_due - self._clock()) / 1000
+                await woken(self._news, min(max(rest, 0.0), self._longest_sleep))
+
+    async def _send_due(self, session: aiohttp.ClientSession) -> None:
+        if not await self._ledger.read(timers.due, "order_answer", self._clock(), 1):
+            return
+        due = await self._ledger.write(order_answers.take_due, self._clock(), _AGAIN_IN, _SLICE)
+        by_order: dict[int, list[Answer]] = {}
+        for each in due:
+            by_order.setdefault(each.order_id, []).append(each)
+        await asyncio.gather(*(self._tell(session, answers) for answers in by_order.values()))
+
+    async def _tell(self, session: aiohttp.ClientSession, answers: list[Answer]) -> None:
+        """One order's, in their order: what was said first arrives first."""
+        for each in answers:
+            if not await self._post(session, each):
+                await self._put_off(each)
+                return
+            await self._ledger.write(order_answers.taken, each, self._clock())
+
+    async def _post(self, session: aiohttp.ClientSession, answer: Answer) -> bool:
+        sender = self._senders.get(answer.sender)
+        if sender is None or not sender.answer_keys:
+            return False
+        report = {
+            "type": "alert.progress",
+            "timestamp": iso(answer.made_at),
+            "data": {"identifier": answer.identifier, "state": answer.state, "message": answer.message},
+        }
+        body = json.dumps(report, ensure_ascii=False, separators=(",", ":")).encode()
+        name = f"answer_{answer.id}_{self._space}"
+        headers = {
+            "Content-Type": "application/json",
+            "User-Agent": "airwarn",
+            **signatures.sign(sender.answer_keys, name, datetime.now(UTC), body),
+        }
+        try:
+            async with session.post(
+                URL(answer.callback, encoded=True),
+                data=body,
+                headers=headers,
+                timeout=http.timeout(TIMEOUT),
+                allow_redirects=False,
+            ) as response:
+                return 200 <= response.status < 300
+        except (aiohttp.ClientError, TimeoutError, OSError, ValueError):
+            return False
+
+    async def _put_off(self, answer: Answer) -> None:
+        now = self._clock()
+        delay = DELAYS[min(answer.attempts, len(DELAYS) - 1)] * 1000
+        over = now + delay > answer.made_at + GIVE_UP_AFTER
+        await self._ledger.write(order_answers.tried, answer, None if over else now + delay, now)
+        if over:
+            _log.warning("order_answer_given_up", extra={"order": answer.order_id, "state": answer.state})

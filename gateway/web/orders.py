@@ -1,0 +1,94 @@
+"""Where other levels send their orders: open to all, but only what is proved is looked into and kept."""
+
+import asyncio
+import json
+import logging
+import math
+from datetime import UTC, datetime
+
+from aiohttp import web
+
+from channels.webhook.standard_webhooks import CALLBACK
+from gateway.bus.limits import Limit
+from gateway.bus.words import Word
+from gateway.exchange.xml import MAX_BYTES
+from gateway.orders.receiving import Received, receive
+from gateway.orders.senders import Proved, Senders, Unproved
+from gateway.web.access import ORDERS
+from gateway.web.keys import BUS, CLOCK, DESK, LEDGER
+from gateway.web.problems import problem
+from gateway.web.watching import METRICS
+
+SENDERS = web.AppKey("senders", Senders)
+# Of one address: a city sends a handful in a night, and proving takes milliseconds of CPU.
+POSTS = Limit("orders", 2.0, 30)
+BODY_SECONDS = 15.0
+_LONGEST_TYPE = 100
+_DOUBTS = {
+    "unsigned": "it carries no signature",
+    "unreadable": "it is no XML in which a signature could stand",
+    "unknown_sender": "its sender is not one of ours",
+    "other_sender": "it is signed by another than it names",
+    "forged": "its signature is wrong, or too old",
+}
+
+routes = web.RouteTableDef()
+_log = logging.getLogger(__name__)
+
+
+@routes.post(ORDERS)
+async def post_order(request: web.Request) -> web.Response:
+    """CAP 1.2, the 12379 dialect or our JSON, proved by an XML signature or as Standard Webhooks.
+
+    202: kept (again the same for a repetition); 403: nothing proves it, and nothing is kept; 409: another
+    message of the same name is here; 422: kept, but no order that could be followed here.
+    """
+    app = request.app
+    wait = await app[BUS].limits.wait(POSTS, request.remote or "")
+    if wait:
+        app[METRICS].order_refused("too_often")
+        refusal = problem(429, "too many orders from this address")
+        refusal.headers["Retry-After"] = str(math.ceil(wait))
+        return refusal
+    whole = request.clone(client_max_size=MAX_BYTES)
+    async with asyncio.timeout(BODY_SECONDS):
+        content = await whole.read()
+    now = app[CLOCK]()
+    try:
+        at = datetime.fromtimestamp(now / 1000, UTC)
+        proved = await asyncio.to_thread(app[SENDERS].prove, request.headers, content, at)
+    except Unproved as error:
+        app[METRICS].order_refused(error.doubt)
+        _log.warning("order_unproved", extra={"reason": error.doubt})
+        return problem(403, _DOUBTS[error.doubt], reason=error.doubt)
+    received = await _keep(request, proved, now)
+    order = received.order
+    if received.outcome == "conflict":
+        app[METRICS].order_refused("conflict")
+        _log.error("order_conflict", extra={"order": order.id, "sender": order.sender})
+        return problem(409, "another message of this identifier was received before", order=order.id)
+    if received.outcome == "kept":
+        app[METRICS].order_received(order.verdict)
+        said = {"order": order.id, "sender": order.sender, "verdict": order.verdict, "level": order.level}
+        waits = order.state == "received"
+        _log.log(logging.WARNING if waits else logging.INFO, "order_received", extra=said)
+    app[BUS].say(Word.TIMER)
+    app[BUS].say(Word.CHANGED)
+    if order.refusal is not None:
+        return problem(422, order.refusal["message_en"], order=order.id, error=dict(order.refusal))
+    told = {"order": order.id, "identifier": order.identifier, "verdict": order.verdict}
+    return web.Response(status=202, text=json.dumps(told), content_type="application/json")
+
+
+async def _keep(request: web.Request, proved: Proved, now: int) -> Received:
+    app = request.app
+    desk = app[DESK]
+    return await app[LEDGER].write(
+        receive,
+        desk.catalogue,
+        desk.authority,
+        proved,
+        request.headers.get("Content-Type", "")[:_LONGEST_TYPE],
+        request.headers.get(CALLBACK),
+        now,
+    )
