@@ -20,7 +20,9 @@ from gateway.cli import (
     duties,
     episodes,
     following,
+    handover,
     lanes,
+    orders,
     organisations,
     papers,
     payload,
@@ -75,6 +77,7 @@ directory_app.add_typer(verifying.app, name="verify")
 directory_app.add_typer(duties.app, name="duty")
 app.add_typer(episode_app, name="episode")
 app.add_typer(lane_app, name="lane")
+app.add_typer(orders.app, name="order")
 app.add_typer(payload_app, name="payload")
 app.add_typer(token_app, name="token")
 app.add_typer(unknown_app, name="unknown")
@@ -90,6 +93,7 @@ app.command("correct")(following.correct)
 app.command("serve")(running.serve)
 app.command("work")(running.work)
 app.command("status")(status.status)
+app.command("handover")(handover.handover)
 app.command("stop")(stopping.stop)
 app.command("init")(setup.init)
 app.command("doctor")(doctor.doctor)

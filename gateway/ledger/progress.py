@@ -90,6 +90,7 @@ _handed = (
     )
     .order_by(addresses.c.value, deliveries.c.id)
 )
+_newest = select(func.max(delivery_groups.c.broadcast_id)).where(delivery_groups.c.channel == "push")
 _reported = (
     select(progress_table)
     .join(deliveries, deliveries.c.id == progress_table.c.delivery_id)
@@ -133,6 +134,11 @@ def take(connection: Connection, attempt: tuple[int, int], report: Progress, now
 def handed(connection: Connection, broadcast_id: int) -> Sequence[Handed]:
     """A broadcast's alerts by receiver, in the order of their names."""
     return [Handed(*tuple(row)) for row in connection.execute(_handed, {"broadcast": broadcast_id})]
+
+
+def newest_handed(connection: Connection) -> int | None:
+    """The newest broadcast that has an alert for anybody; None where there is none."""
+    return connection.execute(_newest).scalar()
 
 
 def of_broadcast(connection: Connection, broadcast_id: int) -> dict[int, list[Reported]]:

@@ -21,7 +21,7 @@ from sqlalchemy import (
     update,
 )
 
-from gateway.ledger import counters, events, locks, timers
+from gateway.ledger import alerts, counters, events, locks, timers
 from gateway.ledger.attempts import at_work, at_work_until
 from gateway.ledger.rows import pack, rows
 from gateway.ledger.schema import (
@@ -331,10 +331,16 @@ def _unclear_of(connection: Connection, delivery_ids: Collection[int]) -> set[in
 
 
 def words_of(connection: Connection, notice_ids: Collection[int]) -> dict[int, Words]:
-    """The words of notices, by id."""
-    found = connection.execute(_words, {"rows": pack((each,) for each in notice_ids)})
+    """The words of notices, by id; of what systems take, the alert as it was released."""
+    found = connection.execute(_words, {"rows": pack((each,) for each in notice_ids)}).all()
     return {
-        identifier: Words(title, tuple(json.loads(messages)), html, medium, bool(personal))
+        identifier: Words(
+            title,
+            (alerts.envelope(connection, identifier),) if medium == "push" else tuple(json.loads(messages)),
+            html,
+            medium,
+            bool(personal),
+        )
         for identifier, title, messages, html, medium, personal in found
     }
 
