@@ -221,6 +221,17 @@ async def test_the_bytes_of_a_message_are_those_that_were_stored(world: World, o
     assert await outlet.newest.file("another") is None
 
 
+async def test_exercises_leave_no_gap_in_the_numbers(world: World, outlet: Outlet) -> None:
+    drill = alert_of("issue orange", sent=world.moment - timedelta(minutes=1), exercise=True)
+    world.warn()
+    await outlet.told()
+    world.write(put, drill)
+    world.warn("pingdingshan")
+    assert len((await outlet.feed()).entries) == 2
+    assert [each.number for each in outlet.newest.register.issued] == [1, 2]
+    assert await outlet.newest.file(drill.identifier) is None
+
+
 async def test_a_copy_may_be_kept_no_longer_than_it_holds(world: World, outlet: Outlet) -> None:
     world.warn()
     world.later(hours=52, seconds=-3)

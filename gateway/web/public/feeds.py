@@ -23,7 +23,7 @@ FRESH = 5  # seconds that a copy may be shown without asking again
 _IF_AWAY = 900  # seconds that a cache may show its copy while we do not answer
 _YEAR = 31_536_000  # seconds
 _AGAIN = 5  # seconds after which asking again may help
-_TEXT_BYTES = 16_384
+_LONGEST = 10_000  # characters of a text to check; those that are issued have a few hundred
 _LIMITS = web.AppKey("public limits", Limits)
 
 Handler = Callable[[web.Request], Awaitable[web.Response]]
@@ -151,8 +151,6 @@ def _before(given: str | None) -> int | None:
 
 def _words(body: bytes, content_type: str) -> str:
     """The text to check. Raises `InputError`: BODY_MALFORMED, TEXT_MISSING, TEXT_TOO_LONG."""
-    if len(body) > _TEXT_BYTES:
-        raise InputError("TEXT_TOO_LONG", "文字太长", f"a text has at most {_TEXT_BYTES} bytes", field="text")
     try:
         if content_type == "application/json":
             data = json.loads(body)
@@ -167,6 +165,13 @@ def _words(body: bytes, content_type: str) -> str:
         ) from None
     if not isinstance(words, str) or not words.strip():
         raise InputError("TEXT_MISSING", "没有要核对的文字", "there is no text to check", field="text")
+    if len(words) > _LONGEST:
+        raise InputError(
+            "TEXT_TOO_LONG",
+            f"文字太长，最多 {_LONGEST} 字",
+            f"a text has at most {_LONGEST} characters",
+            field="text",
+        )
     return words
 
 
