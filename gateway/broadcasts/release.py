@@ -49,7 +49,8 @@ def release(
         chain(connection, recorded.episode_id),
     )
     serial = Serial(*alerts.cell_serial(connection, recorded.episode_id))
-    stored = keep(connection, desk, place, alert, "decision", serial, now, renewed=open_ended(alert, course))
+    renewed = alert.real and open_ended(alert, course)  # feeds hold nothing of an exercise
+    stored = keep(connection, desk, place, alert, "decision", serial, now, renewed=renewed)
     if desk.all_clear and alert.message_type == "Cancel":
         other = all_clear(alert, identity(connection, unit, now))
         keep(connection, desk, place, other, "all_clear", serial, now, renewed=False)

@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from gateway.broadcasts.aside import keep_clear
+from gateway.broadcasts.desk import configured as desk_of
 from gateway.broadcasts.expand import Expander
 from gateway.bus.bus import Bus
 from gateway.bus.words import Word
@@ -19,10 +20,15 @@ from gateway.follow_up import configured
 from gateway.follow_up.deadlines import Deadlines
 from gateway.follow_up.escalation import Escalator
 from gateway.follow_up.questions import Asker, Manner
+from gateway.follow_up.renewing import Renewer
 from gateway.follow_up.replying import hear
-from gateway.ledger import acknowledgements, freezing, incarnation, keys, verifications
+from gateway.identifiers import uuid7
+from gateway.ledger import acknowledgements, freezing, incarnation, keys, orders, verifications
 from gateway.ledger.database import Clock, Ledger
 from gateway.metrics import Metrics
+from gateway.orders.answering import Answerer
+from gateway.orders.senders import Senders
+from gateway.plans.catalogue import Catalogue
 from gateway.settings import Settings
 from gateway.sign_tokens import SignTokens
 
@@ -41,6 +47,7 @@ class Delivering:
     escalator: Escalator
     bus: Bus
     sign_tokens: SignTokens
+    senders: Senders
     secret: bytes
     beside: list[asyncio.Task[None]]
 
@@ -68,6 +75,7 @@ async def delivering(
     Providers reach the callbacks under `public_url`. A `guest` leaves the accounts of a shared ledger to
     the workers that are there. Raises `InputError` for accounts and a lease that cannot be used.
     """
+    senders = Senders(settings.senders, Catalogue(settings.plans_folder))
     sign_tokens = await _sign_tokens(settings, ledger, clock)
     secret = await _key(settings, ledger, CALLBACK_KEY)
     bus = Bus(
@@ -92,19 +100,24 @@ async def delivering(
     escalator = Escalator(ledger, clock, settings.escalation, queued=queued)
     deadlines = Deadlines(ledger, clock, int(settings.office.remind_before_hours * _HOUR))
     asker = Asker(ledger, clock, settings.for_renderer(), sign_tokens, Manner.of(settings), queued=queued)
+    renewer = Renewer(ledger, clock, desk_of(settings, uuid7))
     bus.hear(expander.wake, Word.LAUNCHED)
-    for each in (escalator, deadlines, asker):
+    for each in (escalator, deadlines, asker, renewer):
         bus.hear(each.wake, Word.LAUNCHED, Word.TIMER)
+    answerer = Answerer(ledger, clock, senders, bus.space)
+    bus.hear(answerer.wake, Word.LAUNCHED, Word.TIMER)
     await engine.start()
     beside = [
         asyncio.create_task(expander.run(), name="expander"),
         asyncio.create_task(deadlines.run(), name="deadlines"),
         asyncio.create_task(escalator.run(), name="escalator"),
         asyncio.create_task(asker.run(), name="asker"),
+        asyncio.create_task(renewer.run(), name="renewer"),
         asyncio.create_task(keep_clear(ledger), name="clearing"),
+        *((asyncio.create_task(answerer.run(), name="answerer"),) if settings.senders else ()),
     ]
     bus.start()
-    parts = Delivering(engine, expander, deadlines, escalator, bus, sign_tokens, secret, beside)
+    parts = Delivering(engine, expander, deadlines, escalator, bus, sign_tokens, senders, secret, beside)
     try:
         yield parts
     finally:
@@ -123,6 +136,10 @@ def opened(
     try:
         incarnation.begin(ledger, folder, clock())
         ledger.write_now(configured.note, settings, clock())
+        ledger.write_now(
+            orders.configure,
+            [(name, each.plan, each.relation, each.meaning) for name, each in settings.senders.items()],
+        )
         if not ledger.shared:
             ledger.write_now(freezing.let_all_go)
         yield ledger

@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,17 +15,24 @@ from channels.contract import Accepted, Deferred, Outcome, Reason, Rejected, Unk
 from gateway.broadcasts.follow import Wish
 from gateway.broadcasts.prepare import Refused
 from gateway.errors import InputError
-from gateway.ledger import deliveries, episodes, exposure
+from gateway.follow_up.renewing import renew
+from gateway.ledger import deliveries, episodes, exposure, timers
 from gateway.ledger.decisions import Recorded
 from gateway.ledger.schema import addresses, attempts, broadcasts, decisions, notice_readers, recipients
 from gateway.ledger.schema import deliveries as deliveries_table
 from gateway.ledger.schema import episodes as episodes_table
 from gateway.vocabulary import Action
 from tests.broadcasts.bureau import COUNTIES, Bureau
+from tests.broadcasts.releases import chain
 from tests.broadcasts.test_following import OBSERVED
 from tests.city import HEADER
 
 areas = st.lists(st.sampled_from(sorted(COUNTIES)), min_size=1, unique=True) | st.just(["410100"])
+_DAY = timedelta(days=1)
+_REFUSALS = (
+    *("NOTHING_IN_FORCE", "WARNING_IN_FORCE", "PREVIOUS_NEEDED", "PREVIOUS_UNKNOWN"),
+    *("AREA_DIFFERS", "LEVEL_DIFFERS", "SELECTION_EMPTY"),
+)
 outcomes: st.SearchStrategy[Outcome | None] = st.sampled_from(
     [
         Accepted("SM"),
@@ -93,13 +101,24 @@ class Lives(RuleBasedStateMachine):
         """A school has another number; the old one may have been told something."""
         self.bureau.register(f"{HEADER}\nS{code},示例学校,学校,,{code},,1990{code}{place},,,否")
 
+    @rule(hours=st.sampled_from([2, 30, 80]))
+    def wait(self, hours: int) -> None:
+        """Alerts run out meanwhile, and some are renewed."""
+        self.bureau.later(hours=hours)
+        for each in self.bureau.ledger.read_now(timers.due, "renew_alert", self.bureau.now, 10):
+            self.bureau.case(renew, self.bureau.desk, each, self.bureau.now)
+
     def decide(self, action: str, area: list[str], level: str | None, previous: str | None = None) -> None:
         self.number += 1
         document = self.bureau.document(
             action=action, area=area, level=level, document_number=f"第{self.number}号", special_reason="会商"
         )
         document["observed"] = OBSERVED
-        if action == "extend":
+        starts = max(datetime.fromisoformat(document["starts_at"]), self.bureau.moment)
+        document |= {"starts_at": starts.isoformat(), "expected_end_at": (starts + 3 * _DAY).isoformat()}
+        if self.number % 3 == 0:
+            document |= {"expected_end_at": None, "open_ended": True}
+        elif action == "extend":
             document["expected_end_at"] = self.bureau.moment.replace(year=2025).isoformat()
         if level is None:
             del document["level"]
@@ -107,8 +126,8 @@ class Lives(RuleBasedStateMachine):
             document |= {"corrects": "有误", "previous": previous}
         try:
             self.keep(self.bureau.act(document))
-        except (InputError, Refused):
-            return
+        except (InputError, Refused) as error:
+            assert_refused(error)
 
     def follow(self, previous: str, action: Any) -> None:
         self.number += 1
@@ -121,7 +140,8 @@ class Lives(RuleBasedStateMachine):
                 if recorded.state == "submitted":
                     self.bureau.approve(recorded)
                 recorded = self.bureau.launch(recorded)
-        except (InputError, Refused):
+        except (InputError, Refused) as error:
+            assert_refused(error)
             return
         self.keep(recorded)
 
@@ -145,6 +165,11 @@ class Lives(RuleBasedStateMachine):
         self.bureau.ledger.read_now(_check_always)
 
 
+def assert_refused(error: InputError | Refused) -> None:
+    """What may not be decided is refused for what it says, never for the alert that it would be."""
+    assert isinstance(error, Refused) or error.code in _REFUSALS, error
+
+
 def _recorded(connection: Connection, identifier: str) -> Recorded:
     from gateway.ledger import decisions as ledger_decisions
 
@@ -155,7 +180,9 @@ def _recorded(connection: Connection, identifier: str) -> Recorded:
 
 def _check_launch(connection: Connection, recorded: Recorded) -> None:
     """Whoever may hold words of the episode is on the list of what ends or mends them, unless the end for
-    their area has certainly arrived."""
+    their area has certainly arrived; and its alerts are one valid chain."""
+    released = [alert.decision_id for alert, _ in chain(connection, recorded.episode_id)]
+    assert released[-1] == recorded.id
     episode = episodes.of(connection, recorded.episode_id)
     assert episode is not None
     newest = next(each for each in episode.launched if each.decision_id == recorded.id)
@@ -168,9 +195,9 @@ def _check_launch(connection: Connection, recorded: Recorded) -> None:
         ).scalars()
     )
     told_before = {each.address_id for each in deliveries.exposed(connection, recorded.episode_id)}
-    released = exposure.released(connection, recorded.episode_id)
+    let_go = exposure.released(connection, recorded.episode_id)
     left_out = told_before - listed
-    assert left_out <= (set() if newest.action == "retract" else released)
+    assert left_out <= (set() if newest.action == "retract" else let_go)
     assert all(_last_words_ended(connection, recorded.episode_id, each) for each in left_out)
 
 
