@@ -21,7 +21,7 @@ PROBES = 3  # answers that a half-open lane owes before it works at full speed
 
 _SECOND = 1000  # ms
 _MINUTE = 60 * _SECOND
-_REST = 60 * _SECOND  # after too many unknown
+_REST = 10 * _SECOND  # after too many unknown: a hiccup of the only route must not cost a minute
 _LONGEST_REST = 5 * _MINUTE
 _WATCH = 10 * _SECOND  # from the last probe's answer to closing
 _LONGEST_WATCH = 5 * _MINUTE

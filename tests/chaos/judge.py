@@ -3,9 +3,11 @@
 Moments are milliseconds since 1970 UTC, those of one machine.
 """
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise, zip_longest
 from typing import NamedTuple
 
 GATHERED = 0.05  # seconds of outcomes that a recorder may hold when it is killed
@@ -206,21 +208,23 @@ def _is_old(arrival: Arrival, by_id: Mapping[int, Row], terms: Terms) -> bool:
 def _recovery(
     arrivals: Iterable[Arrival], known: Mapping[tuple[int, int], Try], faults: Sequence[Fault]
 ) -> float | None:
-    """The longest time from a mended fault to the next first attempt of each lane that had one to make.
-    A lane that had none before the next fault began is looked at again after that one."""
+    """The longest wait for a first attempt from a mended fault until the next one begins: of each lane for
+    its next one, if it had one to make by then, and of all of them together for any (one that left at once
+    does not hide that all stood still afterwards)."""
     of_lane: dict[int, list[int]] = defaultdict(list)
-    for each in arrivals:
+    for each in sorted(arrivals):
         made = known.get((each.delivery, each.attempt))
         if made is not None and made.number == 1:
             of_lane[made.lane].append(each.at)
-    longest: float | None = None
-    for place, fault in enumerate(faults):
-        until = faults[place + 1].began if place + 1 < len(faults) else None
-        for moments in of_lane.values():
-            after = min((at for at in moments if at >= fault.mended), default=None)
-            if after is not None and (until is None or after <= until):
-                longest = max(longest or 0.0, (after - fault.mended) / 1000)
-    return longest
+    longest: int | None = None
+    for fault, follower in zip_longest(faults, faults[1:]):
+        until = math.inf if follower is None else follower.began
+        moments = [[at for at in all_of_it if fault.mended <= at <= until] for all_of_it in of_lane.values()]
+        waits = [after[0] - fault.mended for after in moments if after]
+        together = sorted(at for after in moments for at in after)
+        waits += [after - before for before, after in pairwise([fault.mended, *together])]
+        longest = max([*waits, *([] if longest is None else [longest])], default=None)
+    return None if longest is None else longest / 1000
 
 
 def _say(wrong: list[str], what: str, found: Sequence[object]) -> None:

@@ -13,6 +13,7 @@ from tests.chaos.stage import LEASE, TIMEOUT, Stage, now
 from tests.delivery.world import HOUR
 
 Backend = Literal["sqlite", "postgresql"]
+RESTS = 10.0  # seconds that a lane rests where too many requests ended unknown
 BOTH: tuple[Backend, ...] = ("sqlite", "postgresql")
 USUAL = Behaviour(
     delay=(0.0, 0.2),
@@ -27,7 +28,8 @@ USUAL = Behaviour(
 class Scenario:
     """`play` starts processes and breaks things; `rounds`: how often it breaks them in the short form, the
     long one does five times as often. `seconds`: about how long a round takes; the messages last for all
-    of them, and are `most` at most. `settings` are those of `staged`."""
+    of them, and are `most` at most. `patience`: seconds within which sending must go on. `settings` are
+    those of `staged`."""
 
     name: str
     play: Callable[[Stage, int], Awaitable[None]]
@@ -35,6 +37,7 @@ class Scenario:
     seconds: float = 1.0
     backends: tuple[Backend, ...] = BOTH
     most: int = 1_000_000
+    patience: float = 2 * LEASE
     settings: dict[str, Any] = field(default_factory=dict)
 
 
@@ -94,6 +97,20 @@ async def provider_fails(stage: Stage, rounds: int) -> None:
         await stage.pause(0.5, 1.5)
         await failing.come_up()
         failing.behaviour = USUAL
+        stage.faults.append(Fault(began, now()))
+    await stage.complete()
+
+
+async def all_stand_still(stage: Stage, rounds: int) -> None:
+    """No provider answers for longer than a request may take; then all is well. There is no other route."""
+    stage.behave(USUAL)
+    await stage.start_all()
+    for _ in range(rounds):
+        await stage.pause(0.2, 0.5)
+        began = now()
+        stage.behave(Behaviour(hang=1.0))
+        await stage.pause(1.2 * TIMEOUT, 1.4 * TIMEOUT)
+        stage.behave(USUAL)
         stage.faults.append(Fault(began, now()))
     await stage.complete()
 
@@ -300,6 +317,7 @@ SCENARIOS = (
     Scenario("stopped and continued", stopped, 2, 3.0),
     Scenario("database killed", database_killed, 1, 3.0, ("postgresql",)),
     Scenario("provider slow, resetting, down", provider_fails, 1, 2.5),
+    Scenario("all providers stand still", all_stand_still, 1, 4.0, patience=2 * LEASE + RESTS),
     Scenario("answers late or never", late, 1),
     Scenario("429 storm", storm, 1, 2.0),
     Scenario("200 with an error's body", garbled, 1),

@@ -162,8 +162,8 @@ class Stage:
         except OperationalError:  # the database is being killed
             return False
 
-    def verdict(self) -> Verdict:
-        """What the judge says, and what the ledger says of itself."""
+    def verdict(self, patience: float) -> Verdict:
+        """What the judge says, and what the ledger says of itself; `patience` in seconds."""
         rows, tries, account_of = self.ledger.read_now(_read)
         arrivals = [each for provider in self.providers for each in named(provider.seen)]
         arrivals += [each for bots in self.bots for each in recognised(bots.seen, rows, tries, account_of)]
@@ -172,7 +172,7 @@ class Stage:
             kills=self.kills,
             in_flight=self.in_flight,
             per_second=self.per_second,
-            patience=2 * LEASE,
+            patience=patience,
             asked=self.asked,
             lost_answers=sum(each.unanswered for each in self.takers),
             stopped=self.stopped,

@@ -136,3 +136,18 @@ def test_a_lane_that_stands_still_after_a_fault_is_found() -> None:
     late = [each._replace(at=each.at + 6000) if each.at % 2 and each.at > 1300 else each for each in ARRIVALS]
     verdict = judge(ROWS, TRIES, late, replace(TERMS, faults=faults))
     wrong(verdict, "5.9 s to go on", "at most 4.0 s")
+
+
+def test_a_first_message_at_once_does_not_hide_that_all_stood_still_after_it() -> None:
+    halted = [each._replace(at=each.at + 60_000) if each.at > 1310 else each for each in ARRIVALS]
+    verdict = judge(ROWS, TRIES, halted, replace(TERMS, faults=[Fault(1200, 1300)]))
+    wrong(verdict, "60.0 s to go on", "at most 4.0 s")
+
+
+def test_a_lane_with_nothing_left_is_not_waited_for() -> None:
+    rows = [row for row in ROWS if row.id % 2 or row.id < 100]
+    kept = {row.id for row in rows}
+    tries = [each for each in TRIES if each.delivery in kept]
+    arrivals = [each for each in ARRIVALS if each.delivery in kept]
+    terms = replace(TERMS, expected=len(rows), faults=[Fault(1200, 1300)])
+    assert judge(rows, tries, arrivals, terms).recovery == pytest.approx(0.002)

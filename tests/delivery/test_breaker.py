@@ -33,7 +33,7 @@ def tried(breaker: Breaker, now: int) -> int:
 def test_a_provider_that_loses_everything_is_left_alone_after_ten() -> None:
     breaker = Breaker(Kept())
     assert [lost(breaker, NOW) for _ in range(9)] == [None] * 9
-    assert lost(breaker, NOW) == Rest(NOW + MINUTE, TOO_MANY_UNKNOWN, 1)
+    assert lost(breaker, NOW) == Rest(NOW + 10 * SECOND, TOO_MANY_UNKNOWN, 1)
 
 
 def test_two_lost_of_twenty_say_nothing() -> None:
@@ -77,7 +77,7 @@ def test_a_lane_on_trial_sends_one_at_a_time_and_closes_after_a_time_without_fai
 def test_a_lost_probe_opens_it_again() -> None:
     breaker = Breaker(Kept(closed=False, since=NOW, openings=1), resting_until=NOW)
     answered(breaker, NOW + 1)
-    assert lost(breaker, NOW + 2) == Rest(NOW + 2 + 2 * MINUTE, TOO_MANY_UNKNOWN, 2)
+    assert lost(breaker, NOW + 2) == Rest(NOW + 2 + 20 * SECOND, TOO_MANY_UNKNOWN, 2)
 
 
 def test_rests_and_trials_double_while_it_fails_again_up_to_a_limit() -> None:
