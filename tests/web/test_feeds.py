@@ -23,6 +23,7 @@ from gateway.exchange import cap, payload_json
 from gateway.exchange.model import Alert
 from gateway.ledger.schema import alerts
 from gateway.settings import OfficeSettings, PublicSettings
+from gateway.web.api.public import PUBLIC
 from tests.city import DIRECTORY, City, city, soon
 from tests.documents import as_yaml, orange_start, red_raise
 from tests.exchange.feeds import Feed, read
@@ -81,7 +82,7 @@ class Town:
     async def json(self, path: str) -> Any:
         got = await self.get(path)
         assert got.status == 200, got.body
-        return json.loads(got.body)
+        return _as_described(path, got.body)
 
     async def feed(self) -> Feed:
         got = await self.get("/cap/feed.atom")
@@ -96,7 +97,16 @@ class Town:
     async def check(self, words: str) -> Any:
         got = await self.post(json.dumps({"text": words}), Content_Type="application/json")
         assert got.status == 200, got.body
-        return json.loads(got.body)
+        return _as_described("/public/check", got.body)
+
+
+def _as_described(path: str, body: bytes) -> Any:
+    """An answer, which must be exactly what its description says."""
+    (model,) = (each.model for each in PUBLIC if each.path == path.partition("?")[0])
+    assert model is not None
+    answer = json.loads(body)
+    model.model_validate(answer, extra="forbid")
+    return answer
 
 
 @asynccontextmanager
@@ -317,8 +327,8 @@ async def test_a_text_is_checked_as_plain_text_too_and_what_is_none_is_refused(t
         (b" \n", "text/plain", "TEXT_MISSING"),
         ("橙色预警".encode("gbk"), "text/plain", "BODY_MALFORMED"),
         (b"{", "application/json", "BODY_MALFORMED"),
-        (b"[]", "application/json", "TEXT_MISSING"),
-        (b'{"text": 5}', "application/json", "TEXT_MISSING"),
+        (b"[]", "application/json", "FIELD_INVALID"),
+        (b'{"text": 5}', "application/json", "FIELD_INVALID"),
         (("橙" * 10_001).encode(), "text/plain", "TEXT_TOO_LONG"),
     ):
         refused = await town.post(body, Content_Type=kind)

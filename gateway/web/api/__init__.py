@@ -6,6 +6,8 @@ from functools import cache
 
 from aiohttp import web
 
+from gateway.web import orders as posted_orders
+from gateway.web.access import ORDERS
 from gateway.web.api import (
     acknowledgements,
     amending,
@@ -30,6 +32,7 @@ from gateway.web.api import (
     organisations,
     plans,
     recipients,
+    released,
     restored,
     undecided,
     unsigned,
@@ -37,6 +40,7 @@ from gateway.web.api import (
     verifications,
 )
 from gateway.web.api.operation import Operation
+from gateway.web.api.public import PUBLIC
 
 OPERATIONS: tuple[Operation, ...] = (
     *decisions.OPERATIONS,
@@ -46,6 +50,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *notices.OPERATIONS,
     *recipients.OPERATIONS,
     *broadcasts.OPERATIONS,
+    *released.OPERATIONS,
     *deliveries.OPERATIONS,
     *undecided.OPERATIONS,
     *handovers.OPERATIONS,
@@ -85,4 +90,6 @@ async def _get_openapi(_request: web.Request) -> web.Response:
 @cache
 def _described() -> str:
     """Made when somebody asks: it takes longer than all else of a server's start."""
-    return json.dumps(openapi.document(OPERATIONS))
+    described = openapi.document(OPERATIONS, PUBLIC)
+    described["paths"][ORDERS]["post"] = posted_orders.DESCRIBED
+    return json.dumps(described)

@@ -10,12 +10,14 @@ from pydantic.json_schema import models_json_schema
 from gateway import __version__
 from gateway.web import idempotency
 from gateway.web.api.operation import Body, Files, Operation, Output
+from gateway.web.api.public import LONGEST_TEXT, Open
 
 _REF = "#/components/schemas/{model}"
 _MEDIA = "application/problem+json"
 _ANY = (401, 403, 421, 422, 429, 500)  # any operation may answer so
 _OF_BODIES = (408, 409, 413, 415)
 _NOT_FOUND = 404
+_OF_ANYBODY = (421, 429, 500, 503)  # who has no token may be answered so
 
 
 class InputFault(Output):
@@ -40,13 +42,15 @@ class Problem(Output):
     scope: str | None = None
 
 
-def document(operations: Iterable[Operation]) -> dict[str, Any]:
+def document(operations: Iterable[Operation], public: Iterable[Open] = ()) -> dict[str, Any]:
     """The document; equal declarations give an equal document."""
-    listed = list(operations)
-    schemas, references = _schemas(listed)
+    listed, opened = list(operations), list(public)
+    schemas, references = _schemas(listed, opened)
     paths: dict[str, dict[str, Any]] = {}
     for each in listed:
         paths.setdefault(each.plain_path, {})[each.method.lower()] = _described(each, references)
+    for address in opened:
+        paths.setdefault(address.path, {})[address.method.lower()] = _opened(address, references)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -66,13 +70,15 @@ def document(operations: Iterable[Operation]) -> dict[str, Any]:
 References = dict[tuple[Any, str], dict[str, Any]]
 
 
-def _schemas(operations: list[Operation]) -> tuple[dict[str, Any], References]:
+def _schemas(operations: list[Operation], public: list[Open]) -> tuple[dict[str, Any], References]:
     given: dict[type[BaseModel], None] = {Problem: None}
     taken: dict[type[BaseModel], None] = {}
     for each in operations:
         given |= dict.fromkeys(model for model in each.answers.values() if not isinstance(model, Files))
         if each.body is not None and each.body.model is not None:
             taken[each.body.model] = None
+    given |= dict.fromkeys(each.model for each in public if each.model is not None)
+    taken |= dict.fromkeys(each.body for each in public if each.body is not None)
     references, definitions = models_json_schema(
         [
             *((model, "serialization") for model in given),
@@ -94,6 +100,33 @@ def _described(operation: Operation, references: References) -> dict[str, Any]:
     }
     if operation.body is not None:
         described["requestBody"] = _body(operation.body, references)
+    return described
+
+
+def _opened(address: Open, references: References) -> dict[str, Any]:
+    schema = (
+        {"type": "string", "format": "binary"}
+        if address.model is None
+        else references[address.model, "serialization"]
+    )
+    good = {"200": {"description": "OK", "content": {address.media: {"schema": schema}}}}
+    if address.method == "GET":
+        good["304"] = {"description": "Not Modified"}
+    described: dict[str, Any] = {
+        "operationId": address.name,
+        "summary": address.summary,
+        "tags": ["public"],
+        "security": [],
+        "parameters": list(address.parameters),
+        "responses": good | _problems({*_OF_ANYBODY, *address.problems}, references),
+    }
+    if address.body is not None:
+        body = references[address.body, "validation"]
+        plain = {"type": "string", "pattern": r"\S", "maxLength": LONGEST_TEXT}
+        described["requestBody"] = {
+            "required": True,
+            "content": {"application/json": {"schema": body}, "text/plain": {"schema": plain}},
+        }
     return described
 
 
@@ -163,8 +196,12 @@ def _responses(operation: Operation, references: References) -> dict[str, Any]:
         }
         for status, model in operation.answers.items()
     }
+    return answers | _problems(refused, references)
+
+
+def _problems(statuses: set[int], references: References) -> dict[str, Any]:
     problem = {_MEDIA: {"schema": references[Problem, "serialization"]}}
-    return answers | {
+    return {
         str(status): {"description": HTTPStatus(status).phrase, "content": problem}
-        for status in sorted(refused)
+        for status in sorted(statuses)
     }

@@ -12,6 +12,8 @@ from gateway.bus.limits import Limit, Limits
 from gateway.bus.words import Word
 from gateway.errors import InputError
 from gateway.exchange import public_json
+from gateway.web.api.operation import json_body
+from gateway.web.api.public import LONGEST_TEXT, TextToCheck
 from gateway.web.clients import client_of
 from gateway.web.keys import BUS, CLOCK, DESK, LEDGER, SETTINGS
 from gateway.web.problems import of_input, problem
@@ -23,7 +25,6 @@ FRESH = 5  # seconds that a copy may be shown without asking again
 _IF_AWAY = 900  # seconds that a cache may show its copy while we do not answer
 _YEAR = 31_536_000  # seconds
 _AGAIN = 5  # seconds after which asking again may help
-_LONGEST = 10_000  # characters of a text to check; those that are issued have a few hundred
 _LIMITS = web.AppKey("public limits", Limits)
 
 Handler = Callable[[web.Request], Awaitable[web.Response]]
@@ -150,26 +151,25 @@ def _before(given: str | None) -> int | None:
 
 
 def _words(body: bytes, content_type: str) -> str:
-    """The text to check. Raises `InputError`: BODY_MALFORMED, TEXT_MISSING, TEXT_TOO_LONG."""
+    """The text to check. Raises `InputError`: TEXT_MISSING, TEXT_TOO_LONG, and for a body that is no text."""
+    if content_type == "application/json":
+        given: TextToCheck = json_body(body, TextToCheck)
+        return given.text
     try:
-        if content_type == "application/json":
-            data = json.loads(body)
-            words = data.get("text") if isinstance(data, dict) else None
-        else:
-            words = body.decode()
-    except (ValueError, RecursionError):
+        words = body.decode()
+    except UnicodeDecodeError:
         raise InputError(
             "BODY_MALFORMED",
             '正文应为 UTF-8 的文字，或 {"text": "…"}',
             'the body is text in UTF-8, or {"text": "…"}',
         ) from None
-    if not isinstance(words, str) or not words.strip():
+    if not words.strip():
         raise InputError("TEXT_MISSING", "没有要核对的文字", "there is no text to check", field="text")
-    if len(words) > _LONGEST:
+    if len(words) > LONGEST_TEXT:
         raise InputError(
             "TEXT_TOO_LONG",
-            f"文字太长，最多 {_LONGEST} 字",
-            f"a text has at most {_LONGEST} characters",
+            f"文字太长，最多 {LONGEST_TEXT} 字",
+            f"a text has at most {LONGEST_TEXT} characters",
             field="text",
         )
     return words
