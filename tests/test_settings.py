@@ -10,6 +10,7 @@ import pytest
 from pydantic import BaseModel, SecretStr
 
 from gateway.errors import InputError
+from gateway.exchange.senders import SenderSettings
 from gateway.settings import Settings, SmtpSettings, TwilioSettings, WecomAppSettings, WecomSettings, load
 
 EXAMPLE = files("gateway.cli").joinpath("airwarn.example.toml").read_text("utf-8")
@@ -28,6 +29,7 @@ def tables() -> list[tuple[str, type[BaseModel], dict[str, Any]]]:
     found: list[tuple[str, type[BaseModel], dict[str, Any]]] = [("", Settings, read)]
     for name in ("api", "exchange", "office", "signing"):
         found.append((name, type(getattr(Settings(), name)), read[name]))
+    found.append(("senders", SenderSettings, read["senders"]["dalian"]))
     return found + [(name, model, read["accounts"][name]) for name, model in ACCOUNTS.items()]
 
 

@@ -35,14 +35,14 @@ def stop(
     from gateway.broadcasts.overview import overview
     from gateway.broadcasts.stop import stop as stop_broadcast
 
-    words, who = _words("--reason", reason), _who(by)
+    words, who = words_of("--reason", reason), who_says(by)
 
     def alone(connection: "Connection", now: int) -> dict[str, Any]:
         stop_broadcast(connection, broadcast, who, words, now, LOCAL)
         return overview(connection, broadcast, now)
 
     target = f"/api/v1/broadcasts/{broadcast}/stop"
-    stopped = _act(settings, "airwarn stop", target, {"reason": words, "by": who}, alone)
+    stopped = carry_out(settings, "airwarn stop", target, {"reason": words, "by": who}, alone)
     if as_json:
         print_json(stopped)
         return
@@ -129,7 +129,7 @@ def _decide(
     from gateway.broadcasts.overview import overview
     from gateway.follow_up.undecided import decide
 
-    words, who = _words("--reason", reason), _who(by)
+    words, who = words_of("--reason", reason), who_says(by)
 
     def alone(connection: "Connection", now: int) -> dict[str, Any]:
         overview(connection, broadcast, now)  # an error where there is none
@@ -137,7 +137,7 @@ def _decide(
 
     body = {"reason": words, "by": who, **({"deliveries": messages} if messages else {})}
     target = f"/api/v1/broadcasts/{broadcast}/undecided/{act}"
-    decided = _act(settings, f"airwarn unknown {act}", target, body, alone)
+    decided = carry_out(settings, f"airwarn unknown {act}", target, body, alone)
     if as_json:
         print_json(decided)
         return
@@ -148,7 +148,7 @@ def _decide(
         say(f"{number} 条不再处理 · {number} messages are left as they are")
 
 
-def _act(
+def carry_out(
     settings: Path | None,
     holder: str,
     target: str,
@@ -168,13 +168,15 @@ def _act(
         return ledger.write_now(alone, ledger.now())
 
 
-def _who(by: str | None) -> str:
+def who_says(by: str | None) -> str:
+    """Who decides: stated, or who runs the command."""
     from gateway.cli.client import person
 
-    return person() if by is None else _words("--by", by)
+    return person() if by is None else words_of("--by", by)
 
 
-def _words(option: str, given: str) -> str:
+def words_of(option: str, given: str) -> str:
+    """What a person says, of a bearable length."""
     words = given.strip()
     if not 0 < len(words) <= 200:
         raise typer.BadParameter("1–200 字 · 1 to 200 characters", param_hint=option)

@@ -32,6 +32,55 @@ _DOUBTS = {
     "forged": "its signature is wrong, or too old",
 }
 
+DESCRIBED: dict[str, object] = {  # in the API's own description, beside what asks for a token
+    "operationId": "post_order",
+    "summary": "An order of another level, proved by an XML signature or as Standard Webhooks.",
+    "tags": ["orders"],
+    "security": [],
+    "requestBody": {
+        "required": True,
+        "content": {
+            media: {"schema": {"type": "string", "description": "as in docs/orders.md"}}
+            for media in ("application/cap+xml", "application/xml", "application/json")
+        },
+    },
+    "responses": {
+        "202": {
+            "description": "Kept, or here already",
+            "content": {
+                "application/json": {
+                    "schema": {
+                        "type": "object",
+                        "required": ["order", "identifier", "verdict"],
+                        "properties": {
+                            "order": {"type": "integer"},
+                            "identifier": {"type": ["string", "null"]},
+                            "verdict": {"type": "string"},
+                        },
+                    }
+                }
+            },
+        },
+        **{
+            str(status): {
+                "description": words,
+                "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+            }
+            for status, words in (
+                (403, "Nothing proves it: not kept"),
+                (408, "The body came too slowly"),
+                (409, "Another message of its name is here"),
+                (413, "Longer than 1 MB"),
+                (415, "Packed"),
+                (421, "Not this server's name"),
+                (422, "Kept, and no order that could be followed here"),
+                (429, "Too many of this address"),
+                (500, "Internal error"),
+            )
+        },
+    },
+}
+
 routes = web.RouteTableDef()
 _log = logging.getLogger(__name__)
 

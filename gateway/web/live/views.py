@@ -7,7 +7,7 @@ from gateway.broadcasts.prepare import moment
 from gateway.decisions.model import local
 from gateway.delivery.words import CHANNEL_WORDS, STATE_WORDS
 from gateway.errors import InputError
-from gateway.ledger import deliveries, live, overdue
+from gateway.ledger import deliveries, live, orders, overdue
 from gateway.ledger.database import Clock, Ledger
 from gateway.ledger.live import Head, Picture
 from gateway.plans.catalogue import Catalogue
@@ -37,9 +37,11 @@ class Newest:
         now = self._clock()
         found = await self._ledger.read(live.newest, NEWEST)
         past = await self._ledger.read(overdue.past_their_end, now)
+        waiting = await self._ledger.read(orders.waiting)
         values = {
             "now": _when(now),
             "most": NEWEST,
+            "orders": [(each, _when(each.received_at)) for each in waiting],
             "past_their_end": [(each, _when(each.expected_end_at)) for each in past],
             "broadcasts": [
                 {
@@ -56,7 +58,9 @@ class Newest:
             ],
         }
         running = any(figures.some(by_state, figures.WAITING) for _, by_state in found)
-        return Look((found, past), not running, lambda language: fill("_list.html", language, **values))
+        return Look(
+            (found, past, waiting), not running, lambda language: fill("_list.html", language, **values)
+        )
 
 
 class Watched:

@@ -73,6 +73,12 @@ TEXTS: dict[str, Words] = {
         "预计结束时间已过，仍在生效，还没有新的决定：请解除、延长或更正。",
         "Past its expected end and still in force: it needs a decision (lift, extend or correct).",
     ),
+    "order_waits": Words(
+        "上级指令等待处理：airwarn order list", "An order of the level above waits: airwarn order list"
+    ),
+    "order_lift": Words("解除预警", "lift"),
+    "order_unreadable": Words("不能按指令处理，请核实", "cannot be followed: verify it"),
+    "received": Words("收到时间", "Received"),
     "expected_end": Words("预计结束", "Expected end"),
     "launched": Words("发布时间", "Launched"),
     "valid_until": Words("有效期至", "Valid until"),
