@@ -6,7 +6,7 @@ their receipts late, twice and out of order. Nothing leaves the machine.
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from secrets import token_urlsafe
 from typing import Any
@@ -15,6 +15,7 @@ from pydantic import SecretStr
 from sqlalchemy import Connection
 
 from channels.stand_ins.behaviour import Behaviour
+from channels.stand_ins.receiver import SECRET, ReceiverStandIn
 from channels.stand_ins.smtp import SmtpStandIn
 from channels.stand_ins.twilio import ACCOUNT_SID, AUTH_TOKEN, SENDER, TwilioStandIn
 from channels.stand_ins.wecom import WecomStandIn
@@ -24,13 +25,22 @@ from gateway.broadcasts.overview import iso, overview
 from gateway.broadcasts.prepare import moment
 from gateway.broadcasts.submit import submit
 from gateway.decisions.model import Decision
-from gateway.demo.city import REFUSED_MAILBOXES, REFUSED_NUMBERS, directory
+from gateway.demo.city import RECEIVERS, REFUSED_MAILBOXES, REFUSED_NUMBERS, directory
 from gateway.demo.decisions import lift, raise_to_red, start
 from gateway.directory.importing import read
+from gateway.follow_up.handover import handover
 from gateway.ledger import obligations, tokens
 from gateway.ledger.verifying import verify
 from gateway.plans.catalogue import Catalogue
-from gateway.settings import OfficeSettings, Settings, SmtpSettings, TwilioSettings, WecomSettings
+from gateway.settings import (
+    OfficeSettings,
+    ReceiverSettings,
+    Settings,
+    SmtpSettings,
+    StandardWebhooksSettings,
+    TwilioSettings,
+    WecomSettings,
+)
 from gateway.web.directory import read_rows, store_rows
 from gateway.web.running import Running, running
 
@@ -49,6 +59,8 @@ SMS = Behaviour(
 )
 WECOM = Behaviour(delay=(0.05, 0.2))
 MAIL = Behaviour(delay=(0.0, 0.05), refused=REFUSED_MAILBOXES)
+OPERATORS = Behaviour(delay=(0.02, 0.1), lose_answer=0.2, receipt_delay=(0.1, 0.5), undelivered=0.01)
+_REPORTS = 10.0  # seconds that the operators' last reports are waited for
 
 Overview = dict[str, Any]
 Follow = Callable[[Callable[[], Awaitable[Overview]], Callable[[Overview], bool]], Awaitable[Overview]]
@@ -57,7 +69,16 @@ Follow = Callable[[Callable[[], Awaitable[Overview]], Callable[[Overview], bool]
 @asynccontextmanager
 async def sample_city(folder: Path) -> AsyncIterator[Running]:
     """The sample city's gateway, with a stand-in for each provider."""
-    async with TwilioStandIn(SMS) as twilio, WecomStandIn(WECOM) as wecom, SmtpStandIn(MAIL) as smtp:
+    async with (
+        TwilioStandIn(SMS) as twilio,
+        WecomStandIn(WECOM) as wecom,
+        SmtpStandIn(MAIL) as smtp,
+        AsyncExitStack() as stack,
+    ):
+        receivers: dict[str, ReceiverSettings] = {}
+        for name, networks in RECEIVERS.items():
+            platform = await stack.enter_async_context(ReceiverStandIn(OPERATORS, networks=networks))
+            receivers[name] = ReceiverSettings(url=platform.url, secrets=[SecretStr(SECRET)])
         settings = Settings(
             data_folder=folder / "data",
             port=0,
@@ -89,6 +110,12 @@ async def sample_city(folder: Path) -> AsyncIterator[Running]:
                     security="none",
                     sender="warning@example.com",
                     sender_name="郑州市重污染天气预警",
+                ),
+                "operators": StandardWebhooksSettings(
+                    provider="standard_webhooks",
+                    receivers=receivers,
+                    unknown_wait=0.5,
+                    receipt_window=8.0,
                 ),
             },
         )
@@ -152,13 +179,50 @@ async def story(process: Running, announce: Callable[[str], None], follow: Follo
     announce("③ 解除：发给每一个收到过预警的人 · a lift reaches everyone who was told")
     third = await launched(lift(now))
     ended = [await follow(each, _complete) for each in (third, first, second)]
+    await _show_handover(process, announce, sorted(each["id"] for each in ended))
     await _show_what_stays(process, announce)
     return ended
 
 
+async def _show_handover(process: Running, announce: Callable[[str], None], broadcasts: list[int]) -> None:
+    """How many minutes after each release the operators had told 95 % of their subscribers."""
+    announce(
+        "④ 交接：运营商接收预警、自己群发、报回进度 · operators take the alert, and tell how far they are"
+    )
+    for number in broadcasts:
+        found = await _reported(process, number)
+        for receiver in found["receivers"]:
+            if not receiver["networks"]:
+                announce(
+                    f"   任务 {number} · {receiver['receiver']}：{receiver['words']} · {receiver['words_en']}"
+                )
+            for each in receiver["networks"]:
+                announce(
+                    f"   任务 {number} · {each['operator'] or receiver['organisation']['name']}：{each['words']}，"
+                    f"已发 {each['sent'] or 0:,}／{each['targeted'] or 0:,} 人，"
+                    f"95% 用了 {_told(each['minutes_to_95_percent'])} 分钟（要求 {found['duty_minutes']}）"
+                    f" · 95 % in {_told(each['minutes_to_95_percent'])} of {found['duty_minutes']} minutes"
+                )
+
+
+async def _reported(process: Running, broadcast_id: int) -> dict[str, Any]:
+    """The handing over, once all operators have finished, or after a while."""
+    duty, ends = process.settings.exchange.duty_minutes, process.clock() + int(_REPORTS * 1000)
+    while True:
+        found = await process.ledger.read(handover, broadcast_id, duty, process.clock())
+        under_way = {"under_way", "waiting", "unclear", "not_handed_over"} & found["counts"].keys()
+        if not under_way or process.clock() > ends:
+            return found
+        await asyncio.sleep(0.1)
+
+
+def _told(minutes: float | None) -> str:
+    return "—" if minutes is None else f"{minutes:.1f}"
+
+
 async def _show_what_stays(process: Running, announce: Callable[[str], None]) -> None:
     """What the plan now wants from whom by when, and that the record of it all is sound."""
-    announce("④ 之后：预案要的报告到期待办，全过程有据可查 · what is owed now, and the record of it all")
+    announce("⑤ 之后：预案要的报告到期待办，全过程有据可查 · what is owed now, and the record of it all")
     owed = await process.ledger.read(obligations.page, process.clock(), states=("open", "overdue"))
     dated = sorted((each for each, _ in owed if each.due_at is not None), key=lambda each: each.due_at or 0)
     for each in dated[:_SHOWN]:
