@@ -28,6 +28,7 @@ from gateway.cli import (
     payload,
     plans,
     reading,
+    released,
     report,
     running,
     selecting,
@@ -138,6 +139,7 @@ episode_app.command("draft")(episodes.draft)
 episode_app.command("archive")(episodes.archive)
 payload_app.command("make")(payload.make)
 payload_app.command("validate")(validating.validate)
+payload_app.command("released")(released.released)
 plan_app.command("list")(plans.list_)
 plan_app.command("show")(plans.show)
 plan_app.command("diff")(plans.diff)
