@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import BigInteger, Connection, bindparam, exists, false, func, insert, select, update
+from sqlalchemy import BigInteger, Connection, bindparam, exists, func, insert, select, update
 
 from gateway.ledger import locks
 from gateway.ledger.rows import pack, rows
@@ -16,6 +16,7 @@ from gateway.ledger.schema import (
     organisations,
     recipients,
 )
+from gateway.ledger.slices import by_id
 from gateway.vocabulary import Audience
 
 
@@ -78,9 +79,7 @@ _next = (
     select(recipients)
     .where(
         recipients.c.id > bindparam("after"),
-        # by id, or each slice would sort all that are left: no index serves what is hidden so, and
-        # PostgreSQL takes every second row for one of the broadcast's, with or without statistics
-        func.coalesce(recipients.c.broadcast_id == bindparam("broadcast"), false()),
+        by_id(recipients.c.broadcast_id == bindparam("broadcast")),
     )
     .order_by(recipients.c.id)
     .limit(bindparam("most"))

@@ -36,6 +36,7 @@ from gateway.ledger.schema import (
 )
 from gateway.ledger.schema import counters as counters_table
 from gateway.ledger.schema import timers as timers_table
+from gateway.ledger.slices import by_id
 from gateway.ledger.unsigned import REACHED_BY_CALL
 from gateway.ledger.upserts import insert as insert_into
 
@@ -201,7 +202,7 @@ _page = (
     .join(addresses, addresses.c.id == deliveries.c.address_id)
     .where(
         deliveries.c.id > bindparam("after"),
-        deliveries.c.broadcast_id + 0 == bindparam("broadcast"),  # by id, or each page would sort them all
+        by_id(deliveries.c.broadcast_id == bindparam("broadcast")),
     )
     .order_by(deliveries.c.id)
     .limit(bindparam("most"))

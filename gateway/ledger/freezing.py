@@ -11,6 +11,7 @@ from sqlalchemy import BigInteger, Connection, bindparam, delete, func, insert, 
 
 from gateway.ledger.rows import pack, rows
 from gateway.ledger.schema import broadcasts, notices, recipients
+from gateway.ledger.slices import by_id
 
 SLICE = 5000  # recipients in one transaction: some 50 ms
 ABANDONED = 10 * 60_000  # ms: whoever freezes adds the next slice long before
@@ -28,7 +29,7 @@ _left = select(broadcasts.c.id, broadcasts.c.recipients_after).where(
 _next = (
     select(recipients.c.id)
     .where(
-        recipients.c.broadcast_id + 0 == bindparam("broadcast"),  # by id, from the first on
+        by_id(recipients.c.broadcast_id == bindparam("broadcast")),
         recipients.c.id > bindparam("after"),
     )
     .order_by(recipients.c.id)

@@ -8,9 +8,10 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, false, func, select
+from sqlalchemy import Connection, bindparam, select
 
 from gateway.ledger.schema import addresses, broadcasts, recipients
+from gateway.ledger.slices import by_id
 
 SLICE = 50_000  # recipients of one read: some 100 ms
 
@@ -36,8 +37,7 @@ _next = (
     select(recipients.c.id, recipients.c.organisation_id, recipients.c.address_id, recipients.c.notice_id)
     .where(
         recipients.c.id > bindparam("after"),
-        # by id, or all would be sorted; see `broadcasts.next_recipients`
-        func.coalesce(recipients.c.broadcast_id == bindparam("broadcast"), false()),
+        by_id(recipients.c.broadcast_id == bindparam("broadcast")),
     )
     .order_by(recipients.c.id)
     .limit(bindparam("most"))

@@ -35,6 +35,7 @@ from gateway.ledger.schema import (
     notices,
     personal_words,
 )
+from gateway.ledger.slices import by_id
 
 
 class Words(NamedTuple):
@@ -239,7 +240,7 @@ _queued = (
     select(deliveries.c.id, deliveries.c.group_id, deliveries.c.attempts)
     .where(
         deliveries.c.id >= bindparam("start"),
-        deliveries.c.broadcast_id + 0 == bindparam("broadcast"),  # by id, or each slice would sort the rest
+        by_id(deliveries.c.broadcast_id == bindparam("broadcast")),
         deliveries.c.due_at.is_not(None),
     )
     .order_by(deliveries.c.id)

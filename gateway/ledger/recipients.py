@@ -15,6 +15,7 @@ from gateway.ledger.schema import (
     organisations,
     recipients,
 )
+from gateway.ledger.slices import by_id
 from gateway.vocabulary import Audience, Language, Sector
 
 
@@ -86,8 +87,7 @@ def page(
         .join(organisations, organisations.c.id == recipients.c.organisation_id)
         .join(addresses, addresses.c.id == recipients.c.address_id)
         .join(notices, notices.c.id == recipients.c.notice_id)
-        # by id, or each page would sort them all
-        .where(recipients.c.broadcast_id + 0 == broadcast_id, recipients.c.id > max(after, first))
+        .where(by_id(recipients.c.broadcast_id == broadcast_id), recipients.c.id > max(after, first))
         .order_by(recipients.c.id)
         .limit(limit)
     )
