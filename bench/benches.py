@@ -194,5 +194,18 @@ BENCHES = (
         ),
         "--rounds 3",
     ),
+    Bench(
+        "feeds",
+        (
+            Aim(
+                "whole_feed_per_second",
+                500,
+                "feeds of 100 alerts a second, one core",
+                at_least=True,
+                beside="bare_feed_per_second",
+            ),
+        ),
+        "--requests 300 --rounds 1",
+    ),
     Bench("night", (), "--enterprises 200"),
 )
