@@ -3,6 +3,7 @@
 import asyncio
 import os
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,7 +36,7 @@ def doctor(settings: SettingsFile = None, as_json: Json = False) -> None:
 def _checks(file: Path | None) -> "Iterator[Check]":
     from gateway import settings as settings_module
     from gateway.boards.printing import families, font_folders
-    from gateway.doctor import machine, records
+    from gateway.doctor import alerts, machine, records
     from gateway.doctor.boards import boards
     from gateway.doctor.check import Check
     from gateway.plans.catalogue import Catalogue
@@ -60,6 +61,7 @@ def _checks(file: Path | None) -> "Iterator[Check]":
     yield boards(families(font_folders(configured.fonts_folder)))
     yield records.plans(Catalogue(configured.plans_folder))
     yield from machine.secrets(_secrets(file))
+    yield from alerts.signing(configured, datetime.now(UTC))
     yield from machine.folder(configured.data_folder)
     yield from _kept(configured)
     yield from _bus(configured)
@@ -110,7 +112,7 @@ def _bus(configured: "Settings") -> "Iterator[Check]":
 
 
 def _providers(configured: "Settings") -> "Iterator[Check]":
-    from gateway.doctor import providers
+    from gateway.doctor import providers, receivers
     from gateway.doctor.check import Check
 
     if not configured.accounts:
@@ -124,6 +126,7 @@ def _providers(configured: "Settings") -> "Iterator[Check]":
         )
         return
     note("正在连接服务商（不发送消息）… · connecting to providers, sending nothing …")
+    yield from receivers.usable(configured)
     yield from asyncio.run(providers.reachable(configured.accounts))
     callbacks = providers.callbacks(configured)
     if callbacks is not None:

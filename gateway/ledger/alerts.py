@@ -98,6 +98,12 @@ def end_renewals(connection: Connection, broadcast_id: int) -> None:
     connection.execute(update(alerts).where(*due).values(renew_at=None))
 
 
+def unrenewed(connection: Connection, since: int) -> list[str]:
+    """The identifiers of alerts whose renewal was due by that moment."""
+    due = select(alerts.c.identifier).where(alerts.c.renew_at <= since).order_by(alerts.c.id)
+    return list(connection.execute(due).scalars())
+
+
 def of_episode(connection: Connection, episode_id: str) -> list[StoredAlert]:
     """An episode's alerts, oldest first."""
     return _read(connection.execute(_of_episode, {"episode": episode_id}).mappings().all())
