@@ -11,7 +11,16 @@ from pydantic import BaseModel, SecretStr
 
 from gateway.errors import InputError
 from gateway.exchange.senders import SenderSettings
-from gateway.settings import Settings, SmtpSettings, TwilioSettings, WecomAppSettings, WecomSettings, load
+from gateway.settings import (
+    ReceiverSettings,
+    Settings,
+    SmtpSettings,
+    StandardWebhooksSettings,
+    TwilioSettings,
+    WecomAppSettings,
+    WecomSettings,
+    load,
+)
 
 EXAMPLE = files("gateway.cli").joinpath("airwarn.example.toml").read_text("utf-8")
 UNCOMMENTED = re.sub(r'(?m)^# (?=\[|[a-z_]+ = |")', "", EXAMPLE)
@@ -20,6 +29,7 @@ ACCOUNTS: dict[str, type[BaseModel]] = {
     "wecom": WecomSettings,
     "wecom_app": WecomAppSettings,
     "mail": SmtpSettings,
+    "operators": StandardWebhooksSettings,
 }
 
 
@@ -30,6 +40,7 @@ def tables() -> list[tuple[str, type[BaseModel], dict[str, Any]]]:
     for name in ("api", "exchange", "office", "signing"):
         found.append((name, type(getattr(Settings(), name)), read[name]))
     found.append(("senders", SenderSettings, read["senders"]["dalian"]))
+    found.append(("receivers", ReceiverSettings, read["accounts"]["operators"]["receivers"]["mobile"]))
     return found + [(name, model, read["accounts"][name]) for name, model in ACCOUNTS.items()]
 
 

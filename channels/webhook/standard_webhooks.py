@@ -103,15 +103,11 @@ class StandardWebhooks:
             final_on_accept=False,
             idempotent=True,
         )
-        try:
-            self._url = _address(receiver.url)
-            self._keys = [signing_key(key) for key in receiver.keys]
-        except ValueError as error:
-            raise ValueError(f"receiver {receiver.name!r}: {error}") from None
-        if not self._keys:
-            raise ValueError(f"receiver {receiver.name!r} has no key to sign with")
+        refuse_unsafe(receiver, ())
+        self._url = URL(receiver.url)
+        self._keys = [signing_key(key) for key in receiver.keys]
         self._receiver = receiver
-        self._their_keys = _verifying(progress_keys)
+        self._their_keys = {name: _verifying(name, keys) for name, keys in progress_keys.items()}
         self._timeout = http.timeout(timeout)
         self._session = session
 
@@ -170,22 +166,28 @@ class StandardWebhooks:
             return http.outcome_of(error)
 
 
-def _address(url: str) -> URL:
-    http.base(url)
-    address = URL(url)
-    if address.user is not None or address.password is not None:
-        raise ValueError("its address holds no name and no password")
-    return address
+def refuse_unsafe(receiver: Receiver, progress_keys: Sequence[str]) -> None:
+    """Raise `ValueError`, naming the receiver and no secret, unless its address is https without a name and
+    password (http on this machine), it has keys to sign with, and all of its keys are keys."""
+    try:
+        http.base(receiver.url)
+        address = URL(receiver.url)
+        if address.user is not None or address.password is not None:
+            raise ValueError("its address holds a name or a password")
+        if not receiver.keys:
+            raise ValueError("it has no key to sign with")
+        for key in receiver.keys:
+            signing_key(key)
+    except ValueError as error:
+        raise ValueError(f"receiver {receiver.name!r}: {error}") from None
+    _verifying(receiver.name, progress_keys)
 
 
-def _verifying(keys: Mapping[str, Sequence[str]]) -> Mapping[str, Sequence[VerifyingKey]]:
-    found: dict[str, Sequence[VerifyingKey]] = {}
-    for name, texts in keys.items():
-        try:
-            found[name] = [verifying_key(text) for text in texts]
-        except ValueError as error:
-            raise ValueError(f"receiver {name!r}: {error}") from None
-    return found
+def _verifying(name: str, texts: Sequence[str]) -> Sequence[VerifyingKey]:
+    try:
+        return [verifying_key(text) for text in texts]
+    except ValueError as error:
+        raise ValueError(f"receiver {name!r}: {error}") from None
 
 
 def _outcome(status: int, patience: float | None) -> Outcome:

@@ -160,11 +160,9 @@ def _channel(
             tokens=tokens,
         )
     if isinstance(account, StandardWebhooksSettings):
-        receiver = account.receivers[lane]
-        keys = [key.get_secret_value() for key in (*receiver.secrets, *receiver.signing_keys)]
         return StandardWebhooks(
-            Receiver(lane, receiver.url, receiver.format, keys, receiver.all_clear),
-            progress_keys={name: _progress_keys(each) for name, each in account.receivers.items()},
+            receiver_of(lane, account.receivers[lane]),
+            progress_keys={name: progress_keys(each) for name, each in account.receivers.items()},
             timeout=account.timeout,
             session=session,
         )
@@ -181,7 +179,13 @@ def _channel(
     )
 
 
-def _progress_keys(receiver: ReceiverSettings) -> list[str]:
+def receiver_of(name: str, receiver: ReceiverSettings) -> Receiver:
+    """A receiver of the settings, as its channel takes it."""
+    keys = [key.get_secret_value() for key in (*receiver.secrets, *receiver.signing_keys)]
+    return Receiver(name, receiver.url, receiver.format, keys, receiver.all_clear)
+
+
+def progress_keys(receiver: ReceiverSettings) -> list[str]:
     """What proves a receiver's reports: its own keys, else the secrets that both sides share."""
     theirs = [key.get_secret_value() for key in receiver.their_secrets] + receiver.their_public_keys
     return theirs or [key.get_secret_value() for key in receiver.secrets]

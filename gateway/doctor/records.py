@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from sqlalchemy.exc import DatabaseError
 
 from gateway.delivery.words import CHANNEL_WORDS, reason_words
+from gateway.doctor import alerts, receivers
 from gateway.doctor.check import Check
 from gateway.errors import InputError
 from gateway.ledger import doctor, incarnation, lanes, overdue, ownership, receipts
@@ -72,6 +73,8 @@ def ledger(opened: Ledger, settings: Settings) -> Iterator[Check]:
     yield _audit(opened, settings)
     yield from _parked(opened)
     yield from _directory(opened, settings)
+    yield from alerts.kept(opened, settings, system_clock())
+    yield from receivers.known(opened, settings)
 
 
 def _server(opened: Ledger) -> Check:
@@ -282,7 +285,7 @@ def _directory(opened: Ledger, settings: Settings) -> Iterator[Check]:
             if isinstance(account, WecomSettings) and account.exercise == exercise
             for name in account.groups
         }
-        keyless = [name for name in opened.read_now(doctor.wecom_groups, exercise) if name not in keys]
+        keyless = [name for name in opened.read_now(doctor.named, "wecom", exercise) if name not in keys]
         if keyless:
             listed, which = _few(keyless), " (exercise)" if exercise else ""
             yield Check(

@@ -5,6 +5,7 @@ Each question is a read of its own, so that none holds up a server's log for lon
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from sqlalchemy import Connection, bindparam, exists, func, select
 
@@ -61,12 +62,12 @@ _audiences = (
     .where(organisations.c.active.is_(True), organisations.c.exercise.is_(False))
     .group_by(organisations.c.audience)
 )
-_groups = (
+_named = (
     select(addresses.c.value)
     .distinct()
     .join(organisation_addresses, organisation_addresses.c.address_id == addresses.c.id)
     .join(organisations, organisations.c.id == organisation_addresses.c.organisation_id)
-    .where(addresses.c.kind == "wecom", organisations.c.active.is_(True))
+    .where(addresses.c.kind == bindparam("kind"), organisations.c.active.is_(True))
     .where(addresses.c.exercise == bindparam("exercise"))
     .order_by(addresses.c.value)
 )
@@ -136,6 +137,6 @@ def audiences(connection: Connection) -> dict[str, int]:
     return dict(connection.execute(_audiences).all())
 
 
-def wecom_groups(connection: Connection, exercise: bool) -> list[str]:
-    """The groups that the directory names."""
-    return list(connection.execute(_groups, {"exercise": exercise}).scalars())
+def named(connection: Connection, kind: Literal["wecom", "push"], exercise: bool) -> list[str]:
+    """The WeCom groups, or the systems that take alerts, which the directory names."""
+    return list(connection.execute(_named, {"kind": kind, "exercise": exercise}).scalars())
