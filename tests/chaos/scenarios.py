@@ -216,8 +216,7 @@ async def receipts_forged(stage: Stage, rounds: int) -> None:
     await stage.start_all()
     answers: list[int] = []
     for round_ in range(rounds):
-        await stage.arrived((round_ + 1) / (rounds + 2))
-        began = now()
+        await stage.arrived((round_ + 1) / (rounds + 1))
         for provider in stage.providers:
             told = stage.chance.sample(provider.told, 20)
             for (url, form), (other, _) in itertools.pairwise(told):
@@ -229,7 +228,6 @@ async def receipts_forged(stage: Stage, rounds: int) -> None:
                 status = stage.chance.choice(["queued", "sent"])
                 if await provider.again(url, form, status) >= 300:
                     stage.wrong.append("a receipt that was said again was refused")
-        stage.faults.append(Fault(began, now()))
     if set(answers) != {403}:
         stage.wrong.append(f"forged receipts were answered with {set(answers)}")
     await stage.complete()
@@ -328,6 +326,6 @@ SCENARIOS = (
     Scenario("raised and lifted in the middle", superseded, 1, 2.0),
     Scenario("receipts forged and shuffled", receipts_forged, 2, 1.5),
     Scenario("bus flushed, slow, killed", redis_killed, 1, 3.0, settings={"redis": True}),
-    Scenario("disk full", disk_full, 2, 2.5, ("sqlite",), settings={"disk": 16}),
+    Scenario("disk full", disk_full, 1, 2.5, ("sqlite",), settings={"disk": 16}),
     Scenario("clock steps", clock_steps, 1, 2.5),
 )

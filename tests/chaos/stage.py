@@ -46,13 +46,15 @@ _LOOK = 0.1  # seconds between looks at what has no event
 
 @dataclass(frozen=True)
 class Place:
-    """Where a run is: a folder of its own, a database of its own (None: SQLite), and its seed."""
+    """Where a run is: a folder of its own, a database of its own (None: SQLite), and its seed. `workers` are
+    those beside the process that takes callbacks (PostgreSQL)."""
 
     folder: Path
     database: str | None
     seed: int
     messages: int
     server: Server | None = None
+    workers: int = 2
 
 
 @dataclass
@@ -104,12 +106,13 @@ class Stage:
         self.kills += 1
 
     async def start_all(self) -> None:
-        """On SQLite one server; on PostgreSQL one that takes callbacks, and two workers."""
+        """On SQLite one server; on PostgreSQL one that takes callbacks, and workers."""
         await asyncio.gather(*(self.start(kind) for kind in self.kinds))
 
     @property
     def kinds(self) -> Sequence[Kind]:
-        return ("serve", "work", "work") if self.shared else ("serve",)
+        workers: list[Kind] = ["work"] * self.place.workers
+        return ("serve", *workers) if self.shared else ("serve",)
 
     async def pause(self, least: float, most: float) -> None:
         await asyncio.sleep(self.chance.uniform(least, most))

@@ -16,10 +16,15 @@ CHOSEN: tuple[tuple[str, Backend], ...] = (
     ("killed", "postgresql"),
     ("database killed", "postgresql"),
     ("raised and lifted in the middle", "postgresql"),
+    ("bus flushed, slow, killed", "postgresql"),
     ("killed", "sqlite"),
     ("stopped and continued", "sqlite"),
-    ("disk full", "sqlite"),
+    ("raised and lifted in the middle", "sqlite"),
+    ("429 storm", "sqlite"),
+    ("answers lost, asked", "sqlite"),
+    ("WeCom's odd answers", "sqlite"),
     ("receipts forged and shuffled", "sqlite"),
+    ("disk full", "sqlite"),
 )
 BY_NAME = {each.name: each for each in SCENARIOS}
 
@@ -37,7 +42,7 @@ def place(tmp_path: Path, backend: Backend, request: pytest.FixtureRequest) -> I
         return
     started: Server = request.getfixturevalue("database_server")
     with backends.database(started.address) as url:
-        yield Place(tmp_path, url, seed_of(), MESSAGES, started)
+        yield Place(tmp_path, url, seed_of(), MESSAGES, started, workers=1)
 
 
 @pytest.mark.long
