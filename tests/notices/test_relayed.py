@@ -79,8 +79,10 @@ def test_a_headline_names_who_does_what(step: str, headline: str) -> None:
 
 def test_a_cell_broadcast_begins_with_who_says_it_and_has_no_signature() -> None:
     said = told("issue orange")
-    assert said.cell == f"{OFFICE}发布：{said.sms.removeprefix(SIGNED)}"
+    assert said.cell == f"{OFFICE}发布{said.sms.removeprefix(SIGNED)}"
     assert told("retract orange").cell.startswith(f"{OFFICE}撤回：郑州市")
+    assert told("hint orange").cell.startswith(f"{OFFICE}提示：郑州市")
+    assert told("tip").cell.startswith(f"{OFFICE}发布健康提示：郑州市")
 
 
 def test_an_english_broadcast_is_plain_latin_so_that_it_takes_few_pages() -> None:
