@@ -17,10 +17,11 @@ from yarl import URL
 from channels.leaving import pass_gate
 
 _INTERIM = (100, 102, 103)  # another answer follows
+_MOST = 1 << 20  # bytes of an answer; no provider says more than some thousand
 
 
 class Answer(NamedTuple):
-    """An answer that was read to its end."""
+    """An answer, read to its end, or its first megabyte."""
 
     status: int
     headers: CIMultiDictProxy[str]
@@ -67,7 +68,7 @@ class Posting:
             except BaseException:
                 connection.close()  # a late answer must never be read as another's
                 raise
-            connection.release()  # closes it where its server will
+            connection.release()  # closes it where its server will, or has not said everything
             return answer
 
     async def _connection(self) -> aiohttp.connector.Connection:
@@ -94,4 +95,13 @@ class Posting:
                 message, payload = await protocol.read()
         except HttpProcessingError as error:
             raise aiohttp.ClientPayloadError("not an answer") from error
-        return Answer(message.code, message.headers, await payload.read())
+        return Answer(message.code, message.headers, await _beginning(payload))
+
+
+async def _beginning(payload: aiohttp.StreamReader) -> bytes:
+    parts: list[bytes] = []
+    size = 0
+    while size < _MOST and (part := await payload.readany()):
+        parts.append(part)
+        size += len(part)
+    return b"".join(parts)

@@ -34,6 +34,7 @@ from channels.contract import (
     Rejected,
     Unknown,
 )
+from channels.posting import Posting
 from channels.webhook.progress import ProgressInvalid, read_progress
 from channels.webhook.signatures import VerifyingKey, sign, signing_key, verify, verifying_key
 
@@ -158,12 +159,10 @@ class StandardWebhooks:
 
     async def _post(self, body: bytes, headers: Mapping[str, str]) -> Outcome:
         try:
-            async with self._session.post(
-                self._url, data=body, headers=headers, timeout=self._timeout, allow_redirects=False
-            ) as answer:
-                return _outcome(answer.status, http.retry_after(answer.headers))
+            answer = await Posting(self._session, self._url, headers, self._timeout).post(body)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             return http.outcome_of(error)
+        return _outcome(answer.status, http.retry_after(answer.headers))
 
 
 def refuse_unsafe(receiver: Receiver, progress_keys: Sequence[str]) -> None:

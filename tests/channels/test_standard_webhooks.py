@@ -1,5 +1,6 @@
 """The adapter for receivers of alerts: answers as outcomes, signatures, and progress that comes back."""
 
+import asyncio
 import base64
 import json
 import logging
@@ -12,6 +13,7 @@ import aiohttp
 import pytest
 from multidict import CIMultiDict
 
+from channels import leaving
 from channels.contract import (
     Accepted,
     CallbackRequest,
@@ -31,7 +33,7 @@ from channels.webhook.signatures import public_key, sign, signing_key, verify, v
 from channels.webhook.standard_webhooks import Form, Receiver, StandardWebhooks
 from tests.channels.authenticity import Authenticity
 from tests.channels.messages import callback_url, message, send
-from tests.channels.scripted import CLOSE, SILENCE, scripted
+from tests.channels.scripted import CLOSE, SILENCE, bytes_server, scripted
 
 
 def secret(seed: int) -> str:
@@ -222,6 +224,23 @@ async def test_an_address_that_is_not_safe_is_refused(session: aiohttp.ClientSes
 async def test_a_receiver_without_a_key_is_refused(session: aiohttp.ClientSession) -> None:
     with pytest.raises(ValueError, match="no key"):
         channel_to(session, "https://a.example.cn/", keys=())
+
+
+async def test_a_receiver_that_answers_without_end_costs_no_more_than_a_megabyte(
+    session: aiohttp.ClientSession,
+) -> None:
+    async with bytes_server(b"HTTP/1.1 200 OK\r\n\r\n" + b"x" * (1 << 20), then_drip=True) as url:
+        assert await send(channel_to(session, url), message(text=envelope())) == Accepted()
+
+
+async def test_nothing_leaves_once_the_message_may_be_anothers(session: aiohttp.ClientSession) -> None:
+    async def sending() -> Outcome:
+        leaving.guard(lambda: False)
+        return await send(channel_to(session, server.url), message(text=envelope()))
+
+    async with scripted() as server:
+        assert await asyncio.create_task(sending()) == Deferred(Reason.CONNECTION)
+        assert server.heard == []
 
 
 async def test_keys_reach_no_log_and_no_outcome(
