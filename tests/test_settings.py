@@ -37,7 +37,7 @@ def tables() -> list[tuple[str, type[BaseModel], dict[str, Any]]]:
     """Each table of the example, everything uncommented, with its model."""
     read = tomllib.loads(UNCOMMENTED)
     found: list[tuple[str, type[BaseModel], dict[str, Any]]] = [("", Settings, read)]
-    for name in ("api", "exchange", "office", "signing"):
+    for name in ("api", "exchange", "office", "public", "signing"):
         found.append((name, type(getattr(Settings(), name)), read[name]))
     found.append(("senders", SenderSettings, read["senders"]["dalian"]))
     found.append(("receivers", ReceiverSettings, read["accounts"]["operators"]["receivers"]["mobile"]))
