@@ -164,6 +164,8 @@ async def test_what_was_known_is_told_with_its_age_while_the_ledger_is_away(
     state = await outlet.state()
     assert state.pop("stale") is True
     assert state == {key: value for key, value in known.items() if key != "stale"}  # `as_of` too
+    with pytest.raises(Unknown):
+        await outlet.newest.file(known["plans"][0]["newest"]["identifier"])
     world.later(minutes=20)
     with pytest.raises(Unknown):
         await outlet.told()
@@ -185,6 +187,24 @@ async def test_nothing_is_told_before_the_ledger_has_answered(world: World, else
     elsewhere.close()
     with pytest.raises(Unknown):
         await Outlet(world, elsewhere).told()
+
+
+async def test_the_first_readers_of_a_server_all_get_what_holds(world: World, outlet: Outlet) -> None:
+    world.warn()
+    told = await asyncio.gather(*(outlet.newest.told() for _ in range(20)))
+    assert {len(read(each.feed.content).entries) for each, _ in told} == {1}
+
+
+async def test_who_asks_after_a_launch_sees_it_although_others_were_asking(
+    world: World, outlet: Outlet
+) -> None:
+    await outlet.told()
+    outlet.newest.look()
+    asking = asyncio.ensure_future(outlet.newest.told())
+    await asyncio.sleep(0)  # it is under way
+    world.warn()
+    assert len((await outlet.feed()).entries) == 1
+    await asking
 
 
 async def test_a_restored_copy_tells_nothing_until_somebody_has_looked(world: World, outlet: Outlet) -> None:

@@ -86,9 +86,7 @@ class Newest:
 
     async def told(self) -> tuple[Told, int]:
         """What is told now, and for how many seconds it surely stays so. Raises `Unknown`."""
-        loop = asyncio.get_running_loop()
-        if loop.time() >= self._looks_again:
-            await self._looked(loop)
+        await self._looked(asyncio.get_running_loop())
         now = self._clock()
         if self._looked_at is None or self._guarded or now - self._looked_at > MOST_STALE:
             raise Unknown(guarded=self._guarded)
@@ -117,10 +115,14 @@ class Newest:
         return known
 
     async def file(self, identifier: str) -> Document | None:
-        """A message's CAP bytes as they were released; None where there is no such message."""
+        """A message's CAP bytes as they were released; None where there is none. Raises `Unknown`."""
         known = self._files.get(identifier)
         if known is None and identifier in self.register:
-            found = await self._ledger.read(published.cap, identifier)
+            try:
+                found = await self._ledger.read(published.cap, identifier)
+            except Exception as error:
+                self._unread(error)
+                raise Unknown(guarded=False) from None
             if found is not None:
                 content, digest, released_at = found
                 known = document(content, cap.MEDIA_TYPE, released_at // 1000, digest=digest)
@@ -139,12 +141,20 @@ class Newest:
             await asyncio.wait({self._look})
 
     async def _looked(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Look, all readers together. Who has waited long enough goes on with what was known."""
-        if self._look is None or self._look.done():
-            self._began = loop.time()
-            self._looks_again = self._began + LOOK_SECONDS
-            self._look = asyncio.create_task(self._look_once(), name="public data")
-        await asyncio.wait({self._look}, timeout=max(0.0, self._began + PATIENCE - loop.time()))
+        """Look if it is time, all readers together; nobody waits long."""
+        while loop.time() >= self._looks_again or (self._looked_at is None and self._looking):
+            if not self._looking:
+                self._began = loop.time()
+                self._looks_again = self._began + LOOK_SECONDS
+                self._look = asyncio.create_task(self._look_once(), name="public data")
+            patience = self._began + PATIENCE - loop.time()
+            if self._look is None or patience <= 0:
+                return
+            await asyncio.wait({self._look}, timeout=patience)
+
+    @property
+    def _looking(self) -> bool:
+        return self._look is not None and not self._look.done()
 
     async def _look_once(self) -> None:
         began = self._clock()
@@ -153,13 +163,16 @@ class Newest:
             if (head.newest_id, head.count) != (self._newest_id, len(self.register.issued)):
                 await self._read(head)
         except Exception as error:  # a ledger that cannot be read now: what was known is told
-            left_out = self._ration.left_out("unread")
-            if left_out is not None:
-                _log.error("public_data_unread", extra={"error": type(error).__name__, "left_out": left_out})
+            self._unread(error)
             return
         self._looked_at, self._guarded = began, head.guarded
         if self._told is not None and self._told.as_of != self._as_of(began, began):
             self._told = None
+
+    def _unread(self, error: Exception) -> None:
+        left_out = self._ration.left_out("unread")
+        if left_out is not None:
+            _log.error("public_data_unread", extra={"error": type(error).__name__, "left_out": left_out})
 
     async def _read(self, head: Head) -> None:
         """Read what is new; everything anew where what was read before is not all that was before it."""
