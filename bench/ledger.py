@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from itertools import islice
+from itertools import count, islice
 from pathlib import Path
 
 from sqlalchemy import Connection, Table, insert
@@ -144,10 +144,11 @@ def _insert(connection: Connection, table: Table, rows: Iterable[dict[str, objec
         connection.execute(insert(table), some)
 
 
-def expand(ledger: Ledger) -> None:
-    """Make the recipients into deliveries."""
-    while ledger.write_now(expand_slice, SignTokens(b"bench"), system_clock()):
-        pass
+def expand(ledger: Ledger, *, slices: int | None = None) -> None:
+    """Make the recipients into deliveries: so many slices of them, or all that are left."""
+    for _ in count() if slices is None else range(slices):
+        if not ledger.write_now(expand_slice, SignTokens(b"bench"), system_clock()):
+            return
 
 
 def settings_for(folder: Path, url: str, in_flight: int) -> Settings:

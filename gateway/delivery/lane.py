@@ -32,7 +32,7 @@ from gateway.waking import woken
 _log = logging.getLogger(__name__)
 
 _SECOND = 1000  # ms
-_GATHER = 0.005  # seconds that a claim waits for more free slots: a claim costs as much as ten messages
+_GATHER = 0.01  # seconds that a claim waits for more free slots: a claim costs as much as ten messages
 _FEW = 4  # a claim follows at once when only one in four of what may be in flight is left of it
 _WORDS_KEPT = 64  # notices a lane remembers
 _UNREACHABLE = 1.0  # seconds until a ledger that cannot be written is asked again

@@ -51,7 +51,6 @@ class Closed(NamedTuple):
 
 Entry = Answer | Told | Park | Closed
 
-_FIRST = {1: "sending"}  # the attempts of what is asked for the first time
 _UNCHANGED = AttemptChange(0, 0, "", None, None, None, None)
 
 
@@ -73,37 +72,44 @@ def record(connection: Connection, entries: Sequence[Entry], waits: Mapping[int,
 
     `waits`: how many ms an unknown of a lane waits for its receipt.
     """
+    said: dict[int, str | None] = {}  # by delivery: what nearly all are, a plain yes to a first request
     news: dict[int, list[_News]] = defaultdict(list)
     lane_of: dict[int, int] = {}
     for entry in entries:
         if isinstance(entry, Answer):
-            news[entry.delivery_id].append(_of_answer(entry, now))
             lane_of[entry.delivery_id] = entry.lane_id
+            if entry.number == 1 and isinstance(entry.outcome, Accepted):
+                said[entry.delivery_id] = entry.outcome.provider_id
+            else:
+                news[entry.delivery_id].append(_of_answer(entry, now))
         elif isinstance(entry, Park | Closed):
             _turn(connection, entry, now)
     told = [entry for entry in entries if isinstance(entry, Told)]
     for delivery_id, receipt in _matched(connection, entries, told, now):
         news[delivery_id].append(receipt)
 
+    taken = courses.accept(connection, said, now, besides=news)
+    attempts.accept(connection, [(delivery_id, said[delivery_id]) for delivery_id in taken], now)
+    for delivery_id in said.keys() - taken.keys():
+        news[delivery_id].insert(0, _News(1, "accepted", None, None, said[delivery_id], None, now))
     found = courses.load(connection, news)
     elsewhere = routes.untried(connection, _refused(news), now)
     changes: list[DeliveryChange] = []
     tries: dict[tuple[int, int], AttemptChange] = {}
     unknown: list[tuple[int, int]] = []
     for delivery_id, course in found.items():
-        change = _taken(course, news[delivery_id], tries) or _apply(
-            course, news[delivery_id], now, tries, delivery_id in elsewhere
-        )
+        change = _apply(course, news[delivery_id], now, tries, delivery_id in elsewhere)
         if change is not None:
             changes.append(change)
             if change.state == "unknown":
                 unknown.append((delivery_id, now + waits.get(lane_of.get(delivery_id, 0), 0)))
     attempts.store(connection, tries.values())
-    courses.store(connection, found, changes, now)
+    courses.store(connection, found, changes, now, taken.values())
     leaving = [change.id for change in changes if change.state == "queued" and change.id in elsewhere]
     routes.put(connection, {identifier: elsewhere[identifier] for identifier in leaving})
     timers.put(connection, "settle_unknown", unknown)
     landed = [each.id for each in found.values() if not each.live and each.id in lane_of]
+    landed += [delivery_id for delivery_id, each in taken.items() if not each.live]
     released = bool(landed) and queue.release(connection, landed, now)
     return released or any(change.state in ("queued", "unknown") for change in changes)
 
@@ -224,21 +230,6 @@ def _of_unmatched(number: int, kept: Unmatched) -> _News:
     return _News(
         number, cast(AttemptState, kept.state), reason, kept.vendor_code, kept.provider_id, None, None
     )
-
-
-def _taken(
-    course: Course, news: Sequence[_News], tries: dict[tuple[int, int], AttemptChange]
-) -> DeliveryChange | None:
-    """What `_apply` makes of nearly all news, in a fifth of its time: a first request, and a plain yes."""
-    if len(news) > 1 or course.state != "sending" or course.attempts != _FIRST:
-        return None
-    (said,) = news
-    if said.state != "accepted" or said.number != 1:
-        return None
-    tries[course.id, 1] = AttemptChange(
-        course.id, 1, "accepted", said.provider_id, None, None, said.answered_at
-    )
-    return DeliveryChange(course.id, "accepted", None, None)
 
 
 def _apply(

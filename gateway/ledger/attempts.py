@@ -54,6 +54,16 @@ _store = (
         answered_at=func.coalesce(attempts.c.answered_at, _change.c.answered_at),
     )
 )
+_yes = rows(delivery_id=BigInteger, provider_id=Text)
+_accept = (
+    update(attempts)
+    .where(attempts.c.delivery_id == _yes.c.delivery_id, attempts.c.number == 1)
+    .values(
+        state="accepted",
+        provider_id=func.coalesce(attempts.c.provider_id, _yes.c.provider_id),
+        answered_at=bindparam("now"),
+    )
+)
 _unanswered = (
     select(attempts.c.delivery_id, attempts.c.number, attempts.c.lane_id)
     .join(lanes, lanes.c.id == attempts.c.lane_id)
@@ -78,6 +88,12 @@ def store(connection: Connection, changes: Iterable[AttemptChange]) -> None:
     values = sorted(changes, key=lambda change: change[:2])
     if values:
         connection.execute(_store, {"rows": pack(values)})
+
+
+def accept(connection: Connection, provider_ids: Sequence[tuple[int, str | None]], now: int) -> None:
+    """Write that a provider took the first attempts of these deliveries, and what it calls them."""
+    if provider_ids:
+        connection.execute(_accept, {"now": now, "rows": pack(sorted(provider_ids))})
 
 
 def unanswered(connection: Connection, account: str, epoch: int, limit: int) -> Sequence[Unanswered]:

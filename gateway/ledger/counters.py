@@ -4,7 +4,8 @@ Why deliveries failed is asked for while a broadcast of a million runs: it is co
 nobody has to go through the rows. A broadcast in which nothing fails pays nothing for it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, func, select
@@ -93,6 +94,16 @@ def by_group(connection: Connection, broadcast_id: int) -> list[Count]:
 def by_reason(connection: Connection, broadcast_id: int) -> list[ReasonCount]:
     """Why a broadcast's deliveries failed, are unknown, were suppressed or have no receipt."""
     return [ReasonCount(*row) for row in connection.execute(_reasons, {"broadcast": broadcast_id})]
+
+
+def moved(group_ids: Iterable[int], before: str, after: str) -> Counter[tuple[int, str]]:
+    """What `move` takes, where one delivery of each of these groups (one named twice: two) goes from a
+    state to another."""
+    moves: Counter[tuple[int, str]] = Counter()
+    for group_id, times in Counter(group_ids).items():
+        moves[group_id, before] = -times
+        moves[group_id, after] = times
+    return moves
 
 
 def move(connection: Connection, changes: Mapping[tuple[int, str], int]) -> None:

@@ -1,7 +1,7 @@
 """Deliveries as the engine sees them: where their attempts have brought them, and where they go next."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import BigInteger, Connection, Text, bindparam, case, exists, select, update
@@ -42,6 +42,13 @@ class DeliveryChange(NamedTuple):
     reason: str | None
 
 
+class Taken(NamedTuple):
+    """A delivery that `accept` found; `live`: whether its broadcast still is."""
+
+    group_id: int
+    live: bool
+
+
 class Stake(NamedTuple):
     """What a delivery is part of; a campaign's `action` is `verify`. `idempotent`: its lane's repeats are
     known by their id."""
@@ -53,11 +60,15 @@ class Stake(NamedTuple):
 
 
 _wanted = rows(id=BigInteger)
-_hold = (
-    select(deliveries.c.broadcast_id)
-    .where(deliveries.c.id.in_(select(_wanted.c.id)))
-    .order_by(deliveries.c.id)
-    .with_for_update()
+_accept = (
+    update(deliveries)
+    .where(
+        deliveries.c.id == _wanted.c.id,
+        deliveries.c.state == "sending",
+        deliveries.c.attempts == 1,
+    )
+    .values(state="accepted", accepted_at=bindparam("now"))
+    .returning(deliveries.c.id, deliveries.c.group_id, deliveries.c.broadcast_id)
 )
 _lives = (
     select(broadcasts.c.id, broadcasts.c.live, broadcasts.c.launched_at, broadcasts.c.valid_until)
@@ -137,11 +148,10 @@ def load(connection: Connection, delivery_ids: Collection[int]) -> dict[int, Cou
     if not delivery_ids:
         return {}
     found: dict[int, Course] = {}
-    wanted = {"rows": pack((each,) for each in sorted(delivery_ids))}
-    locks.keep_words(connection)
-    held = set(connection.execute(_hold, wanted).scalars().all())
-    lives = {row.id: row[1:] for row in connection.execute(_lives, {"broadcasts": sorted(held)})}
-    for *head, broadcast_id, number, attempt_state in connection.execute(_courses, wanted).all():
+    _hold(connection, delivery_ids)
+    read = connection.execute(_courses, _rows(delivery_ids)).all()
+    lives = _lives_of(connection, {row.broadcast_id for row in read})
+    for *head, broadcast_id, number, attempt_state in read:
         course = found.get(head[0])
         if course is None:
             course = found[head[0]] = Course._make((*head, *lives[broadcast_id], {}))
@@ -149,14 +159,33 @@ def load(connection: Connection, delivery_ids: Collection[int]) -> dict[int, Cou
     return found
 
 
+def accept(
+    connection: Connection, delivery_ids: Collection[int], now: int, *, besides: Collection[int]
+) -> dict[int, Taken]:
+    """Make those accepted whose first request is under way, as nearly all are that a provider takes; gives
+    which they were. `store` counts them.
+
+    They are held as `load` holds them, and so are `besides`, which the caller loads afterwards: all at
+    once, or two who hold some and then others could wait for each other.
+    """
+    if not delivery_ids:
+        return {}
+    _hold(connection, {*delivery_ids, *besides})
+    taken = connection.execute(_accept, {"now": now, **_rows(delivery_ids)}).all()
+    lives = _lives_of(connection, {row.broadcast_id for row in taken})
+    return {row.id: Taken(row.group_id, lives[row.broadcast_id][0]) for row in taken}
+
+
 def store(
-    connection: Connection, courses: Mapping[int, Course], changes: Sequence[DeliveryChange], now: int
+    connection: Connection,
+    courses: Mapping[int, Course],
+    changes: Sequence[DeliveryChange],
+    now: int,
+    taken: Iterable[Taken] = (),
 ) -> None:
-    """Write new states with their moments and counters; `courses` holds the states before."""
-    if not changes:
-        return
-    connection.execute(_store, {"now": now, "rows": pack(sorted(changes))})
-    moves: Counter[tuple[int, str]] = Counter()
+    """Write new states with their moments, and count them and what was `taken` before; `courses` holds the
+    states before."""
+    moves = counters.moved((each.group_id for each in taken), "sending", "accepted")
     reasons: Counter[tuple[int, str, str | None]] = Counter()
     for change in changes:
         course = courses[change.id]
@@ -164,11 +193,28 @@ def store(
         moves[course.group_id, change.state] += 1
         reasons[course.group_id, course.state, course.reason] -= 1
         reasons[course.group_id, change.state, change.reason] += 1
+    if changes:
+        connection.execute(_store, {"now": now, "rows": pack(sorted(changes))})
     counters.move(connection, moves)
     counters.move_reasons(connection, reasons)
 
 
+def _hold(connection: Connection, delivery_ids: Collection[int]) -> None:
+    locks.keep_words(connection)
+    locks.deliveries_of(connection, _rows(delivery_ids)["rows"])
+
+
+def _rows(delivery_ids: Iterable[int]) -> dict[str, str]:
+    return {"rows": pack((each,) for each in sorted(delivery_ids))}
+
+
+def _lives_of(connection: Connection, broadcast_ids: Collection[int]) -> dict[int, tuple[bool, int, int]]:
+    """Whether broadcasts are live, when they were launched, and until when they are valid."""
+    found = connection.execute(_lives, {"broadcasts": sorted(broadcast_ids)})
+    return {identifier: (live, launched_at, until) for identifier, live, launched_at, until in found}
+
+
 def stakes(connection: Connection, delivery_ids: Collection[int]) -> dict[int, Stake]:
     """What is at stake, by delivery; of those that have a lane."""
-    found = connection.execute(_stakes, {"rows": pack((each,) for each in delivery_ids)})
+    found = connection.execute(_stakes, _rows(delivery_ids))
     return {identifier: Stake(*stake) for identifier, *stake in found}

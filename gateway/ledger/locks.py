@@ -6,9 +6,10 @@ share lock would be: claims follow so closely upon each other that a supersede m
 
 from collections.abc import Collection
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import BigInteger, Connection, bindparam, select
 
-from gateway.ledger.schema import lanes
+from gateway.ledger.rows import rows
+from gateway.ledger.schema import deliveries, lanes
 
 _ACTS = 0x6169_7277_0001  # "airw", and a number of ours
 _TABLES = 0x6169_7277_0002
@@ -20,6 +21,13 @@ _lanes_of = (
     .where(lanes.c.account_id.in_(bindparam("accounts", expanding=True)))
     .order_by(lanes.c.id)
     .with_for_update(key_share=True)
+)
+_wanted = rows(id=BigInteger)
+_deliveries = (
+    select(deliveries.c.id)
+    .where(deliveries.c.id.in_(select(_wanted.c.id)))
+    .order_by(deliveries.c.id)
+    .with_for_update()
 )
 
 
@@ -56,6 +64,12 @@ def claims_of(connection: Connection, account_ids: Collection[int]) -> None:
     """Wait for the claims under way on these accounts' lanes: the next ones see what is written here."""
     if _asked(connection):
         connection.execute(_lanes_of, {"accounts": list(account_ids)})
+
+
+def deliveries_of(connection: Connection, packed: str) -> None:
+    """Hold deliveries, in the order of their ids: one an item of `packed` (see `rows.pack`)."""
+    if _asked(connection):
+        connection.execute(_deliveries, {"rows": packed})
 
 
 def _call(connection: Connection, what: str) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy import (
     bindparam,
     case,
     exists,
+    false,
     func,
     insert,
     or_,
@@ -102,16 +103,17 @@ _class = (
 )
 _candidates = (
     select(
-        deliveries.c.id,
-        deliveries.c.group_id,
-        deliveries.c.attempts,
+        deliveries.c.id,  # from here on as in `Claimed`
+        deliveries.c.attempts + 1,
+        false(),
+        addresses.c.value,
         deliveries.c.notice_id,
         deliveries.c.part,
-        addresses.c.value,
-        broadcasts.c.live,
         broadcasts.c.valid_until,
-        broadcasts.c.id,
+        deliveries.c.broadcast_id,
         deliveries.c.organisation_id,
+        deliveries.c.group_id,
+        broadcasts.c.live,
     )
     .join(broadcasts, broadcasts.c.id == deliveries.c.broadcast_id)
     .join(addresses, addresses.c.id == deliveries.c.address_id)
@@ -268,61 +270,58 @@ def claim(
     they come up. Nothing is taken under another epoch than the account's. The lane is charged
     `interval` ms a message from `paid_from`. Words of notices outside `known` come with the claim.
     """
-    taken: list[tuple[Claimed, int]] = []
+    messages: list[Claimed] = []
+    groups: list[int] = []  # theirs, in the same order
     closing: list[Closing] = []
     urgency = -1
     lane = {"lane": lane_id, "account": account_id, "epoch": epoch, "now": now}
     locks.claim_of(connection, lane_id)
-    while len(taken) < limit:
+    while len(messages) < limit:
         found = connection.execute(_class, {**lane, "above": urgency}).scalar()
         if found is None:
             break
         urgency = found
-        due = connection.execute(_candidates, {**lane, "priority": urgency, "most": limit - len(taken)}).all()
-        for row in due:
-            identifier, group_id, tried, notice_id, part, address, live, valid_until, *whose = row
-            if live and valid_until > now:
-                message = Claimed(identifier, tried + 1, False, address, notice_id, part, valid_until, *whose)
-                taken.append((message, group_id))
+        due = connection.execute(
+            _candidates, {**lane, "priority": urgency, "most": limit - len(messages)}
+        ).all()
+        for *row, group_id, live in due:
+            message = Claimed._make(row)
+            if live and message.valid_until > now:
+                messages.append(message)
+                groups.append(group_id)
             else:
                 state: Literal["cancelled", "expired"] = "expired" if live else "cancelled"
-                closing.append(Closing(identifier, group_id, tried, state))
+                closing.append(Closing(message.delivery_id, group_id, message.attempt - 1, state))
         if closing:
             break  # the next claim goes on behind them
     if closing:
         close(connection, closing, now)
-    if not taken:
+    if not messages:
         return Claim([], {}, len(closing), {})
-    messages = _start_attempts(connection, taken, lane)
+    messages = _start_attempts(connection, messages, lane)
+    counters.move(connection, counters.moved(groups, "queued", "sending"))
     paid_until = int(paid_from + interval * len(messages)) + 1
     connection.execute(_pay, {"lane": lane_id, "paid_until": paid_until})
-    missing = {message.notice_id for message in messages}.difference(known)
+    notice_ids = {message.notice_id for message in messages}
+    missing = notice_ids.difference(known)
     words = words_of(connection, missing) if missing else {}
-    personal = [
+    personal = {each for each in notice_ids if (words.get(each) or known[each]).personal}
+    whose = [
         (each.delivery_id, each.notice_id, each.organisation_id)
         for each in messages
-        if (words.get(each.notice_id) or known[each.notice_id]).personal
+        if each.notice_id in personal
     ]
-    return Claim(messages, words, len(closing), own_of(connection, personal))
+    return Claim(messages, words, len(closing), own_of(connection, whose))
 
 
-def _start_attempts(
-    connection: Connection, taken: Sequence[tuple[Claimed, int]], lane: dict[str, int]
-) -> list[Claimed]:
-    messages = [message for message, _ in taken]
+def _start_attempts(connection: Connection, messages: list[Claimed], lane: dict[str, int]) -> list[Claimed]:
     tried_before = [message.delivery_id for message in messages if message.attempt > 1]
     if tried_before:
         unclear = _unclear_of(connection, tried_before)
         messages = [message._replace(repeat=message.delivery_id in unclear) for message in messages]
-    in_order = sorted(messages)
-    started = pack((message.delivery_id, message.attempt, message.repeat) for message in in_order)
+    started = pack(message[:3] for message in sorted(messages))
     connection.execute(_send, {"now": lane["now"], "rows": started})
     connection.execute(_start, {**lane, "sending": "sending", "rows": started})
-    moves: Counter[tuple[int, str]] = Counter()
-    for _, group_id in taken:
-        moves[group_id, "queued"] -= 1
-        moves[group_id, "sending"] += 1
-    counters.move(connection, moves)
     return messages
 
 
