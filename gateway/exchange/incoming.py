@@ -3,7 +3,7 @@
 import hashlib
 import json
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
 from lxml import etree
 
@@ -23,7 +23,8 @@ RELEASED = "alert.released"  # the type of a Standard Webhooks body that holds a
 class Incoming:
     """An alert with what its sender is called in it: of the 12379 dialect the unit's code and its name.
 
-    `sha256` tells messages apart: two of the same identifier with another one are not the same message.
+    `sha256` is of all that counts of it, whatever the form and the signature around it: two of the same
+    identifier with another one are not the same message.
     """
 
     alert: Alert
@@ -45,7 +46,7 @@ def read(content: bytes, covered: bytes | None = None) -> Incoming:
     ORDER_UNREADABLE for what is none of them.
     """
     if covered is not None or is_xml(content):
-        return from_root(xml.parse(content if covered is None else covered), covered or content)
+        return from_root(xml.parse(content if covered is None else covered))
     if content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] != b"{":  # YAML is for people
         raise _unreadable("应为 CAP、12379 消息或 JSON", "it is neither CAP, a 12379 message nor JSON")
     data = parse(decode(content, None), None).data
@@ -54,27 +55,25 @@ def read(content: bytes, covered: bytes | None = None) -> Incoming:
             raise _unreadable(f"type 应为 {RELEASED}", f"its type must be {RELEASED}")
         data = data["data"]
     alert = payload_json.from_data(data)
-    return Incoming(alert, "json", (alert.sender,), _sha256(_canonical(payload_json.as_json(alert))))
+    return Incoming(alert, "json", (alert.sender,), _sha256(alert))
 
 
-def from_root(root: etree._Element, content: bytes) -> Incoming:
-    """The same for XML that was parsed already from `content`."""
+def from_root(root: etree._Element) -> Incoming:
+    """The same for XML that was parsed already."""
     if etree.QName(root).namespace == NATIONAL:
         alert = national_reading.from_root(root)
-        return Incoming(alert, "national", national_reading.sender_words(root), _sha256(content))
+        return Incoming(alert, "national", national_reading.sender_words(root), _sha256(alert))
     _, fault = recognise(root)
     if fault is not None:
         raise _unreadable(fault.message, fault.message_en)
     alert = cap.from_root(root)
-    return Incoming(alert, "cap", (alert.sender,), _sha256(content))
+    return Incoming(alert, "cap", (alert.sender,), _sha256(alert))
 
 
-def _canonical(data: Any) -> bytes:
-    return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
-
-
-def _sha256(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
+def _sha256(alert: Alert) -> str:
+    data = payload_json.as_json(alert)
+    text = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _unreadable(chinese: str, english: str) -> InputError:
