@@ -26,7 +26,7 @@ from typing import Any
 from bench.benches import BENCHES, Bench
 
 _GRACE = 30.0  # seconds that a benchmark has to stop what it started
-_ROW = "{:19}{:48}{:>9}{:>11}  {:9}{}"
+_ROW = "{:19}{:44}{:>8}{:>10}  {:14}{}"
 
 
 def main() -> None:
@@ -76,12 +76,16 @@ def _run(bench: Bench, *, quick: bool) -> tuple[Bench, Mapping[str, Any], str]:
         )
         try:
             written, said = process.communicate(timeout=limit)
-            fault = "" if process.returncode == 0 else f"broke: {said.strip()[-2000:]}"
+            fault = "" if process.returncode == 0 else f"broke:\n{_last_lines(said)}"
         except subprocess.TimeoutExpired:
             written, fault = _stopped(process), f"took longer than {limit} s"
     figures = {} if fault else json.loads(written)
     _say(f"{bench.name}: {time.perf_counter() - started:.0f} s {fault}")
     return bench, figures, fault
+
+
+def _last_lines(said: str) -> str:
+    return "\n".join(f"    {line}" for line in said.strip().splitlines()[-6:])
 
 
 def _stopped(process: "subprocess.Popen[str]") -> str:

@@ -38,7 +38,7 @@ from twilio.request_validator import (  # type: ignore[import-untyped]
 
 from bench import postgresql
 from bench.ledger import TEXT, prepare, settings_for
-from bench.processes import cpu, cpu_with_children, peak_mb
+from bench.processes import cpu, cpu_of_loop, cpu_with_children, peak_mb
 from channels import http
 from channels.stand_ins.twilio import ACCOUNT_SID, AUTH_TOKEN, SENDER
 from gateway.cli.loop import run
@@ -135,6 +135,7 @@ def _measured(
             _tell(sink, str(_heard(server, 60.0)["port"]))
             _heard(sink, 30.0)
             spent = {process.pid: cpu(process.pid) for process in (server, sink)}
+            loop = cpu_of_loop(server.pid)
             database = 0.0 if postmaster is None else cpu_with_children(postmaster)
             started = time.perf_counter()
             _tell(server, "launch")
@@ -143,6 +144,7 @@ def _measured(
                 "seconds": time.perf_counter() - started,
                 "finished": finished,
                 "server_cpu_seconds": round(cpu(server.pid) - spent[server.pid], 1),
+                "server_loop_cpu_seconds": round(cpu_of_loop(server.pid) - loop, 1),
                 "sink_cpu_seconds": round(cpu(sink.pid) - spent[sink.pid], 1),
                 "server_memory_mb": peak_mb(server.pid),
                 "sink_memory_mb": peak_mb(sink.pid),
