@@ -1,12 +1,18 @@
 """Our signatures against the vectors that Standard Webhooks publishes, and against whoever forges them."""
 
 import base64
+import re
+import shutil
+import subprocess
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
 from channels.contract import Forged
 from channels.webhook import signatures
+from channels.webhook.progress import read_progress
 from channels.webhook.signatures import public_key, sign, signing_key, verify, verifying_key
 
 # libraries/go/webhook_symmetric_test.go and webhook_asymmetric_test.go of the project
@@ -120,3 +126,28 @@ def test_a_key_that_is_none_is_refused_without_being_shown(text: str) -> None:
 def test_a_key_never_shows_in_its_repr() -> None:
     assert "MfKQ" not in repr(signing_key(_SECRET))
     assert "M7" not in repr(signing_key(_SECRET))
+
+
+DOCS = (Path(__file__).parents[2] / "docs/payloads.md").read_text("utf-8")
+
+
+def test_the_example_that_receivers_read_is_right() -> None:
+    (secret,) = set(re.findall(r"whsec_[A-Za-z0-9+/]{8,}=*", DOCS))
+    (line,) = re.findall(r"(?m)^12-0a1b2c3d4e5f\..*$", DOCS)
+    message_id, timestamp, body = line.split(".", 2)
+    (signature,) = re.findall(r"`(v1,[A-Za-z0-9+/]{43}=)`", DOCS)
+    at = datetime.fromtimestamp(int(timestamp), UTC)
+    assert sign([signing_key(secret)], message_id, at, body.encode())[signatures.SIGNATURE] == signature
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="the commands for receivers need openssl")
+def test_the_commands_that_receivers_read_sign_a_report_that_we_believe() -> None:
+    (commands,) = re.findall(r"(?s)```sh\n(callback=.*?)```", DOCS)
+    shown = 'curl() { printf "%s\\n" "$@"; }\n' + commands
+    ran = subprocess.run(["bash", "-c", shown], capture_output=True, text=True, check=True)
+    said = ran.stdout.splitlines()
+    headers = dict(each.split(": ", 1) for before, each in pairwise(said) if before == "-H")
+    body = said[said.index("--data-binary") + 1]
+    (secret,) = set(re.findall(r"whsec_[A-Za-z0-9+/]{8,}=*", commands))
+    assert verify([verifying_key(secret)], headers, body.encode(), datetime.now(UTC)).id.startswith("report-")
+    assert read_progress(body.encode(), "r1", "mobile").sent == 1260000
