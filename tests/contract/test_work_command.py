@@ -17,10 +17,12 @@ from channels.stand_ins import Behaviour, TwilioStandIn
 from channels.stand_ins.twilio import ACCOUNT_SID, AUTH_TOKEN, SENDER
 from gateway.ledger import lanes
 from gateway.ledger.database import FolderLock, Ledger
+from tests.city import DIRECTORY, soon
 from tests.cli.command import airwarn
 from tests.contract.test_workers import FOUR, shares, tenures, until
 from tests.delivery.conftest import ledger
 from tests.delivery.world import Broadcast, attempts_of, expand, launch, number, states
+from tests.documents import as_yaml, orange_start
 
 __all__ = ["ledger"]
 
@@ -38,15 +40,24 @@ unknown_wait = 0.3
 """
 
 
-@contextmanager
-def worker(folder: Path, database: SecretStr, url: str) -> Iterator["subprocess.Popen[str]"]:
-    """A machine that works; it is at work when the block begins, and killed when it ends."""
+def configure(folder: Path, url: str, receipt_wait: float) -> None:
+    """A machine's settings."""
     folder.mkdir(exist_ok=True)
     accounts = [
-        _ACCOUNT.format(name=name, sid=ACCOUNT_SID, token=AUTH_TOKEN, sender=SENDER, url=url) for name in FOUR
+        _ACCOUNT.format(name=name, sid=ACCOUNT_SID, token=AUTH_TOKEN, sender=SENDER, url=url)
+        + f"receipt_wait = {receipt_wait}\n"
+        for name in FOUR
     ]
     head = 'lease = 5.0\npublic_url = "https://warning.example.cn"\n'
     (folder / "airwarn.toml").write_text(head + "".join(accounts))
+
+
+@contextmanager
+def worker(
+    folder: Path, database: SecretStr, url: str, *, receipt_wait: float = 600.0
+) -> Iterator["subprocess.Popen[str]"]:
+    """A machine that works; it is at work when the block begins, and killed when it ends."""
+    configure(folder, url, receipt_wait)
     told = {"AIRWARN_DATABASE_URL": database.get_secret_value(), "PYTHONUTF8": "1"}
     with (folder / "log").open("a") as log:
         started = subprocess.Popen(
@@ -155,6 +166,25 @@ async def test_a_worker_suspended_past_its_lease_sends_nothing_of_what_another_h
         marked = {each.delivery_id for each in made if each.repeat}
         assert marked <= taken
         assert late.isdisjoint(each.to for each in second.seen)
+
+
+async def test_a_command_that_sends_leaves_the_sending_to_a_worker_and_waits_for_its_end(
+    tmp_path: Path, ledger: Ledger, database: SecretStr
+) -> None:
+    async with TwilioStandIn(Behaviour(receipts=False)) as provider:
+        office = tmp_path / "office"
+        configure(office, provider.url, 0.3)
+        (office / "directory.csv").write_text(DIRECTORY)
+        (office / "start.yaml").write_text(as_yaml(soon(orange_start())))
+        reached = {"AIRWARN_DATABASE_URL": database.get_secret_value()}
+        with worker(tmp_path / "one", database, provider.url, receipt_wait=0.3):
+            owned = {name: each.since for name, each in tenures(ledger).items()}
+            for words in (("directory", "import", "directory.csv"), ("send", "start.yaml", "--wait")):
+                ran = await asyncio.to_thread(airwarn, office, *words, "--json", **reached)
+                assert ran.code == 0, ran.err + ran.out
+            assert ran.json["overview"]["totals"] == {"delivered": 5, "suppressed": 1}
+            assert {name: each.since for name, each in tenures(ledger).items()} == owned
+        assert len(provider.seen) == 5
 
 
 def test_several_workers_live_in_one_data_folder_beside_a_server_and_commands(
