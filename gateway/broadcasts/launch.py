@@ -96,7 +96,7 @@ def launch(
     )
     ledger_decisions.move(connection, recorded.id, "launched")
     episodes.settle(connection, recorded.episode_id, now)
-    alert = release(connection, desk, recorded, plan, decision, link, now)
+    released = release(connection, desk, recorded, plan, decision, link, now)
     events.append(connection, now, "launched", broadcast_id=recorded.broadcast_id)
     audit.append(
         connection,
@@ -114,8 +114,7 @@ def launch(
             "person": actor.person,
             "prepared_by": recorded.prepared_by_id,
             "recipients": seen.recipients,
-            "alert": alert.identifier,
-            "alert_sha256": alert.sha256,
+            "alerts": vouching.released(connection, released),
             "frozen": {**vouching.frozen(connection, recorded.id), "recipients": seen.sha256},
         },
     )

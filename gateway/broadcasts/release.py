@@ -15,7 +15,6 @@ from gateway.exchange.cell import Serial
 from gateway.exchange.life_cycle import all_clear
 from gateway.exchange.release import open_ended, released
 from gateway.ledger import alerts, notices
-from gateway.ledger.alerts import NewAlert
 from gateway.ledger.decisions import Recorded
 from gateway.plans.model import Plan
 
@@ -28,9 +27,9 @@ def release(
     decision: Decision,
     link: Link,
     now: int,
-) -> NewAlert:
+) -> list[str]:
     """Store the alert of a decision that is just being launched, and the AllClear form of a Cancel where the
-    desk has somebody who takes it; gives the alert.
+    desk has somebody who takes it; gives their identifiers.
 
     What was drafted is named, follows every earlier alert of its episode that somebody may still show, and
     says what hangs on the moment; nothing else of it is made again. `now`: milliseconds since 1970 UTC.
@@ -50,8 +49,9 @@ def release(
     )
     serial = Serial(*alerts.cell_serial(connection, recorded.episode_id))
     renewed = alert.real and open_ended(alert, course)  # feeds hold nothing of an exercise
-    stored = keep(connection, desk, place, alert, "decision", serial, now, renewed=renewed)
-    if desk.all_clear and alert.message_type == "Cancel":
-        other = all_clear(alert, identity(connection, unit, now))
-        keep(connection, desk, place, other, "all_clear", serial, now, renewed=False)
-    return stored
+    keep(connection, desk, place, alert, "decision", serial, now, renewed=renewed)
+    if not desk.all_clear or alert.message_type != "Cancel":
+        return [alert.identifier]
+    other = all_clear(alert, identity(connection, unit, now))
+    keep(connection, desk, place, other, "all_clear", serial, now, renewed=False)
+    return [alert.identifier, other.identifier]

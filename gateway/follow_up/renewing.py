@@ -17,7 +17,7 @@ from gateway.exchange import cap
 from gateway.exchange.cell import Serial
 from gateway.exchange.life_cycle import renewal
 from gateway.exchange.release import own_part
-from gateway.ledger import alerts, audit, events, incarnation, timers
+from gateway.ledger import alerts, audit, events, incarnation, timers, vouching
 from gateway.ledger.alerts import NewAlert
 from gateway.ledger.database import Clock, Ledger
 from gateway.logs import Ration
@@ -81,6 +81,9 @@ def renew(connection: Connection, desk: Desk, identifier: int, now: int) -> NewA
     serial = Serial(due.cell_code, due.cell_update)  # a phone that has the words shows them no second time
     stored = keep(connection, desk, place, alert, "renewal", serial, now, renewed=True)
     events.append(connection, now, "alert_renewed", broadcast_id=due.broadcast_id, alert=stored.identifier)
-    detail: dict[str, object] = {"alert": stored.identifier, "alert_sha256": stored.sha256, "renews": due.identifier}
-    audit.append(connection, now, "(airwarn)", "alert_renewed", f"broadcast:{due.broadcast_id}", detail)
+    detail: dict[str, object] = {
+        "alerts": vouching.released(connection, [stored.identifier]),
+        "renews": due.identifier,
+    }
+    audit.append(connection, now, "(airwarn)", vouching.RENEWED, f"broadcast:{due.broadcast_id}", detail)
     return stored

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 
 from gateway.ledger import audit, listed
 from gateway.ledger.schema import (
+    alerts,
     approvals,
     broadcasts,
     decisions,
@@ -23,7 +24,8 @@ from gateway.ledger.schema import (
 
 FROZEN = ("submitted", "launched")
 SAID = {"approved": "approve", "returned": "return", "refused": "refuse"}
-_KINDS = (*FROZEN, *SAID, "opinion_attached", "report_received")
+RENEWED = "alert_renewed"
+_KINDS = (*FROZEN, *SAID, "opinion_attached", "report_received", RENEWED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,12 @@ def frozen(connection: Connection, decision_id: str, broadcast_id: int | None = 
     return found
 
 
+def released(connection: Connection, identifiers: Collection[str]) -> dict[str, str]:
+    """A hash (SHA-256, hex) over every form of these alerts, by identifier. For the row that tells of their
+    release."""
+    return {each.identifier: _forms_hash(each) for each in _alerts(connection, identifiers)}
+
+
 def contents_hash(contents: object) -> str:
     """The hash of a report's contents."""
     return _sha256(json.dumps(contents, ensure_ascii=False, sort_keys=True))
@@ -67,6 +75,7 @@ def faults(connection: Connection, untrusted: Collection[int] = ()) -> Iterator[
     said: set[tuple[str, str, int]] = set()
     received: set[int] = set()
     attached: set[tuple[str, str]] = set()
+    left: dict[str, tuple[Any, str]] = {}
     for row in audit.stream(connection, _KINDS):
         if row.id in untrusted:
             continue
@@ -74,6 +83,9 @@ def faults(connection: Connection, untrusted: Collection[int] = ()) -> Iterator[
         if row.kind in FROZEN:
             decision_id = detail["decision"] if row.kind == "launched" else _identifier(row.subject)
             last[decision_id] = row
+            left |= {name: (row, digest) for name, digest in detail.get("alerts", {}).items()}
+        elif row.kind == RENEWED:
+            left |= {name: (row, digest) for name, digest in detail["alerts"].items()}
         elif row.kind in SAID:
             said.add((_identifier(row.subject), SAID[row.kind], row.at))
             yield from _approval(connection, row, detail)
@@ -85,6 +97,7 @@ def faults(connection: Connection, untrusted: Collection[int] = ()) -> Iterator[
             yield from _report(connection, row, detail)
     for decision_id, row in last.items():
         yield from _decision(connection, decision_id, row)
+    yield from _released(connection, left)
     yield from _untold(connection, set(last), said, received, attached)
 
 
@@ -158,6 +171,41 @@ def _opinion(connection: Connection, row: Any, detail: dict[str, Any]) -> Iterat
     if not any(hashlib.sha256(each.content).hexdigest() == detail["sha256"] for each in stored):
         subject = f"{row.subject}/opinions"
         yield _fault("CHANGED", row, subject, "会商意见被删除或改动", "an opinion was removed or changed")
+
+
+def _released(connection: Connection, told: Mapping[str, tuple[Any, str]]) -> Iterator[Fault]:
+    """Alerts that are not as they left, or that never did."""
+    known = set()
+    for each in _alerts(connection):
+        known.add(each.identifier)
+        subject = f"alerts:{each.identifier}"
+        if each.identifier not in told:
+            yield Fault("INSERTED", None, subject, "没有相应的审计记录", "no audit row tells of it")
+        elif _forms_hash(each) != told[each.identifier][1]:
+            row = told[each.identifier][0]
+            yield _fault("CHANGED", row, subject, "已发布的消息被改动", "a released alert was changed")
+    for identifier, (row, _) in told.items():
+        if identifier not in known:
+            subject = f"alerts:{identifier}"
+            yield _fault("REMOVED", row, subject, "已发布的消息被删除", "a released alert was removed")
+
+
+def _alerts(connection: Connection, identifiers: Collection[str] | None = None) -> Iterator[Any]:
+    forms = (alerts.c.cap, alerts.c.national, alerts.c.json, alerts.c.cell)
+    query = select(alerts.c.identifier, *forms).order_by(alerts.c.id)
+    if identifiers is not None:
+        query = query.where(alerts.c.identifier.in_(sorted(identifiers)))
+    yield from connection.execute(query)
+
+
+def _forms_hash(alert: Any) -> str:
+    forms = (alert.cap, alert.national, alert.json, alert.cell)
+    return _digest(iter([[None if each is None else _octets_hash(each)] for each in forms]))
+
+
+def _octets_hash(stored: Any) -> str:
+    """Of text, which only an intruder leaves there, it is another one than of its bytes."""
+    return hashlib.sha256(stored if isinstance(stored, bytes) else repr(stored).encode()).hexdigest()
 
 
 def _report(connection: Connection, row: Any, detail: dict[str, Any]) -> Iterator[Fault]:

@@ -196,5 +196,16 @@ def test_a_launch_that_is_denied_is_named(folder: Path) -> None:
     assert named(folder) == {"broadcast:1"}
 
 
+@pytest.mark.parametrize("form", ["cap", "national", "json", "cell"])
+def test_a_changed_alert_is_named(folder: Path, form: str) -> None:
+    name = spoil(folder, f"update alerts set {form} = {form} || x'20' where id = 1 returning identifier")
+    assert named(folder) == {f"alerts:{name}"}
+
+
+def test_a_removed_alert_and_one_put_in_are_named(folder: Path) -> None:
+    name = spoil(folder, "update alerts set identifier = identifier || '9' where id = 1 returning identifier")
+    assert named(folder) == {f"alerts:{name}", f"alerts:{name[:-1]}"}
+
+
 def _hash_of_x() -> str:
     return hashlib.sha256(json.dumps(["x", ["x"], None], ensure_ascii=False).encode()).hexdigest()
