@@ -3,7 +3,7 @@
 import os
 import signal
 import subprocess
-from typing import Any, TextIO
+from typing import IO, Any, TextIO
 
 TRACED = {"PYTHONFAULTHANDLER": "1"}
 _ABORT_SECONDS = 10.0
@@ -48,7 +48,7 @@ def never_outlives(pid: int) -> None:
     when_ended('kill -KILL "$1"', pid, meanwhile='kill -0 "$1" || exit')
 
 
-def written(file: TextIO) -> str:
+def written(file: IO[str]) -> str:
     """All of a file that a process has written."""
     file.seek(0)
     return file.read()

@@ -1,16 +1,14 @@
 """Runs the command as its users do: a process of its own."""
 
-import atexit
 import json
 import os
 import subprocess
 import sys
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-from tests.cli.nursery import Nursery
+from tests.cli.nursery import nursery
 from tests.processes import TRACED, outcome
 
 _SECONDS = 120.0
@@ -36,16 +34,9 @@ def airwarn(folder: Path, *arguments: str, stdin: str | None = None, **environme
     if any(name.startswith("PYTHON") for name in environment):
         ran = _anew(folder, arguments, started_with, stdin)
     else:
-        ran = Ran(*_nursery().run(folder, list(arguments), started_with, stdin or "", _SECONDS))
+        ran = Ran(*nursery().run(folder, list(arguments), started_with, stdin or "", _SECONDS))
     assert "Traceback" not in ran.err, ran.err
     return ran
-
-
-@cache
-def _nursery() -> Nursery:
-    made = Nursery()
-    atexit.register(made.close)
-    return made
 
 
 def _anew(folder: Path, arguments: tuple[str, ...], environment: dict[str, str], stdin: str | None) -> Ran:

@@ -7,7 +7,7 @@ from pydantic import SecretStr
 
 from tests.cli.command import airwarn
 from tests.end_to_end.conftest import office  # noqa: F401 - a fixture
-from tests.end_to_end.office import process, sent
+from tests.end_to_end.office import sent, serving
 
 
 @pytest.fixture(autouse=True)
@@ -32,7 +32,7 @@ def test_an_office_keeps_its_ledger_in_postgresql(office: Path) -> None:  # noqa
     backup = airwarn(office, "backup", "copy", "--json")
     assert (backup.code, backup.json["error"]["code"]) == (1, "BACKUP_BY_POSTGRESQL")
     assert not list((office / "airwarn-data").glob("*.sqlite3*"))
-    with process(office, "-m", "gateway", "serve", "--json"):
+    with serving(office):
         lifted = airwarn(office, "send", "lift.yaml", "--wait", "--json")
         assert lifted.code == 0, lifted.err
     assert len(sent(office)) == 12

@@ -13,7 +13,7 @@ from tests.end_to_end.office import process
 def office(tmp_path: Path) -> Iterator[Path]:
     """A folder with settings, a directory and decisions, and stand-ins running beside it."""
     log = tmp_path / "stand-ins.log"
-    arguments = ["-m", "channels.stand_ins", "--log", str(log)]
+    arguments = ["channels.stand_ins", "--log", str(log)]
     for port in ("--twilio-port", "--wecom-port", "--smtp-port"):
         arguments += [port, "0"]
     with process(tmp_path, *arguments) as (_, ports):

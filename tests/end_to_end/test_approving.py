@@ -6,7 +6,7 @@ from typing import Any
 from tests.city import soon
 from tests.cli.command import airwarn
 from tests.documents import as_yaml, orange_start
-from tests.end_to_end.office import process, sent
+from tests.end_to_end.office import sent, serving
 
 WHO = ("--role", "主任", "--name", "王主任")
 
@@ -55,7 +55,7 @@ def test_a_night_without_a_server(office: Path) -> None:
 
 def test_a_night_with_a_server(office: Path) -> None:
     airwarn(office, "directory", "import", "directory.csv")
-    with process(office, "-m", "gateway", "serve", "--json"):
+    with serving(office):
         through(office)
 
 

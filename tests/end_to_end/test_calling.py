@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.command import airwarn
-from tests.end_to_end.office import process
+from tests.end_to_end.office import serving
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def test_the_duty_officer_sees_who_has_not_signed_calls_and_takes_it_down(asking
 
 
 def test_a_call_is_taken_down_through_the_running_server(asking: Path) -> None:
-    with process(asking, "-m", "gateway", "serve", "--json"):
+    with serving(asking):
         signed = airwarn(asking, "call", "1", "--result", "signed", "--name", "罗厂长")
         assert "已签收" in signed.out
         assert "没有要打的电话" in airwarn(asking, "calls").out

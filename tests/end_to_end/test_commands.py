@@ -6,7 +6,7 @@ from pathlib import Path
 from tests.city import DIRECTORY, soon
 from tests.cli.command import airwarn
 from tests.documents import as_yaml, orange_start
-from tests.end_to_end.office import process, sent
+from tests.end_to_end.office import sent, serving
 
 
 def test_an_office_without_a_server_imports_sends_and_looks(office: Path) -> None:
@@ -31,7 +31,7 @@ def test_an_office_without_a_server_imports_sends_and_looks(office: Path) -> Non
 
 
 def test_commands_reach_a_running_server_through_its_socket(office: Path) -> None:
-    with process(office, "-m", "gateway", "serve", "--json") as (_, ready):
+    with serving(office) as (_, ready):
         assert ready["url"].startswith("http://127.0.0.1:")
         second = airwarn(office, "serve", "--json")
         assert (second.code, second.json["error"]["code"]) == (1, "FOLDER_LOCKED")
@@ -51,7 +51,7 @@ def test_what_the_checks_refuse_is_not_sent(office: Path) -> None:
     assert ran.code == 1
     assert ran.json["check"]["outcome"] == "refused"
     assert sent(office) == []
-    with process(office, "-m", "gateway", "serve", "--json"):
+    with serving(office):
         ran = airwarn(office, "send", "bad.yaml", "--json")
         assert (ran.code, ran.json["check"]["outcome"]) == (1, "refused")
 
@@ -62,10 +62,10 @@ def test_an_empty_directory_is_an_error_and_nobody_is_told(office: Path) -> None
 
 
 def test_a_server_ends_on_sigterm_and_gives_the_folder_back(office: Path) -> None:
-    with process(office, "-m", "gateway", "serve", "--json") as (server, _):
+    with serving(office) as (server, _):
         server.send_signal(signal.SIGTERM)
         assert server.wait(timeout=30) == 0
-    with process(office, "-m", "gateway", "serve", "--json"):
+    with serving(office):
         pass
 
 

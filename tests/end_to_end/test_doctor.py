@@ -7,7 +7,7 @@ from typing import Any
 
 from gateway.ledger.database import FILE
 from tests.cli.command import Ran, airwarn
-from tests.end_to_end.office import process
+from tests.end_to_end.office import serving
 
 
 def found(ran: Ran) -> dict[str, dict[str, Any]]:
@@ -46,7 +46,7 @@ def test_every_problem_of_the_settings_is_named_and_no_secret_is_shown(tmp_path:
 
 def test_an_office_that_is_well_has_no_error_with_and_without_its_server(office: Path) -> None:
     airwarn(office, "directory", "import", "directory.csv")
-    with process(office, "-m", "gateway", "serve", "--json"):
+    with serving(office):
         assert airwarn(office, "send", "start.yaml", "--wait").code == 0
         ran = airwarn(office, "doctor", "--json")
         assert ran.code == 0, ran.out

@@ -8,7 +8,7 @@ import docx
 from tests.city import soon
 from tests.cli.command import airwarn
 from tests.documents import as_yaml, orange_start
-from tests.end_to_end.office import process
+from tests.end_to_end.office import serving
 
 
 def test_papers_are_printed_or_written_as_word_documents(tmp_path: Path) -> None:
@@ -30,7 +30,7 @@ def test_papers_are_printed_or_written_as_word_documents(tmp_path: Path) -> None
 def test_an_episode_is_told_drafted_and_filed(office: Path) -> None:
     airwarn(office, "directory", "import", "directory.csv")
     (office / "start.yaml").write_text(as_yaml(soon(orange_start())), encoding="utf-8")
-    with process(office, "-m", "gateway", "serve", "--json"):
+    with serving(office):
         sent = airwarn(office, "send", "start.yaml", "--wait", "--json")
         assert sent.code == 0, sent
         listed = airwarn(office, "episode", "list", "--json")

@@ -11,7 +11,7 @@ import pytest
 from openpyxl import load_workbook  # type: ignore[import-untyped]
 
 from tests.cli.command import airwarn
-from tests.end_to_end.office import process
+from tests.end_to_end.office import serving
 
 
 @pytest.fixture
@@ -94,7 +94,7 @@ def test_every_export_is_in_the_audit_trail_and_a_refused_one_is_not(reported: P
     csv = ("report", "1", "--format", "csv", "--full-addresses", "--output")
     assert airwarn(reported, *csv, "full.csv").code == 0
     assert airwarn(reported, *csv, "full.csv").code == 1  # it is there already
-    with process(reported, "-m", "gateway", "serve", "--json"):
+    with serving(reported):
         assert airwarn(reported, "report", "1", "--format", "html", "--output", "page.html").code == 0
     full, page = exports()[len(before) :]
     assert (full["subject"], full["format"], full["full_addresses"]) == ("broadcast:1", "csv", True)

@@ -12,10 +12,9 @@ import pytest
 from gateway.ledger.database import FILE
 from tests.city import DIRECTORY
 from tests.cli.command import airwarn
-from tests.end_to_end.office import process, sent
+from tests.end_to_end.office import sent, serving
 
 MANY = 60
-SERVE = ("-m", "gateway", "serve", "--json")
 
 
 @pytest.fixture
@@ -38,7 +37,7 @@ def until(folder: Path, messages: int) -> None:
 
 def backed_up_in_the_middle(folder: Path) -> Path:
     """A backup made while the start is being sent; gives it when all of the start has left."""
-    with process(folder, *SERVE):
+    with serving(folder):
         assert airwarn(folder, "send", "start.yaml").code == 0
         until(folder, 10)
         made = airwarn(folder, "backup", "backup.sqlite3", "--json")
@@ -63,7 +62,7 @@ def test_a_restored_backup_sends_nothing_until_somebody_has_seen_what_would_leav
 ) -> None:
     restored(busy, backed_up_in_the_middle(busy))
     before = len(sent(busy))
-    with process(busy, *SERVE):
+    with serving(busy):
         refused = airwarn(busy, "send", "lift.yaml", "--json")
         assert (refused.code, refused.json["error"]["code"]) == (1, "LEDGER_GUARDED")
         look = airwarn(busy, "resume", "--json")
@@ -73,14 +72,14 @@ def test_a_restored_backup_sends_nothing_until_somebody_has_seen_what_would_leav
         assert 0 < waiting["queued"] < MANY
         assert waiting["age_minutes"] == 0
         assert "橙色发布" in airwarn(busy, "resume").out
-    with process(busy, *SERVE):  # a restart opens nothing
+    with serving(busy):  # a restart opens nothing
         time.sleep(0.5)
         assert len(sent(busy)) == before
         done = airwarn(busy, "resume", "--yes", "--by", "班长", "--json")
         assert (done.code, done.json["resumed"], done.json["guard"]) == (0, True, None)
         until(busy, before + waiting["queued"])
         assert airwarn(busy, "resume", "--json").json["resumed"] is False  # nothing to do any more
-    with process(busy, *SERVE):
+    with serving(busy):
         assert airwarn(busy, "send", "lift.yaml", "--wait").code == 0
 
 
@@ -91,7 +90,7 @@ def test_what_is_dropped_while_resuming_never_leaves_and_the_warning_stays_in_fo
     assert (unknown.code, unknown.json["error"]["code"]) == (1, "BROADCAST_NOT_WAITING")
     done = airwarn(busy, "resume", "--yes", "--drop", "1", "--json")  # without a server
     assert (done.code, done.json["waiting"]) == (0, [])
-    with process(busy, *SERVE):
+    with serving(busy):
         lifted = airwarn(busy, "send", "lift.yaml", "--wait", "--json")
         assert lifted.json["overview"]["totals"]["delivered"] == MANY + 5
         totals = airwarn(busy, "status", "1", "--json").json["totals"]
@@ -121,7 +120,7 @@ def lanes(folder: Path) -> dict[str, Any]:
 
 def test_a_lane_is_parked_and_opened_with_and_without_a_server(office: Path) -> None:
     airwarn(office, "directory", "import", "directory.csv")
-    with process(office, *SERVE):
+    with serving(office):
         assert lanes(office)["sms"]["open"] is True
         ran = airwarn(office, "lane", "park", "sms", "--reason", "被投诉", "--by", "班长", "--json")
         assert [each["account"] for each in ran.json["lanes"]] == ["sms"]
@@ -132,7 +131,7 @@ def test_a_lane_is_parked_and_opened_with_and_without_a_server(office: Path) -> 
     parked = lanes(office)["sms"]
     assert (parked["open"], parked["parked_by"], parked["parked_reason"]) == (False, "班长", "被投诉")
     assert parked["parked_until"] is None
-    with process(office, *SERVE):
+    with serving(office):
         time.sleep(0.3)
         assert len(sent(office)) == 1
         assert airwarn(office, "lane", "open", str(parked["id"])).code == 0

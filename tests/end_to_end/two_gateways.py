@@ -131,7 +131,7 @@ base_url = "{twilio_url}"
     )
     for each, directory in ((city, CITY_DIRECTORY), (district, DISTRICT_DIRECTORY)):
         (each.folder / "directory.csv").write_text(directory, encoding="utf-8")
-    serve = ("-m", "gateway", "serve", "--json")
+    serve = ("gateway", "serve", "--json")
     with process(city.folder, *serve) as (_, at_city), process(district.folder, *serve) as (_, at_district):
         city.url, district.url = at_city["url"], at_district["url"]
         for each in (city, district):

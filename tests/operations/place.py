@@ -1,10 +1,7 @@
 """A server of its own process between stand-ins of another, with a directory that has people in it."""
 
 import json
-import os
 import signal
-import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -17,7 +14,8 @@ from typing import Any
 from channels.stand_ins.twilio import ACCOUNT_SID
 from tests.city import HEADER
 from tests.cli.command import Ran, airwarn
-from tests.processes import TRACED, outcome
+from tests.cli.nursery import Child
+from tests.end_to_end.office import process
 
 TWILIO_TOKEN = "twilio-secret-5d41402a"
 API_TOKEN = "api-secret-7b8b965a"
@@ -67,21 +65,12 @@ class Place:
         """`airwarn serve`; ended by SIGTERM unless it ended before."""
         stderr = self.folder / f"server-{len(self.written)}.stderr"
         with stderr.open("w+", encoding="utf-8") as file:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "gateway", "serve", "--json"],
-                cwd=self.folder,
-                stdout=subprocess.PIPE,
-                stderr=file,
-                text=True,
-                env={**os.environ, **TRACED, "PYTHONUTF8": "1"},
-            )
-            try:
-                yield Server(process, _ready(process))
-            finally:
-                if process.poll() is None:
-                    process.send_signal(signal.SIGTERM)
-                out, _ = outcome(process, 60.0, errors=file)
-                self.written += [out, stderr.read_text("utf-8")]
+            with process(self.folder, "gateway", "serve", "--json", errors=file, rest=self.written) as (
+                started,
+                ready,
+            ):
+                yield Server(started, ready)
+            self.written.append(stderr.read_text("utf-8"))
 
     @property
     def taken(self) -> list[dict[str, Any]]:
@@ -99,7 +88,7 @@ class Place:
 class Server:
     """A running `airwarn serve`; `ready` is what it printed."""
 
-    process: "subprocess.Popen[str]"
+    process: Child
     ready: Mapping[str, Any]
 
     def get(self, path: str, body: bytes | None = None, **headers: str) -> tuple[int, str]:
@@ -122,31 +111,16 @@ def fetch(url: str, body: bytes | None = None, **headers: str) -> tuple[int, str
         return error.code, error.read().decode()
 
 
-def _ready(process: "subprocess.Popen[str]") -> Any:
-    assert process.stdout is not None
-    text = ""
-    while True:
-        line = process.stdout.readline()
-        assert line, f"it ended with {process.wait()}: {text}"
-        text += line
-        try:
-            return json.loads(text)
-        except ValueError:
-            continue
-
-
 @contextmanager
 def place(
     folder: Path, behaviour: Mapping[str, object], *, schools: int, account: str = "", more: str = ""
 ) -> Iterator[Place]:
     """Stand-ins and settings; `account` are lines of every account's table, `more` of the file's top."""
-    arguments = [sys.executable, "-m", "channels.stand_ins", "--log", str(folder / "stand-ins.log")]
+    arguments = ["channels.stand_ins", "--log", str(folder / "stand-ins.log")]
     arguments += ["--twilio-token", TWILIO_TOKEN, "--behaviour", json.dumps(behaviour)]
     for port in ("--twilio-port", "--wecom-port", "--smtp-port"):
         arguments += [port, "0"]
-    stand_ins = subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True)
-    try:
-        ports = _ready(stand_ins)
+    with process(folder, *arguments) as (_, ports):
         (folder / "airwarn.toml").write_text(
             f"""port = 0
 metrics_port = 0
@@ -178,6 +152,3 @@ base_url = "{ports["wecom_url"]}"
         (secrets / "airwarn_accounts__wecom__groups").write_text(json.dumps(GROUP_KEYS))
         (folder / "directory.csv").write_text(directory(schools), encoding="utf-8")
         yield Place(folder, ports)
-    finally:
-        stand_ins.send_signal(signal.SIGTERM)
-        stand_ins.communicate(timeout=30)
