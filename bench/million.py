@@ -164,8 +164,9 @@ def _child(command: list[str]) -> Iterator["subprocess.Popen[str]"]:
     try:
         yield process
     finally:
-        if process.poll() is None:
-            process.terminate()
+        process.terminate()
+        if process.stdin is not None:
+            process.stdin.close()  # one that still waits to be told goes on, and finds that it is to stop
         try:
             process.wait(30.0)
         except subprocess.TimeoutExpired:
