@@ -20,7 +20,7 @@ def post(district: Office, content: bytes, key: str | None, name: str = "msg_by_
     if key is not None:
         headers |= signatures.sign([signatures.signing_key(key)], name, datetime.now(UTC), content)
     try:
-        with urlopen(Request(f"{district.url}/api/v1/orders", content, headers)) as answer:  # noqa: S310
+        with urlopen(Request(f"{district.url}/api/v1/orders", content, headers)) as answer:
             return int(answer.status)
     except HTTPError as error:
         return error.code
@@ -48,7 +48,7 @@ def told(city: Office, broadcast: int) -> str:
 @pytest.mark.long
 def test_a_district_follows_its_citys_orders_from_start_to_lift(tmp_path: Path) -> None:
     with (
-        process(tmp_path, "-m", "channels.stand_ins", "--twilio-port", "0") as (_, stand_ins),
+        process(tmp_path, "channels.stand_ins", "--twilio-port", "0") as (_, stand_ins),
         linked(tmp_path, stand_ins["twilio_url"]) as (city, district, city_key),
     ):
         started = city.decide(city_decision("issue", "orange", 1))

@@ -1,0 +1,160 @@
+"""From the city's start to its lift: what becomes a draft, what is owed, what counts as in force."""
+
+from datetime import timedelta
+
+import pytest
+
+from gateway.errors import InputError
+from gateway.exchange.model import DIVISION, Area, Named
+from gateway.ledger import order_answers
+from gateway.vocabulary import Level
+from tests.orders.world import START, District, block
+
+SOON, END = START + timedelta(hours=6), START + timedelta(hours=78)
+
+
+def test_an_order_becomes_a_draft_at_its_level_and_is_owed_until_a_decision_takes_it(
+    district: District,
+) -> None:
+    order = district.take(district.alert(block("orange", SOON, END)))
+    document = district.draft(order)["document"]
+    assert document == {
+        "plan": "xigang",
+        "action": "issue",
+        "level": "orange",
+        "starts_at": SOON.isoformat(),
+        "expected_end_at": END.isoformat(),
+        "area": ["210203"],
+        "basis": {
+            "kind": "upper_order",
+            "by": "大连市重污染天气应急指挥部",
+            "level": "orange",
+            "document": "大重污指令〔2024〕1号",
+        },
+    }
+    assert district.owed() == ["order_received"]
+    decision = district.follow_order(order)
+    assert (district.order(order).state, district.order(order).decision_id) == ("taken", decision)
+    assert "order_received" not in district.owed()
+    assert [kind for kind, _ in district.audit() if kind.startswith("order_")] == [
+        "order_received",
+        "order_taken",
+    ]
+
+
+def test_what_people_must_add_is_named_and_not_made_up(district: District) -> None:
+    made = district.draft(district.take(district.alert(block("orange", SOON))))
+    missing = {each["field"] for each in made["missing"]}
+    assert missing >= {"decided_at", "issuer", "document_number", "approvals", "expected_end_at"}
+    assert missing.isdisjoint(made["document"])
+
+
+def test_a_start_that_has_passed_is_left_to_people(district: District) -> None:
+    order = district.take(district.alert(block("orange", SOON, END)))
+    district.later(hours=7)
+    made = district.draft(order)
+    assert "starts_at" not in made["document"]
+    assert "starts_at" in {each["field"] for each in made["missing"]}
+
+
+@pytest.mark.parametrize(
+    ("before", "ordered", "action"),
+    [("orange", "red", "raise"), ("red", "yellow", "lower"), ("yellow", None, "lift")],
+)
+def test_a_change_is_drafted_by_what_is_in_force_here(
+    district: District, before: Level, ordered: Level | None, action: str
+) -> None:
+    first = district.alert(block(before, SOON, END))
+    district.follow_order(district.take(first))
+    district.later(hours=1)
+    change = district.take(district.alert(block(ordered, SOON, END), earlier=[first]))
+    assert district.drafted(change) == (action, ordered)
+    assert district.order(change).state == "received"
+
+
+def test_a_later_end_is_an_extension_and_the_same_again_is_nothing(district: District) -> None:
+    first = district.alert(block("orange", SOON, END))
+    district.follow_order(district.take(first))
+    district.later(hours=1)
+    same = district.alert(block("orange", SOON, END), earlier=[first])
+    assert district.take(same).order.verdict == "unchanged"
+    district.later(hours=1)
+    longer = district.alert(block("orange", SOON, END + timedelta(hours=24)), earlier=[first, same])
+    assert district.drafted(district.take(longer)) == ("extend", "orange")
+
+
+def test_a_newer_message_of_the_event_takes_the_place_of_one_that_waits(district: District) -> None:
+    first = district.alert(block("orange", SOON, END))
+    waited = district.take(first)
+    district.later(minutes=10)
+    district.take(district.alert(block("red", SOON, END), earlier=[first]))
+    assert district.order(waited).state == "overtaken"
+    assert district.owed() == ["order_received"]
+
+
+def test_a_lift_before_anybody_acted_asks_for_nothing(district: District) -> None:
+    first = district.alert(block("orange", SOON, END))
+    waited = district.take(first)
+    district.later(minutes=10)
+    lift = district.take(district.alert(block(None, SOON), earlier=[first]))
+    assert (lift.order.verdict, district.order(waited).state, district.owed()) == (
+        "unchanged",
+        "overtaken",
+        [],
+    )
+
+
+def test_a_cancel_that_says_nothing_else_ends_its_event(district: District) -> None:
+    first = district.alert(block("orange", SOON, END))
+    district.follow_order(district.take(first))
+    district.later(minutes=10)
+    bare = district.take(district.alert(earlier=[first], message_type="Cancel"))
+    assert district.drafted(bare) == ("lift", None)
+
+
+def test_a_change_that_leaves_the_district_out_ends_what_held_there(district: District) -> None:
+    first = district.alert(block("orange", SOON, END))
+    district.follow_order(district.take(first))
+    district.later(minutes=10)
+    elsewhere = (Area("中山区", geocodes=(Named(DIVISION, "210202"),)),)
+    change = district.take(district.alert(block("red", SOON, END, areas=elsewhere), earlier=[first]))
+    assert district.drafted(change) == ("lift", None)
+
+
+def test_dismissing_says_why_and_lets_nothing_count_any_more(district: District) -> None:
+    order = district.take(district.alert(block("orange", SOON, END)), callback="https://city.example/cb")
+    district.dismiss(order, "电话核实：误发")
+    kept = district.order(order)
+    assert (kept.state, kept.in_force, district.owed()) == ("dismissed", False, [])
+    answers = district.ledger.read_now(order_answers.of_order, order.order.id)
+    assert [each["state"] for each in answers] == ["accepted", "refused"]
+    assert "电话核实：误发" in str(answers[-1]["message"])
+    with pytest.raises(InputError, match="已有人处理"):
+        district.dismiss(order)
+
+
+@pytest.mark.parametrize("relation", ["lower", "neighbour"])
+def test_what_neighbours_and_lower_levels_start_is_only_known(district: District, relation: str) -> None:
+    district.configure(district.senders["dalian"].settings.model_copy(update={"relation": relation}))
+    order = district.take(district.alert(block("red", SOON, END)))
+    assert (order.order.verdict, district.owed(), district.order(order).in_force) == ("informed", [], False)
+
+
+def test_an_exercise_makes_an_exercise_and_touches_nothing_real(district: District) -> None:
+    real = district.take(district.alert(block("orange", SOON, END)))
+    district.later(minutes=1)
+    drill = district.take(district.alert(block("red", SOON, END), status="Exercise"))
+    assert district.draft(drill)["document"]["exercise"] is True
+    assert district.order(real).state == "received"
+    document = district.complete(real)
+    assert "BELOW_FLOOR" not in district.findings(document)  # the drill's red is no floor
+
+
+def test_an_exercise_cannot_lift_what_is_real(district: District) -> None:
+    first = district.alert(block("orange", SOON, END))
+    order = district.take(first)
+    district.later(minutes=1)
+    drill = district.take(district.alert(block(None, SOON), earlier=[first], status="Exercise"))
+    assert drill.order.refusal is not None
+    assert drill.order.refusal["code"] == "ORDER_EXERCISE_MIXED"
+    assert district.order(order).in_force
