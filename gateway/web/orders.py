@@ -15,7 +15,8 @@ from gateway.exchange.xml import MAX_BYTES
 from gateway.orders.receiving import Received, receive
 from gateway.orders.senders import Proved, Senders, Unproved
 from gateway.web.access import ORDERS
-from gateway.web.keys import BUS, CLOCK, DESK, LEDGER
+from gateway.web.clients import client_of
+from gateway.web.keys import BUS, CLOCK, DESK, LEDGER, SETTINGS
 from gateway.web.problems import problem
 from gateway.web.watching import METRICS
 
@@ -93,7 +94,8 @@ async def post_order(request: web.Request) -> web.Response:
     message of the same name is here; 422: kept, but no order that could be followed here.
     """
     app = request.app
-    wait = await app[BUS].limits.wait(POSTS, request.remote or "")
+    who = client_of(request, app[SETTINGS].public.proxies)
+    wait = await app[BUS].limits.wait(POSTS, who)
     if wait:
         app[METRICS].order_refused("too_often")
         refusal = problem(429, "too many orders from this address")
