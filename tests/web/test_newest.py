@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, func, insert, select, update
 
-from gateway.ledger import incarnation
+from gateway.ledger import incarnation, published
 from gateway.ledger.database import Ledger
 from gateway.ledger.schema import alerts
 from gateway.ledger.schema import incarnation as incarnation_table
@@ -250,6 +250,7 @@ async def test_exercises_leave_no_gap_in_the_numbers(world: World, outlet: Outle
     assert len((await outlet.feed()).entries) == 2
     assert [each.number for each in outlet.newest.register.issued] == [1, 2]
     assert await outlet.newest.file(drill.identifier) is None
+    assert world.ledger.read_now(published.cap, drill.identifier) is None
 
 
 async def test_a_copy_may_be_kept_no_longer_than_it_holds(world: World, outlet: Outlet) -> None:
