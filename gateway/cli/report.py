@@ -59,7 +59,7 @@ def report(
     try:
         now = ledger.now()
         areas = _areas(configured, ledger.read_now(overview, broadcast, now)["plan"])
-        summary = ledger.read_now(summarise, broadcast, areas, now)
+        summary = ledger.read_now(summarise, broadcast, areas, configured.exchange.duty_minutes, now)
         columns: Sequence[str] = COLUMNS
         content: Iterable[Sequence[str]] = ()
         if trail:

@@ -15,6 +15,7 @@ from gateway.delivery.states import DeliveryState
 from gateway.delivery.words import CHANNEL_WORDS, STATE_WORDS, reason_words
 from gateway.directory.masking import mask
 from gateway.directory.model import AddressKind
+from gateway.follow_up.handover import handover
 from gateway.ledger import acknowledgements, decisions, deliveries, reporting
 from gateway.ledger.acknowledgements import Acknowledgement
 from gateway.ledger.database import Ledger
@@ -84,8 +85,17 @@ class Summary:
         }
 
 
-def summarise(connection: Connection, broadcast_id: int, areas: Mapping[str, str], now: int) -> Summary:
-    """The summary of a broadcast; `areas` names area codes. Raises `InputError` (BROADCAST_UNKNOWN)."""
+def summarise(
+    connection: Connection,
+    broadcast_id: int,
+    areas: Mapping[str, str],
+    duty_minutes: Mapping[Level, int],
+    now: int,
+) -> Summary:
+    """The summary of a broadcast; `areas` names area codes, `duty_minutes` are those of the settings.
+
+    Raises `InputError` (BROADCAST_UNKNOWN).
+    """
     seen = overview(connection, broadcast_id, now)
     decision = Decision.model_validate_json(decisions.document(connection, seen["decision"]))
     recorded = decisions.by_id(connection, seen["decision"])
@@ -117,6 +127,7 @@ def summarise(connection: Connection, broadcast_id: int, areas: Mapping[str, str
         *_moments("受理 accepted", left),
         *_moments("送达 delivered", arrived),
         *_signatures(seen["signatures"]),
+        *_handover(handover(connection, broadcast_id, duty_minutes, now)),
     ]
     return Summary(
         title=f"{'【演练】' if seen['exercise'] else ''}重污染天气预警发布情况 Report of a broadcast",
@@ -150,6 +161,20 @@ def _signatures(counted: Mapping[str, int]) -> list[Pair]:
         return []
     words = "{signed}/{asked}（异议 objected {objected}，完成 done {done}，待签 open {open}）"
     return [("签收 signatures", words.format_map(counted))]
+
+
+def _handover(found: Mapping[str, Any]) -> Iterator[Pair]:
+    """How each system has taken the alert and passed it on, in minutes from the release."""
+    for receiver in found["receivers"]:
+        who = f"交接 handover {receiver['receiver']}"
+        if not receiver["networks"]:
+            yield who, f"{receiver['words']} {receiver['words_en']}"
+        for each in receiver["networks"]:
+            people = "" if each["sent"] is None else f"，{each['sent']}/{each['targeted'] or '?'} 人 people"
+            minutes = each["minutes_to_95_percent"]
+            reached = "" if minutes is None else f"，95% {minutes:g} 分钟 min"
+            name = f"{who} {each['operator']}" if each["operator"] else who
+            yield name, f"{each['words']} {each['words_en']}{people}{reached}"
 
 
 def _moments(what: str, moments: Moments) -> list[Pair]:

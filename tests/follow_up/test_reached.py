@@ -10,6 +10,7 @@ from channels.contract import Accepted, Outcome, Reason, Rejected
 from gateway.broadcasts.actor import LOCAL
 from gateway.decisions.model import BEIJING
 from gateway.errors import InputError
+from gateway.exchange.authority import ExchangeSettings
 from gateway.follow_up.calling import record
 from gateway.follow_up.notified import notified
 from gateway.follow_up.obligations import receive
@@ -34,7 +35,9 @@ def office(tmp_path: Path) -> Iterator[Asking]:
 
 def trail(office: Asking, recorded: Recorded, within: int = 180, *, full: bool = False) -> dict[str, str]:
     """The plant's row."""
-    summary = office.ledger.read_now(summarise, recorded.broadcast_id, NAMES, office.now)
+    summary = office.ledger.read_now(
+        summarise, recorded.broadcast_id, NAMES, ExchangeSettings().duty_minutes, office.now
+    )
     _, found = trail_report(
         office.ledger, recorded.broadcast_id, NAMES, summary, within, office.now, "410104", full=full
     )

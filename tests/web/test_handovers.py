@@ -177,6 +177,10 @@ async def test_who_refuses_and_who_cannot_be_reached_is_named_with_what_to_do_an
     for words in ("mobile", "拒收", "区域不在本网", "还没有交接上", "连不上", "沈科长", "15 分钟内发到 95%"):
         assert words in printed.out.replace("\n", "")
     assert "19900000202" not in printed.out.replace(" ", "")
+    reported = await asyncio.to_thread(airwarn, tmp_path, "report", str(broadcast), "--json", **folder)
+    facts = {each["name"]: each["value"] for each in reported.json["summary"]["facts"]}
+    assert facts["交接 handover mobile"].startswith("拒收")
+    assert facts["交接 handover office"].startswith("还没有交接上")
     told = await asyncio.to_thread(airwarn, tmp_path, "handover", str(broadcast), "--json", **folder)
     assert [each["standing"] for each in told.json["receivers"]] == ["refused", "not_handed_over"]
     status, _ = await client.get("/api/v1/broadcasts/999/handover")
