@@ -5,11 +5,14 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from gateway.broadcasts.follow import Wish
+from gateway.decisions.model import Decision
 from gateway.errors import InputError
 from gateway.exchange import cap
 from gateway.exchange.certificates import read_key
@@ -18,6 +21,7 @@ from gateway.exchange.verification import verify
 from gateway.ledger import alerts, events, notices
 from gateway.ledger.alerts import StoredAlert
 from gateway.ledger.decisions import Recorded
+from gateway.notices.compose import render
 from gateway.notices.model import Office
 from tests.broadcasts.bureau import Bureau
 from tests.broadcasts.releases import chain
@@ -186,7 +190,7 @@ def test_a_second_episode_beside_has_a_chain_and_a_code_of_its_own(bureau: Burea
     assert [newest(bureau, other)[0].identifier[-2:], of(bureau, one)[0][0].identifier[-2:]] == ["_2", "_1"]
 
 
-def test_exercises_are_released_and_never_public(tmp_path: Any) -> None:
+def test_exercises_are_released_and_never_public(tmp_path: Path) -> None:
     bureau = Bureau(tmp_path, exercise_lanes=True)
     drill = bureau.act(bureau.document(exercise=True, document_number="演练一号"))
     stored, alert = newest(bureau, drill)
@@ -243,6 +247,15 @@ def test_what_the_national_platform_cannot_be_told_holds_nothing_up(bureau: Bure
     stored, _ = newest(bureau, own)
     assert stored.national is None
     assert "行政区划代码" in (stored.national_refused or "")
+
+
+def test_no_statement_changes_what_was_released(bureau: Bureau) -> None:
+    recorded = bureau.act(bureau.document())
+    for form in ("cap", "json", "cell", "identifier"):
+        for statement in (f"update alerts set {form} = null", "delete from alerts"):
+            with pytest.raises(IntegrityError, match="append-only"):
+                bureau.case(lambda connection, statement=statement: connection.exec_driver_sql(statement))
+    assert len(of(bureau, recorded)) == 1
 
 
 # Signatures
@@ -333,7 +346,12 @@ def test_a_cancel_has_its_all_clear_form_beside_it_where_somebody_takes_it(burea
     )
 
 
-def test_a_document_that_makes_no_alert_is_refused_before_anybody_approves(bureau: Bureau) -> None:
+def test_what_makes_no_alert_is_refused_before_anybody_approves(bureau: Bureau) -> None:
+    """With so long a signature every text fits but the one that operators relay."""
+    office = Office(signature="示例" * 30)
+    document = bureau.document()
+    render(bureau.desk.catalogue.load("zhengzhou").plan, Decision.model_validate(document), office)
+    bureau.desk = replace(bureau.desk, office=office)
     with pytest.raises(InputError) as caught:
-        bureau.act(bureau.document(plan="no such plan"))
-    assert caught.value.code == "PLAN_UNKNOWN"
+        bureau.submit(document)
+    assert (caught.value.code, caught.value.field) == ("NOTICE_TOO_LONG", "public.sms")
