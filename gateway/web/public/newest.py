@@ -177,7 +177,7 @@ class Newest:
     async def _read(self, head: Head) -> None:
         """Read what is new; everything anew where what was read before is not all that was before it."""
         grown = head.newest_id > self._newest_id and head.count > len(self.register.issued)
-        register, newest = (self.register, self._newest_id) if grown else (Register(), 0)
+        newest = self._newest_id if grown else 0
         read: list[tuple[Released, Alert]] = []
         while True:
             found = await self._ledger.read(published.after, newest, _SLICE)
@@ -185,10 +185,15 @@ class Newest:
             newest = found[-1].id if found else newest
             if len(found) < _SLICE:
                 break
+        if not grown:
+            self.register, self._newest_id = Register(), 0
+        self._told = None
         for each, alert in read:  # all at once: half of them would tell what was so before
-            register.add(alert, kind=each.kind, plan=each.plan, episode=each.episode_id, sha256=each.sha256)
-        self.register, self._newest_id, self._told = register, newest, None
-        self._turns = sorted({round(each.timestamp() * 1000) for each in register.turns()})
+            self.register.add(
+                alert, kind=each.kind, plan=each.plan, episode=each.episode_id, sha256=each.sha256
+            )
+            self._newest_id = each.id
+        self._turns = sorted({round(each.timestamp() * 1000) for each in self.register.turns()})
 
     def _tell(self, now: int, looked_at: int, stale: bool) -> Told:
         at, as_of = _moment(now), self._as_of(looked_at, looked_at if stale else now)
