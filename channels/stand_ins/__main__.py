@@ -14,6 +14,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 from channels.stand_ins.behaviour import Behaviour
+from channels.stand_ins.receiver import ReceiverStandIn
 from channels.stand_ins.smtp import SmtpStandIn
 from channels.stand_ins.twilio import ACCOUNT_SID, AUTH_TOKEN, TwilioStandIn
 from channels.stand_ins.wecom import WecomStandIn
@@ -29,6 +30,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--wecom-port", type=int)
     parser.add_argument("--wecom-app-port", type=int)
     parser.add_argument("--smtp-port", type=int)
+    parser.add_argument("--receiver-port", type=int, help="an operator's platform")
     parser.add_argument("--behaviour", type=_behaviour, default=Behaviour(), help="JSON of Behaviour")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--log", type=Path, help="append each message taken as a JSON line")
@@ -102,6 +104,11 @@ async def _serve(options: argparse.Namespace) -> None:
                 )
             )
             started |= {"smtp_port": smtp.port}
+        if options.receiver_port is not None:
+            receiver = await stack.enter_async_context(
+                ReceiverStandIn(options.behaviour, port=options.receiver_port, random_source=source)
+            )
+            started |= {"receiver_port": receiver.port, "receiver_url": receiver.url}
         sys.stdout.write(json.dumps(started) + "\n")
         sys.stdout.flush()
         await stop.wait()

@@ -3,7 +3,9 @@
 import asyncio
 import base64
 import json
+import logging
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -237,6 +239,44 @@ async def test_an_unknown_is_repeated_under_its_id_and_is_no_double(
     assert len({each.lane_id for each in tries}) == 1
     page = await office.ledger.read(deliveries.page, hint.id)
     assert not page[0].repeated
+
+
+async def test_a_report_settles_an_alert_whose_answer_never_came(
+    office: Office, door: Door, mobile: ReceiverStandIn
+) -> None:
+    mobile.behaviour = Behaviour(hang=1.0, receipt_delay=(0.0, 0.01))
+    async with running(office.ledger, office.settings, door) as engine:
+        alert = await office.release("alert")
+        engine.wake()
+        await office.all_in(alert, "delivered")
+        async with asyncio.timeout(LONG):
+            await mobile.settled()
+    assert len(mobile.arrivals) == 1
+    (tried,) = await office.ledger.read(attempts_of, alert)
+    assert (tried.state, tried.answered_at is not None) == ("delivered", True)
+
+
+async def test_keys_and_callback_addresses_reach_no_log(
+    office: Office, door: Door, mobile: ReceiverStandIn, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    async with running(office.ledger, office.settings, door) as engine:
+        for number, behaviour in enumerate(
+            (Behaviour(), Behaviour(lose_answer=1.0), Behaviour(fail_after_accepting=1.0))
+        ):
+            mobile.behaviour = replace(behaviour, receipts=False)
+            await office.release(f"alert-{number}", episode=f"episode-{number}")
+            engine.wake()
+            async with asyncio.timeout(LONG):
+                taken = await mobile.took(number + 1)
+        mobile.behaviour = Behaviour(receipts=False)
+        assert await mobile.report(taken[0], "running") == 204
+        assert await mobile.report(taken[0], "running", keys=(OTHERS,)) == 403
+    proof = taken[0].callback.partition("?")[0].rpartition("/")[2]
+    logged = "".join(str(each.__dict__) for each in caplog.records if each.name.startswith("gateway"))
+    assert "accounts_owned" in logged
+    for secret in (SECRET, SECRET.removeprefix("whsec_"), OTHERS, proof):
+        assert secret not in logged
 
 
 async def test_a_repeat_never_comes_after_a_newer_message(
