@@ -24,6 +24,7 @@ from gateway.exchange.model import Alert
 from gateway.ledger.schema import alerts
 from gateway.settings import OfficeSettings, PublicSettings
 from gateway.web.api.public import PUBLIC
+from gateway.web.public import newest
 from tests.city import DIRECTORY, City, city, soon
 from tests.documents import as_yaml, orange_start, red_raise
 from tests.exchange.feeds import Feed, read
@@ -125,7 +126,8 @@ async def running_town(
 
 
 @pytest.fixture
-async def town(tmp_path: Path) -> AsyncIterator[Town]:
+async def town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Town]:
+    monkeypatch.setattr(newest, "STEP", 86_400_000)  # else the state is another every half minute
     async with running_town(tmp_path) as running:
         yield running
 
