@@ -15,13 +15,14 @@ from sqlalchemy import Connection, select
 from channels.stand_ins import Behaviour, ReceiverStandIn
 from channels.stand_ins.receiver import SECRET, Taken
 from gateway.exchange.validation.validate import validate
-from gateway.ledger import alerts
+from gateway.ledger import alerts, tokens
 from gateway.ledger.schema import attempts, lanes
 from gateway.settings import ReceiverSettings, StandardWebhooksSettings
 from tests.city import City, city, soon
 from tests.cli.command import airwarn
 from tests.documents import as_yaml, lift, orange_start, red_raise
 from tests.web.api import Client, described
+from tests.web.test_live import person, text
 
 OPERATORS = """编码,名称,受众,区域代码,联系人,手机,推送接收方
 O1,示例移动公司,电信运营企业,410100,值班台,19900000201,mobile
@@ -171,6 +172,14 @@ async def test_who_refuses_and_who_cannot_be_reached_is_named_with_what_to_do_an
     assert first["networks"][0]["message"] == "区域不在本网"
     assert second["reason"] == "connection"
     assert all(each["advice"] and each["people"] for each in found["receivers"])
+    now = made.process.clock()
+    await made.write(tokens.add, "reader", "a-token-that-reads", ["read"], now, now + 60_000)
+    async with person(made, "a-token-that-reads") as session:
+        assert f'href="/live/{broadcast}/handover"' in await text(session, f"/live/{broadcast}")
+        shown = await text(session, f"/live/{broadcast}/handover")
+        for words in ("示例移动公司", "拒收", "区域不在本网", "还没有交接上", "连不上", "199****0202"):
+            assert words in shown
+        assert "19900000202" not in shown.replace(" ", "")
     folder = {"AIRWARN_DATA_FOLDER": str(made.process.settings.data_folder)}
     printed = await asyncio.to_thread(airwarn, tmp_path, "handover", **folder)
     assert printed.code == 0

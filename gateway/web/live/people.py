@@ -19,7 +19,7 @@ from gateway.web.live.words import Language, language_of
 SESSIONS = web.AppKey("sessions", Sessions)
 LANGUAGE_COOKIE = "airwarn_language"
 _YEAR = 31_536_000  # seconds
-_OURS = re.compile(r"/live(/\d{1,18}(/unsigned)?)?")  # where signing in may lead
+_OURS = re.compile(r"/live(/\d{1,18}(/unsigned|/handover)?)?")  # where signing in may lead
 _HOME = "/live"
 _FORM_BYTES = 4_096
 _WRONG = Limit("signin", 0.2, 20)  # wrong tokens of an address; a right one is never kept waiting

@@ -1,0 +1,45 @@
+"""`/live/{id}/handover`: whether operators and other systems have the alert, how far they are, whom to call.
+
+Numbers are masked, unless who signed in may operate: they get links to dial them.
+"""
+
+from aiohttp import web
+
+from gateway.errors import InputError
+from gateway.follow_up.handover import handover
+from gateway.web.keys import CLOCK, LEDGER, SETTINGS
+from gateway.web.live.people import visitor
+from gateway.web.live.rendering import page
+
+RELOAD = 10  # seconds: the duty is a matter of minutes
+
+routes = web.RouteTableDef()
+
+
+@routes.get(r"/live/{id:\d{1,18}}/handover")
+async def get_handover(request: web.Request) -> web.Response:
+    """Every receiver and network of one broadcast, against the duty."""
+    guest = await visitor(request)
+    if guest.session is None:
+        return guest.to_sign_in()
+    app = request.app
+    try:
+        found = await app[LEDGER].read(
+            handover,
+            int(request.match_info["id"]),
+            app[SETTINGS].exchange.duty_minutes,
+            app[CLOCK](),
+            full=guest.session.operates,
+        )
+    except InputError:
+        return guest.remember(page("missing.html", guest.language, guest=guest, status=404))
+    return guest.remember(
+        page(
+            "handover.html",
+            guest.language,
+            guest=guest,
+            found=found,
+            operates=guest.session.operates,
+            reload=RELOAD,
+        )
+    )
