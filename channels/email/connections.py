@@ -2,18 +2,39 @@
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Literal
 
 import aiosmtplib
 
+from channels.email.dialogue import Dialogue, Lost, Reply, dialogue_over
+
 Security = Literal["none", "starttls", "tls"]
+Stage = Literal["sender", "recipient", "mail"]
 
 _MAILS = 100  # over one connection; many servers end a longer session
 _IDLE = 60.0  # seconds, after which a server may have forgotten us
 _GOODBYE = 2.0  # seconds for QUIT
+_DONE = 250
+_GO_ON = 354  # the server waits for the mail
+_ENDING = 421  # it ends the session
+_STAGES: Sequence[tuple[Stage, Sequence[int]]] = (  # of a transaction, and the replies that are a yes
+    ("sender", (_DONE,)),
+    ("recipient", (_DONE, 251)),
+    ("mail", (_GO_ON,)),
+)
+
+
+class Refused(Exception):
+    """The server said no to a mail's sender, its recipient or the mail itself. Its words may hold addresses
+    and are in no traceback."""
+
+    def __init__(self, stage: Stage, reply: Reply) -> None:
+        super().__init__(stage, reply.code)
+        self.stage = stage
+        self.reply = reply
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +50,9 @@ class Server:
     timeout: float
     tls_context: ssl.SSLContext | None = None
 
-    async def connect(self) -> aiosmtplib.SMTP:
-        """A connection, encrypted and signed in as configured; raises what aiosmtplib raises."""
+    async def connect(self) -> tuple[Dialogue, bool]:
+        """A connection, encrypted and signed in as configured, and whether it takes commands at once;
+        raises what aiosmtplib raises, and `Lost`."""
         connection = aiosmtplib.SMTP(
             hostname=self.host,
             port=self.port,
@@ -43,15 +65,56 @@ class Server:
             tls_context=self.tls_context,
         )
         await connection.connect()
-        return connection
+        try:
+            if connection.is_ehlo_or_helo_needed:
+                try:
+                    await connection.ehlo()
+                except aiosmtplib.SMTPHeloError:
+                    await connection.helo()
+            return dialogue_over(connection.transport), connection.supports_extension("pipelining")
+        except BaseException:
+            connection.close()
+            raise
 
 
 @dataclass(slots=True)
 class _Kept:
-    smtp: aiosmtplib.SMTP
+    dialogue: Dialogue
+    pipelining: bool
     mails: int = 0
     used_at: float = 0.0
     unfinished: bool = False  # the server refused something, so its transaction is still open
+
+    async def begin(self, sender: str, recipient: str) -> Sequence[Reply]:
+        """What the server says to a transaction's commands, up to the first no where they go one by one.
+
+        Raises `Lost`. The connection is closed after anything that is not a reply.
+        """
+        said = (
+            b"MAIL FROM:<%b>\r\n" % sender.encode("ascii"),
+            b"RCPT TO:<%b>\r\n" % recipient.encode("ascii"),
+            b"DATA\r\n",
+        )
+        try:
+            if self.unfinished:
+                await self._forget()
+            if self.pipelining:
+                return await self.dialogue.ask(b"".join(said), len(said))
+            replies: list[Reply] = []
+            for command, (_, yes) in zip(said, _STAGES, strict=True):
+                replies += await self.dialogue.ask(command)
+                if replies[-1].code not in yes:
+                    break
+        except BaseException:
+            self.dialogue.close()
+            raise
+        return replies
+
+    async def _forget(self) -> None:
+        (reply,) = await self.dialogue.ask(b"RSET\r\n")
+        if reply.code != _DONE:
+            raise Lost
+        self.unfinished = False
 
 
 class Connections:
@@ -64,21 +127,27 @@ class Connections:
         self._closed = False
 
     @asynccontextmanager
-    async def transaction(self, sender: str) -> AsyncIterator[aiosmtplib.SMTP]:
-        """A connection on which the server took `sender`; waits for a free one.
+    async def transaction(self, sender: str, recipient: str) -> AsyncIterator[Dialogue]:
+        """A connection whose server took `sender` and `recipient` (plain ASCII, without a display name), and
+        waits for the mail; waits for a free one.
 
         It is kept for the next mail when the block ends well or with a refusal. After anything else
         (421, a lost answer, a cancelled task) it is closed: a late reply must never be read as the
-        answer to another mail.
+        answer to another mail. Raises `Refused`, `Lost`, and what aiosmtplib raises while it connects.
         """
         async with self._places:
-            kept = await self._begin(sender)
+            kept, replies = await self._begun(sender, recipient)
             keep = False
             try:
-                yield kept.smtp
+                _check(replies)
+                if not kept.dialogue.open:
+                    raise Lost
+                yield kept.dialogue
                 keep = True
-            except aiosmtplib.SMTPResponseException as refusal:
-                keep = kept.unfinished = refusal.code != 421
+            except Refused as refusal:
+                # where it waits for a mail all the same, the session is of no more use
+                waits = refusal.stage != "mail" and replies[-1].code == _GO_ON
+                keep = kept.unfinished = refusal.reply.code != _ENDING and not waits
                 raise
             finally:
                 if keep and not self._closed:
@@ -86,72 +155,50 @@ class Connections:
                     kept.used_at = asyncio.get_running_loop().time()
                     self._idle.append(kept)
                 else:
-                    kept.smtp.close()
+                    kept.dialogue.close()
 
     async def aclose(self) -> None:
         """Take leave on idle connections; those in use are closed when their mail is through."""
         self._closed = True
         while self._idle:
-            await _take_leave(self._idle.pop().smtp)
+            await _take_leave(self._idle.pop().dialogue)
 
-    async def _begin(self, sender: str) -> _Kept:
-        """Open a transaction, on an idle connection if a good one is there."""
+    async def _begun(self, sender: str, recipient: str) -> tuple[_Kept, Sequence[Reply]]:
+        """A connection, and the replies to the begin of a transaction on it. Nothing of a mail has left by
+        then: where the server has ended an idle one meanwhile, another may simply be taken."""
+        while (kept := await self._idle_one()) is not None:
+            try:
+                replies = await kept.begin(sender, recipient)
+            except Lost:
+                continue
+            if replies[0].code != _ENDING:
+                return kept, replies
+            kept.dialogue.close()
+        kept = _Kept(*await self._server.connect())
+        return kept, await kept.begin(sender, recipient)
+
+    async def _idle_one(self) -> _Kept | None:
         while self._idle:
             kept = self._idle.pop()
             age = asyncio.get_running_loop().time() - kept.used_at
-            if kept.mails >= _MAILS or age > _IDLE or not kept.smtp.is_connected:
-                await _take_leave(kept.smtp)
-            elif await _reopened(kept, sender):
+            if kept.mails < _MAILS and age <= _IDLE and kept.dialogue.open:
                 return kept
-        kept = _Kept(await self._server.connect())
-        try:
-            await kept.smtp.mail(sender)
-        except BaseException:
-            kept.smtp.close()
-            raise
-        return kept
+            await _take_leave(kept.dialogue)
+        return None
 
 
-async def name(smtp: aiosmtplib.SMTP, address: str) -> None:
-    """Tell the server for whom the mail is; `address` is plain ASCII without a display name.
-
-    Raises `aiosmtplib.SMTPRecipientRefused`. As the library's `rcpt`, which takes the address apart.
-    """
-    reply = await smtp.execute_command(b"RCPT", b"TO:<%b>" % address.encode("ascii"))
-    if reply.code not in (aiosmtplib.SMTPStatus.completed, aiosmtplib.SMTPStatus.will_forward):
-        raise aiosmtplib.SMTPRecipientRefused(reply.code, reply.message, address)
+def _check(replies: Sequence[Reply]) -> None:
+    for (stage, yes), reply in zip(_STAGES, replies, strict=False):
+        if reply.code not in yes:
+            raise Refused(stage, reply)
+    if len(replies) < len(_STAGES):
+        raise Lost
 
 
-async def _reopened(kept: _Kept, sender: str) -> bool:
-    """Begin a transaction on a kept connection; False if the server has ended it meanwhile.
-
-    Nothing of a mail has left by then, so another connection may simply be taken.
-    """
+async def _take_leave(dialogue: Dialogue) -> None:
     try:
-        if kept.unfinished:
-            await kept.smtp.rset()
-            kept.unfinished = False
-        # as the library's `mail`, which takes the address apart: a third of a mail's time
-        reply = await kept.smtp.execute_command(b"MAIL", b"FROM:<%b>" % sender.encode("ascii"))
-        if reply.code != aiosmtplib.SMTPStatus.completed:
-            raise aiosmtplib.SMTPSenderRefused(reply.code, reply.message, sender)
-    except aiosmtplib.SMTPSenderRefused as refusal:
-        kept.smtp.close()
-        if refusal.code == 421:
-            return False
-        raise
-    except (aiosmtplib.SMTPException, OSError):
-        kept.smtp.close()
-        return False
-    except BaseException:
-        kept.smtp.close()
-        raise
-    return True
-
-
-async def _take_leave(smtp: aiosmtplib.SMTP) -> None:
-    try:
-        with suppress(aiosmtplib.SMTPException, OSError):
-            await smtp.quit(timeout=_GOODBYE)
+        with suppress(OSError):  # time-outs are
+            async with asyncio.timeout(_GOODBYE):
+                await dialogue.ask(b"QUIT\r\n")
     finally:
-        smtp.close()
+        dialogue.close()

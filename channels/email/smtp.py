@@ -35,7 +35,8 @@ from channels.contract import (
     Scope,
     Unknown,
 )
-from channels.email.connections import Connections, Security, Server, name
+from channels.email.connections import Connections, Refused, Security, Server, Stage
+from channels.email.dialogue import Reply
 from channels.leaving import pass_gate
 
 # Reply code -> reason, by what was refused; 0 and 1 stand for any other 4xx and 5xx. A 4xx is deferred,
@@ -81,6 +82,7 @@ _MAIL: Mapping[int, Reason] = {
     _TRANSIENT: Reason.PROVIDER_BUSY,
     _PERMANENT: Reason.UNKNOWN_FAILURE,
 }
+_REFUSALS: Mapping[Stage, Mapping[int, Reason]] = {"sender": _SENDER, "recipient": _RECIPIENT, "mail": _MAIL}
 # Chinese hosts answer 454, 550 or 554 to those who send too fast, and say so only in words
 _TOO_FAST = re.compile(r"frequen|too many|too fast|rate limit|频率|频繁", re.IGNORECASE)
 _BAD_MAILBOX = re.compile(r"5\.1\.[0-6]\b")  # enhanced code at the reply's start: the recipient's address
@@ -167,16 +169,19 @@ class SmtpMail:
             # ending a transaction here is safe, because its connection is closed with it
             async with (
                 asyncio.timeout(self.profile.timeout),
-                self._connections.transaction(self._sender) as connection,
+                self._connections.transaction(self._sender, address) as dialogue,
             ):
-                await name(connection, address)
                 pass_gate()
                 leaving = True
-                await connection.data(mail)
+                (reply,) = await dialogue.ask(mail)
+                if reply.code != aiosmtplib.SMTPStatus.completed:
+                    raise Refused("mail", reply)
+        except Refused as refusal:
+            return _outcome(_REFUSALS[refusal.stage], refusal.reply)
         except aiosmtplib.SMTPAuthenticationError as error:
             return Deferred(Reason.AUTHENTICATION, None, str(error.code))
         except aiosmtplib.SMTPResponseException as error:
-            return _outcome(error)
+            return _outcome(_CONNECTION, Reply(error.code, error.message))
         except TimeoutError:
             return Unknown(Reason.TIMEOUT) if leaving else Deferred(Reason.CONNECTION)
         except (aiosmtplib.SMTPException, OSError) as error:
@@ -190,9 +195,11 @@ class SmtpMail:
 
 @lru_cache(maxsize=64)
 def _content(sender: str, sender_name: str, title: str, text: str, html: str | None) -> tuple[bytes, bytes]:
-    """The headers that all readers share, and the blank line with all that follows it.
+    """The headers that all readers share, and the blank line with all that follows it, up to the line with
+    nothing but a dot that ends a mail.
 
-    Base64 keeps every line short and in ASCII: nothing on the way has a reason to touch the text.
+    Base64 keeps every line short and in ASCII, and none begins with a dot: nothing on the way has a reason
+    to touch the text.
     Raises `ValueError` for a title with a line break and for text that is not Unicode.
     """
     local, _, domain = sender.rpartition("@")
@@ -204,25 +211,17 @@ def _content(sender: str, sender_name: str, title: str, text: str, html: str | N
     if html is not None:
         mail.add_alternative(html, subtype="html", cte="base64")
     head, _, body = mail.as_bytes().partition(b"\r\n\r\n")
-    return head + b"\r\n", b"\r\n" + body
+    return head + b"\r\n", b"\r\n" + body.rstrip(b"\r\n") + b"\r\n.\r\n"
 
 
-def _outcome(error: aiosmtplib.SMTPResponseException) -> Deferred | Rejected:
+def _outcome(table: Mapping[int, Reason], reply: Reply) -> Deferred | Rejected:
     """What a refusal says. Its words hold addresses, so only the code is passed on."""
-    if isinstance(error, aiosmtplib.SMTPSenderRefused):
-        table = _SENDER
-    elif isinstance(error, aiosmtplib.SMTPRecipientRefused):
-        table = _RECIPIENT
-    elif isinstance(error, aiosmtplib.SMTPDataError):
-        table = _MAIL
-    else:
-        table = _CONNECTION
-    code = str(error.code)
-    if _TOO_FAST.search(error.message):
+    code = str(reply.code)
+    if _TOO_FAST.search(reply.text):
         return Deferred(Reason.RATE_LIMITED, None, code)
-    transient = error.code < 500
-    reason = table.get(error.code) or table[_TRANSIENT if transient else _PERMANENT]
-    if reason.scope is not Scope.LANE and _BAD_MAILBOX.match(error.message):
+    transient = reply.code < 500
+    reason = table.get(reply.code) or table[_TRANSIENT if transient else _PERMANENT]
+    if reason.scope is not Scope.LANE and _BAD_MAILBOX.match(reply.text):
         reason = Reason.INVALID_ADDRESS
     if transient or reason.scope is Scope.LANE:
         return Deferred(reason, None, code)

@@ -81,6 +81,7 @@ class ScriptedSmtp:
 
     replies: Mapping[str, object]
     heard: list[str] = field(default_factory=list)
+    mails: int = 0
     port: int = 0
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -95,6 +96,7 @@ class ScriptedSmtp:
                 break
             if verb == "DATA" and str(self.replies.get("DATA", "354")).startswith("354"):
                 await reader.readuntil(b"\r\n.\r\n")
+                self.mails += 1
                 if not await self._say(writer, ".", "250 taken"):
                     return
         writer.close()
@@ -117,6 +119,30 @@ async def scripted_smtp(replies: Mapping[str, object]) -> AsyncIterator[Scripted
     async with _listening(script.serve) as port:
         script.port = port
         yield script
+
+
+@asynccontextmanager
+async def talking(*said: bytes, waits: bool = True) -> AsyncIterator[tuple[int, list[bytes]]]:
+    """A mail server that says one thing after the other, whatever it hears: at once when somebody connects,
+    then each after a command's, several commands' or a mail's end. Gives its port, and what it is yet to say.
+
+    Unless it `waits`, what is left follows without another word, piece by piece.
+    """
+    left = list(said)
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(left.pop(0))
+        while await reader.read(65536):
+            while left:
+                writer.write(left.pop(0))
+                await writer.drain()
+                if waits:
+                    break
+                await asyncio.sleep(0.01)
+        writer.close()
+
+    async with _listening(serve) as port:
+        yield port, left
 
 
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]

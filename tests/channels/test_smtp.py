@@ -20,10 +20,11 @@ from channels.email.connections import Security
 from channels.email.smtp import SmtpMail
 from channels.stand_ins import Behaviour, SmtpStandIn
 from tests.channels.messages import message, send
-from tests.channels.scripted import CLOSE, SILENCE, scripted_smtp
+from tests.channels.scripted import CLOSE, SILENCE, scripted_smtp, talking
 
 READER = "headteacher@school.example.cn"
 PASSWORD = "not-a-real-one"
+AT_ONCE = {"EHLO": "250-mail\r\n250 PIPELINING"}
 
 
 def mail_channel(
@@ -130,6 +131,15 @@ async def test_every_answer_becomes_its_outcome(case: Case) -> None:
         await channel.aclose()
 
 
+@pytest.mark.parametrize("case", TABLE, ids=lambda case: case.label)
+async def test_every_answer_becomes_its_outcome_where_commands_go_at_once(case: Case) -> None:
+    async with scripted_smtp({**AT_ONCE, **case.replies}) as server:
+        channel = mail_channel(server.port)
+        assert await send(channel, case.message) == case.expected
+        assert server.mails == int(case.carried)
+        await channel.aclose()
+
+
 @pytest.mark.parametrize(
     ("stage", "expected"),
     [
@@ -143,6 +153,41 @@ async def test_silence_is_unknown_only_once_the_mail_may_have_left(stage: str, e
     async with scripted_smtp({stage: SILENCE}) as server, asyncio.timeout(5):
         channel = mail_channel(server.port, timeout=0.3)
         assert await send(channel, mail()) == expected
+        await channel.aclose()
+
+
+async def test_a_server_that_takes_commands_at_once_is_asked_twice_a_mail() -> None:
+    """It says nothing to a mail's sender and reader until it has heard DATA."""
+    async with talking(b"220 mail\r\n", b"250-mail\r\n250 PIPELINING\r\n") as (port, said):
+        for _ in range(2):
+            said += [b"250 yes\r\n250 yes\r\n354 go on\r\n", b"250 taken\r\n"]
+        channel = mail_channel(port, connections=1)
+        assert [await send(channel, mail()) for _ in range(2)] == [Accepted()] * 2
+        said.append(b"221 bye\r\n")
+        await channel.aclose()
+
+
+async def test_replies_in_pieces_are_read_whole() -> None:
+    async with talking(b"220 mail\r\n", b"250-mail\r\n", b"250 PIPELINING\r\n", waits=False) as (port, said):
+        said += [b"250 2.1.0 o", b"k\r\n250-2.1.5 one\r", b"\n250 2.1.5 two\r\n35", b"4 go on\r\n"]
+        said += [b"5", b"50 5.7.1 no\r\n"]
+        assert await send(mail_channel(port), mail()) == Rejected(Reason.CONTENT_REJECTED, "550")
+
+
+async def test_what_is_no_reply_leaves_it_unknown_whether_a_mail_arrived() -> None:
+    async with talking(b"220 mail\r\n", b"250-mail\r\n250 PIPELINING\r\n") as (port, said):
+        said += [b"250 yes\r\n250 yes\r\n354 go on\r\n", b"<html>\r\n"]
+        assert await send(mail_channel(port), mail()) == Unknown(Reason.DISCONNECTED)
+
+
+@pytest.mark.parametrize("unasked", [b"421 4.4.2 idle\r\n", b"42"])
+async def test_what_was_said_unasked_is_never_the_answer_to_the_next_mail(unasked: bytes) -> None:
+    async with talking(b"220 mail\r\n", b"250-mail\r\n250 PIPELINING\r\n") as (port, said):
+        said += [b"250 yes\r\n250 yes\r\n354 go on\r\n", b"250 taken\r\n" + unasked]
+        channel = mail_channel(port, connections=1)
+        assert await send(channel, mail()) == Accepted()
+        said += [b"220 mail\r\n", b"250 mail\r\n", b"550 5.7.1 no\r\n"]
+        assert await send(channel, mail()) == Deferred(Reason.CONFIGURATION, None, "550")
         await channel.aclose()
 
 
