@@ -4,8 +4,6 @@ import asyncio
 import json
 import os
 import signal
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,10 +17,12 @@ from gateway.ledger import lanes
 from gateway.ledger.database import FolderLock, Ledger
 from tests.city import DIRECTORY, soon
 from tests.cli.command import airwarn
+from tests.cli.nursery import Child
 from tests.contract.test_workers import FOUR, shares, tenures, until
 from tests.delivery.conftest import ledger
 from tests.delivery.world import Broadcast, attempts_of, expand, launch, number, states
 from tests.documents import as_yaml, orange_start
+from tests.end_to_end.office import process
 
 __all__ = ["ledger"]
 
@@ -53,31 +53,27 @@ def configure(folder: Path, url: str, receipt_wait: float) -> None:
 
 
 @contextmanager
-def worker(
-    folder: Path, database: SecretStr, url: str, *, receipt_wait: float = 600.0
-) -> Iterator["subprocess.Popen[str]"]:
+def worker(folder: Path, database: SecretStr, url: str, *, receipt_wait: float = 600.0) -> Iterator[Child]:
     """A machine that works; it is at work when the block begins, and killed when it ends."""
     configure(folder, url, receipt_wait)
-    told = {"AIRWARN_DATABASE_URL": database.get_secret_value(), "PYTHONUTF8": "1"}
-    with (folder / "log").open("a") as log:
-        started = subprocess.Popen(
-            [sys.executable, "-m", "gateway", "work", "--json"],
-            cwd=folder,
-            stdout=subprocess.PIPE,
-            stderr=log,
-            text=True,
-            env={**os.environ, **told},
-        )
+    log = folder / "log"
     try:
-        assert started.stdout is not None
-        assert started.stdout.readline(), (folder / "log").read_text()
-        yield started
+        with (
+            log.open("a") as errors,
+            process(
+                folder,
+                "gateway",
+                "work",
+                "--json",
+                errors=errors,
+                end=signal.SIGKILL,  # where it is suspended too
+                AIRWARN_DATABASE_URL=database.get_secret_value(),
+            ) as (started, _),
+        ):
+            yield started
     except BaseException:
-        print((folder / "log").read_text())
+        print(log.read_text())
         raise
-    finally:
-        started.kill()  # where it is suspended too
-        started.communicate()
 
 
 async def queued(ledger: Ledger, count: int) -> Broadcast:
@@ -122,7 +118,7 @@ async def test_a_killed_worker_is_followed_by_another_and_only_what_was_in_fligh
             await until(lambda: shares(ledger) == [2, 2])
             broadcast = await queued(ledger, 160)
             await until(lambda: len(provider.seen) > 20)
-            killed.kill()
+            killed.send_signal(signal.SIGKILL)
             ends = {name: each.lease_until or 0 for name, each in tenures(ledger).items()}
             owners = {name: each.owner for name, each in tenures(ledger).items()}
             await until(lambda: shares(ledger) == [4])
