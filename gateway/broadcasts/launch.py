@@ -1,6 +1,5 @@
 """Switches a frozen broadcast live and, in the same transaction, the one before it off."""
 
-from collections.abc import Set
 from typing import Literal
 
 from sqlalchemy import Connection
@@ -78,8 +77,7 @@ def launch(
             f"还须{left[0].whose}{left[0].verb}，共差 {len(left)} 步",
             f"{len(left)} approvals are still to come; next: {left[0].whose_en}",
         )
-    seen = listed.look(connection, recorded.broadcast_id, seen)
-    _refuse_without_lanes(connection, recorded, seen.kinds)
+    _refuse_without_lanes(connection, recorded)
     for stopped in ledger_broadcasts.stop_others(connection, recorded.episode_id, recorded.broadcast_id, now):
         timers.put(connection, "sweep_broadcast", [(stopped, now)])
         acknowledgements.end(connection, stopped, now)
@@ -119,7 +117,7 @@ def launch(
         },
     )
     obligations.renew(connection, plan, recorded.episode_id, recorded.broadcast_id, now)
-    ordered.take(connection, recorded, decision, now, actor)
+    ordered.take(connection, plan, recorded, decision, now, actor)
     return asked(connection, decision_id, manifest)
 
 
@@ -133,10 +131,14 @@ def _refuse_guarded(connection: Connection) -> None:
         )
 
 
-def _refuse_without_lanes(connection: Connection, recorded: Recorded, wanted: Set[str]) -> None:
+def _refuse_without_lanes(connection: Connection, recorded: Recorded) -> None:
     """Launched without a channel, nothing would ever leave, and the warning would count as given."""
     exercise = recorded.exercise
-    if wanted and not wanted & lanes.serving(connection, exercise).keys():
+    served = lanes.serving(connection, exercise).keys()
+    if ledger_broadcasts.tells(connection, recorded.broadcast_id, served):
+        return
+    wanted = ledger_broadcasts.frozen_kinds(connection, recorded.broadcast_id)
+    if wanted:
         kinds = ", ".join(sorted(wanted))
         raise InputError(
             "NO_LANE",

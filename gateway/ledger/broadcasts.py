@@ -1,6 +1,6 @@
 """Broadcasts: the frozen recipients, the live switch, and what is expanded into deliveries."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import BigInteger, Connection, bindparam, exists, func, insert, select, update
@@ -129,6 +129,31 @@ def listed(connection: Connection, broadcast_id: int, address_ids: Iterable[int]
     asked = pack((each,) for each in sorted(set(address_ids)))
     found = connection.execute(_listed, {"broadcast": broadcast_id, "rows": asked})
     return set(found.scalars())
+
+
+def tells(connection: Connection, broadcast_id: int, kinds: Collection[str]) -> bool:
+    """Whether a frozen list has an address of one of these kinds: the first that is found will do."""
+    after = select(broadcasts.c.recipients_after).where(broadcasts.c.id == broadcast_id)
+    found = (
+        select(recipients.c.id)
+        .join(addresses, addresses.c.id == recipients.c.address_id)
+        .where(recipients.c.id > after.scalar_subquery(), addresses.c.kind.in_(list(kinds)))
+        .where(by_id(recipients.c.broadcast_id == broadcast_id))
+        .order_by(recipients.c.id)
+        .limit(1)
+    )
+    return connection.execute(found).first() is not None
+
+
+def frozen_kinds(connection: Connection, broadcast_id: int) -> set[str]:
+    """The kinds of address of a frozen list."""
+    rows = connection.execute(
+        select(addresses.c.kind)
+        .distinct()
+        .join(recipients, recipients.c.address_id == addresses.c.id)
+        .where(recipients.c.broadcast_id == broadcast_id)
+    )
+    return set(rows.scalars())
 
 
 def launch(connection: Connection, broadcast_id: int, *, now: int, valid_until: int) -> None:
