@@ -3,26 +3,32 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
+WORKERS ?= 3 # of the tests: one more than the cores of a small machine, for some only wait
 CODE := gateway channels message_templates tests bench
 
-.PHONY: demo test chaos lint format bench lock schema
+.PHONY: demo test chaos lint style types format bench lock schema
 
 demo: $(VENV)/.installed
 	$(BIN)/airwarn demo $(ARGS)
 
 test: export PYTHONDONTWRITEBYTECODE = # the tests start our commands hundreds of times: compile them once
 test: $(VENV)/.installed-for-tests lint
-	$(BIN)/pytest -n 2 --dist worksteal $(ARGS)
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 chaos: $(VENV)/.installed-for-tests
 	$(BIN)/python -m tests.chaos $(ARGS)
 
 lint: $(VENV)/.installed-for-tests
+	$(MAKE) --no-print-directory --jobs=2 style types
+
+style: $(VENV)/.installed-for-tests
 	$(BIN)/ruff check $(CODE)
 	$(BIN)/ruff format --check $(CODE)
-	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/airwarn plan lint
+
+types: $(VENV)/.installed-for-tests
+	$(BIN)/mypy
 
 format: $(VENV)/.installed-for-tests
 	$(BIN)/ruff check --fix $(CODE)

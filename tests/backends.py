@@ -26,7 +26,7 @@ from tests.processes import when_ended
 url: SecretStr | None = None  # None: SQLite
 
 _SERVER = "AIRWARN_TEST_DATABASE_URL"
-_QUICK = ("fsync = off", "full_page_writes = off", "autovacuum = off", "jit = off", "max_connections = 100")
+_QUICK = ("fsync = off", "full_page_writes = off", "autovacuum = off", "jit = off", "max_connections = 200")
 # of the server in the folder $1, which may have been started again meanwhile
 _END = """pid=$(head -n 1 "$1/postmaster.pid")
 kill -QUIT "$pid"
