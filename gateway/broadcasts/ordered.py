@@ -2,22 +2,30 @@
 
 from sqlalchemy import Connection
 
+from gateway.broadcasts import standing
 from gateway.broadcasts.actor import Actor
 from gateway.decisions.model import Decision
 from gateway.ledger import audit, obligations, order_answers, orders
 from gateway.ledger.decisions import Recorded
+from gateway.ledger.orders import StoredOrder
+from gateway.plans.model import Plan
 from gateway.vocabulary import ACTION_WORDS, LEVEL_WORDS
 
+_UPPER = ("upper_order", "upper_warning", "upper_prompt")
 
-def take(connection: Connection, recorded: Recorded, decision: Decision, now: int, actor: Actor) -> None:
-    """Note, in the launch's own transaction, that the order named by `basis.document` was acted upon.
 
-    It is found by its document number or identifier; what is owed for it is met, and its sender is told.
+def take(
+    connection: Connection, plan: Plan, recorded: Recorded, decision: Decision, now: int, actor: Actor
+) -> None:
+    """Note, in the launch's own transaction, that an order was acted upon: the one that `basis.document`
+    names by its document number or identifier; where it names none that came, the one that waits for just
+    this. What is owed for it is met, and its sender is told.
     """
-    document = decision.basis.document
-    if document is None or decision.action in ("correct", "retract", "tip"):
+    if decision.basis.kind not in _UPPER or decision.action in ("correct", "retract", "tip"):
         return
-    order = orders.named(connection, decision.plan, decision.exercise, document)
+    document = decision.basis.document
+    order = orders.named(connection, plan.id, decision.exercise, document) if document else None
+    order = order or _waiting(connection, plan, decision)
     if order is None or order.state == "taken":
         return
     orders.settle(connection, order.id, "taken", now, by=actor.name, decision_id=recorded.id)
@@ -37,3 +45,17 @@ def take(connection: Connection, recorded: Recorded, decision: Decision, now: in
         f"order:{order.id}",
         {"decision": recorded.id, "action": decision.action, "level": decision.level},
     )
+
+
+def _waiting(connection: Connection, plan: Plan, decision: Decision) -> StoredOrder | None:
+    """The newest order that waits and asks for what was decided, where it was decided."""
+    kind = {"lift": "end", "hint": "hint"}.get(decision.action, "warning")
+    own = standing.covered(plan, decision.area)
+    fitting = [
+        each
+        for each in orders.waiting(connection)
+        if (each.plan, each.exercise, each.kind) == (plan.id, decision.exercise, kind)
+        and each.level == decision.level
+        and not own.isdisjoint(standing.covered(plan, each.area))
+    ]
+    return fitting[-1] if fitting else None

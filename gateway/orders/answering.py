@@ -12,7 +12,7 @@ from channels import http
 from channels.webhook import signatures
 from gateway.broadcasts.overview import iso
 from gateway.bus.words import LOOK_SECONDS
-from gateway.ledger import order_answers, timers
+from gateway.ledger import incarnation, order_answers, timers
 from gateway.ledger.database import Clock, Ledger
 from gateway.ledger.order_answers import Answer
 from gateway.logs import Ration
@@ -53,8 +53,7 @@ class Answerer:
             while True:
                 self._news.clear()
                 try:
-                    await self._send_due(session)
-                    next_due = await self._ledger.read(timers.next_due, "order_answer")
+                    next_due = await self._send_due(session)
                 except Exception as error:  # the timers are still there
                     if self._ration.left_out("order_answers") is not None:
                         _log.error("order_answers_failed", extra={"error": type(error).__name__})
@@ -62,14 +61,19 @@ class Answerer:
                 rest = self._longest_sleep if next_due is None else (next_due - self._clock()) / 1000
                 await woken(self._news, min(max(rest, 0.0), self._longest_sleep))
 
-    async def _send_due(self, session: aiohttp.ClientSession) -> None:
-        if not await self._ledger.read(timers.due, "order_answer", self._clock(), 1):
-            return
+    async def _send_due(self, session: aiohttp.ClientSession) -> int | None:
+        """Gives when the next is due."""
+        next_due = await self._ledger.read(timers.next_due, "order_answer")
+        if next_due is None or next_due > self._clock():
+            return next_due
+        if await self._ledger.read(incarnation.guard) is not None:
+            return None  # a restored copy: what it would tell was told long ago
         due = await self._ledger.write(order_answers.take_due, self._clock(), _AGAIN_IN, _SLICE)
         by_order: dict[int, list[Answer]] = {}
         for each in due:
             by_order.setdefault(each.order_id, []).append(each)
         await asyncio.gather(*(self._tell(session, answers) for answers in by_order.values()))
+        return await self._ledger.read(timers.next_due, "order_answer")
 
     async def _tell(self, session: aiohttp.ClientSession, answers: list[Answer]) -> None:
         """One order's, in their order: what was said first arrives first."""

@@ -158,3 +158,9 @@ def test_an_exercise_cannot_lift_what_is_real(district: District) -> None:
     assert drill.order.refusal is not None
     assert drill.order.refusal["code"] == "ORDER_EXERCISE_MIXED"
     assert district.order(order).in_force
+
+
+def test_a_decision_that_names_no_order_takes_the_one_that_asks_for_it(district: District) -> None:
+    order = district.take(district.alert(block("orange", SOON, END)))
+    decision = district.follow_order(order, basis={"kind": "upper_order", "level": "orange"})
+    assert (district.order(order).state, district.order(order).decision_id) == ("taken", decision)
