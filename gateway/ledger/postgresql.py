@@ -7,10 +7,13 @@ the office (`write`) take one advisory lock and follow one another on all machin
 
 import asyncio
 import logging
+import os
+import socket
 import threading
 import time
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
+from secrets import token_hex
 from typing import Any, TypeVar
 
 import asyncpg  # type: ignore[import-untyped]
@@ -20,7 +23,7 @@ from sqlalchemy.exc import TimeoutError as NoneFree
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from gateway.errors import InputError
-from gateway.ledger import locks, migrations, places
+from gateway.ledger import halted, locks, migrations, places
 from gateway.ledger.transactions import Kind, Transaction
 
 T = TypeVar("T")
@@ -32,20 +35,20 @@ _OLDEST = 140_000  # server version 14
 _CONNECT_SECONDS = 10.0
 _STATEMENT_SECONDS = 60.0  # no statement of ours takes so long; a server that hangs does
 _CLOCK_SECONDS = 30.0  # between looks at the database's clock
+_HALTED_SECONDS = 5.0  # of silence from a process whose locks others wait for
+_HALTED_LOOK = 1.0  # seconds between looks for one
 _TRIES = 5  # of a transaction that the server rolled back for the sake of another
 _ROLLED_BACK = ("40001", "40P01")  # serialization failure, deadlock
 # how the states begin for which what was to be written is to blame: cardinality, data, integrity
 _BLAMED = ("21", "22", "23")
 _SERVER = {
-    "application_name": "airwarn",
     "timezone": "UTC",
     "synchronous_commit": "on",  # a claim is durable before a byte leaves
     "jit": "off",  # our statements are short
     # and look rows up by their keys: a disk that has to turn for each is not what they run on
     "random_page_cost": "1.1",
-    # a suspended process must not keep its locks: the server ends its transaction
+    # a suspended process must not keep its locks, though nobody is there who ends it (see `halted`)
     "idle_in_transaction_session_timeout": "10s",
-    # and in the middle of a statement, between its parts, it counts as busy
     "statement_timeout": "15s",
     # nor a machine that lost its network or power
     "tcp_keepalives_idle": "10",
@@ -65,6 +68,7 @@ class PostgresLedger:
         """
         self._url = url
         self._write = write
+        self._name = f"{halted.NAME}{socket.gethostname()[:30]}:{os.getpid()}:{token_hex(4)}"
         self._offset = 0  # the database's clock less the one that never steps, ms
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="ledger", daemon=True)
@@ -74,6 +78,7 @@ class PostgresLedger:
         isolated = self._engine.execution_options
         self._writer = isolated(isolation_level="READ COMMITTED")
         self._reader = isolated(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        self._tasks: list[asyncio.Task[None]] = []  # what goes on beside the transactions
         self._under_way: set[asyncio.Task[Any]] = set()
         try:
             self._call(self._open()).result()
@@ -147,7 +152,7 @@ class PostgresLedger:
             self._url.replace("postgresql+asyncpg://", "postgresql://", 1),
             timeout=_CONNECT_SECONDS,
             command_timeout=_STATEMENT_SECONDS,
-            server_settings=_SERVER,
+            server_settings={**_SERVER, "application_name": self._name},
             statement_cache_size=0,  # the dialect keeps its own
         )
         if self._there and await connection.fetchval(places.GUARD_IF_MOVED):
@@ -183,7 +188,9 @@ class PostgresLedger:
         self._there = self._write
         await self._engine.dispose()  # the next connection looks where it is
         await self._look_at_clock()
-        self._clock_task = asyncio.create_task(self._follow_clock())
+        self._tasks.append(asyncio.create_task(self._follow_clock()))
+        if self._write:
+            self._tasks.append(asyncio.create_task(self._end_halted()))
 
     def _prepare(self, connection: Connection) -> None:
         if self._write:
@@ -197,11 +204,10 @@ class PostgresLedger:
             )
 
     async def _finish(self) -> None:
-        clock_task = getattr(self, "_clock_task", None)
-        if clock_task is not None:
-            clock_task.cancel()
+        for task in self._tasks:
+            task.cancel()
         others = self._under_way - {asyncio.current_task()}
-        await asyncio.gather(*others, return_exceptions=True)
+        await asyncio.gather(*self._tasks, *others, return_exceptions=True)
         await self._engine.dispose()
 
     async def _follow_clock(self) -> None:
@@ -211,6 +217,27 @@ class PostgresLedger:
                 await self._look_at_clock()
             except (DBAPIError, OSError, NoneFree, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
                 _log.warning("clock_unread", extra={"error": type(error).__name__})
+
+    async def _end_halted(self) -> None:
+        """Over a connection of its own: those of the pool may all be waiting."""
+        connection: Any = None
+        try:
+            while True:
+                await asyncio.sleep(_HALTED_LOOK)
+                try:
+                    if connection is None:
+                        connection = await self._connect()
+                    ended = await connection.fetchval(halted.END, _HALTED_SECONDS, f"{halted.NAME}%")
+                except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+                    if connection is not None:
+                        connection.terminate()
+                    connection = None
+                else:
+                    if ended:
+                        _log.warning("halted_process_ended", extra={"connections": ended})
+        finally:
+            if connection is not None:
+                connection.terminate()
 
     async def _look_at_clock(self) -> None:
         async with self._reader.connect() as connection:

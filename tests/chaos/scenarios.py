@@ -53,7 +53,7 @@ async def killed(stage: Stage, rounds: int) -> None:
 
 
 async def stopped(stage: Stage, rounds: int) -> None:
-    """SIGSTOP, and SIGCONT after longer than a request may take, or than a lease lasts."""
+    """SIGSTOP, and SIGCONT after longer than a request may take, or so long that others must have gone on."""
     stage.behave(USUAL)
     await stage.start_all()
     for _ in range(rounds):
@@ -61,7 +61,7 @@ async def stopped(stage: Stage, rounds: int) -> None:
         life = stage.chance.choice(stage.lives)
         began = now()
         life.signal(signal.SIGSTOP)
-        await stage.pause(0.5, 1.5 * LEASE if stage.shared else 2 * TIMEOUT)
+        await stage.pause(0.5, 3 * LEASE if stage.shared else 2 * TIMEOUT)
         life.signal(signal.SIGCONT)
         stage.faults.append(Fault(began, began if stage.shared else now()))
     await stage.complete()
@@ -312,7 +312,7 @@ async def _until_half(stage: Stage, failing: Behaviour, sound: Behaviour = USUAL
 
 SCENARIOS = (
     Scenario("killed", killed, 3, 1.5),
-    Scenario("stopped and continued", stopped, 2, 3.0),
+    Scenario("stopped and continued", stopped, 2, 6.0),
     Scenario("database killed", database_killed, 1, 3.0, ("postgresql",)),
     Scenario("provider slow, resetting, down", provider_fails, 1, 2.5),
     Scenario("all providers stand still", all_stand_still, 1, 4.0, patience=2 * LEASE + RESTS),
