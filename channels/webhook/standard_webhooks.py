@@ -62,6 +62,7 @@ _TYPES: Mapping[Form, str] = {
     "cell": "application/json",
 }
 _LONGEST = 1 << 20  # bytes of an envelope; an alert has some thousand
+_PATIENCE = 60.0  # seconds that a receiver may ask for: its duty is a matter of minutes
 
 
 class Receiver(NamedTuple):
@@ -162,7 +163,8 @@ class StandardWebhooks:
             answer = await Posting(self._session, self._url, headers, self._timeout).post(body)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             return http.outcome_of(error)
-        return _outcome(answer.status, http.retry_after(answer.headers))
+        patience = http.retry_after(answer.headers)
+        return _outcome(answer.status, None if patience is None else min(patience, _PATIENCE))
 
 
 def refuse_unsafe(receiver: Receiver, progress_keys: Sequence[str]) -> None:

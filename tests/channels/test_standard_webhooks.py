@@ -99,6 +99,7 @@ TABLE = [
     Case("another form", (415, ""), Deferred(Reason.CONFIGURATION, None, "415")),
     Case("not valid", (422, ""), Rejected(Reason.CONTENT_REJECTED, "422")),
     Case("too fast", (429, "", {"Retry-After": "7"}), Deferred(Reason.RATE_LIMITED, 7.0, "429")),
+    Case("come tomorrow", (429, "", {"Retry-After": "86400"}), Deferred(Reason.RATE_LIMITED, 60.0, "429")),
     Case("too fast, no time", (429, ""), Deferred(Reason.RATE_LIMITED, None, "429")),
     Case("a status of tomorrow", (451, ""), Rejected(Reason.UNKNOWN_FAILURE, "451")),
     Case("an error of its own", (500, ""), Unknown(Reason.SERVER_ERROR, "500")),

@@ -17,6 +17,7 @@ from channels.contract import Reason, Unknown
 from channels.stand_ins import Behaviour, ReceiverStandIn
 from channels.stand_ins.receiver import SECRET
 from gateway.delivery.recording import Answer, record, settle
+from gateway.follow_up.handover import handover
 from gateway.ledger import deliveries, lanes, progress, queue
 from gateway.ledger.database import Ledger, system_clock
 from gateway.ledger.schema import addresses
@@ -143,6 +144,10 @@ async def test_an_alert_is_taken_and_its_progress_is_durable_before_it_is_answer
     assert [(each.sent, each.failed) for each in reports][1:] == [(270, 30), (630, 70), (900, 100)]
     (handed,) = await office.ledger.read(progress.handed, alert.id)
     assert (handed.delivery_id, handed.receiver, handed.state) == (delivery, "mobile", "delivered")
+    assert await office.ledger.read(progress.newest_handed) == alert.id
+    told = await office.ledger.read(handover, alert.id, {"orange": 15}, system_clock())
+    assert told["counts"] == {"short": 1}
+    assert told["receivers"][0]["networks"][0]["sent"] == 900
 
 
 async def test_a_receiver_that_is_down_gets_the_newest_only_and_nothing_of_it_is_lost(
