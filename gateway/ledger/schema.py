@@ -909,3 +909,60 @@ idempotency_keys = Table(  # what was answered to a request that may come again
     Column("body", Text, nullable=False),
     Column("answered_at", BigInteger, nullable=False, index=True),
 )
+
+users = Table(  # people who sign in; roles and areas say what they may see and do
+    "users",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),  # to sign in with, in lower case; never used again
+    Column("person", Text, nullable=False),
+    Column("titles", Text, nullable=False),  # JSON: those that the person approves under
+    Column("roles", Text, nullable=False),  # words apart by spaces
+    Column("areas", Text, nullable=False),  # JSON: codes; none: everywhere
+    Column("language", Text, nullable=False),  # zh, en
+    Column("password", Text),  # argon2id; null: until the invitation is used
+    Column("invitation_sha256", Text, unique=True),  # of the pass phrase that sets the first password
+    Column("invitation_ends_at", BigInteger),
+    Column("one_time_secret", Text),  # base32; null: no codes are asked for
+    Column("one_time_step", BigInteger, nullable=False),  # of the last code that was taken: each works once
+    Column("recovery_codes", Text, nullable=False),  # JSON: SHA-256 of those still good
+    Column("made_at", BigInteger, nullable=False),
+    Column("signed_in_at", BigInteger),
+    Column("disabled_at", BigInteger),
+)
+
+sign_ins = Table(  # a browser in which somebody signed in; its token is never kept
+    "sign_ins",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("user_id", Text, ForeignKey("users.id"), nullable=False, index=True),
+    Column("token_sha256", Text, nullable=False, unique=True),
+    Column("device", Text, nullable=False),  # in short words
+    Column("offered_secret", Text),  # base32; of one-time codes being set up
+    Column("made_at", BigInteger, nullable=False),
+    Column("seen_at", BigInteger, nullable=False),  # to the minute
+    Column("ends_at", BigInteger, nullable=False),
+    Column("ended_at", BigInteger),
+    Column("ended_because", Text),  # signed_out, elsewhere, password, reset, disabled, changed
+)
+
+account_changes = Table(  # what one administrator proposes and another confirms
+    "account_changes",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("kind", Text, nullable=False),  # see gateway.ledger.account_changes.Kind
+    Column("subject", Text, nullable=False),  # the name of a user or a token
+    Column("detail", Text, nullable=False),  # JSON
+    Column("proposed_by", Text, ForeignKey("users.id"), nullable=False),
+    Column("proposed_at", BigInteger, nullable=False),
+    Column("ends_at", BigInteger, nullable=False),
+    Column("state", Text, nullable=False),  # waiting, confirmed, refused, withdrawn
+    Column("settled_by", Text, ForeignKey("users.id")),
+    Column("settled_at", BigInteger),
+)
+Index(
+    "account_changes_waiting",
+    account_changes.c.ends_at,
+    sqlite_where=text("state = 'waiting'"),
+    postgresql_where=text("state = 'waiting'"),
+)
