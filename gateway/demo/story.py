@@ -197,11 +197,12 @@ async def _show_handover(process: Running, announce: Callable[[str], None], broa
                     f"   任务 {number} · {receiver['receiver']}：{receiver['words']} · {receiver['words_en']}"
                 )
             for each in receiver["networks"]:
+                who = each["operator"] or receiver["organisation"]["name"]
+                minutes = _told(each["minutes_to_95_percent"])
                 announce(
-                    f"   任务 {number} · {each['operator'] or receiver['organisation']['name']}：{each['words']}，"
-                    f"已发 {each['sent'] or 0:,}／{each['targeted'] or 0:,} 人，"
-                    f"95% 用了 {_told(each['minutes_to_95_percent'])} 分钟（要求 {found['duty_minutes']}）"
-                    f" · 95 % in {_told(each['minutes_to_95_percent'])} of {found['duty_minutes']} minutes"
+                    f"   任务 {number} · {who}：{each['words']}，已发 {each['sent'] or 0:,}／"
+                    f"{each['targeted'] or 0:,} 人，95% 用了 {minutes} 分钟（要求 {found['duty_minutes']}）"
+                    f" · 95 % in {minutes} of {found['duty_minutes']} minutes"
                 )
 
 

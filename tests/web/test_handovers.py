@@ -186,6 +186,10 @@ async def test_who_refuses_and_who_cannot_be_reached_is_named_with_what_to_do_an
     for words in ("mobile", "拒收", "区域不在本网", "还没有交接上", "连不上", "沈科长", "15 分钟内发到 95%"):
         assert words in printed.out.replace("\n", "")
     assert "19900000202" not in printed.out.replace(" ", "")
+    dialled = await asyncio.to_thread(airwarn, tmp_path, "handover", "--full-numbers", **folder)
+    assert "199 0000 0202" in dialled.out, dialled.err
+    _, trail = await client.get("/api/v1/audit?kind=exported")
+    assert [each["subject"] for each in trail["audit"]] == [f"broadcast:{broadcast}"]
     reported = await asyncio.to_thread(airwarn, tmp_path, "report", str(broadcast), "--json", **folder)
     facts = {each["name"]: each["value"] for each in reported.json["summary"]["facts"]}
     assert facts["交接 handover mobile"].startswith("拒收")
