@@ -140,6 +140,15 @@ def test_the_example_that_receivers_read_is_right() -> None:
     assert sign([signing_key(secret)], message_id, at, body.encode())[signatures.SIGNATURE] == signature
 
 
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="the commands for keys need openssl")
+def test_the_commands_that_make_keys_make_keys_that_belong_together(tmp_path: Path) -> None:
+    (commands,) = re.findall(r'(?s)```sh\n(echo "whsec_.*?)```', DOCS)
+    ran = subprocess.run(["bash", "-c", commands], cwd=tmp_path, capture_output=True, text=True, check=True)
+    secret, private, public = ran.stdout.split()
+    assert verifying_key(secret).version == "v1"
+    assert public_key(private) == public
+
+
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="the commands for receivers need openssl")
 def test_the_commands_that_receivers_read_sign_a_report_that_we_believe() -> None:
     (commands,) = re.findall(r"(?s)```sh\n(callback=.*?)```", DOCS)
