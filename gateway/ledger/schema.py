@@ -531,6 +531,7 @@ broadcasts = Table(  # of a decision: made and frozen when that is submitted; it
     Column("frozen_at", BigInteger),  # its list grows, or is of no use any more: see ledger/freezing.py
     # every recipient of it has a larger id
     Column("recipients_after", BigInteger, nullable=False, server_default=text("0")),
+    Column("recipients", Integer),  # how many its list tells; null: not launched, count them
     Column("expanded_through", BigInteger, nullable=False),  # last recipient made into deliveries
     Column("expanded_at", BigInteger),
     Column("superseded_by", Key, ForeignKey("broadcasts.id")),
@@ -851,7 +852,6 @@ orders = Table(  # messages of other levels, proved to be theirs; the bytes as t
     Column("earlier", Text, nullable=False),  # JSON: identifiers that it refers to
     Column("format", Text),  # cap, national, json
     Column("sha256", Text, nullable=False, index=True),  # of what is proved, by which repeats are known
-    Column("content", LargeBinary, nullable=False),
     Column("content_type", Text, nullable=False),
     Column("proof", Text, nullable=False),  # signature, webhook
     Column("sent_at", BigInteger),
@@ -874,13 +874,14 @@ orders = Table(  # messages of other levels, proved to be theirs; the bytes as t
     Column("settled_by", Text),
     Column("settled_because", Text),
     Column("callback", Text),  # where its sender wants to hear what becomes of it
+    Column("content", LargeBinary, nullable=False),  # the bytes as they came; last, so that scans pass it by
     UniqueConstraint("sender", "identifier"),
 )
 Index(
     "orders_in_force",
     orders.c.plan,
     orders.c.exercise,
-    sqlite_where=text("in_force"),
+    sqlite_where=text("in_force = 1"),
     postgresql_where=text("in_force"),
 )
 Index("orders_of_event", orders.c.sender, orders.c.event)

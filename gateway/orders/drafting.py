@@ -71,6 +71,8 @@ def draft(connection: Connection, plan: Plan, order: StoredOrder, now: int) -> D
         else:
             missing.append(_open_end(order.facts.get("expires")))
         missing.append(_FORECAST)
+    if order.document_number is None:
+        missing.append(_NUMBER)
     if action in ("lift", "lower") and plan.lower_or_lift is not None:
         missing.append(_OBSERVED)
     if held is not None and action != "issue":
@@ -195,7 +197,7 @@ def _basis(order: StoredOrder, level: Level | None) -> dict[str, Any]:
         "kind": _BASES[order.meaning],
         "by": order.facts.get("issuer"),
         "level": order.level if order.kind != "end" else None,
-        "document": order.document_number or order.identifier,
+        "document": order.document_number,
     }
     if order.kind == "end" and level is not None:
         basis["level"] = level
@@ -218,6 +220,11 @@ _FORECAST = Word(
     "forecast",
     "预报（逐日 AQI、首要污染物）：消息里没有数据",
     "the forecast: the message holds none as data",
+)
+_NUMBER = Word(
+    "basis.document",
+    "上级文件的文号：消息没有写，不要写消息的标识",
+    "the number of the upper document: the message states none, and its own name is none",
 )
 _OBSERVED = Word("observed", "空气质量好转的情况", "how the air has improved")
 

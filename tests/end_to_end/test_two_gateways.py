@@ -45,6 +45,16 @@ def told(city: Office, broadcast: int) -> str:
     return shown(receiver)
 
 
+def shown_to_people(district: Office, order: int) -> None:
+    """The same in words; a draft overwrites no file."""
+    assert "待处理，生效中" in district.run("order", "list").out
+    assert "Standard Webhooks 签名" in district.run("order", "show", str(order)).out
+    assert district.run("order", "draft", str(order), "--output", "draft.yaml").code == 0
+    assert "# 补 document_number" in (district.folder / "draft.yaml").read_text("utf-8")
+    assert district.run("order", "draft", str(order), "--output", "draft.yaml").code == 1
+    assert "按草稿作出决定" in district.run("due").out
+
+
 @pytest.mark.long
 def test_a_district_follows_its_citys_orders_from_start_to_lift(tmp_path: Path) -> None:
     with (
@@ -61,6 +71,7 @@ def test_a_district_follows_its_citys_orders_from_start_to_lift(tmp_path: Path) 
         draft = district.json("order", "draft", str(order["id"]))
         assert draft["document"]["action"] == "issue"
         assert draft["document"]["expected_end_at"] == hour(73).isoformat()
+        shown_to_people(district, order["id"])
         ours = district.decide(completed(draft, 1))
         assert waiting(district) == []
         assert district.json("order", "show", str(order["id"]))["decision"] == ours["id"]

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from gateway.errors import InputError
-from gateway.exchange.model import DIVISION, Area, Named
+from gateway.exchange.model import DIVISION, DOCUMENT_NUMBER, Area, Named
 from gateway.ledger import order_answers
 from gateway.vocabulary import Level
 from tests.orders.world import START, District, block
@@ -47,6 +47,17 @@ def test_what_people_must_add_is_named_and_not_made_up(district: District) -> No
     missing = {each["field"] for each in made["missing"]}
     assert missing >= {"decided_at", "issuer", "document_number", "approvals", "expected_end_at"}
     assert missing.isdisjoint(made["document"])
+
+
+def test_the_name_of_a_message_is_never_taken_for_the_number_of_a_document(district: District) -> None:
+    info = block("orange", SOON, END)
+    bare = tuple(each for each in info.parameters if each.name != DOCUMENT_NUMBER)
+    order = district.take(district.alert(block("orange", SOON, END, parameters=bare)))
+    made = district.draft(order)
+    assert "document" not in made["document"]["basis"]
+    assert "basis.document" in {each["field"] for each in made["missing"]}
+    decision = district.follow_order(order)
+    assert district.order(order).decision_id == decision
 
 
 def test_a_start_that_has_passed_is_left_to_people(district: District) -> None:

@@ -10,7 +10,8 @@ from pydantic import SecretStr, ValidationError
 
 from channels.webhook import signatures
 from gateway.errors import InputError
-from gateway.exchange import cap
+from gateway.exchange import cap, national
+from gateway.exchange.model import SMS, Authority, Named
 from gateway.exchange.senders import SenderSettings
 from gateway.exchange.signing import sign
 from gateway.orders.senders import Proved, Senders, Unproved
@@ -102,6 +103,17 @@ def test_nobody_signs_for_another(alert: bytes) -> None:
     )
     assert doubt(both, alert, headers(alert)) == "other_sender"
     assert doubt(both, sign(alert, OURS, START)) == "unknown_sender"  # the city has no certificate pinned
+
+
+@pytest.mark.parametrize("identity", ["21020000000000", "大连市重污染天气应急指挥部"])
+def test_a_message_of_12379_is_known_by_its_unit_or_its_name(district: District, identity: str) -> None:
+    info = block("orange", SOON, END)
+    alert = district.alert(replace(info, parameters=(*info.parameters, Named(SMS, "示例"))))
+    content = sign(national.write(alert, Authority()), OURS, START)
+    proved = senders(identity=identity).prove({}, content, START)
+    assert proved.read is not None
+    assert (proved.proof, proved.read.format) == ("signature", "national")
+    assert doubt(senders(identity="21020000000001"), content) == "unknown_sender"
 
 
 def test_a_key_in_rotation_still_proves(alert: bytes) -> None:
