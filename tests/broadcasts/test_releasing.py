@@ -13,12 +13,13 @@ from sqlalchemy.exc import IntegrityError
 
 from gateway.broadcasts.follow import Wish
 from gateway.decisions.model import Decision
+from gateway.delivery import accounts
 from gateway.errors import InputError
 from gateway.exchange import cap
 from gateway.exchange.certificates import read_key
 from gateway.exchange.model import ALERT_LEVEL, Alert, Authority, moment
 from gateway.exchange.verification import verify
-from gateway.ledger import alerts, events, notices
+from gateway.ledger import alerts, directory, events, lanes, notices, ownership, queue
 from gateway.ledger.alerts import StoredAlert
 from gateway.ledger.decisions import Recorded
 from gateway.notices.compose import render
@@ -27,6 +28,7 @@ from tests.broadcasts.bureau import Bureau
 from tests.broadcasts.releases import chain
 from tests.broadcasts.test_following import OBSERVED, lift, lowered
 from tests.city import HEADER
+from tests.delivery.world import settings_of
 from tests.documents import red_raise
 from tests.exchange.keys import certificate, pem, rsa_key, signing_key
 
@@ -322,6 +324,36 @@ def test_a_system_in_an_area_that_a_change_drops_takes_the_same_update(bureau: B
         None,
     )
     assert envelope["json"]["sent"] == envelope["sent"] == alert.sent
+
+
+def test_a_system_that_took_the_warning_takes_its_lift_whoever_has_left_the_directory(
+    bureau: Bureau, tmp_path: Path
+) -> None:
+    station = {"url": "http://127.0.0.1:9", "secrets": ["whsec_" + "QQ" * 22]}
+    operators = {"provider": "standard_webhooks", "receivers": {"station": station}}
+    bureau.case(accounts.sync, settings_of(tmp_path, operators=operators).accounts, bureau.now)
+    epoch = bureau.case(ownership.hold, ["operators"], "test")["operators"]
+    bureau.register(SYSTEMS)
+    start = bureau.act(bureau.document())
+    bureau.expand()
+    lane = next(each for each in bureau.ledger.read_now(lanes.all_lanes) if each.channel == "push")
+    claim = bureau.case(
+        queue.claim,
+        lane_id=lane.id,
+        account_id=lane.account_id,
+        epoch=epoch,
+        now=bureau.now,
+        limit=10,
+        paid_from=0.0,
+        interval=0.0,
+        known={},
+    )
+    assert len(claim.messages) == 1
+    bureau.case(directory.switch_off, ["O4"], bureau.now, "(local)")
+    bureau.later(days=4)
+    wish = Wish("解除一号", changes={"observed": OBSERVED, "special_reason": "好转"})
+    last = bureau.follow(start, "lift", wish).recorded
+    assert bureau.told(last)["station"] == ["now"]
 
 
 def test_a_cancel_has_its_all_clear_form_beside_it_where_somebody_takes_it(bureau: Bureau) -> None:
