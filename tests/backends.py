@@ -20,7 +20,7 @@ from uuid import uuid4
 import asyncpg  # type: ignore[import-untyped]
 from pydantic import SecretStr
 
-from gateway.ledger.database import Ledger, Timed
+from gateway.ledger.database import FILE, Ledger, Timed
 from tests.processes import when_ended
 
 url: SecretStr | None = None  # None: SQLite
@@ -37,7 +37,25 @@ rm -rf "$2"
 
 def open_ledger(folder: Path, *, write: bool = True, timed: Timed | None = None) -> Ledger:
     """The ledger of a test: where `url` says, else in the folder."""
+    if write:
+        prepare(folder)
     return Ledger(folder, url, write=write, timed=timed)
+
+
+def prepare(folder: Path) -> None:
+    """Where the folder would get a new SQLite ledger, put one there: to make its tables takes longer than
+    most tests."""
+    file = folder / FILE
+    if url is None and not file.exists():
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        file.write_bytes(_new())
+
+
+@cache
+def _new() -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        Ledger(Path(folder)).close()
+        return (Path(folder) / FILE).read_bytes()
 
 
 @cache

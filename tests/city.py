@@ -15,6 +15,7 @@ from gateway.decisions.model import Decision
 from gateway.settings import Settings, TwilioSettings, WecomSettings
 from gateway.web.directory import read_rows, store_rows
 from gateway.web.running import Running, running
+from tests.backends import prepare
 
 TOKEN = "invented-token"
 HEADER = "编码,名称,受众,行业,区域代码,联系人,手机,企业微信群,邮箱,演练"
@@ -82,6 +83,7 @@ async def city(
             ),
         }
         configured = settings(folder, accounts={**accounts, **(beside or {})}, **(server or {}))
+        prepare(configured.data_folder)
         async with running(configured, "airwarn serve") as process:
             made = City(process, twilio, wecom)
             await made.register(DIRECTORY)
