@@ -23,10 +23,11 @@ from gateway.exchange.senders import SenderSettings
 from gateway.exchange.xml import MAX_BYTES
 from gateway.orders import answering
 from gateway.web.orders import POSTS
-from tests.city import City, city, decision, soon
+from tests.city import TOKEN, City, city, decision, soon
 from tests.documents import orange_start
 from tests.orders.world import OTHER_SECRET, SECRET, block
 from tests.web.api import Client, described
+from tests.web.test_live import person
 
 PROVINCE = "airwarn.410000"
 SENDER = SenderSettings.model_validate(
@@ -183,9 +184,13 @@ async def test_an_address_that_is_not_safe_is_not_called(tmp_path: Path) -> None
         assert shown["answers"] == []
 
 
-async def test_what_is_owed_tells_the_duty_officer_and_is_not_waived_away(tmp_path: Path) -> None:
-    async with ordered(tmp_path) as (_, client):
-        await post(client, cap.write(alert()))
+async def test_the_live_page_and_what_is_owed_tell_the_duty_officer(tmp_path: Path) -> None:
+    async with ordered(tmp_path) as (made, client):
+        await post(client, cap.write(alert(document_number="豫环委办〔2024〕1号")))
+        async with person(made, TOKEN) as visitor, visitor.get("/live") as page:
+            told = await page.text()
+        assert "上级指令等待处理" in told
+        assert "豫环委办〔2024〕1号" in told
         _, owed = await client.get("/api/v1/obligations?code=order_received")
         (one,) = owed["obligations"]
         assert (one["to_whom"], one["state"]) == ("河南省", "open")
