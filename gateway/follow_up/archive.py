@@ -17,6 +17,7 @@ from gateway.follow_up.packing import Package
 from gateway.follow_up.report import COLUMNS, rows
 from gateway.ledger import (
     acknowledgements,
+    alerts,
     approvals,
     audit,
     bulletins,
@@ -56,6 +57,7 @@ def archive(ledger: Ledger, desk: Desk, episode_id: str, file: BinaryIO, now: in
             ledger.read_now(_add_decision, package, folder, step.id, full)
             package.add(f"{folder}/deliveries.csv", _deliveries(ledger, step.id, areas, full=full))
             ledger.read_now(_add_signatures, package, folder, step.id)
+        ledger.read_now(_add_alerts, package, episode_id)
         for each in ledger.read_now(bulletins.of_episode, episode_id):
             package.add_paper(f"bulletins/{each.number:02}", paper_from(json.loads(each.content)))
         package.add_json("obligations.json", ledger.read_now(_obligations, episode_id, now))
@@ -95,6 +97,17 @@ def _add_decision(connection: Connection, package: Package, folder: str, identif
         package.add(f"{folder}/own-words.jsonl", _own_words(connection, identifier))
     for paper in papers.of_decision(connection, identifier):
         package.add_paper(f"{folder}/papers/{paper.kind}", paper_from(paper.plain()))
+
+
+def _add_alerts(connection: Connection, package: Package, episode_id: str) -> None:
+    """What operators and neighbours took, byte for byte, in the order in which it left."""
+    for number, alert in enumerate(alerts.of_episode(connection, episode_id), 1):
+        stem = f"alerts/{number:02}-{alert.identifier}"
+        package.add(f"{stem}.cap.xml", alert.cap)
+        if alert.national is not None:
+            package.add(f"{stem}.national.xml", alert.national)
+        package.add(f"{stem}.json", alert.json)
+        package.add(f"{stem}.cell.json", alert.cell)
 
 
 def _own_words(connection: Connection, identifier: str) -> bytes:

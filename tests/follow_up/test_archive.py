@@ -9,6 +9,7 @@ from zipfile import ZipFile
 import pytest
 
 from gateway.follow_up.archive import archive
+from gateway.ledger import alerts
 from gateway.slots import OWN_SLOT
 from tests.broadcasts.bureau import Bureau
 from tests.broadcasts.test_personal import LINES, PLANTS, store
@@ -33,6 +34,17 @@ def files(bureau: Bureau, *, full: bool) -> dict[str, str]:
             for name in opened.namelist()
             if "/texts/" in name or name.endswith(".jsonl")
         }
+
+
+def test_what_was_released_is_in_it_byte_for_byte(bureau: Bureau) -> None:
+    recorded = bureau.act(bureau.document())
+    packed = io.BytesIO()
+    archive(bureau.ledger, bureau.desk, recorded.episode_id, packed, bureau.now, full=False)
+    (alert,) = bureau.ledger.read_now(alerts.of_episode, recorded.episode_id)
+    with ZipFile(packed) as opened:
+        stem = f"alerts/01-{alert.identifier}"
+        kept = [opened.read(f"{stem}.{form}") for form in ("cap.xml", "national.xml", "json", "cell.json")]
+    assert kept == [alert.cap, alert.national, alert.json, alert.cell]
 
 
 def test_own_words_are_kept_beside_the_shared_ones_which_show_no_slot(bureau: Bureau) -> None:
