@@ -90,7 +90,11 @@ def launch(
     exposed.add(connection, recorded, plan, decision, link)
     seen = listed.look(connection, recorded.broadcast_id, seen)
     ledger_broadcasts.launch(
-        connection, recorded.broadcast_id, now=now, valid_until=valid_until(decision, now)
+        connection,
+        recorded.broadcast_id,
+        now=now,
+        valid_until=valid_until(decision, now),
+        recipients=seen.recipients,
     )
     ledger_decisions.move(connection, recorded.id, "launched")
     episodes.settle(connection, recorded.episode_id, now)

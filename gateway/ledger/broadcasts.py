@@ -156,12 +156,12 @@ def frozen_kinds(connection: Connection, broadcast_id: int) -> set[str]:
     return set(rows.scalars())
 
 
-def launch(connection: Connection, broadcast_id: int, *, now: int, valid_until: int) -> None:
-    """Switch a frozen broadcast live."""
+def launch(connection: Connection, broadcast_id: int, *, now: int, valid_until: int, recipients: int) -> None:
+    """Switch a frozen broadcast live; `recipients`: how many its list tells, which grows no more."""
     connection.execute(
         update(broadcasts)
         .where(broadcasts.c.id == broadcast_id)
-        .values(live=True, launched_at=now, valid_until=valid_until)
+        .values(live=True, launched_at=now, valid_until=valid_until, recipients=recipients)
     )
 
 
@@ -277,12 +277,7 @@ class Summary:
 
 def summaries(connection: Connection, broadcast_id: int | None = None) -> list[Summary]:
     """All broadcasts, or the one asked for, oldest first."""
-    counted = (
-        select(func.count())
-        .where(recipients.c.broadcast_id == broadcasts.c.id)
-        .scalar_subquery()
-        .label("recipients")
-    )
+    counted = select(func.count()).where(recipients.c.broadcast_id == broadcasts.c.id).scalar_subquery()
     query = (
         select(
             broadcasts.c.id,
@@ -298,7 +293,7 @@ def summaries(connection: Connection, broadcast_id: int | None = None) -> list[S
             broadcasts.c.valid_until,
             broadcasts.c.expanded_at,
             broadcasts.c.superseded_by,
-            counted,
+            func.coalesce(broadcasts.c.recipients, counted).label("recipients"),
         )
         .join(decisions, decisions.c.id == broadcasts.c.decision_id)
         .order_by(broadcasts.c.id)

@@ -14,7 +14,7 @@ from gateway.broadcasts.prepare import Prepared, compose
 from gateway.broadcasts.submit import Submitted
 from gateway.decisions.model import Decision
 from gateway.errors import InputError
-from gateway.ledger import audit, decisions, freezing, listed, vouching
+from gateway.ledger import audit, broadcasts, decisions, freezing, listed, vouching
 from gateway.ledger.recipients import page
 from gateway.ledger.schema import recipients
 from tests.broadcasts.bureau import DRAFTER, LEADER, Bureau
@@ -195,5 +195,7 @@ def test_the_audit_vouches_for_a_list_that_was_looked_through_before_its_launch(
     assert retraction.launched
     rows = long.ledger.read_now(lambda connection: list(audit.stream(connection, ["launched"])))
     assert [json.loads(row.detail)["recipients"] for row in rows] == [PEOPLE, PEOPLE + 1]
+    (summary,) = long.ledger.read_now(broadcasts.summaries, retraction.broadcast_id)
+    assert summary.recipients == PEOPLE + 1
     assert long.told(retraction)["0000777"] == ["now"]
     assert long.ledger.read_now(lambda connection: list(vouching.faults(connection))) == []
