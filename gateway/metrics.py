@@ -55,6 +55,9 @@ class Metrics:
         self._sending = histogram("send_seconds", "A provider's time to answer", _SEND, "account", "lane")
         self._moved = counter("deliveries_moved", "Queued messages handed to another route", "account", "to")
         self._receipts = counter("receipts", "Receipts taken", "account", "state")
+        self._questions = counter(
+            "questions", "Messages that a provider was asked about, by whether it knew", "account", "answer"
+        )
         self._forged = counter("callbacks_forged", "Callbacks that were not a provider's")
         self._batches = histogram("recorder_batch_entries", "Entries of a group commit", _BATCH)
         self._commits = histogram("recorder_commit_seconds", "Time of a group commit", _LEDGER)
@@ -110,6 +113,11 @@ class Metrics:
         """A callback's receipts were recorded."""
         for receipt in receipts:
             self._child(self._receipts, account, receipt.state).inc()
+
+    def asked(self, account: str, answered: int, unanswered: int) -> None:
+        """A provider was asked about messages: of so many it told, of so many it knew or said nothing."""
+        self._child(self._questions, account, "answered").inc(answered)
+        self._child(self._questions, account, "unanswered").inc(unanswered)
 
     def moved(self, account: str, to: str, deliveries: int) -> None:
         """What waited on a lane of `account` waits on one of `to` now."""

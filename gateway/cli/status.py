@@ -21,29 +21,37 @@ def status(
     """发布任务的投递情况 · Counts by audience, channel and state."""
     from gateway import settings as settings_module
     from gateway.broadcasts.overview import overview, overviews
+    from gateway.follow_up.lanes import working
     from gateway.follow_up.obligations import past_end_json
     from gateway.ledger import overdue
-    from gateway.ledger.database import Ledger, system_clock
+    from gateway.ledger.database import Ledger
 
     configured = settings_module.load(settings)
     ledger = Ledger(configured.data_folder, configured.database_url, write=False)
     try:
-        now = system_clock()
+        now = ledger.now()
         if broadcast is not None:
             found = [ledger.read_now(overview, broadcast, now)]
         else:
             found = ledger.read_now(overviews, now)
         past = [past_end_json(each) for each in ledger.read_now(overdue.past_their_end, now)]
         owing = ledger.read_now(overdue.owing, now)
+        workers = ledger.read_now(working, now) if ledger.shared else []
     finally:
         ledger.close()
     if as_json:
-        print_json(found[0] if broadcast is not None else {"broadcasts": found, "past_their_end": past})
+        whole: dict[str, Any] = {"broadcasts": found, "past_their_end": past}
+        if workers:
+            whole["workers"] = workers
+        print_json(found[0] if broadcast is not None else whole)
         return
     if not found:
         say("还没有发布任务 · no broadcast yet")
     for each in found:
         show_overview(each)
+    for each in workers:
+        since = each["worker"] and f"{each['worker']}，自 {each['worker_since'][:19].replace('T', ' ')}"
+        say(f"账号 {each['account']} 由谁发送：{since or '没有进程 · nobody'}")
     for each in past:
         say(f"注意：{past_end_words(each)}")
         say("  past its expected end: it needs a decision (lift, extend or correct)")

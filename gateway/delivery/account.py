@@ -80,6 +80,7 @@ class AccountWork:
         self._ended = asyncio.Event()
         self._inquirer = Inquirer(
             Terms(
+                account=name,
                 account_id=account_id,
                 lanes=list(channels),
                 channels=channels,
@@ -92,6 +93,7 @@ class AccountWork:
             addresses=addresses,
             sign_tokens=sign_tokens,
             clock=clock,
+            metrics=metrics,
             requeued=requeued,
         )
 

@@ -280,6 +280,7 @@ class Engine:
         terms = Terms(
             lanes=[lane.id for lane in left],
             channels={},
+            account="",
             account_id=0,
             unknown_wait=int(usual.unknown_wait * 1000),
             receipt_wait=int(usual.receipt_wait * 1000),
@@ -292,6 +293,7 @@ class Engine:
             addresses=self._addresses,
             sign_tokens=self._sign_tokens,
             clock=self._clock,
+            metrics=self._metrics,
             requeued=self._queued,
         )
 

@@ -23,6 +23,7 @@ from gateway.ledger.database import Clock, Ledger
 from gateway.ledger.silence import Silent, Span
 from gateway.ledger.unclear import Unclear
 from gateway.logs import Ration
+from gateway.metrics import Metrics
 from gateway.sign_tokens import SignTokens
 from gateway.waking import woken
 
@@ -44,6 +45,7 @@ class Terms:
     ms that an unknown, and one that was taken, wait for a receipt; `per_second` bounds the questions.
     """
 
+    account: str
     account_id: int
     lanes: Collection[int]
     channels: Mapping[int, Channel]
@@ -67,6 +69,7 @@ class Inquirer:
         addresses: CallbackAddresses,
         sign_tokens: SignTokens,
         clock: Clock,
+        metrics: Metrics,
         requeued: Callable[[], None],
     ) -> None:
         self._terms = terms
@@ -75,6 +78,7 @@ class Inquirer:
         self._addresses = addresses
         self._sign_tokens = sign_tokens
         self._clock = clock
+        self._metrics = metrics
         self._requeued = requeued
         self._ration = Ration()
         self._news = asyncio.Event()
@@ -225,11 +229,15 @@ class Inquirer:
         await woken(self._stopped, max(0.0, started + count / self._terms.per_second - loop.time()))
 
     async def _answer(self, lane_id: int, asked: Sequence[Reference]) -> Sequence[Receipt]:
+        found: Sequence[Receipt] = ()
         try:
-            return await self._askable[lane_id].poll(asked)
+            found = await self._askable[lane_id].poll(asked)
         except Exception as error:  # an adapter must not raise; we then know what we knew
             _log.error("poll_failed", extra={"lane": lane_id, "error": type(error).__name__})
-            return ()
+        told = {(each.reference.message_id, each.reference.attempt) for each in found}
+        answered = sum((each.message_id, each.attempt) in told for each in asked)
+        self._metrics.asked(self._terms.account, answered, len(asked) - answered)
+        return found
 
     async def _ours(self, found: Iterable[Receipt]) -> list[Told]:
         """Each receipt with its attempt; what is another attempt's message by its name is left out."""

@@ -26,6 +26,17 @@ def states(connection: Connection, now: int) -> list[dict[str, Any]]:
     return [_as_json(lane, known, queued.get(lane.id, 0), owned[lane.account], now) for lane in known]
 
 
+def working(connection: Connection, now: int) -> list[dict[str, Any]]:
+    """Who works each account that serves, of a ledger that several machines share: `{account, worker,
+    worker_since}`, null for nobody."""
+    owned = ownership.tenures(connection, now)
+    served = sorted({lane.account for lane in lanes.all_lanes(connection) if lane.enabled})
+    return [
+        {"account": name, "worker": owned[name].owner, "worker_since": iso(owned[name].since)}
+        for name in served
+    ]
+
+
 def _as_json(lane: Lane, known: list[Lane], queued: int, tenure: Tenure, now: int) -> dict[str, Any]:
     parked = lane.parked_until is not None and lane.parked_until > now
     until = lane.parked_until if parked and lane.parked_until != UNTIL_OPENED else None

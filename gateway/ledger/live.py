@@ -6,6 +6,7 @@ from sqlalchemy import Connection, bindparam, func, or_, select
 
 from gateway.ledger import counters
 from gateway.ledger.counters import Count, ReasonCount
+from gateway.ledger.ownership import HELD
 from gateway.ledger.schema import accounts, broadcasts, decisions, delivery_groups, lanes
 from gateway.ledger.schema import counters as counters_table
 
@@ -41,13 +42,25 @@ class ParkedLane:
 
 
 @dataclass(frozen=True, slots=True)
+class Worked:
+    """An account of a ledger that several machines share: who works it (None: nobody), since when."""
+
+    channel: str
+    account: str
+    worker: str | None
+    since: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
-    """A broadcast at one moment: its counts, why messages failed, and its channels' lanes that rest."""
+    """A broadcast at one moment: its counts, why messages failed, its channels' lanes that rest, and who
+    works their accounts (none where one process has the whole ledger)."""
 
     head: Head
     counts: tuple[Count, ...]
     reasons: tuple[ReasonCount, ...]
     parked: tuple[ParkedLane, ...]
+    worked: tuple[Worked, ...]
 
 
 _heads = (
@@ -97,6 +110,18 @@ _parked = (
     )
     .order_by(lanes.c.channel, accounts.c.name, lanes.c.name)
 )
+_worked = (
+    select(lanes.c.channel, accounts.c.name, accounts.c.owner, accounts.c.owned_since, accounts.c.lease_until)
+    .distinct()
+    .join(accounts, accounts.c.id == lanes.c.account_id)
+    .where(
+        lanes.c.enabled.is_(True),
+        lanes.c.exercise == bindparam("exercise"),
+        lanes.c.channel.in_(_channels),
+        accounts.c.lease_until < HELD,
+    )
+    .order_by(lanes.c.channel, accounts.c.name)
+)
 
 
 def picture(connection: Connection, broadcast_id: int, now: int) -> Picture | None:
@@ -105,12 +130,18 @@ def picture(connection: Connection, broadcast_id: int, now: int) -> Picture | No
     if found is None:
         return None
     head = Head(*found)
-    parked = connection.execute(_parked, {"broadcast": broadcast_id, "exercise": head.exercise, "now": now})
+    of_it = {"broadcast": broadcast_id, "exercise": head.exercise}
+    parked = connection.execute(_parked, {**of_it, "now": now})
+    worked = connection.execute(_worked, of_it)
     return Picture(
         head,
         tuple(counters.by_group(connection, broadcast_id)),
         tuple(counters.by_reason(connection, broadcast_id)),
         tuple(ParkedLane(*row) for row in parked),
+        tuple(
+            Worked(channel, account, *((owner, since) if until > now else (None, None)))
+            for channel, account, owner, since, until in worked
+        ),
     )
 
 

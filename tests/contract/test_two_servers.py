@@ -241,6 +241,9 @@ async def test_two_servers_are_one_office_and_one_goes_on_alone_and_one_after_bo
         totals = {"accepted": SCHOOLS, "delivered": SCHOOLS}
         assert await complete(office_two, started["id"]) == totals
         assert await complete(office_one, started["id"]) == totals
+        async with office.session.get(f"{two.url}/live/{started['id']}") as page:
+            shown = (await page.text()).partition('<table id="worked">')[2].partition("</table>")[0]
+        assert all(f":{pid}:" in shown for pid in office.owners().values())  # who sends, at either
 
         # a receipt is taken by either, whoever sent the message
         url, form = office.sms.told[0]

@@ -180,6 +180,11 @@ async def test_a_command_that_sends_leaves_the_sending_to_a_worker_and_waits_for
                 assert ran.code == 0, ran.err + ran.out
             assert ran.json["overview"]["totals"] == {"delivered": 5, "suppressed": 1}
             assert {name: each.since for name, each in tenures(ledger).items()} == owned
+            status = await asyncio.to_thread(airwarn, office, "status", "--json", **reached)
+            shown = {each["account"]: each["worker"] for each in status.json["workers"]}
+            assert shown == {name: each.owner for name, each in tenures(ledger).items()}
+        status = await asyncio.to_thread(airwarn, office, "status", **reached)
+        assert all(f"账号 {name} " in status.out for name in FOUR), status.out
         assert len(provider.seen) == 5
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select, update
 
 from channels.contract import Receipt, Reference
 from channels.stand_ins import Behaviour, TwilioStandIn
+from gateway.delivery.engine import Engine
 from gateway.delivery.recording import Told, record
 from gateway.ledger import counters, deliveries, timers
 from gateway.ledger.database import Ledger, system_clock
@@ -84,6 +85,13 @@ async def test_a_message_whose_answer_was_lost_is_asked_for_and_not_sent_twice(
     made = await ledger.read(attempts_of, broadcast)
     assert len(made) == len(provider.seen) == 5
     assert {attempt.provider_id for attempt in made} == {seen.provider_id for seen in provider.seen}
+    assert questions(engine, "answered") == 5
+
+
+def questions(engine: Engine, answer: str) -> float:
+    """How many messages of the account were asked about, as the metrics have it."""
+    registry = engine._metrics.registry
+    return registry.get_sample_value("airwarn_questions_total", {"account": "sms", "answer": answer}) or 0.0
 
 
 async def test_two_parts_of_one_message_are_not_taken_for_each_other(
@@ -123,7 +131,7 @@ async def test_of_what_the_provider_stays_silent_about_it_is_said_that_no_receip
 ) -> None:
     provider.behaviour = Behaviour(receipts=False, findable=False)
     settings, broadcast = await make(**SOON)
-    async with running(ledger, settings, door):
+    async with running(ledger, settings, door) as engine:
         await until(ledger, asked_at_least, 2)
         await ledger.write(end_windows)
         await until(ledger, without_receipts, broadcast, 5)
@@ -131,7 +139,8 @@ async def test_of_what_the_provider_stays_silent_about_it_is_said_that_no_receip
     made = await ledger.read(attempts_of, broadcast)
     for each in made:  # after one wait, after two more, after four more …
         assert system_clock() - each.started_at >= 200 * (2**each.asks - 1)
-    assert provider.asked == sum(each.asks for each in made)
+    assert provider.asked == sum(each.asks for each in made) == questions(engine, "unanswered")
+    assert questions(engine, "answered") == 0
     late = [Told(1, Receipt(Reference(each.provider_id), "delivered"), None) for each in made]
     await ledger.write(record, late, {}, system_clock())  # the words are taken back
     assert await ledger.read(states, broadcast) == {"delivered": 5}

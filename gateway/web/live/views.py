@@ -147,6 +147,7 @@ def _values(
             (lane, lane.until <= now, _when(lane.until) if lane.until < now + _FOREVER else None)
             for lane in picture.parked
         ],
+        "worked": [(each, None if each.since is None else _when(each.since)) for each in picture.worked],
     }
 
 
