@@ -246,6 +246,21 @@ async def test_an_unknown_is_repeated_under_its_id_and_is_no_double(
     assert not page[0].repeated
 
 
+async def test_what_was_in_flight_when_a_process_died_is_repeated_under_its_id(
+    office: Office, door: Door, mobile: ReceiverStandIn
+) -> None:
+    alert = await office.release("alert", action="hint", level="yellow")
+    await asyncio.to_thread(Rows(office.ledger).start, alert, 1)  # claimed, and never answered
+    async with running(office.ledger, office.settings, door):
+        await office.all_in(alert, "accepted")
+    tries = await office.ledger.read(attempts_of, alert)
+    assert [(each.state, each.reason, each.repeat) for each in tries] == [
+        ("unknown", "interrupted", False),
+        ("accepted", None, False),
+    ]
+    assert len(mobile.taken) == 1
+
+
 async def test_a_report_settles_an_alert_whose_answer_never_came(
     office: Office, door: Door, mobile: ReceiverStandIn
 ) -> None:
