@@ -37,7 +37,7 @@ def release(
     place = Place(recorded.id, recorded.broadcast_id, recorded.episode_id, recorded.exercise)
     (text,) = notices.texts(connection, recorded.id, {"purpose": "now", "medium": PUSH[2]})
     (content,) = json.loads(text.messages)
-    draft = payload_json.read(content.encode())
+    draft = payload_json.from_data(json.loads(content))
     unit = draft.identifier.partition("_")[0]
     course = way(plan, decision, link)
     alert = released(
