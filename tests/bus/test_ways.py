@@ -3,6 +3,7 @@
 import asyncio
 import re
 import shutil
+import socket
 import ssl
 import subprocess
 from collections.abc import AsyncIterator
@@ -16,7 +17,7 @@ from gateway.bus.limits import Limit
 from gateway.bus.words import Word
 from gateway.doctor.bus import reachable
 from tests.bus.machines import Machine, Machines, until
-from tests.redis_server import RedisServer, redis_server
+from tests.redis_server import RedisServer, free_port, redis_server
 
 DOCUMENTATION = Path(__file__).parents[2] / "docs/bus.md"
 
@@ -30,12 +31,14 @@ async def works(machines: Machines, url: str) -> tuple[Machine, Machine]:
 
 
 def certificate(folder: Path) -> Path:
-    """A certificate for `localhost` that no authority knows, and its key, in one file."""
+    """A certificate for `localhost` that no authority knows, and its key, in one file: the folder's own."""
     if shutil.which("openssl") is None:
         pytest.skip("openssl is not installed: TLS with Redis is not tried")
     names = ("-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost")
     made = folder / "certificate.pem"
     key = folder / "key.pem"
+    if made.exists():
+        return made
     subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", *names, "-keyout", key, "-out", made],
         check=True,
@@ -46,10 +49,13 @@ def certificate(folder: Path) -> Path:
 
 
 @asynccontextmanager
-async def tls_before(port: int, folder: Path) -> AsyncIterator[int]:
-    """A listener that speaks TLS and passes the bytes on."""
+async def tls_before(port: int, folder: Path, at: int = 0) -> AsyncIterator[int]:
+    """A listener that passes the bytes on: the wheel's server is built without TLS. Whoever begins with a
+    handshake gets TLS; servers and Sentinels among themselves, which cannot, go on in the clear."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate(folder))
+    loop = asyncio.get_running_loop()
+    under_way: set[asyncio.Task[None]] = set()
 
     async def copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -58,18 +64,51 @@ async def tls_before(port: int, folder: Path) -> AsyncIterator[int]:
                 await writer.drain()
         except (ConnectionError, ssl.SSLError):
             pass
+        writer.transport.abort()
+
+    async def serve(accepted: socket.socket) -> None:
+        try:
+            heard = asyncio.Event()
+            loop.add_reader(accepted, heard.set)
+            await heard.wait()
+            loop.remove_reader(accepted)
+            shakes_hands = accepted.recv(1, socket.MSG_PEEK) == b"\x16"
+            reader = asyncio.StreamReader()
+            transport, protocol = await loop.connect_accepted_socket(
+                lambda: asyncio.StreamReaderProtocol(reader), accepted, ssl=context if shakes_hands else None
+            )
+            writer = asyncio.StreamWriter(transport, protocol, reader, loop)
+        except (OSError, ssl.SSLError):
+            accepted.close()
+            return
+        try:
+            server, to_server = await asyncio.open_connection("127.0.0.1", port)
+            try:
+                await asyncio.gather(copy(reader, to_server), copy(server, writer))
+            finally:
+                to_server.transport.abort()
+        except OSError:
+            pass
         finally:
-            writer.transport.abort()
+            transport.abort()
 
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        behind = await asyncio.open_connection("127.0.0.1", port)
-        await asyncio.gather(copy(reader, behind[1]), copy(behind[0], writer))
+    async def listen(listening: socket.socket) -> None:
+        while True:
+            accepted, _ = await loop.sock_accept(listening)
+            accepted.setblocking(False)
+            under_way.add(task := loop.create_task(serve(accepted)))
+            task.add_done_callback(under_way.discard)
 
-    listening = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=context)
-    try:
-        yield listening.sockets[0].getsockname()[1]
-    finally:
-        listening.close()
+    with socket.create_server(("127.0.0.1", at)) as listening:
+        listening.setblocking(False)
+        under_way.add(loop.create_task(listen(listening)))
+        try:
+            yield listening.getsockname()[1]
+        finally:
+            ending = list(under_way)
+            for task in ending:
+                task.cancel()
+            await asyncio.gather(*ending, return_exceptions=True)
 
 
 async def test_a_tls_address_is_spoken_to_through_tls_and_its_certificate_checked(
@@ -131,6 +170,48 @@ async def test_sentinels_are_asked_where_the_server_is_and_a_new_one_is_found(
             other.heard.clear()
             one.bus.say(Word.QUEUED)
             await until(lambda: Word.QUEUED in other.heard)
+
+
+async def test_with_tls_sentinels_name_the_server_as_its_certificate_does_and_a_new_one_is_found(
+    machines: Machines, tmp_path: Path
+) -> None:
+    ports = [free_port() for _ in range(3)]
+
+    def announced(port: int) -> tuple[str, ...]:
+        return ("--replica-announce-ip", "localhost", "--replica-announce-port", str(port))
+
+    watched = tmp_path / "sentinel.conf"
+    watched.write_text(
+        "sentinel resolve-hostnames yes\nsentinel announce-hostnames yes\n"
+        f"sentinel monitor office localhost {ports[0]} 1\n"
+        "sentinel down-after-milliseconds office 300\nsentinel failover-timeout office 1000\n"
+    )
+    folders = [tmp_path / name for name in ("one", "two", "three")]
+    for folder in folders:
+        folder.mkdir()
+    of_first = ("--replicaof", f"localhost {ports[0]}", "--repl-diskless-sync-delay", "0")
+    async with (
+        redis_server(folders[0], *announced(ports[0])) as first,
+        tls_before(first.port, tmp_path, ports[0]),
+        redis_server(folders[1], *announced(ports[1]), *of_first) as second,
+        tls_before(second.port, tmp_path, ports[1]),
+        redis_server(folders[2], str(watched), "--sentinel") as sentinel,
+        tls_before(sentinel.port, tmp_path, ports[2]),
+    ):
+        trusted = f"?ssl_ca_certs={tmp_path / 'certificate.pem'}"
+        url = f"rediss+sentinel://localhost:{ports[2]}/office/0{trusted}"
+        one, other = await works(machines, url)
+        async with sentinel.client() as asked:
+            while not await asked.sentinel_slaves("office"):
+                await asyncio.sleep(0.05)
+        first.kill()
+        await until(lambda: not one.bus.reachable and not other.bus.reachable)
+        await until(lambda: one.bus.reachable and other.bus.reachable)
+        async with second.client() as client:
+            assert (await client.role())[0] == "master"
+        other.heard.clear()
+        one.bus.say(Word.QUEUED)
+        await until(lambda: Word.QUEUED in other.heard)
 
 
 @pytest.mark.parametrize(("service", "password"), [("unknown", "of-the-sentinel"), ("office", "wrong")])
