@@ -61,7 +61,8 @@ class Terms:
     `expected`: how many deliveries there must be. `kills`: processes that ended without a word.
     `in_flight`: requests of all lanes at the same time; `per_second`: how many may leave. `asked`: the
     provider answers what became of a message. `stopped`: when a broadcast was certainly stopped, by id.
-    `patience`: seconds within which sending goes on after a fault. `lost_answers`: answers that providers
+    `patience`: seconds within which sending goes on after a fault, on `each_lane` of them or
+    (its provider failed, and its queue has another route) on any. `lost_answers`: answers that providers
     kept back; each may cost a marked double where nobody can be asked.
     """
 
@@ -70,6 +71,7 @@ class Terms:
     in_flight: int
     per_second: float
     patience: float
+    each_lane: bool = True
     asked: bool = True
     lost_answers: int = 0
     stopped: Mapping[int, int] = field(default_factory=dict)
@@ -140,7 +142,7 @@ def judge(rows: Sequence[Row], tries: Sequence[Try], arrivals: Sequence[Arrival]
         if number > terms.in_flight:
             wrong.append(f"{number} old words of broadcast {broadcast}, {terms.in_flight} were in flight")
 
-    recovery = _recovery(arrivals, known, terms.faults)
+    recovery = _recovery(arrivals, known, terms)
     if recovery is not None and recovery > terms.patience:
         wrong.append(f"it took {recovery:.1f} s to go on, at most {terms.patience:.1f} s may be")
     return Verdict(
@@ -206,7 +208,7 @@ def _is_old(arrival: Arrival, by_id: Mapping[int, Row], terms: Terms) -> bool:
 
 
 def _recovery(
-    arrivals: Iterable[Arrival], known: Mapping[tuple[int, int], Try], faults: Sequence[Fault]
+    arrivals: Iterable[Arrival], known: Mapping[tuple[int, int], Try], terms: Terms
 ) -> float | None:
     """The longest wait for a first attempt from a mended fault until the next one begins: of each lane for
     its next one, if it had one to make by then, and of all of them together for any (one that left at once
@@ -217,10 +219,10 @@ def _recovery(
         if made is not None and made.number == 1:
             of_lane[made.lane].append(each.at)
     longest: int | None = None
-    for fault, follower in zip_longest(faults, faults[1:]):
+    for fault, follower in zip_longest(terms.faults, terms.faults[1:]):
         until = math.inf if follower is None else follower.began
         moments = [[at for at in all_of_it if fault.mended <= at <= until] for all_of_it in of_lane.values()]
-        waits = [after[0] - fault.mended for after in moments if after]
+        waits = [after[0] - fault.mended for after in moments if after and terms.each_lane]
         together = sorted(at for after in moments for at in after)
         waits += [after - before for before, after in pairwise([fault.mended, *together])]
         longest = max([*waits, *([] if longest is None else [longest])], default=None)

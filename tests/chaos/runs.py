@@ -35,7 +35,7 @@ async def _run(scenario: Scenario, place: Place, rounds: int) -> Verdict:
     per_second = min(FASTEST, place.messages / 2 / (rounds * scenario.seconds))
     async with staged(place, per_second=per_second, **scenario.settings) as stage:
         await scenario.play(stage, rounds)
-        return await asyncio.to_thread(stage.verdict, scenario.patience)
+        return await asyncio.to_thread(stage.verdict, scenario.patience, scenario.each_lane)
 
 
 def line(scenario: Scenario, backend: Backend, verdict: Verdict, seconds: float) -> str:

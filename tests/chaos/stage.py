@@ -165,8 +165,8 @@ class Stage:
         except OperationalError:  # the database is being killed
             return False
 
-    def verdict(self, patience: float) -> Verdict:
-        """What the judge says, and what the ledger says of itself; `patience` in seconds."""
+    def verdict(self, patience: float, each_lane: bool) -> Verdict:
+        """What the judge says, and what the ledger says of itself; see `Terms` for these."""
         rows, tries, account_of = self.ledger.read_now(_read)
         arrivals = [each for provider in self.providers for each in named(provider.seen)]
         arrivals += [each for bots in self.bots for each in recognised(bots.seen, rows, tries, account_of)]
@@ -176,6 +176,7 @@ class Stage:
             in_flight=self.in_flight,
             per_second=self.per_second,
             patience=patience,
+            each_lane=each_lane,
             asked=self.asked,
             lost_answers=sum(each.unanswered for each in self.takers),
             stopped=self.stopped,

@@ -151,3 +151,10 @@ def test_a_lane_with_nothing_left_is_not_waited_for() -> None:
     arrivals = [each for each in ARRIVALS if each.delivery in kept]
     terms = replace(TERMS, expected=len(rows), faults=[Fault(1200, 1300)])
     assert judge(rows, tries, arrivals, terms).recovery == pytest.approx(0.002)
+
+
+def test_a_lane_at_rest_whose_queue_another_has_is_not_waited_for() -> None:
+    late = [each._replace(at=each.at + 6000) if each.at % 2 and each.at > 1300 else each for each in ARRIVALS]
+    terms = replace(TERMS, faults=[Fault(1200, 1300)], each_lane=False, patience=6.0)
+    assert judge(ROWS, TRIES, late, terms).wrong == []
+    wrong(judge(ROWS, TRIES, late, replace(terms, each_lane=True, patience=5.0)), "to go on")
