@@ -122,6 +122,8 @@ def launch(
     )
     obligations.renew(connection, plan, recorded.episode_id, recorded.broadcast_id, now)
     ordered.take(connection, plan, recorded, decision, now, actor)
+    if decision.action == "retract" and link.follows is not None:
+        ordered.give_back(connection, link.follows.decision_id, now, actor)
     return asked(connection, decision_id, manifest)
 
 

@@ -47,6 +47,20 @@ def take(
     )
 
 
+def give_back(connection: Connection, retracted_id: str, now: int, actor: Actor) -> None:
+    """The decision that took an order was retracted: where nothing newer came, people have to decide anew."""
+    for order in orders.taken_by(connection, retracted_id):
+        newest = orders.of_event(connection, order.sender, order.event or "")[-1:]
+        if [each.id for each in newest] != [order.id]:
+            continue
+        orders.wait_again(connection, order.id)
+        if order.obligation_id is not None:
+            obligations.reopen(connection, order.obligation_id, now)
+        order_answers.add(connection, order.id, "running", "原决定已撤回，重新处理", now)
+        detail: dict[str, object] = {"decision": retracted_id}
+        audit.append(connection, now, actor.name, "order_given_back", f"order:{order.id}", detail)
+
+
 def _waiting(connection: Connection, plan: Plan, decision: Decision) -> StoredOrder | None:
     """The newest order that waits and asks for what was decided, where it was decided."""
     kind = {"lift": "end", "hint": "hint"}.get(decision.action, "warning")

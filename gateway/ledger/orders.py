@@ -238,6 +238,20 @@ def settle(
     connection.execute(update(orders).where(orders.c.id == identifier).values(values))
 
 
+def taken_by(connection: Connection, decision_id: str) -> list[StoredOrder]:
+    """The orders that a decision took."""
+    return _found(connection, orders.c.decision_id == decision_id, orders.c.state == "taken")
+
+
+def wait_again(connection: Connection, identifier: int) -> None:
+    """People have to decide on it anew."""
+    connection.execute(
+        update(orders)
+        .where(orders.c.id == identifier)
+        .values(state="received", decision_id=None, settled_at=None, settled_by=None)
+    )
+
+
 def owed(connection: Connection, identifier: int, obligation_id: int) -> None:
     """The obligation that it made."""
     connection.execute(update(orders).where(orders.c.id == identifier).values(obligation_id=obligation_id))

@@ -4,11 +4,12 @@ from datetime import timedelta
 
 import pytest
 
+from gateway.broadcasts.follow import Wish
 from gateway.errors import InputError
 from gateway.exchange.model import DIVISION, DOCUMENT_NUMBER, Area, Named
-from gateway.ledger import order_answers
+from gateway.ledger import decisions, order_answers
 from gateway.vocabulary import Level
-from tests.orders.world import START, District, block
+from tests.orders.world import HEAD, START, District, block
 
 SOON, END = START + timedelta(hours=6), START + timedelta(hours=78)
 
@@ -130,6 +131,19 @@ def test_a_change_that_leaves_the_district_out_ends_what_held_there(district: Di
     elsewhere = (Area("中山区", geocodes=(Named(DIVISION, "210202"),)),)
     change = district.take(district.alert(block("red", SOON, END, areas=elsewhere), earlier=[first]))
     assert district.drafted(change) == ("lift", None)
+
+
+def test_a_retracted_decision_gives_its_order_back(district: District) -> None:
+    order = district.take(district.alert(block("orange", SOON, END)))
+    decision = district.follow_order(order)
+    found = district.case(decisions.by_id, decision)
+    submitted = district.follow(found, "retract", Wish("西重污染预警〔2024〕撤1号"))
+    if submitted.prepared is not None and submitted.prepared.steps:
+        district.approve(submitted.recorded, HEAD)
+        district.launch(submitted.recorded)
+    assert (district.order(order).state, district.order(order).decision_id) == ("received", None)
+    assert "order_received" in district.owed()
+    assert district.drafted(order) == ("issue", "orange")
 
 
 def test_dismissing_says_why_and_lets_nothing_count_any_more(district: District) -> None:
