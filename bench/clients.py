@@ -26,6 +26,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
+from sqlalchemy import Connection, func, select
 
 from bench.ledger import PAGE, TEXT, expand, prepare, settings_for
 from channels import http
@@ -37,7 +38,8 @@ from gateway.delivery import accounts
 from gateway.delivery.callbacks import CallbackAddresses
 from gateway.delivery.engine import Engine
 from gateway.ledger import counters
-from gateway.ledger.database import Ledger
+from gateway.ledger.database import Ledger, system_clock
+from gateway.ledger.schema import deliveries
 from gateway.settings import Settings
 from gateway.sign_tokens import SignTokens
 
@@ -232,24 +234,28 @@ async def _whole(
                 counts = await ledger.read(counters.by_group, broadcast_id)
                 if sum(each.deliveries for each in counts if each.state == "accepted") == all_of_them:
                     return
-                await asyncio.sleep(0.05)
+                await asyncio.sleep(0.2)  # looking costs too; the moment of the last answer is in the ledger
 
         if not queuing_counts:
             expand(ledger, slices=1)
             await engine.start()
             await sent(first)
             expand(ledger)
-        started, cpu = time.perf_counter(), time.process_time()
+        started, cpu = system_clock(), time.process_time()
         if queuing_counts:
             expand(ledger)
             await engine.start()
         else:
             engine.wake()
         await sent(messages + first)
-        figures = {"cpu": time.process_time() - cpu, "seconds": time.perf_counter() - started}
+        figures = {"cpu": time.process_time() - cpu, "seconds": (await ledger.read(_last) - started) / 1000}
         await engine.stop()
         ledger.close()
         return figures
+
+
+def _last(connection: Connection) -> int:
+    return int(connection.execute(select(func.max(deliveries.c.accepted_at))).scalar_one())
 
 
 class _Unhindered(WecomBot):

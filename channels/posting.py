@@ -31,8 +31,8 @@ class Answer(NamedTuple):
 class Posting:
     """POSTs to `url` with these `headers`; none takes longer than `timeout` (see `http.timeout`) says.
 
-    `session` (see `http.open_session`) belongs to the caller. Raises `ValueError`, naming no secret, for
-    headers that would not stay one line each.
+    `session` (see `http.open_session`) belongs to the caller, and its loop is running. Raises `ValueError`,
+    naming no secret, for headers that would not stay one line each, and for a timeout without a total.
     """
 
     def __init__(
@@ -44,6 +44,8 @@ class Posting:
     ) -> None:
         if any(character in line for line in (*headers, *headers.values()) for character in "\r\n\0"):
             raise ValueError("a header would not stay one line")
+        if timeout.total is None:
+            raise ValueError("a request needs an end")
         self._session = session
         self._url = url
         self._timeout = timeout
@@ -53,6 +55,10 @@ class Posting:
         lines += [f"{name}: {value}" for name, value in headers.items()]
         self._head = "\r\n".join([*lines, "Content-Length: "]).encode()
         self._request: aiohttp.ClientRequest | None = None
+        self._loop = asyncio.get_running_loop()
+        self._seconds = timeout.total
+        self._until: dict[aiohttp.connector.Connection, float] = {}  # how long those under way may take
+        self._timer: asyncio.TimerHandle | None = None
 
     async def post(self, body: bytes) -> Answer:
         """The answer to one POST; never asked twice, no redirect followed.
@@ -60,16 +66,42 @@ class Posting:
         Raises `aiohttp.ClientError`, `TimeoutError` or `OSError`, `KeptBack` among them; see
         `http.outcome_of`.
         """
-        async with asyncio.timeout(self._timeout.total):
-            connection = await self._connection()
-            try:
-                pass_gate()
-                answer = await self._exchange(connection, body)
-            except BaseException:
-                connection.close()  # a late answer must never be read as another's
-                raise
-            connection.release()  # closes it where its server will, or has not said everything
-            return answer
+        until = self._loop.time() + self._seconds
+        connection = await self._connection()
+        self._begun(connection, until)
+        try:
+            pass_gate()
+            answer = await self._exchange(connection, body)
+        except BaseException as error:
+            connection.close()  # a late answer must never be read as another's
+            if isinstance(error, aiohttp.ClientError) and self._loop.time() >= until:
+                raise TimeoutError from error
+            raise
+        finally:
+            self._ended(connection)
+        connection.release()  # closes it where its server will, or has not said everything
+        return answer
+
+    def _begun(self, connection: aiohttp.connector.Connection, until: float) -> None:
+        """One timer for all that are under way: one for each would take a twelfth of a request's time."""
+        self._until[connection] = until
+        if self._timer is None:
+            self._timer = self._loop.call_at(until, self._end_overdue)
+
+    def _ended(self, connection: aiohttp.connector.Connection) -> None:
+        del self._until[connection]
+        if not self._until and self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _end_overdue(self) -> None:
+        """Cut what has taken too long: whoever waits for it finds its connection lost."""
+        now = self._loop.time()
+        for connection, until in self._until.items():
+            if until <= now and connection.transport is not None:
+                connection.transport.abort()
+        later = [until for until in self._until.values() if until > now]
+        self._timer = self._loop.call_at(min(later), self._end_overdue) if later else None
 
     async def _connection(self) -> aiohttp.connector.Connection:
         connector = self._session.connector
@@ -101,7 +133,8 @@ class Posting:
 async def _beginning(payload: aiohttp.StreamReader) -> bytes:
     parts: list[bytes] = []
     size = 0
-    while size < _MOST and (part := await payload.readany()):
+    while size < _MOST and not payload.at_eof():
+        part = await payload.readany()
         parts.append(part)
         size += len(part)
     return b"".join(parts)

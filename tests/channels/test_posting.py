@@ -127,6 +127,33 @@ async def test_silence_is_unknown_and_its_connection_is_used_no_more(session: ai
         assert answer.content == b"second"
 
 
+async def test_a_request_that_takes_too_long_ends_alone(session: aiohttp.ClientSession) -> None:
+    """The second is answered when the connection of the first, begun earlier, has been cut."""
+    cut = asyncio.Event()
+    heard = asyncio.Event()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\nx")
+        if not heard.is_set():
+            heard.set()
+            await reader.read()
+            cut.set()
+        await cut.wait()
+        writer.write(OK)
+        await reader.read()
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    sender = posting(session, f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/", 1.0)
+    first = asyncio.create_task(sender.post(b"x"))
+    await heard.wait()
+    await asyncio.sleep(0.5)
+    assert (await sender.post(b"x")).content == b"ok"
+    with pytest.raises(TimeoutError):
+        await first
+    server.close()
+
+
 async def test_an_answer_that_never_ends_is_unknown(session: aiohttp.ClientSession) -> None:
     head = b"HTTP/1.1 201 Created\r\nContent-Length: 1000000\r\n\r\n"
     async with bytes_server(head, then_drip=True) as url, asyncio.timeout(5):
