@@ -263,7 +263,6 @@ def read(settings: Path | None, case: "Callable[[Connection], Any]") -> Any:
 def write(settings: Path | None, target: str, body: bytes, case: "Callable[[Connection, int], Any]") -> Any:
     """A change through the running server, or alone where none runs."""
     from gateway.cli.client import alone, ask, server_socket
-    from gateway.ledger.database import system_clock
 
     configured = _configured(settings)
     socket = server_socket(configured)
@@ -271,7 +270,7 @@ def write(settings: Path | None, target: str, body: bytes, case: "Callable[[Conn
         _status, answer = asyncio.run(ask(socket, "POST", target, body, "application/json"))
         return answer
     with alone(configured, "airwarn directory") as ledger:
-        return ledger.write_now(case, system_clock())
+        return ledger.write_now(case, ledger.now())
 
 
 def _configured(settings: Path | None) -> "Settings":

@@ -9,7 +9,7 @@ from gateway.doctor import alerts, receivers
 from gateway.doctor.check import Check
 from gateway.errors import InputError
 from gateway.ledger import doctor, incarnation, lanes, overdue, ownership, receipts
-from gateway.ledger.database import Ledger, system_clock
+from gateway.ledger.database import Ledger
 from gateway.ledger.verifying import verify
 from gateway.plans.catalogue import Catalogue
 from gateway.plans.lint import lint_file
@@ -73,7 +73,7 @@ def ledger(opened: Ledger, settings: Settings) -> Iterator[Check]:
     yield _audit(opened, settings)
     yield from _parked(opened)
     yield from _directory(opened, settings)
-    yield from alerts.kept(opened, settings, system_clock())
+    yield from alerts.kept(opened, settings, opened.now())
     yield from receivers.known(opened, settings)
 
 
@@ -174,7 +174,7 @@ def _waiting(opened: Ledger) -> Iterator[Check]:
 
 
 def _owed(opened: Ledger) -> Iterator[Check]:
-    now = system_clock()
+    now = opened.now()
     past = opened.read_now(overdue.past_their_end, now)
     if past:
         listed = _few([f"任务 {each.broadcast_id}{'（演练）' if each.exercise else ''}" for each in past])
@@ -222,7 +222,7 @@ def _audit(opened: Ledger, settings: Settings) -> Check:
 
 
 def _parked(opened: Ledger) -> Iterator[Check]:
-    known, now = opened.read_now(lanes.all_lanes), system_clock()
+    known, now = opened.read_now(lanes.all_lanes), opened.now()
     by_hand = [f"{each.id}（{each.account}）" for each in known if each.parked_by is not None]
     if by_hand:
         yield Check(
