@@ -18,7 +18,7 @@ from tests.chaos.runs import HEADER, NoDisk, Place, line, run, seed_of
 from tests.chaos.scenarios import BOTH, SCENARIOS
 
 MESSAGES = 2000
-ROUNDS = 5  # times those of the short form
+ROUNDS = 4  # times those of the short form
 
 
 def main() -> None:

@@ -27,7 +27,7 @@ USUAL = Behaviour(
 @dataclass(frozen=True)
 class Scenario:
     """`play` starts processes and breaks things; `rounds`: how often it breaks them in the short form, the
-    long one does five times as often. `seconds`: about how long a round takes; the messages last for all
+    long one does four times as often. `seconds`: about how long a round takes; the messages last for all
     of them, and are `most` at most. `patience`: seconds within which sending must go on, on `each_lane` or
     (a provider failed, and another has its queue) on any. `settings` are those of `staged`."""
 
