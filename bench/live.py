@@ -174,7 +174,7 @@ async def _watch(url: str, viewers: int) -> None:
     connector = aiohttp.TCPConnector(limit=0)
     jar = aiohttp.CookieJar(unsafe=True)
     async with aiohttp.ClientSession(timeout=timeout, connector=connector, cookie_jar=jar) as session:
-        async with session.post(f"{url}/sign-in", data={"token": TOKEN}) as answer:
+        async with session.post(f"{url}/sign-in/token", data={"token": TOKEN}) as answer:
             assert answer.status == 200
         reading = [asyncio.create_task(read(session)) for _ in range(viewers)]
         waiting.update(reading)
