@@ -80,6 +80,8 @@ def draft(connection: Connection, plan: Plan, order: StoredOrder, now: int) -> D
         remarks += said
         if held.several:
             document["previous"] = held.id
+    if action == "lift" and not _exact(plan):
+        remarks.append(_OWN_JUDGEMENT)
     document["area"] = area
     document["basis"] = _basis(order, level)
     if other is not None and rank(other) > rank(order.level if order.kind == "warning" else None):
@@ -137,7 +139,7 @@ def _asked(
     plan: Plan, order: StoredOrder, held: _Held | None, current: Level | None, other: Level | None
 ) -> tuple[Action | None, Level | None]:
     """The action and level; no action where nothing is to be done."""
-    exactly = bool(plan.grounds) and all(ground.effect == "exact" for ground in plan.grounds)
+    exactly = _exact(plan)
     if order.kind == "hint":
         return ("hint", order.level) if held is None else (None, None)
     if order.kind == "end":
@@ -157,6 +159,11 @@ def _asked(
     if rank(level) < rank(current):
         return ("lower", level) if exactly else (None, None)
     return ("extend", level) if _later(order, held) else (None, None)
+
+
+def _exact(plan: Plan) -> bool:
+    """Whether the plan acts on upper orders only, and just as they say."""
+    return bool(plan.grounds) and all(ground.effect == "exact" for ground in plan.grounds)
 
 
 def _later(order: StoredOrder, held: _Held | None) -> bool:
@@ -227,6 +234,13 @@ _NUMBER = Word(
     "the number of the upper document: the message states none, and its own name is none",
 )
 _OBSERVED = Word("observed", "空气质量好转的情况", "how the air has improved")
+
+
+_OWN_JUDGEMENT = Word(
+    None,
+    "上级已解除；本预案以上级的启动为下限，是否解除由本地研判，不解除的用 airwarn order dismiss 写明",
+    "the upper level has lifted: for this plan its start was a floor, and whether to lift is judged here",
+)
 
 
 def _begun(starts_at: datetime | None, *, lifting: bool) -> Word:

@@ -124,3 +124,17 @@ def test_a_county_under_its_citys_plan_is_held_to_the_citys_level(tmp_path: Path
     own = county.document(level="yellow", area=["410122"], issuer="中牟县环委会办公室")
     assert county.findings(own)["BELOW_FLOOR"] == "refuse"
     county.close()
+
+
+def test_where_an_order_is_a_floor_more_may_stay_in_force_and_a_lift_is_judged_here(tmp_path: Path) -> None:
+    city = District(tmp_path, plan="zhengzhou", identity="airwarn.210200")
+    here = (Area("郑州市", geocodes=(Named(DIVISION, "410100"),)),)
+    city.act(city.document(level="orange"))
+    first = city.alert(block("yellow", SOON, END, areas=here))
+    assert city.take(first).order.verdict == "unchanged"
+    city.later(minutes=1)
+    lift = city.take(city.alert(block(None, SOON, areas=here), earlier=[first]))
+    made = city.draft(lift)
+    assert made["document"]["action"] == "lift"
+    assert "由本地研判" in made["remarks"][-1]["message"]
+    city.close()
