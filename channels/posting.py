@@ -111,7 +111,11 @@ class Posting:
             loop = asyncio.get_running_loop()
             self._request = aiohttp.ClientRequest("POST", self._url, loop=loop, session=self._session)
         try:
-            return await connector.connect(self._request, [], self._timeout)
+            while True:
+                connection = await connector.connect(self._request, [], self._timeout)
+                if connection.protocol is None or not connection.protocol.should_close:
+                    return connection
+                connection.close()  # its server said something unasked meanwhile
         except TimeoutError as error:
             raise aiohttp.ConnectionTimeoutError from error
 

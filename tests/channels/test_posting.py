@@ -94,6 +94,30 @@ async def test_bytes_after_an_answer_are_never_read_as_the_next(session: aiohttp
     assert [len(requests) for requests in server.heard] == [1, 1]
 
 
+async def test_what_a_server_says_unasked_is_never_read_as_an_answer(session: aiohttp.ClientSession) -> None:
+    """As one does that gives an idle connection up, in words of HTTP."""
+    said = asyncio.Event()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\nx")
+        writer.write(OK)
+        if not said.is_set():
+            await asyncio.sleep(0.05)
+            writer.write(b"HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\n\r\n")
+            await writer.drain()
+            said.set()
+        await reader.read()
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    sender = posting(session, f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/")
+    assert (await sender.post(b"x")).status == 200
+    await said.wait()
+    await asyncio.sleep(0.05)
+    assert (await sender.post(b"x")).status == 200
+    server.close()
+
+
 async def test_an_answer_in_pieces_is_read_whole(session: aiohttp.ClientSession) -> None:
     pieces = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n"
     async with raw([pieces]) as server:
