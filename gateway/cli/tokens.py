@@ -40,7 +40,7 @@ def add(
     as_json: Json = False,
 ) -> None:
     """新建接口令牌，只显示这一次 · Make a token for the API; it is shown this once."""
-    from gateway.web.tokens import make
+    from gateway.accounts.tokens import make
 
     body = {"name": name, "scopes": scope, "days": expires_days, "person": person, "titles": title or []}
     made = _write(
@@ -60,9 +60,9 @@ def add(
 def list_(settings: SettingsFile = None, as_json: Json = False) -> None:
     """列出令牌（不含令牌本身） · List the tokens, not the tokens' words."""
     from gateway import settings as settings_module
+    from gateway.accounts.tokens import as_json as shown
     from gateway.ledger import tokens
     from gateway.ledger.database import Ledger
-    from gateway.web.tokens import as_json as shown
 
     configured = settings_module.load(settings)
     ledger = Ledger(configured.data_folder, configured.database_url, write=False)
@@ -93,7 +93,7 @@ def list_(settings: SettingsFile = None, as_json: Json = False) -> None:
 
 def revoke(name: Name, settings: SettingsFile = None, as_json: Json = False) -> None:
     """立即撤销令牌 · End a token at once."""
-    from gateway.web.tokens import end
+    from gateway.accounts.tokens import end
 
     ended = _write(
         settings,

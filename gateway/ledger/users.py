@@ -183,11 +183,6 @@ def set_rights(
     _change(connection, identifier, roles=_words(roles), areas=_list(areas), titles=_list(titles))
 
 
-def set_language(connection: Connection, identifier: str, language: str) -> None:
-    """The language that the person reads."""
-    _change(connection, identifier, language=language)
-
-
 def signed_in(connection: Connection, identifier: str, now: int) -> None:
     """Write down when the person signed in last."""
     _change(connection, identifier, signed_in_at=now)

@@ -19,6 +19,7 @@ OPEN = (
     "/health",
     "/callbacks/",
     "/live",
+    "/console",
     "/sign-in",
     "/sign-out",
     "/static/",
@@ -34,15 +35,18 @@ BODY_SECONDS = 15.0
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks, and what they may: the name of a token, or one of the names in brackets.
+    """Who asks, and what they may: the name of a token, `user:` and the name of somebody signed in, or one
+    of the names in brackets.
 
-    `person` and `titles` are those of a token's person.
+    `person` and `titles` are those of the person behind it, `areas` the codes that a person is limited to
+    (none: everywhere, as for every token).
     """
 
     name: str
     scopes: frozenset[Scope]
     person: str | None = None
     titles: tuple[str, ...] = ()
+    areas: tuple[str, ...] = ()
 
     @property
     def actor(self) -> Actor:

@@ -23,6 +23,7 @@ _NOT_FOUND = {
     "CALLS_NONE",
     "CALL_UNKNOWN",
     "CAMPAIGN_UNKNOWN",
+    "CHANGE_UNKNOWN",
     "DECISION_UNKNOWN",
     "EPISODE_UNKNOWN",
     "IMPORT_UNKNOWN",
@@ -35,10 +36,16 @@ _NOT_FOUND = {
     "PHOTO_UNKNOWN",
     "REPORT_UNKNOWN",
     "TOKEN_UNKNOWN",
+    "USER_UNKNOWN",
 }
 _CONFLICT = {
     "ASKED_LATELY",
     "CAMPAIGN_OVERTAKEN",
+    "CHANGE_ENDED",
+    "LAST_ADMINISTRATOR",
+    "PROPOSER_LEFT",
+    "USER_DISABLED",
+    "USER_EXISTS",
     "BOARD_NOT_FOR",
     "BOARD_NO_ADDRESS",
     "BOARD_OUTSIDE_PLAN",
@@ -76,6 +83,9 @@ _FORBIDDEN = {
     "TITLE_UNKNOWN",
     "NOT_THE_DRAFTER",
     "OWN_DRAFT",
+    "FORM_TOKEN",
+    "NOT_ADMINISTRATOR",
+    "OWN_CHANGE",
     "PERSON_NOT_ALLOWED",
 }
 log = logging.getLogger(__name__)
@@ -93,10 +103,14 @@ def problem(status: int, title: str, **members: object) -> web.Response:
 
 
 def of_input(error: InputError) -> web.Response:
+    """Bad input as a problem document."""
+    return problem(status_of(error), error.message_en, error=error.as_json())
+
+
+def status_of(error: InputError) -> int:
     """Bad input: not found, not allowed, a conflict with what is stored, or unprocessable."""
     statuses = ((404, _NOT_FOUND), (403, _FORBIDDEN), (409, _CONFLICT))
-    status = next((status for status, codes in statuses if error.code in codes), 422)
-    return problem(status, error.message_en, error=error.as_json())
+    return next((status for status, codes in statuses if error.code in codes), 422)
 
 
 @web.middleware

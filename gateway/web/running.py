@@ -8,6 +8,7 @@ from socket import socket
 
 from aiohttp import web
 
+from gateway.accounts.passwords import Passwords
 from gateway.broadcasts.desk import Desk
 from gateway.broadcasts.desk import configured as desk_of
 from gateway.broadcasts.expand import Expander
@@ -22,8 +23,9 @@ from gateway.metrics import Metrics
 from gateway.orders.senders import Senders
 from gateway.settings import SOCKET, Settings
 from gateway.sign_tokens import SignTokens
-from gateway.web import access, api, callbacks, exports, guard, health, orders, problems, tokens
+from gateway.web import access, api, callbacks, exports, guard, health, orders, problems, tokens, users
 from gateway.web.connections import KEEP_ALIVE_SECONDS, Door, Site
+from gateway.web.console.application import add_console
 from gateway.web.delivering import delivering, opened
 from gateway.web.guard import ENTRANCE, Entrance
 from gateway.web.idempotency import UNDER_WAY, UnderWay
@@ -72,11 +74,13 @@ async def running(
     clock: Clock | None = None,
     new_id: NewId = uuid7,
     guest: bool = False,
+    passwords: Passwords | None = None,
 ) -> AsyncIterator[Running]:
     """Run everything until the block ends; then finish what is in flight.
 
     `holder` is the command's name, shown to whoever finds the data folder taken. A `guest` leaves the
-    accounts of a shared ledger to the workers that are there. Raises `InputError` (FOLDER_UNWRITABLE,
+    accounts of a shared ledger to the workers that are there. `passwords`: how they are hashed, where it is
+    not as strongly as should be. Raises `InputError` (FOLDER_UNWRITABLE,
     FOLDER_LOCKED, PORT_IN_USE, …) before anything is changed.
     """
     folder = settings.data_folder
@@ -88,7 +92,15 @@ async def running(
             metrics = Metrics()
             ledger = stack.enter_context(opened(settings, folder, metrics, clock))
             serving = _serving(
-                settings, ledger, listening, watched, metrics, clock or ledger.now, new_id, guest
+                settings,
+                ledger,
+                listening,
+                watched,
+                metrics,
+                clock or ledger.now,
+                new_id,
+                guest,
+                passwords or Passwords(),
             )
             async with serving as process:
                 yield process
@@ -107,6 +119,7 @@ async def _serving(
     clock: Clock,
     new_id: NewId,
     guest: bool,
+    passwords: Passwords,
 ) -> AsyncIterator[Running]:
     url = url_of(listening)
     desk = desk_of(settings, new_id)
@@ -132,7 +145,7 @@ async def _serving(
             None if watched is None else f"{url_of(watched)}/metrics",
         )
         runner = web.AppRunner(
-            application(process, parts.secret, parts.senders),
+            application(process, parts.secret, parts.senders, passwords),
             access_log=None,  # its lines hold paths and queries
             keepalive_timeout=KEEP_ALIVE_SECONDS,
             shutdown_timeout=SHUTDOWN_SECONDS,
@@ -157,7 +170,7 @@ async def _serving(
             path.unlink(missing_ok=True)
 
 
-def application(process: Running, secret: bytes, senders: Senders) -> web.Application:
+def application(process: Running, secret: bytes, senders: Senders, passwords: Passwords) -> web.Application:
     """The web application over the parts of a process; `secret` signs sessions, orders come of `senders`."""
     app = web.Application(
         middlewares=[guard.middleware, problems.middleware, access.middleware], client_max_size=MAX_BODY
@@ -174,12 +187,14 @@ def application(process: Running, secret: bytes, senders: Senders) -> web.Applic
     app[UNDER_WAY] = UnderWay()
     app.add_routes(health.routes)
     app.add_routes(tokens.routes)
+    app.add_routes(users.routes)
     app.add_routes(exports.routes)
     app.add_routes(api.routes())
     app.add_routes(callbacks.routes)
     app[orders.SENDERS] = senders
     app.add_routes(orders.routes)
     add_live_pages(app, secret)
+    add_console(app, secret, passwords)
     app.add_routes(public.routes)
     app.add_routes(verify_pages.routes)
     add_public_data(app, process.settings.public_url or process.url)

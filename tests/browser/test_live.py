@@ -56,7 +56,7 @@ async def person(browser: Browser, url: str) -> AsyncIterator[Page]:
 
 
 async def sign_in(page: Page, url: str) -> None:
-    await page.goto(f"{url}/live")
+    await page.goto(f"{url}/sign-in/token?next=/live")
     await page.get_by_label("访问令牌").fill(TOKEN)
     await page.keyboard.press("Enter")
     await page.wait_for_url(f"{url}/live")
@@ -139,7 +139,7 @@ async def test_a_page_without_scripts_reloads_itself(scriptless: BrowserContext,
 async def test_a_phone_needs_no_scrolling_sideways(browser: Browser, made: City) -> None:
     broadcast = await start(made.process)
     async with person(browser, made.process.url) as page:
-        for path in ("/live", f"/live/{broadcast}", f"/live/{broadcast}?lang=en", "/sign-in"):
+        for path in ("/live", f"/live/{broadcast}", f"/live/{broadcast}?lang=en", "/sign-in/token"):
             await page.goto(made.process.url + path)
             assert await page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], path
 
@@ -149,7 +149,7 @@ async def test_whoever_signs_out_sees_nothing_any_more(browser: Browser, made: C
         await page.get_by_role("button", name="退出").click()
         await page.wait_for_url("**/sign-in")
         await page.goto(f"{made.process.url}/live")
-        await expect(page.get_by_label("访问令牌")).to_be_visible()
+        await expect(page.get_by_label("登录名")).to_be_visible()
 
 
 async def test_chinese_is_drawn_and_not_a_row_of_boxes(browser: Browser) -> None:

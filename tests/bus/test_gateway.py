@@ -102,10 +102,10 @@ async def test_wrong_tokens_at_sign_in_are_counted_by_address(made: City) -> Non
     async with person(made, None) as session:
         answers = []
         for _ in range(21):
-            async with session.post("/sign-in", data={"token": "wrong"}) as answer:
+            async with session.post("/sign-in/token", data={"token": "wrong"}) as answer:
                 answers.append((answer.status, "Retry-After" in answer.headers))
         assert answers == [(403, False)] * 20 + [(429, True)]
-        async with session.post("/sign-in", data={"token": TOKEN}, allow_redirects=False) as answer:
+        async with session.post("/sign-in/token", data={"token": TOKEN}, allow_redirects=False) as answer:
             assert answer.status == 303  # who has one is not kept waiting
 
 

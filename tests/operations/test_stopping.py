@@ -106,7 +106,7 @@ def test_a_live_page_that_is_looked_at_does_not_hold_a_stop(tmp_path: Path) -> N
         where = urlsplit(server.ready["url"]).netloc
         with closing(HTTPConnection(where)) as sign_in, closing(HTTPConnection(where)) as stream:
             form = {"Content-Type": "application/x-www-form-urlencoded"}
-            sign_in.request("POST", "/sign-in", f"token={API_TOKEN}", form)
+            sign_in.request("POST", "/sign-in/token", f"token={API_TOKEN}", form)
             cookie = (sign_in.getresponse().headers["Set-Cookie"] or "").partition(";")[0]
             stream.request("GET", "/live/events", headers={"Cookie": cookie})
             with stream.getresponse() as answer:

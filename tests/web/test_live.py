@@ -55,7 +55,7 @@ async def person(made: City, token: str | None = READER) -> AsyncIterator[aiohtt
     jar = aiohttp.CookieJar(unsafe=True)  # 127.0.0.1 is no name
     async with aiohttp.ClientSession(made.process.url, cookie_jar=jar) as session:
         if token is not None:
-            async with session.post("/sign-in", data={"token": token}, allow_redirects=False) as answer:
+            async with session.post("/sign-in/token", data={"token": token}, allow_redirects=False) as answer:
                 assert answer.status == 303
         yield session
 
@@ -99,10 +99,12 @@ async def test_whoever_is_not_signed_in_is_led_to_the_form_and_back(made: City) 
     broadcast = await start(made)
     async with person(made, None) as session:
         async with session.get(f"/live/{broadcast}") as form:
-            assert form.url.path == "/sign-in"
+            assert str(form.url.relative()) == f"/sign-in?next=/live/{broadcast}"
+            assert f"/sign-in/token?next=/live/{broadcast}" in await form.text()
+        async with session.get(f"/sign-in/token?next=/live/{broadcast}") as form:
             assert "访问令牌" in await form.text()
         fields = {"token": f" {READER}\n", "next": f"/live/{broadcast}"}
-        async with session.post("/sign-in", data=fields) as page:
+        async with session.post("/sign-in/token", data=fields) as page:
             assert page.url.path == f"/live/{broadcast}"
             assert READER not in str(page.url) + await page.text()
 
@@ -112,7 +114,7 @@ async def test_a_token_that_may_not_read_opens_nothing(made: City, token: str) -
     async with person(made, None) as session:
         given = "".join(f"%{byte:02X}" for byte in token.encode("utf-8", "surrogatepass"))
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
-        async with session.post("/sign-in", data=f"token={given}&next=/live", headers=headers) as answer:
+        async with session.post("/sign-in/token", data=f"token={given}&next=/live", headers=headers) as answer:
             assert answer.status == 403
             assert "令牌不对" in await answer.text()
         async with session.get("/live") as answer:
@@ -130,13 +132,13 @@ async def test_the_settings_token_signs_in_too(made: City) -> None:
 async def test_signing_in_leads_nowhere_but_to_our_pages(made: City, target: str) -> None:
     async with person(made, None) as session:
         fields = {"token": READER, "next": target}
-        async with session.post("/sign-in", data=fields, allow_redirects=False) as answer:
+        async with session.post("/sign-in/token", data=fields, allow_redirects=False) as answer:
             assert answer.headers["Location"] == "/live"
 
 
 async def test_a_session_cookie_is_for_this_site_alone_and_cannot_be_altered(made: City) -> None:
     async with person(made, None) as session:
-        async with session.post("/sign-in", data={"token": READER}, allow_redirects=False) as answer:
+        async with session.post("/sign-in/token", data={"token": READER}, allow_redirects=False) as answer:
             said = answer.headers["Set-Cookie"]
         assert {"HttpOnly", "SameSite=Strict"} <= set(said.split("; "))
         cookie = said.partition("=")[2].partition(";")[0]
@@ -178,7 +180,7 @@ async def test_a_session_is_not_an_api_token(made: City) -> None:
 
 async def test_a_form_of_another_site_signs_nobody_in_or_out(made: City) -> None:
     async with person(made) as session:
-        for path in ("/sign-in", "/sign-out"):
+        for path in ("/sign-in/token", "/sign-in", "/sign-out"):
             for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://example.com"}):
                 async with session.post(path, data={"token": READER}, headers=headers) as answer:
                     assert answer.status == 403
@@ -196,7 +198,7 @@ async def test_a_link_from_another_site_still_finds_whoever_is_signed_in(made: C
 async def test_a_page_holds_nothing_that_its_own_policy_forbids(made: City) -> None:
     broadcast = await start(made)
     async with person(made) as session:
-        for path in ("/live", f"/live/{broadcast}", "/sign-in"):
+        for path in ("/live", f"/live/{broadcast}", "/sign-in", "/sign-in/token"):
             async with session.get(path) as answer:
                 policy = answer.headers["Content-Security-Policy"]
                 page = await answer.text()
@@ -329,7 +331,7 @@ async def reads_nothing(made: City, session: aiohttp.ClientSession, path: str) -
 async def test_streams_end_at_once_when_the_server_stops(tmp_path: Path) -> None:
     async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as session:
         async with running(settings(tmp_path), "airwarn serve") as process:
-            async with session.post(f"{process.url}/sign-in", data={"token": TOKEN}) as answer:
+            async with session.post(f"{process.url}/sign-in/token", data={"token": TOKEN}) as answer:
                 assert answer.status == 200
             stream = await session.get(f"{process.url}/live/events")
             await event(stream)

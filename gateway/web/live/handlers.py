@@ -66,9 +66,9 @@ async def get_broadcast(request: web.Request) -> web.StreamResponse:
 @routes.get(r"/live/{id:\d{1,18}}/events")
 async def get_events(request: web.Request) -> web.StreamResponse:
     """The same, as server-sent events: each carries the whole fragment, so a lost one is no loss."""
-    guest = await visitor(request)
+    guest = await visitor(request, in_use=False)
     feeds = request.app[FEEDS]
-    if guest.session is None:
+    if not guest.known:
         return web.Response(status=401, headers=HEADERS)
     if feeds.stopping or feeds.viewers >= VIEWERS:
         return web.Response(status=503, headers={**HEADERS, "Retry-After": "5"})
@@ -107,7 +107,7 @@ async def _stream(request: web.Request, guest: Visitor, feed: Feed) -> web.Strea
 
 async def _page(request: web.Request, template: str) -> web.StreamResponse:
     guest = await visitor(request)
-    if guest.session is None:
+    if not guest.known:
         return guest.to_sign_in()
     feed = _feed(request)
     snapshot: Snapshot | None = await feed.current()

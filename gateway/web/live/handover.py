@@ -20,7 +20,7 @@ routes = web.RouteTableDef()
 async def get_handover(request: web.Request) -> web.Response:
     """Every receiver and network of one broadcast, against the duty."""
     guest = await visitor(request)
-    if guest.session is None:
+    if not guest.known:
         return guest.to_sign_in()
     app = request.app
     try:
@@ -29,7 +29,7 @@ async def get_handover(request: web.Request) -> web.Response:
             int(request.match_info["id"]),
             app[SETTINGS].exchange.duty_minutes,
             app[CLOCK](),
-            full=guest.session.operates,
+            full=guest.operates,
         )
     except InputError:
         return guest.remember(page("missing.html", guest.language, guest=guest, status=404))
@@ -39,7 +39,7 @@ async def get_handover(request: web.Request) -> web.Response:
             guest.language,
             guest=guest,
             found=found,
-            operates=guest.session.operates,
+            operates=guest.operates,
             reload=RELOAD,
         )
     )

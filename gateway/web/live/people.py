@@ -1,25 +1,30 @@
-"""Who looks at a page, in which language, and how they sign in and out.
+"""Who looks at a page of the live view: somebody signed in, or a wall's screen with a token of the API.
 
 Forms that a page of another site sends are refused at the door (`gateway.web.guard`), before they come here.
 """
 
 import math
-import re
 from dataclasses import dataclass
-from urllib.parse import parse_qsl, quote, urlsplit
+from urllib.parse import parse_qsl
 
 from aiohttp import web
 
 from gateway.bus.limits import Limit
-from gateway.web.keys import BUS, CLOCK, LEDGER, SETTINGS
+from gateway.web.keys import BUS, CLOCK, LEDGER
 from gateway.web.live.rendering import page
 from gateway.web.live.sessions import COOKIE, HOURS, Session, Sessions
-from gateway.web.live.words import Language, language_of
+from gateway.web.live.words import Language
+from gateway.web.people import (
+    Person,
+    language,
+    own_path,
+    person_of,
+    remember_language,
+    through_tls,
+    to_sign_in,
+)
 
 SESSIONS = web.AppKey("sessions", Sessions)
-LANGUAGE_COOKIE = "airwarn_language"
-_YEAR = 31_536_000  # seconds
-_OURS = re.compile(r"/live(/\d{1,18}(/unsigned|/handover)?)?")  # where signing in may lead
 _HOME = "/live"
 _FORM_BYTES = 4_096
 _WRONG = Limit("signin", 0.2, 20)  # wrong tokens of an address; a right one is never kept waiting
@@ -29,17 +34,33 @@ routes = web.RouteTableDef()
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Whoever sends a request: signed in or not, and the language they read."""
+    """Whoever sends a request: a person or a token's session, or neither, and the language they read."""
 
     request: web.Request
+    person: Person | None
     session: Session | None
     language: Language
-    chose_language: bool
 
     @property
     def path(self) -> str:
         """The page that they are on."""
         return self.request.path
+
+    @property
+    def known(self) -> bool:
+        """Whether they are signed in, and so may read."""
+        return self.session is not None or (self.person is not None and self.person.may("read"))
+
+    @property
+    def operates(self) -> bool:
+        """Whether they may also do what needs the scope `operate`."""
+        by_token = self.session is not None and self.session.operates
+        return self.person.may("operate") if self.person is not None else by_token
+
+    @property
+    def areas(self) -> tuple[str, ...]:
+        """The codes that they are limited to; none: everywhere."""
+        return () if self.person is None else self.person.user.areas
 
     def to_sign_in(self) -> web.Response:
         """Where somebody who is not signed in goes.
@@ -49,34 +70,30 @@ class Visitor:
         """
         if self.request.headers.get("Sec-Fetch-Site") == "cross-site":
             return page("opening.html", self.language, guest=self)
-        return web.Response(status=303, headers={"Location": f"/sign-in?next={quote(self.path)}"})
+        return to_sign_in(self.request)
 
     def remember(self, response: web.Response) -> web.Response:
         """The response, which keeps the language that was chosen."""
-        if self.chose_language:
-            response.set_cookie(
-                LANGUAGE_COOKIE, self.language, max_age=_YEAR, samesite="Lax", secure=_secure(self.request)
-            )
+        remember_language(self.request, response)
         return response
 
 
-async def visitor(request: web.Request) -> Visitor:
-    """Who sends this request."""
+async def visitor(request: web.Request, *, in_use: bool = True) -> Visitor:
+    """Who sends this request; a person before a token. `in_use`: see `person_of`."""
     app = request.app
-    cookie = request.cookies.get(COOKIE)
+    person = await person_of(request, in_use=in_use)
+    cookie = request.cookies.get(COOKIE) if person is None else None
     session = await app[LEDGER].read(app[SESSIONS].check, cookie, app[CLOCK]()) if cookie else None
-    asked = language_of(request.query.get("lang"))
-    language = asked or language_of(request.cookies.get(LANGUAGE_COOKIE)) or "zh"
-    return Visitor(request, session, language, asked is not None)
+    return Visitor(request, person, session, language(request, None if person is None else person.user))
 
 
-@routes.get("/sign-in")
+@routes.get("/sign-in/token")
 async def get_sign_in(request: web.Request) -> web.Response:
     """The form."""
     return await _form(request, request.query.get("next", _HOME))
 
 
-@routes.post("/sign-in")
+@routes.post("/sign-in/token")
 async def post_sign_in(request: web.Request) -> web.Response:
     """A token in; a session for whoever may read."""
     app = request.app
@@ -86,24 +103,23 @@ async def post_sign_in(request: web.Request) -> web.Response:
     if session is None:
         wait = await app[BUS].limits.wait(_WRONG, request.remote or "")
         return await _form(request, target, "too_often" if wait else "refused", wait)
-    response = web.Response(status=303, headers={"Location": _ours(target), "Cache-Control": "no-store"})
+    response = web.Response(
+        status=303, headers={"Location": own_path(target, _HOME), "Cache-Control": "no-store"}
+    )
     response.set_cookie(
         COOKIE,
         session.cookie,
         max_age=HOURS * 3600,
         httponly=True,
         samesite="Strict",
-        secure=_secure(request),
+        secure=through_tls(request),
     )
     return response
 
 
-@routes.post("/sign-out")
-async def post_sign_out(request: web.Request) -> web.Response:
-    """The browser forgets its session."""
-    response = web.Response(status=303, headers={"Location": "/sign-in"})
-    response.del_cookie(COOKIE, httponly=True, samesite="Strict", secure=_secure(request))
-    return response
+def forget_session(request: web.Request, response: web.Response) -> None:
+    """Let the browser forget its token's session."""
+    response.del_cookie(COOKIE, httponly=True, samesite="Strict", secure=through_tls(request))
 
 
 async def _form(
@@ -111,7 +127,14 @@ async def _form(
 ) -> web.Response:
     guest = await visitor(request)
     status = 429 if wait else 200 if fault is None else 403
-    form = page("sign_in.html", guest.language, status=status, guest=guest, target=_ours(target), fault=fault)
+    form = page(
+        "token_sign_in.html",
+        guest.language,
+        status=status,
+        guest=guest,
+        target=own_path(target, _HOME),
+        fault=fault,
+    )
     if wait:
         form.headers["Retry-After"] = str(math.ceil(wait))
     return guest.remember(form)
@@ -120,13 +143,3 @@ async def _form(
 def _fields(body: bytes) -> dict[str, str]:
     """The fields of a form; none of one that is longer than ours can be."""
     return {} if len(body) > _FORM_BYTES else dict(parse_qsl(body.decode("utf-8", "replace")))
-
-
-def _ours(target: str) -> str:
-    return target if _OURS.fullmatch(target) else _HOME
-
-
-def _secure(request: web.Request) -> bool:
-    """Whether people reach us through TLS, here or at a proxy before us."""
-    public = urlsplit(request.app[SETTINGS].public_url or "")
-    return request.secure or (public.scheme == "https" and public.netloc == request.host)

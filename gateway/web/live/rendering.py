@@ -31,16 +31,17 @@ HEADERS = {
 }
 
 
-def page(name: str, language: Language, *, status: int = 200, **values: object) -> web.Response:
+def page(name: str, language: Language, /, *, status: int = 200, **values: object) -> web.Response:
     """The page of a template, to be sent."""
     return web.Response(
         text=fill(name, language, **values), status=status, content_type="text/html", headers=HEADERS
     )
 
 
-def fill(name: str, language: Language, **values: object) -> str:
-    """A template's text. It finds the page's words under `say`, and those of tables by their names."""
-    return _environment().get_template(name).render(values | _speech(language))
+def fill(name: str, language: Language, /, **values: object) -> str:
+    """A template's text. It finds the page's words under `say`, unless `values` has others, and those of
+    tables by their names."""
+    return _environment().get_template(name).render(_speech(language) | values)
 
 
 @cache

@@ -11,6 +11,7 @@ from aiohttp import web
 _TYPES = {
     "pico-2.1.1/pico.min.css": "text/css",
     "live.css": "text/css",
+    "console.css": "text/css",
     "live.js": "text/javascript",
     "icon.svg": "image/svg+xml",
 }

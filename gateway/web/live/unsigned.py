@@ -30,7 +30,7 @@ routes = web.RouteTableDef()
 async def get_unsigned(request: web.Request) -> web.Response:
     """Counts by district and audience, and a page of organisations; what the address narrows is narrowed."""
     guest = await visitor(request)
-    if guest.session is None:
+    if not guest.known:
         return guest.to_sign_in()
     app, broadcast_id = request.app, int(request.match_info["id"])
     chosen = _chosen(request)
@@ -45,7 +45,7 @@ async def get_unsigned(request: web.Request) -> web.Response:
             audience=chosen.get("audience"),
             after=int(chosen.get("after", "0")),
             limit=PAGE,
-            full=guest.session.operates,
+            full=guest.operates,
         )
     except InputError:
         return guest.remember(page("missing.html", guest.language, guest=guest, status=404))
@@ -67,7 +67,7 @@ async def get_unsigned(request: web.Request) -> web.Response:
             chosen=chosen,
             narrowed=narrowed,
             keep=f"{urlencode(chosen)}&" if chosen else "",
-            operates=guest.session.operates,
+            operates=guest.operates,
             reload=RELOAD,
         )
     )

@@ -1,5 +1,6 @@
 """The two languages of the live page. What the delivery engine's words are is in `gateway.delivery.words`."""
 
+from collections.abc import Mapping
 from typing import Literal, get_args
 
 from gateway.delivery.words import Words
@@ -156,8 +157,8 @@ TEXTS: dict[str, Words] = {
     "none_of_them": Words("没有这样的单位。", "There is none."),
     "everything": Words("不限", "no limits"),
     "masked": Words(
-        "号码已打码；用有“运行”权限（operate）的令牌登录可直接拨打。",
-        "Numbers are masked; sign in with a token of the scope “operate” to dial them.",
+        "号码已打码；值班人员，或有“运行”权限（operate）的令牌，登录后可直接拨打。",
+        "Numbers are masked; duty officers and tokens of the scope “operate” dial them.",
     ),
     "late": Words("逾时", "late"),
     "more": Words("下一页", "More"),
@@ -169,6 +170,7 @@ TEXTS: dict[str, Words] = {
     "reloading": Words("本页每 {} 秒自动刷新。", "This page reloads every {} seconds."),
     "sign_in": Words("登录", "Sign in"),
     "sign_out": Words("退出", "Sign out"),
+    "as_a_person": Words("用登录名和密码登录", "Sign in with name and password"),
     "token": Words("访问令牌", "Access token"),
     "token_help": Words(
         "有“读取”权限的接口令牌。令牌只用于登录，不会保存在浏览器里；8 小时后需重新登录。",
@@ -189,12 +191,13 @@ TEXTS: dict[str, Words] = {
 class Speech:
     """Everything a page says in one language."""
 
-    def __init__(self, language: Language) -> None:
+    def __init__(self, language: Language, texts: Mapping[str, Words] = TEXTS) -> None:
         self.language = language
+        self._texts = texts
 
     def __call__(self, key: str, *values: object) -> str:
         """The page's own words; `values` fill its places."""
-        return self.of(TEXTS[key]).format(*values)
+        return self.of(self._texts[key]).format(*values)
 
     def of(self, words: Words) -> str:
         """Words in this language."""

@@ -1,0 +1,289 @@
+"""What is done to people's accounts: make, invite, change what they may, disable, reset.
+
+Each is one transaction with its row of the audit trail. Who may ask for it is decided before: two
+administrators (`changes`), or whoever owns the server's machine.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+from sqlalchemy import Connection
+
+from gateway.accounts import one_time
+from gateway.broadcasts.overview import iso
+from gateway.errors import InputError
+from gateway.identifiers import NewId
+from gateway.ledger import audit, sign_ins, users
+from gateway.ledger.users import ROLES, Role, User
+
+INVITED_HOURS = 24
+LANGUAGES = ("zh", "en")
+_HOUR = 3_600_000  # ms
+_LONGEST = 100  # characters of a person's name or title
+_MOST = 50  # areas or titles of one person
+_NAME = re.compile(r"[^\W_][\w.-]{1,31}")
+_AREA = re.compile(r"[0-9A-Za-z-]{1,12}")
+
+
+@dataclass(frozen=True, slots=True)
+class NewUser:
+    """An account as it is asked for, checked by `checked`."""
+
+    name: str
+    person: str
+    titles: tuple[str, ...]
+    roles: tuple[Role, ...]
+    areas: tuple[str, ...]
+    language: str = "zh"
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """The pass phrase with which somebody sets their password, told this once; it ends at `ends_at`
+    (milliseconds since 1970 UTC) or when it is used."""
+
+    name: str
+    phrase: str
+    ends_at: int
+
+    def as_json(self) -> dict[str, Any]:
+        """What commands print."""
+        return {"name": self.name, "phrase": self.phrase, "ends_at": iso(self.ends_at)}
+
+
+def login(name: str) -> str:
+    """A name to sign in with as it is kept, however it was typed."""
+    return unicodedata.normalize("NFKC", name).strip().lower()
+
+
+def checked(
+    name: str,
+    person: str,
+    titles: Sequence[str],
+    roles: Sequence[str],
+    areas: Sequence[str],
+    language: str = "zh",
+) -> NewUser:
+    """What was asked for, put right. Raises `InputError` (USER_NAME, USER_PERSON, USER_LANGUAGE and those of
+    `checked_rights`)."""
+    kept = login(name)
+    if not _NAME.fullmatch(kept):
+        raise InputError(
+            "USER_NAME",
+            "登录名应为 2—32 个字母、数字、汉字、点、横线或下划线，以字母、数字或汉字开头",
+            "a sign-in name has 2 to 32 letters, digits, dots, hyphens, underscores; a letter or digit first",
+            field="name",
+        )
+    person = person.strip()
+    if not person or len(person) > _LONGEST or not person.isprintable():
+        raise InputError(
+            "USER_PERSON",
+            f"请写姓名，不超过 {_LONGEST} 字",
+            f"the person's name is needed, of at most {_LONGEST} characters",
+            field="person",
+        )
+    if language not in LANGUAGES:
+        raise InputError("USER_LANGUAGE", "语言应为 zh 或 en", "the language is zh or en", field="language")
+    held, reached, signed = checked_rights(roles, areas, titles)
+    return NewUser(kept, person, signed, held, reached, language)
+
+
+def checked_rights(
+    roles: Sequence[str], areas: Sequence[str], titles: Sequence[str]
+) -> tuple[tuple[Role, ...], tuple[str, ...], tuple[str, ...]]:
+    """Roles, areas and titles, put right. Raises `InputError` (USER_ROLES, USER_AREAS, USER_TITLES)."""
+    held = tuple(role for role in ROLES if role in roles)
+    if not held or len(held) != len(set(roles)):
+        raise InputError(
+            "USER_ROLES",
+            f"角色应为 {'、'.join(ROLES)} 中的一个或几个",
+            f"roles are one or several of {', '.join(ROLES)}",
+            field="roles",
+        )
+    reached = _distinct(areas)
+    if len(reached) > _MOST or not all(_AREA.fullmatch(area) for area in reached):
+        raise InputError(
+            "USER_AREAS",
+            f"区域应为行政区划代码或预案中的代码，最多 {_MOST} 个；不写表示全部区域",
+            f"areas are codes of the plan, at most {_MOST}; none are everywhere",
+            field="areas",
+        )
+    signed = _distinct(titles)
+    fitting = all(len(title) <= _LONGEST and title.isprintable() for title in signed)
+    if len(signed) > _MOST or not fitting or ("approver" in held and not signed):
+        raise InputError(
+            "USER_TITLES",
+            f"审批人至少写一个预案中的职务，每个不超过 {_LONGEST} 字",
+            f"an approver has at least one title of the plan, each of at most {_LONGEST} characters",
+            field="titles",
+        )
+    return held, reached, signed
+
+
+def make(connection: Connection, new: NewUser, now: int, new_id: NewId, actor: str) -> Invitation:
+    """A new account and its invitation. `now` in milliseconds since 1970 UTC; `actor` as the audit trail
+    names whoever does it. Raises `InputError` (USER_EXISTS)."""
+    identifier = new_id(now)
+    if not users.add(
+        connection,
+        identifier,
+        new.name,
+        new.person,
+        new.titles,
+        new.roles,
+        new.areas,
+        new.language,
+        now,
+    ):
+        raise exists_already(new.name)
+    detail = {"roles": list(new.roles), "areas": list(new.areas), "titles": list(new.titles)}
+    audit.append(connection, now, actor, "user_made", subject(new.name), detail)
+    return _invited(connection, identifier, new.name, now)
+
+
+def set_rights(
+    connection: Connection,
+    name: str,
+    roles: Sequence[Role],
+    areas: Sequence[str],
+    titles: Sequence[str],
+    now: int,
+    actor: str,
+) -> None:
+    """What somebody may from now on; they sign in anew. Raises `InputError` (USER_UNKNOWN, USER_DISABLED,
+    LAST_ADMINISTRATOR)."""
+    user = active(connection, name)
+    if "administrator" not in roles:
+        keep_an_administrator(connection, user)
+    users.set_rights(connection, user.id, roles, areas, titles)
+    sign_ins.end(connection, user.id, now, "changed")
+    detail = {"roles": list(roles), "areas": list(areas), "titles": list(titles)}
+    audit.append(connection, now, actor, "user_changed", subject(name), detail)
+
+
+def disable(connection: Connection, name: str, now: int, actor: str) -> None:
+    """Nobody signs in with this account any more, and who is signed in with it no longer is. Raises
+    `InputError` (USER_UNKNOWN, USER_DISABLED, LAST_ADMINISTRATOR)."""
+    user = active(connection, name)
+    keep_an_administrator(connection, user)
+    users.disable(connection, user.id, now)
+    sign_ins.end(connection, user.id, now, "disabled")
+    audit.append(connection, now, actor, "user_disabled", subject(name), {})
+
+
+def reset(connection: Connection, name: str, now: int, actor: str) -> Invitation:
+    """Password, one-time codes and sign-ins of an account are void, and it is invited anew. Raises
+    `InputError` (USER_UNKNOWN, USER_DISABLED)."""
+    user = active(connection, name)
+    sign_ins.end(connection, user.id, now, "reset")
+    audit.append(connection, now, actor, "user_reset", subject(name), {})
+    return _invited(connection, user.id, user.name, now)
+
+
+def accept(connection: Connection, phrase: str, password: str, now: int) -> User | None:
+    """Whoever has the pass phrase sets their password (its hash); None where it invites nobody now."""
+    user = users.invited(connection, one_time.plain(phrase), now)
+    if user is not None:
+        users.set_password(connection, user.id, password)
+        audit.append(connection, now, actor_of(user), "invitation_used", subject(user.name), {})
+    return user
+
+
+def active(connection: Connection, name: str) -> User:
+    """An account that is not disabled. Raises `InputError` (USER_UNKNOWN, USER_DISABLED)."""
+    user = users.find(connection, login(name))
+    if user is None:
+        raise InputError("USER_UNKNOWN", "没有这个用户", "there is no such user", field="name")
+    if user.disabled_at is not None:
+        raise InputError(
+            "USER_DISABLED", f"用户“{name}”已停用", f"the user {name!r} is disabled", field="name"
+        )
+    return user
+
+
+def keep_an_administrator(connection: Connection, leaving: User) -> None:
+    """Refuse what would leave nobody who can administer. Raises `InputError` (LAST_ADMINISTRATOR)."""
+    if "administrator" in leaving.roles and not any(
+        "administrator" in other.roles
+        and other.disabled_at is None
+        and other.password is not None
+        and other.id != leaving.id
+        for other in users.all_users(connection)
+    ):
+        raise InputError(
+            "LAST_ADMINISTRATOR",
+            "这是最后一个能登录的管理员，先增加另一个",
+            "this is the last administrator who can sign in; add another one first",
+            field="name",
+        )
+
+
+def exists_already(name: str) -> InputError:
+    """A name stands for one person for good."""
+    return InputError(
+        "USER_EXISTS",
+        f"登录名“{name}”已用过，请换一个",
+        f"the name {name!r} was used before; choose another",
+        field="name",
+    )
+
+
+def subject(name: str) -> str:
+    """What the audit trail calls an account."""
+    return f"user:{name}"
+
+
+def actor_of(user: User) -> str:
+    """What the audit trail calls somebody who is signed in; no token can be named so."""
+    return f"user:{user.name}"
+
+
+def as_json(user: User, now: int) -> dict[str, Any]:
+    """An account in a list; `state` is `invited`, `lapsed` (nobody used the invitation), `active` or
+    `disabled`."""
+    return {
+        "name": user.name,
+        "person": user.person,
+        "titles": list(user.titles),
+        "roles": [role for role in ROLES if role in user.roles],
+        "areas": list(user.areas),
+        "state": state_of(user, now),
+        "one_time_code": user.has_one_time_code,
+        "made_at": iso(user.made_at),
+        "signed_in_at": iso(user.signed_in_at),
+        "disabled_at": iso(user.disabled_at),
+    }
+
+
+def state_of(user: User, now: int) -> str:
+    """How an account stands; see `as_json`."""
+    if user.disabled_at is not None:
+        return "disabled"
+    if user.password is not None:
+        return "active"
+    return "invited" if (user.invitation_ends_at or 0) > now else "lapsed"
+
+
+def _invited(connection: Connection, identifier: str, name: str, now: int) -> Invitation:
+    phrase, ends_at = one_time.phrase(5, 4), now + INVITED_HOURS * _HOUR
+    users.invite(connection, identifier, one_time.plain(phrase), ends_at)
+    return Invitation(name, phrase, ends_at)
+
+
+def _distinct(values: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(each.strip() for each in values if each.strip()))
+
+
+def from_json(content: Any) -> NewUser:
+    """An account as `changes` keeps it."""
+    return NewUser(
+        content["name"],
+        content["person"],
+        tuple(content["titles"]),
+        cast(tuple[Role, ...], tuple(content["roles"])),
+        tuple(content["areas"]),
+        content["language"],
+    )

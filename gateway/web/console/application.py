@@ -1,0 +1,17 @@
+"""Puts the console into the web application."""
+
+from aiohttp import web
+
+from gateway.accounts.passwords import Passwords
+from gateway.accounts.signing_in import SigningIn
+from gateway.identifiers import uuid7
+from gateway.web.console import account, changes, home, signing_in, tokens, users
+from gateway.web.keys import BUS, LEDGER
+from gateway.web.people import SIGNING_IN
+
+
+def add_console(app: web.Application, secret: bytes, passwords: Passwords) -> None:
+    """Add the pages. `secret` proves known browsers: the ledger's own."""
+    app[SIGNING_IN] = SigningIn(app[LEDGER], app[BUS].limits, passwords, secret, uuid7)
+    for each in (signing_in, home, account, users, changes, tokens):
+        app.add_routes(each.routes)
