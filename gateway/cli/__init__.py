@@ -36,6 +36,7 @@ from gateway.cli import (
     status,
     stopping,
     tokens,
+    users,
     validating,
     verifying,
 )
@@ -82,6 +83,7 @@ app.add_typer(orders.app, name="order")
 app.add_typer(payload_app, name="payload")
 app.add_typer(token_app, name="token")
 app.add_typer(unknown_app, name="unknown")
+app.add_typer(users.app, name="user")
 
 app.command("demo")(running.demo)
 app.command("check")(decisions.check)

@@ -3,6 +3,7 @@
 import asyncio
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -80,9 +81,10 @@ def _kept(configured: "Settings") -> "Iterator[Check]":
     from sqlalchemy.exc import DatabaseError
 
     from gateway.cli.client import server_socket
-    from gateway.doctor import machine, records
+    from gateway.doctor import machine, people, records
     from gateway.doctor.check import Check
     from gateway.ledger import doctor as ledger_doctor
+    from gateway.ledger import users
     from gateway.ledger.database import Ledger, system_clock
 
     yield from machine.ports(configured, serving=server_socket(configured) is not None)
@@ -100,6 +102,8 @@ def _kept(configured: "Settings") -> "Iterator[Check]":
             newest = None
         yield machine.clock(system_clock(), newest)
         yield from records.ledger(opened, configured)
+        with suppress(DatabaseError):  # of a damaged ledger, which was said
+            yield from people.people(opened.read_now(users.all_users), opened.now())
     finally:
         opened.close()
 

@@ -43,7 +43,7 @@ def add(
     from gateway.accounts.tokens import make
 
     body = {"name": name, "scopes": scope, "days": expires_days, "person": person, "titles": title or []}
-    made = _write(
+    made = write(
         settings,
         "/private/tokens",
         body,
@@ -95,7 +95,7 @@ def revoke(name: Name, settings: SettingsFile = None, as_json: Json = False) -> 
     """立即撤销令牌 · End a token at once."""
     from gateway.accounts.tokens import end
 
-    ended = _write(
+    ended = write(
         settings,
         "/private/tokens/revoke",
         {"name": name},
@@ -107,8 +107,14 @@ def revoke(name: Name, settings: SettingsFile = None, as_json: Json = False) -> 
         say(f"令牌“{name}”已撤销 · revoked")
 
 
-def _write(settings: Any, path: str, body: dict[str, Any], alone: "Callable[[Ledger, int], Any]") -> Any:
-    """Through the running server, or alone where none runs."""
+def write(
+    settings: Any,
+    path: str,
+    body: dict[str, Any],
+    alone: "Callable[[Ledger, int], Any]",
+    holder: str = "airwarn token",
+) -> Any:
+    """Through the running server, or alone where none runs; then as the `holder` of the data folder."""
     import asyncio
     import json
 
@@ -120,13 +126,13 @@ def _write(settings: Any, path: str, body: dict[str, Any], alone: "Callable[[Led
     if socket is not None:
         _status, answer = asyncio.run(ask(socket, "POST", path, json.dumps(body).encode()))
         return answer
-    return _alone(configured, alone)
+    return _alone(configured, alone, holder)
 
 
-def _alone(configured: "Settings", work: "Callable[[Ledger, int], Any]") -> Any:
+def _alone(configured: "Settings", work: "Callable[[Ledger, int], Any]", holder: str) -> Any:
     from gateway.ledger.database import FolderLock, Ledger
 
-    lock = FolderLock(configured.data_folder, "airwarn token")
+    lock = FolderLock(configured.data_folder, holder)
     try:
         ledger = Ledger(configured.data_folder, configured.database_url)
         try:

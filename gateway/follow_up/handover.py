@@ -3,7 +3,7 @@
 What the duty is (`[exchange] duty_minutes`) and what red asks for besides is in docs/payloads.md.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple, cast
 
 from sqlalchemy import Connection
@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from gateway.broadcasts.overview import iso
 from gateway.delivery.states import DeliveryState
 from gateway.delivery.words import STATE_WORDS, reason_words
+from gateway.directory.areas import within
 from gateway.follow_up.duty import (
     Course,
     Duty,
@@ -93,8 +94,10 @@ def handover(
     now: int,
     *,
     full: bool = False,
+    limits: Collection[str] = (),
 ) -> dict[str, Any]:
     """Each receiver of a broadcast's alert with its networks, against the duty; numbers masked unless `full`.
+    Receivers outside the areas of `limits` (codes; none: everywhere) are left out.
 
     Minutes count from the release. `standing` is `gateway.follow_up.duty.Standing`, of a receiver the worst
     of its networks'; `counts` has receivers by it. Raises `InputError` (BROADCAST_UNKNOWN).
@@ -103,13 +106,14 @@ def handover(
     duty = _duty(connection, summary, duty_minutes)
     handed = progress.handed(connection, broadcast_id)
     reports = progress.of_broadcast(connection, broadcast_id)
-    people = _people(connection, handed, full)
+    people = _people(connection, handed, full, limits)
     receivers = [
         {
             **_receiver(each, reports.get(each.delivery_id, ()), duty, now),
             "people": people[each.organisation_id],
         }
         for each in handed
+        if each.organisation_id in people
     ]
     found = [each["standing"] for each in receivers]
     return {
@@ -140,13 +144,17 @@ def _duty(connection: Connection, summary: Summary, minutes: Mapping[Level, int]
     )
 
 
-def _people(connection: Connection, handed: Sequence[Handed], full: bool) -> dict[int, list[dict[str, Any]]]:
+def _people(
+    connection: Connection, handed: Sequence[Handed], full: bool, limits: Collection[str]
+) -> dict[int, list[dict[str, Any]]]:
+    """Whom to call, by organisation; of organisations outside `limits` nothing."""
     ids = {each.organisation_id for each in handed}
     known = contacts.of_organisations(connection, ids)
     denied = verifications.denied_values(connection) if ids else {}
     return {
         each.id: people_json(each.organisation, known.get(each.id, ()), denied.get(each.id, {}), full=full)
         for each in organisations.by_ids(connection, ids)
+        if within(each.organisation.area, limits)
     }
 
 

@@ -1,7 +1,7 @@
 """The board of signatures as people and other programs see it: counts by district, and who has not signed."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import fields
 from typing import Any
 
@@ -47,10 +47,11 @@ def counts_json(
     broadcast_id: int,
     area: str | None = None,
     audience: str | None = None,
+    limits: Collection[str] = (),
 ) -> list[dict[str, Any]]:
     """The counts of the board, a line for each district and audience, in the plan's order."""
     summed: dict[tuple[str, Audience], dict[str, int]] = defaultdict(lambda: dict.fromkeys(NUMBERS, 0))
-    for count in unsigned.board(connection, broadcast_id, area, audience):
+    for count in unsigned.board(connection, broadcast_id, area, audience, limits):
         line = summed[districts.of(count.area), count.audience]
         for name in NUMBERS:
             line[name] += getattr(count, name)
@@ -74,16 +75,25 @@ def board_json(
     after: int = 0,
     limit: int = 100,
     full: bool = False,
+    limits: Collection[str] = (),
 ) -> dict[str, Any]:
     """Counts by district and audience, and a page of organisations; numbers are masked unless `full`.
 
-    `now` in milliseconds since 1970 UTC. Raises `InputError` (BROADCAST_UNKNOWN).
+    `now` in milliseconds since 1970 UTC. `limits`: the codes of the areas that whoever looks is limited to,
+    none for everywhere. Raises `InputError` (BROADCAST_UNKNOWN).
     """
     summary = launched(connection, broadcast_id)
     districts = districts_of(catalogue, summary.plan)
-    counts = counts_json(connection, districts, broadcast_id, area, audience)
+    counts = counts_json(connection, districts, broadcast_id, area, audience, limits)
     lines = unsigned.page(
-        connection, broadcast_id, wanted, area=area, audience=audience, after=after, limit=limit
+        connection,
+        broadcast_id,
+        wanted,
+        area=area,
+        audience=audience,
+        after=after,
+        limit=limit,
+        limits=limits,
     )
     ids = [line.organisation_id for line in lines]
     stored = {each.id: each.organisation for each in organisations.by_ids(connection, ids)}

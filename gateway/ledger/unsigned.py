@@ -3,12 +3,13 @@
 Delivered, opened, signed, done, objected and unreachable are told apart; one organisation may be several.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, Literal, cast, get_args
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, exists, func, or_, select
 
+from gateway.ledger.areas import reached
 from gateway.ledger.schema import (
     acknowledgements,
     calls,
@@ -151,11 +152,16 @@ _is: dict[str, ColumnElement[bool]] = {
 
 
 def board(
-    connection: Connection, broadcast_id: int, area: str | None = None, audience: str | None = None
+    connection: Connection,
+    broadcast_id: int,
+    area: str | None = None,
+    audience: str | None = None,
+    limits: Collection[str] = (),
 ) -> list[Count]:
-    """Counts by area and audience, in the order of the areas' codes; empty where nobody is asked to sign."""
+    """Counts by area and audience, in the order of the areas' codes; empty where nobody is asked to sign.
+    `limits`: the codes that whoever looks is limited to."""
     # kept as a table of its own, or SQLite would find out how far each is once for every column
-    found = _lines.where(*_bounds(area, audience)).cte("found").prefix_with("MATERIALIZED")
+    found = _lines.where(*_bounds(area, audience, limits)).cte("found").prefix_with("MATERIALIZED")
     answered = or_(
         found.c.opened_at.is_not(None), found.c.signed_at.is_not(None), found.c.objected_at.is_not(None)
     )
@@ -192,10 +198,12 @@ def page(
     audience: str | None = None,
     after: int = 0,
     limit: int = 100,
+    limits: Collection[str] = (),
 ) -> list[Line]:
-    """Organisations on the board, from the one after `after`; of an area with its streets, or all."""
+    """Organisations on the board, from the one after `after`; of an area with its streets, or all within
+    `limits`."""
     query = (
-        _lines.where(_is[wanted], acknowledgements.c.id > after, *_bounds(area, audience))
+        _lines.where(_is[wanted], acknowledgements.c.id > after, *_bounds(area, audience, limits))
         .order_by(acknowledgements.c.id)
         .limit(limit)
     )
@@ -208,8 +216,8 @@ def of_ids(connection: Connection, broadcast_id: int, identifiers: Iterable[int]
     return {line.id: line for line in _read(connection, query, broadcast_id)}
 
 
-def _bounds(area: str | None, audience: str | None) -> list[ColumnElement[bool]]:
-    bounds = []
+def _bounds(area: str | None, audience: str | None, limits: Collection[str]) -> list[ColumnElement[bool]]:
+    bounds = [reached(organisations.c.area, limits)] if limits else []
     if area is not None:
         bounds.append(organisations.c.area.startswith(area, autoescape=True))
     if audience is not None:

@@ -30,6 +30,7 @@ async def get_handover(request: web.Request) -> web.Response:
             app[SETTINGS].exchange.duty_minutes,
             app[CLOCK](),
             full=guest.operates,
+            limits=guest.areas,
         )
     except InputError:
         return guest.remember(page("missing.html", guest.language, guest=guest, status=404))

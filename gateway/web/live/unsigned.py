@@ -46,6 +46,7 @@ async def get_unsigned(request: web.Request) -> web.Response:
             after=int(chosen.get("after", "0")),
             limit=PAGE,
             full=guest.operates,
+            limits=guest.areas,
         )
     except InputError:
         return guest.remember(page("missing.html", guest.language, guest=guest, status=404))

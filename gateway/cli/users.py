@@ -1,0 +1,159 @@
+"""`user add|list|roles|disable|reset`: people who sign in, on the server's own machine.
+
+Whoever owns the machine is trusted to do alone what takes two administrators elsewhere; the audit trail
+names them (local).
+"""
+
+from typing import Annotated, Any
+
+import typer
+
+from gateway.cli.output import Json, SettingsFile, print_json, say, table
+
+app = typer.Typer(help="用户 · people who sign in", no_args_is_help=True, rich_markup_mode=None)
+
+Name = Annotated[str, typer.Argument(metavar="NAME", help="登录名，如 wang · the name to sign in with")]
+Roles = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--role",
+        metavar="R",
+        help="可多次：viewer 查看 drafter 拟稿 approver 审批 duty_officer 值班 directory_keeper 通讯录"
+        " auditor 审计 administrator 管理员 · repeatable",
+    ),
+]
+Areas = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--area", metavar="CODE", help="限于这些区域，可多次；不写为全部 · repeatable; none: everywhere"
+    ),
+]
+Titles = Annotated[
+    list[str] | None,
+    typer.Option("--title", metavar="T", help="审批时的职务，可多次 · titles to approve under"),
+]
+STATE_WORDS = {"active": "可登录", "invited": "已邀请", "lapsed": "邀请已过期", "disabled": "已停用"}
+
+
+@app.command("add")
+def add(
+    name: Name,
+    person: Annotated[str, typer.Option("--person", metavar="NAME", help="姓名 · whose account it is")],
+    role: Roles = None,
+    area: Areas = None,
+    title: Titles = None,
+    language: Annotated[str, typer.Option("--language", metavar="L", help="zh 或 en · zh or en")] = "zh",
+    settings: SettingsFile = None,
+    as_json: Json = False,
+) -> None:
+    """新增用户，给出一次性邀请口令 · Add a person; prints a pass phrase that is good once, for 24 hours."""
+    body = {
+        "name": name,
+        "person": person,
+        "roles": role or [],
+        "areas": area or [],
+        "titles": title or [],
+        "language": language,
+    }
+    _invited(_act("add", body, settings), settings, as_json)
+
+
+@app.command("list")
+def list_(settings: SettingsFile = None, as_json: Json = False) -> None:
+    """列出用户 · List everybody who may sign in, or could once."""
+    from gateway import settings as settings_module
+    from gateway.accounts.users import as_json as shown
+    from gateway.ledger import users
+    from gateway.ledger.database import Ledger
+
+    configured = settings_module.load(settings)
+    ledger = Ledger(configured.data_folder, configured.database_url, write=False)
+    try:
+        now = ledger.now()
+        found = [shown(each, now) for each in ledger.read_now(users.all_users)]
+    finally:
+        ledger.close()
+    if as_json:
+        print_json({"users": found})
+        return
+    table(
+        "用户 · users",
+        ["登录名", "姓名", "角色", "区域", "验证码", "状态", "最近登录"],
+        [
+            [
+                each["name"],
+                "，".join([each["person"], *each["titles"]]),
+                " ".join(each["roles"]),
+                " ".join(each["areas"]) or "全部",
+                "有" if each["one_time_code"] else "无",
+                STATE_WORDS[each["state"]],
+                each["signed_in_at"] or "",
+            ]
+            for each in found
+        ],
+    )
+
+
+@app.command("roles")
+def roles(
+    name: Name,
+    role: Roles = None,
+    area: Areas = None,
+    title: Titles = None,
+    everywhere: Annotated[
+        bool, typer.Option("--everywhere", help="不再限于某些区域 · no limits to areas any more")
+    ] = False,
+    settings: SettingsFile = None,
+    as_json: Json = False,
+) -> None:
+    """修改角色、区域、职务；没写的不变 · Change what somebody may; what is not stated stays."""
+    body = {"name": name, "roles": role, "areas": [] if everywhere else area, "titles": title}
+    done = _act("rights", body, settings)
+    if as_json:
+        print_json(done)
+        return
+    say(f"“{done['name']}”：{' '.join(done['roles'])}；区域 {' '.join(done['areas']) or '全部'}；须重新登录")
+    say("changed; they sign in anew")
+
+
+@app.command("disable")
+def disable(name: Name, settings: SettingsFile = None, as_json: Json = False) -> None:
+    """停用用户：立即退出，不能再登录 · Sign somebody out at once, for good."""
+    done = _act("disable", {"name": name}, settings)
+    if as_json:
+        print_json(done)
+    else:
+        say(f"“{done['name']}”已停用 · disabled")
+
+
+@app.command("reset")
+def reset(name: Name, settings: SettingsFile = None, as_json: Json = False) -> None:
+    """密码和验证码作废，给出新的邀请口令 · Void password and codes; prints a new pass phrase."""
+    _invited(_act("reset", {"name": name}, settings), settings, as_json)
+
+
+def _invited(made: dict[str, Any], settings: Any, as_json: bool) -> None:
+    from gateway import settings as settings_module
+
+    if as_json:
+        print_json(made)
+        return
+    configured = settings_module.load(settings)
+    base = configured.public_url or f"http://{configured.host}:{configured.port}"
+    say(made["phrase"])
+    say(f"“{made['name']}”的邀请口令，只显示这一次，{made['ends_at']} 前有效")
+    say(f"请当面或电话交给本人，在 {base}/sign-in/invitation 设置密码")
+    say("hand it over face to face or by telephone: it sets the password, once")
+
+
+def _act(what: str, body: dict[str, Any], settings: Any) -> dict[str, Any]:
+    """Through the running server, or alone where none runs."""
+    from gateway.cli.tokens import write
+
+    def alone(ledger: Any, now: int) -> Any:
+        from gateway.web.users import act
+
+        return ledger.write_now(act, what, body, now)
+
+    done: dict[str, Any] = write(settings, f"/private/users/{what}", body, alone, "airwarn user")
+    return done
