@@ -8,7 +8,7 @@ from gateway.delivery.words import CHANNEL_WORDS, reason_words
 from gateway.doctor import alerts, receivers
 from gateway.doctor.check import Check
 from gateway.errors import InputError
-from gateway.ledger import doctor, incarnation, lanes, overdue, ownership, receipts
+from gateway.ledger import doctor, incarnation, lanes, orders, overdue, ownership, receipts
 from gateway.ledger.database import Ledger
 from gateway.ledger.verifying import verify
 from gateway.plans.catalogue import Catalogue
@@ -186,6 +186,17 @@ def _owed(opened: Ledger) -> Iterator[Check]:
             f"past their expected end without a decision: {listed_en}",
             "请解除、延长或更正；见 airwarn due",
             "lift, extend or correct them; see airwarn due",
+        )
+    waiting = opened.read_now(orders.waiting)
+    if waiting:
+        numbers = _few([f"{each.id}{'（演练）' if each.exercise else ''}" for each in waiting])
+        yield Check(
+            "ORDERS_WAITING",
+            "warning",
+            f"上级的指令等待处理：{numbers}",
+            f"orders of other levels wait for people: {', '.join(str(each.id) for each in waiting[:_SHOWN])}",
+            "见 airwarn order list",
+            "see airwarn order list",
         )
     late = sum(each.overdue for each in opened.read_now(overdue.owing, now) if not each.exercise)
     if late:

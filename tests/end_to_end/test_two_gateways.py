@@ -53,6 +53,8 @@ def shown_to_people(district: Office, order: int) -> None:
     assert "# 补 document_number" in (district.folder / "draft.yaml").read_text("utf-8")
     assert district.run("order", "draft", str(order), "--output", "draft.yaml").code == 1
     assert "大连市" in district.run("due").out
+    found = district.run("doctor", "--json").json["checks"]
+    assert "ORDERS_WAITING" in {each["code"] for each in found}
 
 
 @pytest.mark.long
