@@ -199,11 +199,15 @@ class PublicSettings(Part):
     """Limits of what anybody may read: an address has `burst` requests at once and `per_second` more.
 
     `proxies` are the addresses (or networks) of our own proxies: of them alone X-Forwarded-For is believed.
+    `report_to` is whom the public tells of pollution (none: `office.contacts`). `control_list` publishes who
+    is on the 应急减排清单, with the columns named (none: names alone); without it nothing of it is public.
     """
 
     per_second: Annotated[float, Field(gt=0)] = 50.0
     burst: Annotated[int, Field(gt=0)] = 500
     proxies: tuple[IPvAnyNetwork, ...] = ()
+    report_to: tuple[str, ...] = ()
+    control_list: tuple[Literal["area", "sector", "grade"], ...] | None = None
 
 
 class SigningSettings(Part):

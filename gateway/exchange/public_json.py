@@ -18,7 +18,7 @@ from gateway.exchange.model import (
     moment,
     written,
 )
-from gateway.exchange.register import Current, Issued, Match, Register
+from gateway.exchange.register import Current, Issued, Match, Register, State
 from gateway.vocabulary import LEVEL_WORDS, Level, rank
 
 Address = Callable[[str], str]
@@ -202,11 +202,17 @@ def checked(
     }
 
 
-def _match(register: Register, match: Match, now: datetime, address: Address) -> dict[str, Any]:
-    issued = match.issued
+def standing(register: Register, issued: Issued, now: datetime) -> tuple[State, Issued | None, str, str]:
+    """What has become of a message: its state, the message that counts in its place (None: itself), and a
+    sentence about it in Chinese and English."""
     became, instead = register.state(issued, now)
     later = instead if instead is not issued else None
-    zh, en = _became(became, issued, later)
+    return became, later, *_became(became, issued, later)
+
+
+def _match(register: Register, match: Match, now: datetime, address: Address) -> dict[str, Any]:
+    issued = match.issued
+    became, later, zh, en = standing(register, issued, now)
     if match.signature is not None:
         zh = f"{zh}；开头的“{match.signature}”不是我们写的"
         en = f"{en}; {match.signature} at its beginning is not ours"

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from gateway.exchange.model import CELL, SMS, SMS_SHORT, Alert, Info, moment
+from gateway.exchange.model import ALERT_LEVEL, CELL, SMS, SMS_SHORT, Alert, Info, moment
 
 Kind = Literal["decision", "all_clear", "renewal"]
 # holds: what it says counts; ends: it says that something is over, and so it is; replaced: a later message
@@ -31,6 +31,16 @@ class Text:
     name: str
     language: str
     sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a message makes so, and from when (as it wrote it): a level by its Chinese word, or the end of
+    what was before; None: neither, as of a hint or tip."""
+
+    level: str | None
+    ends: bool
+    at: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +63,7 @@ class Issued:
     expires: str | None
     sha256: str
     texts: tuple[Text, ...]
+    effects: tuple[Effect, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +111,7 @@ class Register:
             raise ValueError(f"{alert.identifier} is not meant for the public")
         first = alert.infos[0]
         english = next(iter(alert.in_language("en-US")), None)
-        texts = [(text, Text(name, language, _hash(text))) for name, language, text in _texts(alert)]
+        texts = [(text, Text(name, language, _hash(text))) for name, language, text in texts_of(alert)]
         issued = Issued(
             len(self.issued) + 1,
             alert.identifier,
@@ -115,6 +126,11 @@ class Register:
             alert.expires,
             sha256,
             tuple(text for _, text in texts),
+            tuple(
+                Effect(info.parameter(ALERT_LEVEL), info.ends, info.onset or info.effective or alert.sent)
+                for info in alert.infos
+                if info.language != "en-US"
+            ),
         )
         if kind == "all_clear":
             self._beside(issued)
@@ -146,6 +162,13 @@ class Register:
 
     def __contains__(self, identifier: str) -> bool:
         return identifier in self._by_identifier
+
+    def __getitem__(self, identifier: str) -> Issued:
+        return self._by_identifier[identifier]
+
+    def of_episode(self, episode: str) -> list[Issued]:
+        """The messages of an episode, oldest first."""
+        return [each for each in self.issued if each.episode == episode]
 
     def page(self, before: int | None, limit: int) -> list[Issued]:
         """The messages with numbers below `before`, newest first."""
@@ -208,7 +231,7 @@ class Register:
                         yield moment(at)
 
 
-def _texts(alert: Alert) -> Iterator[tuple[str, str, str]]:
+def texts_of(alert: Alert) -> Iterator[tuple[str, str, str]]:
     """Name, language and words of every text of a message that reaches people."""
     for info in alert.infos:
         language = info.language or "en-US"

@@ -6,6 +6,7 @@ from sqlalchemy import Connection, bindparam, func, select
 
 from gateway.ledger.alerts import Kind
 from gateway.ledger.incarnation import guard
+from gateway.ledger.notices import Text, texts
 from gateway.ledger.schema import alerts, episodes
 
 
@@ -31,6 +32,16 @@ class Released:
     json: bytes = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A released message as JSON, and what was frozen with its decision for whoever reads a document or
+    reads one aloud: shared by all readers of an audience, with slots where an organisation's own words are
+    put in."""
+
+    json: bytes = field(repr=False)
+    texts: tuple[Text, ...] = field(repr=False)
+
+
 _head = select(func.coalesce(func.max(alerts.c.id), 0), func.count()).where(alerts.c.exercise.is_(False))
 _after = (
     select(
@@ -48,6 +59,18 @@ _after = (
 )
 _cap = select(alerts.c.cap, alerts.c.sha256, alerts.c.released_at).where(
     alerts.c.exercise.is_(False), alerts.c.identifier == bindparam("identifier")
+)
+
+_message = select(alerts.c.json, alerts.c.decision_id).where(
+    alerts.c.exercise.is_(False), alerts.c.identifier == bindparam("identifier")
+)
+# of the public and of the kinds of places whose general orders are everybody's: nothing else is read here
+_READ = (
+    ("public", "spoken"),
+    ("public", "notice"),
+    ("schools", "notice"),
+    ("hospitals", "notice"),
+    ("enterprises", "notice"),
 )
 
 
@@ -68,3 +91,20 @@ def cap(connection: Connection, identifier: str) -> tuple[bytes, str, int] | Non
     there is no such message, or it is of an exercise."""
     row = connection.execute(_cap, {"identifier": identifier}).first()
     return None if row is None else (row.cap, row.sha256, row.released_at)
+
+
+def message(connection: Connection, identifier: str) -> Message | None:
+    """A message with the texts of its decision; None where there is no such message, or it is of an
+    exercise."""
+    row = connection.execute(_message, {"identifier": identifier}).first()
+    if row is None:
+        return None
+    found = [
+        text
+        for purpose in ("now", "dropped")
+        for audience, medium in _READ
+        for text in texts(
+            connection, row.decision_id, {"purpose": purpose, "audience": audience, "medium": medium}
+        )
+    ]
+    return Message(row.json, tuple(found))

@@ -26,7 +26,7 @@ OPEN = (
     "/s/",
     "/v/",
     "/cap/",
-    "/public/",
+    "/public",
 )  # they authenticate themselves, or are for everybody
 ORDERS = "/api/v1/orders"  # a POST there proves itself by its signature
 READ_LATER = ("/api/", "/s/", "/v/")  # they read their bodies themselves, once it is known who asks

@@ -1,5 +1,7 @@
 """The two languages of the pages behind links."""
 
+from collections.abc import Mapping
+
 from gateway.delivery.words import Words
 from gateway.web.live.words import ACTIONS, HTML_LANGUAGE, LEVELS, Language
 
@@ -93,13 +95,14 @@ TEXTS: dict[str, Words] = {
 class Speech:
     """Everything that the pages say in one language."""
 
-    def __init__(self, language: Language) -> None:
+    def __init__(self, language: Language, texts: Mapping[str, Words] = TEXTS) -> None:
         self.language = language
+        self._texts = texts
         self.html_language = HTML_LANGUAGE[language]
 
     def __call__(self, key: str, *values: object) -> str:
         """The words of a key; `values` fill its places."""
-        return self.of(TEXTS[key]).format(*values)
+        return self.of(self._texts[key]).format(*values)
 
     def of(self, words: Words) -> str:
         """Words in this language."""

@@ -1,0 +1,210 @@
+"""What the public pages say, from the same data as `/public/state.json`, in the frozen words of decisions."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from gateway.exchange.model import Alert, moment
+from gateway.exchange.register import Effect, Issued, Register
+from gateway.ledger.notices import Purpose, Text
+from gateway.notices import english, wording
+from gateway.vocabulary import LEVEL_WORDS, RESPONSE_WORDS, RESPONSES, SECTORS, Level
+from gateway.web.live.words import ACTIONS, AUDIENCES, LEVELS
+from gateway.web.public.paper import Paper, paper
+from gateway.web.public.public_words import SECTORS as SECTOR_WORDS
+from gateway.web.public.wish import Wish
+from gateway.web.public.words import Speech
+
+SHOWN = ("schools", "hospitals", "enterprises")  # audiences beside the public whose texts are everybody's
+_LEVELS: dict[str, Level] = {word: level for level, word in LEVEL_WORDS.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """A message as it was released, and the frozen texts of its decision."""
+
+    alert: Alert
+    texts: tuple[Text, ...]
+
+    def text(
+        self, audience: str, sector: str | None, medium: str, wish: Wish, purpose: Purpose = "now"
+    ) -> Text | None:
+        """What a reader was told; in Chinese where it is not there in the language asked for."""
+        found = {
+            each.language: each
+            for each in self.texts
+            if (each.purpose, each.audience, each.sector, each.medium) == (purpose, audience, sector, medium)
+        }
+        return found.get(wish.frozen_language) or found.get("zh-CN")
+
+
+Find = Callable[[str], Released | None]  # by a message's identifier; None: it cannot be read now
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A level, hint or tip that stands. `colour` is a level, or "" for none; times are words."""
+
+    words: str
+    colour: str
+    response: str
+    begun: bool
+    since: str
+    until: str
+    past_end: bool
+    hours: int | None
+    areas: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One message in force: what stands by it, and what everybody is told to do. `text` and `advice` are
+    there where its document is not. `others` are by audience: an anchor, its name, its document."""
+
+    identifier: str
+    issuer: str
+    sent: str
+    standing: tuple[Standing, ...]
+    paper: Paper | None
+    title: str
+    text: str
+    advice: str
+    others: tuple[tuple[str, str, Paper], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of an episode: when it was issued, under which headline, what takes effect when."""
+
+    identifier: str
+    sent: str
+    headline: str
+    effects: tuple[str, ...]
+
+
+class Telling:
+    """Puts things into words for one reader. `names` are the plan's areas by code, in English."""
+
+    def __init__(self, wish: Wish, say: Speech, names: Mapping[str, str]) -> None:
+        self._wish = wish
+        self._say = say
+        self._names = names
+
+    def hour(self, at: str | datetime, *, closing: bool = False) -> str:
+        """A moment with its year, to the minute where it is not a whole hour."""
+        hour = english.hour if self._wish.language == "en" else wording.hour
+        return hour(moment(at) if isinstance(at, str) else at, year=True, closing=closing)
+
+    def headline(self, issued: Issued) -> str:
+        """A message's headline."""
+        return (self._wish.language == "en" and issued.headline_en) or issued.headline
+
+    def notices(self, plan: Mapping[str, Any], now: datetime, find: Find) -> list[Notice]:
+        """What stands under a plan (as `public_json.state` has it), the highest level first."""
+        told: dict[str, list[Mapping[str, Any]]] = {}
+        for each in (*plan["warnings"], *plan["advice"]):
+            told.setdefault(each["identifier"], []).append(each)
+        return [self._notice(blocks, now, find(identifier)) for identifier, blocks in told.items()]
+
+    def _notice(self, blocks: list[Mapping[str, Any]], now: datetime, released: Released | None) -> Notice:
+        first = blocks[0]
+        said = (self._wish.language == "en" and first["en"]) or first
+        document = None if released is None else self.paper(released, "public", None)
+        return Notice(
+            first["identifier"],
+            first["issuer"] or "",
+            self.hour(first["sent"]),
+            tuple(self._standing(each, now) for each in blocks),
+            document,
+            said["headline"] or first["event"],
+            said["description"] or "",
+            said["advice"] or "",
+            () if released is None or document is None else tuple(self._others(released, document)),
+        )
+
+    def _standing(self, block: Mapping[str, Any], now: datetime) -> Standing:
+        level: Level | None = block["level"]
+        possible: Level | None = block["possible_level"]
+        if level is not None:
+            words = self._say.of(LEVELS[level])
+        elif possible is not None:
+            possibly = self._say("possible", self._say.of(LEVELS[possible]))
+            words = f"{self._say.of(ACTIONS['hint'])} · {possibly}"
+        else:
+            words = self._say.of(ACTIONS["tip"])
+        end = block["expected_end"]
+        hours = None if end is None else round((moment(end) - moment(block["since"])).total_seconds() / 3600)
+        return Standing(
+            words,
+            level or "",
+            "" if level is None or block["response"] is None else self._response(level),
+            block["begun"],
+            self.hour(block["since"]),
+            "" if end is None else self.hour(end, closing=True),
+            end is not None and moment(end) <= now,
+            hours,
+            self._areas(block["areas"]),
+        )
+
+    def _response(self, level: Level) -> str:
+        en = self._wish.language == "en"
+        return self._say("response", RESPONSES[level] if en else RESPONSE_WORDS[level])
+
+    def _areas(self, areas: list[Mapping[str, Any]]) -> str:
+        if self._wish.language != "en":
+            return "、".join(each["name"] for each in areas)
+        return ", ".join(
+            next((self._names[code] for code in each["codes"].values() if code in self._names), each["name"])
+            for each in areas
+        )
+
+    def paper(self, released: Released, audience: str, sector: str | None) -> Paper | None:
+        """A reader's document."""
+        text = released.text(audience, sector, "notice", self._wish)
+        return None if text is None else paper(text)
+
+    def dropped(self, released: Released) -> Paper | None:
+        """What the public reads where a change takes a warning out of force; None: it does so nowhere."""
+        text = released.text("public", None, "notice", self._wish, "dropped")
+        return None if text is None else paper(text)
+
+    def _others(self, released: Released, public: Paper) -> list[tuple[str, str, Paper]]:
+        found: list[tuple[str, str, Paper]] = []
+        for audience in SHOWN:
+            for sector in (*SECTORS, None) if audience == "enterprises" else (None,):
+                document = self.paper(released, audience, sector)
+                if document is None:
+                    continue
+                name = SECTOR_WORDS[sector] if sector else AUDIENCES[audience]
+                anchor = f"{audience}-{sector}" if sector else audience
+                label = self._say("audience_all") if anchor == "enterprises" else self._say.of(name)
+                found.append((anchor, label, document.without(public)))
+        return found
+
+    def spoken(self, released: Released) -> tuple[str, str] | None:
+        """The text that is read aloud to the public, and its language."""
+        text = released.text("public", None, "spoken", self._wish)
+        return None if text is None else ("".join(json.loads(text.messages)), text.language)
+
+    def steps(self, register: Register, episode: str) -> list[Step]:
+        """An episode's steps, oldest first."""
+        return [
+            Step(
+                each.identifier,
+                self.hour(each.sent),
+                self.headline(each),
+                tuple(self._effect(effect) for effect in each.effects),
+            )
+            for each in register.of_episode(episode)
+            if each.kind == "decision"
+        ]
+
+    def _effect(self, effect: Effect) -> str:
+        level = _LEVELS.get(effect.level or "")
+        if effect.ends:
+            what = self._say("ends")
+        else:
+            what = self._say.of(LEVELS[level] if level is not None else ACTIONS["tip"])
+        return self._say("takes_effect", self.hour(effect.at), what)
