@@ -13,7 +13,8 @@ class Finding:
 
     `refuse`: the decision cannot go out; `reason`: only with a recorded `special_reason`; `note`: to
     be known. `clause` cites the plan or the law, None where neither prints the rule. `deviation`
-    marks a `reason` that the recorded special reason turned into a note.
+    marks a `reason` that the recorded special reason turned into a note. `field` is
+    the part of the document that is missing or wrong, where the code alone does not tell it.
     """
 
     code: str
@@ -22,6 +23,7 @@ class Finding:
     message_en: str
     clause: str | None = None
     deviation: bool = False
+    field: str | None = None
 
     def with_reason(self) -> "Finding":
         """The finding as it stands once a special reason is recorded; only `reason` changes."""

@@ -15,6 +15,12 @@ from gateway.vocabulary import ACTION_WORDS
 
 _LAW = "《中华人民共和国突发事件应对法》（2024年修订）第六十四条"  # a warning names who issues it
 _ENDING = ("lift", "correct", "retract")  # about something that was sent already
+_STATED_IN: dict[Element, str] = {  # where a document states what is no field of its own name
+    "forecast_period": "forecast.days",
+    "aqi_range": "forecast.aqi_range",
+    "aqi_mean": "forecast.aqi_mean",
+    "primary_pollutant": "forecast.primary_pollutant",
+}
 
 
 def formal_findings(situation: Situation, now: datetime, *, launching: bool) -> Iterator[Finding]:
@@ -114,10 +120,16 @@ def _elements(situation: Situation) -> Iterator[Finding]:
                 f"缺少“{element.name}”：预案要求发布时说明",
                 f"{element.element} is missing: the plan requires the announcement to state it",
                 str(element.clause),
+                field=stated_in(element.element),
             )
     if decision.issuer is None and not any(element.element == "issuer" for element in required):
         yield Finding(
-            "ELEMENT_MISSING", "refuse", "缺少“发布机关”", "issuer is missing: the law requires it", _LAW
+            "ELEMENT_MISSING",
+            "refuse",
+            "缺少“发布机关”",
+            "issuer is missing: the law requires it",
+            _LAW,
+            field="issuer",
         )
     if decision.action in ("correct", "retract") and decision.corrects is None:
         yield Finding(
@@ -125,6 +137,7 @@ def _elements(situation: Situation) -> Iterator[Finding]:
             "refuse",
             f"缺少“corrects”：{ACTION_WORDS[decision.action]}须说明哪里有误、实际情况是什么",
             f"corrects is missing: a {decision.action} states what was wrong and what is true",
+            field="corrects",
         )
     if decision.issuer is not None and situation.whole_area and not is_issuer(plan, decision.issuer):
         body = plan.issuing_body
@@ -134,7 +147,13 @@ def _elements(situation: Situation) -> Iterator[Finding]:
             f"发布机关“{decision.issuer}”不是本预案的发布机关；应为{body.name}",
             f"the issuer {decision.issuer!r} is not the plan's issuing body; it is {body.name}",
             str(body.clause),
+            field="issuer",
         )
+
+
+def stated_in(element: Element) -> str:
+    """The part of a document in which an element that a plan requires is stated."""
+    return _STATED_IN.get(element, element)
 
 
 def _states(situation: Situation, element: Element) -> bool:

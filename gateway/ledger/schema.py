@@ -69,6 +69,7 @@ decisions = Table(
     Column("fingerprint", Text, nullable=False, unique=True),
     Column("manifest", Text, nullable=False),  # SHA-256 over decision, plan, notices, recipients
     Column("findings", Text, nullable=False),  # JSON, as shown to the approvers
+    Column("numbers", Text, nullable=False),  # JSON: how many it tells, see broadcasts/numbers.py
     Column("selection", Text),  # JSON: who is meant; null: everybody whom the area concerns
     Column("state", Text, nullable=False),  # submitted, returned, refused, approved, launched, withdrawn
     Column("drafter", Text, nullable=False),  # who submitted it: a token's name, or (local)
@@ -967,3 +968,17 @@ Index(
     sqlite_where=text("state = 'waiting'"),
     postgresql_where=text("state = 'waiting'"),
 )
+
+drafts = Table(  # decisions that somebody is still writing: nobody else sees them
+    "drafts",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("user_id", Text, ForeignKey("users.id"), nullable=False),
+    Column("plan", Text, nullable=False),
+    Column("exercise", Boolean, nullable=False),
+    Column("document", Text, nullable=False),  # JSON, as far as it is filled in; what is no value as typed
+    Column("made_at", BigInteger, nullable=False),
+    Column("changed_at", BigInteger, nullable=False),
+    Column("decision_id", Text, ForeignKey("decisions.id")),  # null: never submitted
+)
+Index("drafts_of_user", drafts.c.user_id, drafts.c.exercise, drafts.c.changed_at)
