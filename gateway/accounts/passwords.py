@@ -46,10 +46,10 @@ def refuse_weak(password: str, *names: str) -> None:
         )
     folded = normal.casefold()
     letters = _NO_LETTER.sub("", folded)
-    own = {_NO_LETTER.sub("", name.casefold()) for name in names} | {name.casefold() for name in names}
+    guessed = _COMMON | {_NO_LETTER.sub("", name.casefold()) for name in names}
     if (
-        letters in _COMMON | (own - {""})
-        or folded in own
+        any(word and letters and not letters.replace(word, "") for word in guessed)
+        or folded in {name.casefold() for name in names}
         or folded in _RUN
         or folded in _RUN[::-1]
         or len(set(folded)) < _FEWEST
@@ -90,4 +90,5 @@ class Passwords:
 
 
 def _normal(password: str) -> str:
-    return unicodedata.normalize("NFKC", password)  # however a keyboard composes it
+    normal = unicodedata.normalize("NFKC", password)  # however a keyboard composes it
+    return normal.encode("utf-8", "replace").decode()

@@ -150,13 +150,17 @@ class SigningIn:
     def _browser(self, name: str, known: str | None, now: int) -> str | None:
         """The browser that a proof is of, while it holds for this name."""
         said, _, signature = (known or "").rpartition(".")
-        if not hmac.compare_digest(self._signature(name, said).encode(), signature.encode()):
+        if not hmac.compare_digest(self._signature(name, said).encode(), _bytes(signature)):
             return None
         made_at, _, browser = said.partition(".")
         return browser if now < int(made_at) + KNOWN_DAYS * _DAY else None
 
     def _signature(self, name: str, said: str) -> str:
-        return hmac.digest(self._key, f"{name} {said}".encode(), "sha256").hex()
+        return hmac.digest(self._key, _bytes(f"{name} {said}"), "sha256").hex()
+
+
+def _bytes(words: str) -> bytes:
+    return words.encode("utf-8", "surrogateescape")  # as headers have them that are not UTF-8
 
 
 def _proof(user: User, code: str, now: int) -> _Proof | None:

@@ -56,7 +56,7 @@ class Invitation:
 
 def login(name: str) -> str:
     """A name to sign in with as it is kept, however it was typed."""
-    return unicodedata.normalize("NFKC", name).strip().lower()
+    return unicodedata.normalize("NFKC", name).strip().lower().encode("utf-8", "replace").decode()
 
 
 def checked(
@@ -206,7 +206,8 @@ def active(connection: Connection, name: str) -> User:
 
 def keep_an_administrator(connection: Connection, leaving: User) -> None:
     """Refuse what would leave nobody who can administer. Raises `InputError` (LAST_ADMINISTRATOR)."""
-    if "administrator" in leaving.roles and not any(
+    counts = "administrator" in leaving.roles and leaving.password is not None
+    if counts and not any(
         "administrator" in other.roles
         and other.disabled_at is None
         and other.password is not None
