@@ -29,13 +29,15 @@ def approve(
     *,
     role: str | None = None,
     comment: str | None = None,
+    place: int | None = None,
 ) -> tuple[Step, ...]:
     """Give the next step of the plan's chain to exactly this manifest; gives the steps still to come.
 
     `role`: under which of their titles the person approves, the first that fits unless stated. With the
-    last step the decision is approved. The drafter gives a step only where the plan's own roles make it
+    last step the decision is approved. `place`: of the step that the person saw as the next; given
+    meanwhile, it is not given again in the place of the one after it. The drafter gives a step only where the plan's own roles make it
     theirs, which is recorded. Raises `InputError` (DECISION_UNKNOWN, MANIFEST_CONFLICT, DECISION_NOT_OPEN,
-    APPROVER_UNNAMED, TITLE_UNKNOWN, NOT_YOUR_TURN, OWN_DRAFT).
+    APPROVER_UNNAMED, TITLE_UNKNOWN, NOT_YOUR_TURN, OWN_DRAFT, STEP_GIVEN).
     """
     recorded = asked(connection, decision_id, manifest)
     if recorded.state != "submitted":
@@ -47,6 +49,13 @@ def approve(
     if not left:
         raise conflict(recorded)
     step = left[0]
+    if place is not None and step.place != place:
+        raise InputError(
+            "STEP_GIVEN",
+            "这一步已经批过，没有重复批准",
+            "this step was given already; nothing was given twice",
+            field="place",
+        )
     title = _title(actor, role, lambda each: steps.fits(looked_at.plan, step, each))
     if title is None:
         raise InputError(

@@ -7,7 +7,7 @@ from itertools import islice
 
 from sqlalchemy import Connection
 
-from gateway.broadcasts import selecting
+from gateway.broadcasts import reach, selecting
 from gateway.broadcasts.actor import Actor
 from gateway.broadcasts.asked import asked
 from gateway.broadcasts.manifest import text_hash
@@ -180,6 +180,7 @@ def _freeze(
         fingerprint=prepared.stated,
         manifest=prepared.manifest,
         findings=json.dumps(prepared.check.as_json()["findings"], ensure_ascii=False),
+        reach=reach.write(reach.count(prepared)),
         state="submitted" if prepared.steps else "approved",
         mends_id=follows.decision_id if follows and decision.action in ("correct", "retract") else None,
         prepared_by_id=prepared.prepared_by,

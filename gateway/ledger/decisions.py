@@ -31,6 +31,7 @@ class NewDecision:
     fingerprint: str
     manifest: str
     findings: str
+    reach: str
     state: State
     mends_id: str | None
     prepared_by_id: str | None
@@ -65,8 +66,8 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A decision as people look it up; `findings`, `document` and `selection` are JSON, moments in ms since
-    1970 UTC."""
+    """A decision as people look it up; `findings`, `reach`, `document` and `selection` are JSON, moments
+    in ms since 1970 UTC."""
 
     id: str
     episode_id: str
@@ -79,6 +80,7 @@ class Entry:
     document_number: str | None
     manifest: str
     findings: str
+    reach: str
     document: str
     state: State
     drafter: str
@@ -102,6 +104,7 @@ _entries = select(
     decisions.c.document_number,
     decisions.c.manifest,
     decisions.c.findings,
+    decisions.c.reach,
     decisions.c.document,
     decisions.c.state,
     decisions.c.drafter,
@@ -155,6 +158,22 @@ def page(connection: Connection, after: str = "", limit: int = 100) -> list[Entr
     """Decisions in the order in which they came (that of their ids), from the one after `after`."""
     rows = connection.execute(_entries.where(decisions.c.id > after).order_by(decisions.c.id).limit(limit))
     return [Entry(**row) for row in rows.mappings()]
+
+
+def newest(connection: Connection, before: str = "", limit: int = 50, *, exercise: bool) -> list[Entry]:
+    """Decisions, the newest first, from the one before `before` (none: from the newest)."""
+    query = _entries.where(decisions.c.exercise.is_(exercise))
+    if before:
+        query = query.where(decisions.c.id < before)
+    rows = connection.execute(query.order_by(decisions.c.id.desc()).limit(limit))
+    return [Entry(**row) for row in rows.mappings()]
+
+
+def of_broadcast(connection: Connection, broadcast_id: int) -> str | None:
+    """The id of the decision that a broadcast carries out; None where there is no such broadcast, or it is
+    no decision's."""
+    query = select(broadcasts.c.decision_id).where(broadcasts.c.id == broadcast_id)
+    return connection.execute(query).scalar()
 
 
 def all_(connection: Connection) -> list[Entry]:

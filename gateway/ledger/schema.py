@@ -69,7 +69,7 @@ decisions = Table(
     Column("fingerprint", Text, nullable=False, unique=True),
     Column("manifest", Text, nullable=False),  # SHA-256 over decision, plan, notices, recipients
     Column("findings", Text, nullable=False),  # JSON, as shown to the approvers
-    Column("numbers", Text, nullable=False),  # JSON: how many it tells, see broadcasts/numbers.py
+    Column("reach", Text, nullable=False),  # JSON: how many it tells, see broadcasts/reach.py
     Column("selection", Text),  # JSON: who is meant; null: everybody whom the area concerns
     Column("state", Text, nullable=False),  # submitted, returned, refused, approved, launched, withdrawn
     Column("drafter", Text, nullable=False),  # who submitted it: a token's name, or (local)
