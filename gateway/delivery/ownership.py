@@ -159,10 +159,18 @@ class Ownership:
         if epochs:
             _log.info("accounts_owned", extra={"epochs": epochs})
 
-    def _done(self, work: AccountWork, _: object) -> None:
+    def _done(self, work: AccountWork, task: asyncio.Task[None]) -> None:
         del self._running[work]
         if self._earlier.get(work.name) is work:
             del self._earlier[work.name]
+        if self._stopping or work in self._leaving or self._owned.get(work.name) is not work:
+            return
+        # nobody told it to end: its lease is renewed no more, and whoever takes the account begins anew
+        error = None if task.cancelled() else task.exception()
+        _log.error("account_failed", extra={"account": work.name, "error": type(error).__name__})
+        work.lease.lose()
+        if self._ledger.shared:
+            del self._owned[work.name]
 
     async def _keep(self) -> None:
         """Renew leases until all is given back."""
