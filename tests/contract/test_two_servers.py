@@ -191,7 +191,9 @@ async def complete(client: Client, broadcast: int) -> dict[str, int]:
 async def watching(client: Client) -> AsyncIterator[aiohttp.StreamReader]:
     """The stream of a machine's live page, for somebody who signed in there."""
     session, url = client.session, client.url
-    async with session.post(f"{url}/sign-in/token", data={"token": client.token}, allow_redirects=False) as answer:
+    async with session.post(
+        f"{url}/sign-in/token", data={"token": client.token}, allow_redirects=False
+    ) as answer:
         assert answer.status == 303
     async with session.get(f"{url}/live/events") as stream:
         assert stream.status == 200
