@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from gateway.broadcasts.prepare import Prepared
 from gateway.directory.model import AddressKind
@@ -54,11 +54,12 @@ def count(prepared: Prepared) -> Reach:
 
 
 def write(reach: Reach) -> str:
-    """As the ledger keeps them."""
-    return json.dumps([getattr(reach, name) for name in Reach.__dataclass_fields__])
+    """As the ledger keeps it."""
+    return json.dumps(asdict(reach))
 
 
 def read(kept: str) -> Reach:
     """What `write` wrote."""
-    *figures, counts = json.loads(kept)
-    return Reach(*figures, counts=tuple((audience, kind, number) for audience, kind, number in counts))
+    fields = json.loads(kept)
+    counts = tuple((audience, kind, number) for audience, kind, number in fields["counts"])
+    return Reach(**{**fields, "counts": counts})

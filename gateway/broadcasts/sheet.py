@@ -73,7 +73,9 @@ def sheet(connection: Connection, desk: Desk, decision_id: str, now: int) -> She
     said = approvals.of_decision(connection, decision_id)
     decision = steps.with_approvals(Decision.model_validate_json(entry.document), said, entry.manifest)
     plan = desk.catalogue.load(decision.plan).plan
-    chain, left, check, hindrance = (), (), None, None
+    chain: tuple[Step, ...] = ()
+    left: tuple[Step, ...] = ()
+    check, hindrance = None, None
     if entry.state in ("submitted", "approved"):
         try:
             link = standing.find(connection, plan, decision)
