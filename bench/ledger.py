@@ -95,6 +95,7 @@ def _prepare(connection: Connection, messages: int, room: str | None, mail: bool
             fingerprint="f",
             manifest="m",
             findings="[]",
+            reach="[0, 0, 0, 0, 0, 0, []]",
             state="launched",
             drafter="(local)",
             recorded_at=now,

@@ -113,6 +113,7 @@ class Office:
                 fingerprint=identifier,
                 manifest="",
                 findings="[]",
+                reach="[0, 0, 0, 0, 0, 0, []]",
                 state="launched",
                 drafter="(local)",
                 mends_id=mends,

@@ -95,6 +95,7 @@ def launch(
             fingerprint=name,
             manifest=name,
             findings="[]",
+            reach="[0, 0, 0, 0, 0, 0, []]",
             state="launched",
             drafter="(local)",
             recorded_at=now,

@@ -30,6 +30,7 @@ def put(connection: Connection, alert: Alert, plan: str = "zhengzhou", kind: Kin
             fingerprint=alert.identifier,
             manifest="",
             findings="[]",
+            reach="[0, 0, 0, 0, 0, 0, []]",
             state="launched",
             drafter="(local)",
             recorded_at=at,
