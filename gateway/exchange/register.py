@@ -126,11 +126,7 @@ class Register:
             alert.expires,
             sha256,
             tuple(text for _, text in texts),
-            tuple(
-                Effect(info.parameter(ALERT_LEVEL), info.ends, info.onset or info.effective or alert.sent)
-                for info in alert.infos
-                if info.language != "en-US"
-            ),
+            effects_of(alert),
         )
         if kind == "all_clear":
             self._beside(issued)
@@ -229,6 +225,15 @@ class Register:
                 for at in (info.effective, info.onset, info.expires):
                     if at is not None:
                         yield moment(at)
+
+
+def effects_of(alert: Alert) -> tuple[Effect, ...]:
+    """What a message makes so, in its order."""
+    return tuple(
+        Effect(info.parameter(ALERT_LEVEL), info.ends, info.onset or info.effective or alert.sent)
+        for info in alert.infos
+        if info.language != "en-US"
+    )
 
 
 def texts_of(alert: Alert) -> Iterator[tuple[str, str, str]]:

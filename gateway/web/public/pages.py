@@ -31,7 +31,7 @@ from gateway.web.public.public_words import GRADES
 from gateway.web.public.public_words import SECTORS as SECTOR_WORDS
 from gateway.web.public.shelf import Place, Shelf
 from gateway.web.public.sign_pages import contact_line
-from gateway.web.public.telling import Telling
+from gateway.web.public.telling import Telling, earlier_of
 from gateway.web.public.wish import Wish, wish_of
 
 _SHELF = web.AppKey("shelf", Shelf)
@@ -136,6 +136,7 @@ async def _one_place(reader: _Reader, plan: str) -> web.Response:
     place = await shelf.place(plan)
     (state,) = (each for each in shelf.state(reader.told)["plans"] if each["plan"] == plan)
     standing = {each["identifier"] for each in (*state["warnings"], *state["advice"])}
+    standing |= {each for identifier in standing if (each := earlier_of(register, identifier))}
     found = {identifier: await shelf.message(identifier) for identifier in standing}
     telling = reader.telling(place)
     newest = register.newest(plan)
@@ -149,7 +150,7 @@ async def _one_place(reader: _Reader, plan: str) -> web.Response:
             "front.html",
             reader.named(place),
             state=state,
-            notices=telling.notices(state, reader.now, found.get),
+            notices=telling.notices(register, state, reader.now, found.get),
             newest=newest,
             headline=telling.headline(newest),
             newest_at=telling.hour(newest.sent),

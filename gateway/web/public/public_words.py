@@ -54,6 +54,8 @@ TEXTS: dict[str, Words] = {
     "response": Words("{}应急响应", "level {} response"),
     "possible": Words("可能发布{}", "possibly: {}"),
     "in_chinese": Words("", "This part was issued in Chinese."),
+    "chinese_order": Words("中文原文", "The notice itself, in Chinese"),
+    "until_then": Words("在那以前，继续按此前的通告执行", "Until then the earlier notice counts"),
     "by_audience": Words("学校、医院、企业怎么做", "Schools, hospitals, enterprises"),
     "by_audience_means": Words(
         "以下是发给各类单位的通用要求；列入应急减排清单的企业，另按“一厂一策”执行。",
@@ -67,7 +69,7 @@ TEXTS: dict[str, Words] = {
     "ends": Words("结束", "over"),
     "report": Words("发现违规排污、焚烧，请举报", "Report pollution"),
     "report_means": Words(
-        "说清地点、时间和看到的情况；可附照片。",
+        "请说清地点、时间和看到的情况。",
         "Say where, when and what you see.",
     ),
     "follow": Words("订阅和核对", "Follow and check"),
@@ -84,6 +86,7 @@ TEXTS: dict[str, Words] = {
         " fingerprint of a text: another letter, another fingerprint.",
     ),
     "no_messages": Words("还没有发布过信息。", "Nothing was issued yet."),
+    "serial": Words("序号", "Number"),
     "number": Words("第{}条", "No. {}"),
     "earlier": Words("更早的", "Earlier ones"),
     "newer": Words("最新的", "The newest"),

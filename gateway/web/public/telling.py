@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from gateway.exchange.model import Alert, moment
-from gateway.exchange.register import Effect, Issued, Register
+from gateway.exchange.register import Effect, Issued, Register, effects_of
 from gateway.ledger.notices import Purpose, Text
 from gateway.notices import english, wording
 from gateway.vocabulary import LEVEL_WORDS, RESPONSE_WORDS, RESPONSES, SECTORS, Level
@@ -40,6 +40,13 @@ class Released:
         return found.get(wish.frozen_language) or found.get("zh-CN")
 
 
+def earlier_of(register: Register, identifier: str) -> str | None:
+    """The message of the decision before a message's own in its episode; None for the first."""
+    steps = [each for each in register.of_episode(register[identifier].episode) if each.kind == "decision"]
+    before = [each for each in steps if each.number < register[identifier].number]
+    return before[-1].identifier if before else None
+
+
 Find = Callable[[str], Released | None]  # by a message's identifier; None: it cannot be read now
 
 
@@ -61,13 +68,16 @@ class Standing:
 @dataclass(frozen=True, slots=True)
 class Notice:
     """One message in force: what stands by it, and what everybody is told to do. `text` and `advice` are
-    there where its document is not. `others` are by audience: an anchor, its name, its document."""
+    what its alert says, in the language asked for, which its document may not be in. `earlier` is the
+    document that counts until a change for later takes effect. `others` are by audience: an anchor, its
+    name, its document."""
 
     identifier: str
     issuer: str
     sent: str
     standing: tuple[Standing, ...]
     paper: Paper | None
+    earlier: Paper | None
     title: str
     text: str
     advice: str
@@ -101,30 +111,42 @@ class Telling:
         """A message's headline."""
         return (self._wish.language == "en" and issued.headline_en) or issued.headline
 
-    def notices(self, plan: Mapping[str, Any], now: datetime, find: Find) -> list[Notice]:
+    def notices(self, register: Register, plan: Mapping[str, Any], now: datetime, find: Find) -> list[Notice]:
         """What stands under a plan (as `public_json.state` has it), the highest level first."""
         told: dict[str, list[Mapping[str, Any]]] = {}
         for each in (*plan["warnings"], *plan["advice"]):
             told.setdefault(each["identifier"], []).append(each)
-        return [self._notice(blocks, now, find(identifier)) for identifier, blocks in told.items()]
+        return [
+            self._notice(blocks, now, find(identifier), find(earlier_of(register, identifier) or ""))
+            for identifier, blocks in told.items()
+        ]
 
-    def _notice(self, blocks: list[Mapping[str, Any]], now: datetime, released: Released | None) -> Notice:
+    def _notice(
+        self,
+        blocks: list[Mapping[str, Any]],
+        now: datetime,
+        released: Released | None,
+        before: Released | None,
+    ) -> Notice:
         first = blocks[0]
         said = (self._wish.language == "en" and first["en"]) or first
         document = None if released is None else self.paper(released, "public", None)
+        turns = set() if released is None else {moment(each.at) for each in effects_of(released.alert)}
+        goes_on = any(each["begun"] or moment(each["since"]) < max(turns, default=now) for each in blocks)
         return Notice(
             first["identifier"],
             first["issuer"] or "",
             self.hour(first["sent"]),
-            tuple(self._standing(each, now) for each in blocks),
+            tuple(self._standing(each, now, turns) for each in blocks),
             document,
+            self.paper(before, "public", None) if before and len(turns) > 1 and goes_on else None,
             said["headline"] or first["event"],
             said["description"] or "",
             said["advice"] or "",
             () if released is None or document is None else tuple(self._others(released, document)),
         )
 
-    def _standing(self, block: Mapping[str, Any], now: datetime) -> Standing:
+    def _standing(self, block: Mapping[str, Any], now: datetime, turns: set[datetime]) -> Standing:
         level: Level | None = block["level"]
         possible: Level | None = block["possible_level"]
         if level is not None:
@@ -135,6 +157,8 @@ class Telling:
         else:
             words = self._say.of(ACTIONS["tip"])
         end = block["expected_end"]
+        if block["valid_until"] and moment(block["valid_until"]) in turns:
+            end = block["valid_until"]  # then something else begins, or it is lifted
         hours = None if end is None else round((moment(end) - moment(block["since"])).total_seconds() / 3600)
         return Standing(
             words,
