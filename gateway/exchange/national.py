@@ -42,6 +42,8 @@ def write(alert: Alert, authority: Authority) -> bytes:
         )
     over = all(info.ends for info in infos)
     info = next((each for each in infos if not each.ends), infos[0])
+    # A lift for later is what people are told; one of a part says nothing to those where the rest stands.
+    told = infos[0] if set(infos[0].areas) <= set(info.areas) else info
     kind = "Cancel" if over and alert.message_type != "Alert" else alert.message_type
     real = alert.real
     root = etree.Element(f"{{{NAMESPACE}}}alert", nsmap={None: NAMESPACE})
@@ -52,7 +54,7 @@ def write(alert: Alert, authority: Authority) -> bytes:
     _add(root, "status", "Actual" if real else "Test")
     _add(root, "msgType", kind)
     _add(root, "scope", "Public")  # the only value in use: what is not real is told by its status
-    _add_methods(root, info, authority)
+    _add_methods(root, told, authority)
     _add(root, "secClassification", "None")
     _add(root, "note", alert.note)
     if kind != "Alert":

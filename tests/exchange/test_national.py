@@ -1,6 +1,7 @@
 """The dialect of the 12379 platform."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from lxml import etree
@@ -108,6 +109,16 @@ def test_a_lift_of_a_part_tells_of_the_warning_that_stands_and_its_areas() -> No
     assert (said["msgType"], said["severity"]) == ("Update", "Orange")
     assert (said["geocode"], said["areaDesc"]) == ("410102,410103", "郑州市中原区、郑州市二七区")
     assert "解除" in said["description"]
+    assert "橙色预警：郑州市中原区" in said["message"]
+
+
+def test_a_lift_for_later_tells_of_the_lift_and_not_of_the_warning_once_more() -> None:
+    later = {"starts_at": DECIDED + timedelta(hours=15)}
+    standing = STEPS["issue orange"].decision(packaged("zhengzhou"), starts_at=DECIDED)
+    said = fields(alert_of("lift orange", standing=standing, **later))
+    assert (said["msgType"], said["severity"]) == ("Update", "Orange")
+    assert "预警解除：郑州市" in said["message"]
+    assert said["headline"].endswith("发布重污染天气橙色预警")
 
 
 def test_an_area_without_a_code_is_refused_rather_than_widened_or_dropped() -> None:
