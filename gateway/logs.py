@@ -87,7 +87,8 @@ def configure(level: LogLevel, settings: BaseModel | None = None, stream: TextIO
     handler = logging.StreamHandler(stream)
     handler.setFormatter(
         ProcessorFormatter(
-            foreign_pre_chain=[add_log_level, add_logger_name, ExtraAdder(), stamp],
+            # what is told of an event first: none of it may stand in the place of the line's own level
+            foreign_pre_chain=[ExtraAdder(), add_log_level, add_logger_name, stamp],
             processors=[
                 _brief,
                 ProcessorFormatter.remove_processors_meta,

@@ -121,6 +121,14 @@ def test_a_line_is_json_with_its_event_and_what_belongs_to_it(written: io.String
     assert "额度" in written.getvalue()  # not escaped
 
 
+def test_nothing_that_is_told_of_an_event_stands_in_the_place_of_the_lines_level(
+    written: io.StringIO,
+) -> None:
+    logging.getLogger("gateway.web").warning("order_received", extra={"level": "red", "logger": "other"})
+    (line,) = lines(written)
+    assert (line["level"], line["logger"]) == ("warning", "gateway.web")
+
+
 def test_an_exception_tells_its_kind_and_place_and_not_what_it_says(written: io.StringIO) -> None:
     try:
         raise ValueError("林老师")

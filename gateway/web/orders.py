@@ -120,7 +120,9 @@ async def post_order(request: web.Request) -> web.Response:
         return problem(409, "another message of this identifier was received before", order=order.id)
     if received.outcome == "kept":
         app[METRICS].order_received(order.verdict)
-        said = {"order": order.id, "sender": order.sender, "verdict": order.verdict, "level": order.level}
+        said = {"order": order.id, "sender": order.sender, "verdict": order.verdict}
+        if order.level is not None:
+            said["ordered"] = order.level
         waits = order.state == "received"
         _log.log(logging.WARNING if waits else logging.INFO, "order_received", extra=said)
     app[BUS].say(Word.TIMER)
