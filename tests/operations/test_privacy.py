@@ -70,6 +70,7 @@ def _live(made: Place) -> str:
             "/api/v1/decisions", f"plan: {PEOPLE[0]}{number(1)}".encode(), Authorization=f"Bearer {API_TOKEN}"
         )
         made.command("send", "start.yaml")
+        made.until_taken(1)  # each answer takes its own time: others are still to come
         _, early = fetch(server.ready["metrics_url"])
         server.process.send_signal(signal.SIGKILL)  # the next start finds what was in flight
         server.process.wait()
