@@ -86,7 +86,7 @@ def _rows(receiver: Mapping[str, Any]) -> Iterator[list[Any]]:
         yield [
             receiver["receiver"] if place == 0 else "",
             each["operator"] or "",
-            each["words"] + ("（数字变小）" if each["fell"] else ""),
+            each["words"] + ("（数字变小）" if each["fell"] else "") + _answer(receiver, each),
             _number(each["targeted"]),
             _number(each["sent"]),
             _number(each["failed"]),
@@ -94,6 +94,12 @@ def _rows(receiver: Mapping[str, Any]) -> Iterator[list[Any]]:
             _number(each["minutes_to_begun"]),
             _number(each["minutes_to_95_percent"]),
         ]
+
+
+def _answer(receiver: Mapping[str, Any], network: Mapping[str, Any]) -> str:
+    """What it said, unless the advice below the table repeats it."""
+    said: str | None = network["message"]
+    return f"：{said}" if said and not receiver["advice"] else ""
 
 
 def _why(receiver: Mapping[str, Any]) -> str:

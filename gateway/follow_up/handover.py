@@ -4,6 +4,7 @@ What the duty is (`[exchange] duty_minutes`) and what red asks for besides is in
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple, cast
 
 from sqlalchemy import Connection
@@ -109,7 +110,7 @@ def handover(
     people = _people(connection, handed, full, limits)
     receivers = [
         {
-            **_receiver(each, reports.get(each.delivery_id, ()), duty, now),
+            **_receiver(each, reports.get(each.delivery_id, ()), _own(duty, each.audience), now),
             "people": people[each.organisation_id],
         }
         for each in handed
@@ -142,6 +143,11 @@ def _duty(connection: Connection, summary: Summary, minutes: Mapping[Level, int]
         within=(max(minutes.values()) if within is None else within) * _MINUTE,
         begin=RED_BEGINS_WITHIN * _MINUTE if at_once else None,
     )
+
+
+def _own(duty: Duty, audience: str) -> Duty:
+    """A district decides before it acts: nobody can ask it to begin within a minute."""
+    return replace(duty, begin=None) if audience == "districts" else duty
 
 
 def _people(

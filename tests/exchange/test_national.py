@@ -113,9 +113,9 @@ def test_a_lift_of_a_part_tells_of_the_warning_that_stands_and_its_areas() -> No
 
 
 def test_a_lift_for_later_tells_of_the_lift_and_not_of_the_warning_once_more() -> None:
-    later = {"starts_at": DECIDED + timedelta(hours=15)}
     standing = STEPS["issue orange"].decision(packaged("zhengzhou"), starts_at=DECIDED)
-    said = fields(alert_of("lift orange", standing=standing, **later))
+    later = DECIDED + timedelta(hours=15)
+    said = fields(alert_of("lift orange", standing=standing, starts_at=later))
     assert (said["msgType"], said["severity"]) == ("Update", "Orange")
     assert "预警解除：郑州市" in said["message"]
     assert said["headline"].endswith("发布重污染天气橙色预警")

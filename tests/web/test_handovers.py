@@ -15,6 +15,7 @@ from sqlalchemy import Connection, select
 from channels.stand_ins import Behaviour, ReceiverStandIn
 from channels.stand_ins.receiver import SECRET, Taken
 from gateway.exchange.validation.validate import validate
+from gateway.follow_up.handover import handover as handed_over
 from gateway.ledger import alerts, tokens
 from gateway.ledger.schema import attempts, lanes
 from gateway.settings import ReceiverSettings, StandardWebhooksSettings
@@ -156,6 +157,31 @@ async def test_a_lift_comes_last_to_whoever_was_slow_and_in_the_form_that_each_r
     assert began[-1] >= began[-2] + 2000  # twice the timeout: a request that was lost may have been begun
     last = office.taken[-1].document["data"]
     assert (last["msgType"], last["info"][0]["responseType"]) == ("Update", ["AllClear"])
+
+
+async def test_a_district_has_time_to_decide_and_its_answer_is_shown(
+    made: City, client: Client, mobile: ReceiverStandIn, office: ReceiverStandIn, tmp_path: Path
+) -> None:
+    report = await made.register(OPERATORS.replace("O2,示例通信管理局,部门", "O2,示例区,区县"))
+    assert report["counts"]["changed"] == 1
+    mobile.behaviour = office.behaviour = Behaviour(receipts=False)
+    await launched(client, soon(orange_start()))
+    raised = await launched(client, soon(red_raise()))
+    async with asyncio.timeout(LONG):
+        taken = [(await each.took(2))[-1] for each in (mobile, office)]
+    assert await mobile.report(taken[0], "accepted") == 204
+    assert await office.report(taken[1], "accepted", message="已收到，待处理") == 204
+    await standing(client, raised, under_way=2)
+    duty = made.process.settings.exchange.duty_minutes
+    found = await made.read(handed_over, raised, duty, made.process.clock() + 2 * 60_000)
+    assert [each["standing"] for each in found["receivers"]] == ["late", "under_way"]
+    folder = {"AIRWARN_DATA_FOLDER": str(made.process.settings.data_folder)}
+    printed = await asyncio.to_thread(airwarn, tmp_path, "handover", **folder)
+    assert "待处理" in printed.out.replace("\n", "")
+    now = made.process.clock()
+    await made.write(tokens.add, "reader", "a-token-that-reads", ["read"], now, now + 60_000)
+    async with person(made, "a-token-that-reads") as session:
+        assert "已收到，待处理" in await text(session, f"/live/{raised}/handover")
 
 
 async def test_who_refuses_and_who_cannot_be_reached_is_named_with_what_to_do_and_whom_to_call(
