@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from gateway.errors import InputError
+from gateway.exchange.elements import write_polygon
 from gateway.exchange.model import CELL, Alert, Certainty, Info, Severity, Urgency
 
 PAGE_OCTETS = 82  # of text in a page
@@ -119,8 +120,10 @@ class CellMessage:
 @dataclass(frozen=True, slots=True)
 class CellBroadcast:
     """What is broadcast; without messages `reason` says in Chinese and English why not. `stops`: what was
-    broadcast for the event before is to be stopped, under the identifier and serial number that it has."""
+    broadcast for the event before is to be stopped, under the identifier and serial number that it has.
+    `alert` is what it is a form of: its names, its areas and its end are of it."""
 
+    alert: Alert
     messages: tuple[CellMessage, ...]
     reason: str = ""
     reason_en: str = ""
@@ -128,14 +131,37 @@ class CellBroadcast:
 
     def as_json(self) -> dict[str, Any]:
         """The payload."""
+        said = self._said()
         if self.messages:
             messages = [message.as_json() for message in self.messages]
-            return {"cell_broadcast": True, "stops_earlier": self.stops, "messages": messages}
+            return {**said, "cell_broadcast": True, "stops_earlier": self.stops, "messages": messages}
         return {
+            **said,
             "cell_broadcast": False,
             "stops_earlier": self.stops,
             "reason": self.reason,
             "reason_en": self.reason_en,
+        }
+
+    def _said(self) -> dict[str, Any]:
+        """Which message it is, which ones it follows, where it is broadcast and how long it may be."""
+        info = next((each for each in self.alert.infos if not each.ends), self.alert.infos[0])
+        return {
+            "identifier": self.alert.identifier,
+            "sender": self.alert.sender,
+            "sent": self.alert.sent,
+            "status": self.alert.status,
+            "message_type": self.alert.message_type,
+            "references": [each.identifier for each in self.alert.references],
+            "expires": info.expires,
+            "areas": [
+                {
+                    "name": area.description,
+                    "codes": {code.name: code.value for code in area.geocodes},
+                    "polygons": [write_polygon(polygon) for polygon in area.polygons],
+                }
+                for area in info.areas
+            ],
         }
 
     def write(self) -> bytes:
@@ -151,6 +177,7 @@ def broadcast(alert: Alert, serial: Serial, *, public_safety: bool = False) -> C
     warnings = [info for info in alert.infos if not info.ends]
     if not warnings:
         return CellBroadcast(
+            alert,
             (),
             "解除、撤回不作小区广播；请停止正在播发的消息（原消息标识和序列号）",
             "not for cell broadcast: stop what is being broadcast, under its identifier and serial number",
@@ -159,6 +186,7 @@ def broadcast(alert: Alert, serial: Serial, *, public_safety: bool = False) -> C
     if alert.infos[0].ends:  # what goes on until then was broadcast already
         begins = alert.infos[0].effective or alert.sent
         return CellBroadcast(
+            alert,
             (),
             f"解除自 {begins} 起生效：届时请停止正在播发的消息（原消息标识和序列号），此前不另作小区广播",
             f"not for cell broadcast: at {begins} stop what is being broadcast, under its identifier and"
@@ -169,6 +197,7 @@ def broadcast(alert: Alert, serial: Serial, *, public_safety: bool = False) -> C
     identifier = _identifier(alert, warnings[0], public_safety=public_safety)
     if identifier is None:
         return CellBroadcast(
+            alert,
             (),
             "不适合小区广播：没有与这一级别、紧急程度和确定性对应的消息标识",
             "not for cell broadcast: no message identifier fits its severity, urgency and certainty",
@@ -183,6 +212,7 @@ def broadcast(alert: Alert, serial: Serial, *, public_safety: bool = False) -> C
             own = identifier if info.language == first else _further(identifier)
             found[info.language] = CellMessage(own, serial, info.language or "en-US", coding, pages)
     return CellBroadcast(
+        alert,
         tuple(found.values()),
         "" if found else "不适合小区广播：消息中没有 cbText",
         "" if found else "not for cell broadcast: the message has no cbText",

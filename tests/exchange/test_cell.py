@@ -16,6 +16,8 @@ from gateway.exchange.cell import (
     broadcast,
     paged,
 )
+from gateway.exchange.model import Authority
+from gateway.exchange.places import outline
 from tests.exchange.messages import alert_of
 from tests.notices.plans import DECIDED
 
@@ -155,3 +157,22 @@ def test_the_payload_names_every_number_and_page() -> None:
     text = "".join(page["text"] for page in chinese["pages"])
     assert text == alert_of("issue orange").infos[0].parameter("cbText")
     assert [page["page"] for page in chinese["pages"]] == list(range(1, chinese["pages"][0]["of"] + 1))
+
+
+def test_the_payload_says_which_message_it_is_where_it_is_broadcast_and_until_when() -> None:
+    first = alert_of("issue orange", area=["410105", "410102"])
+    said = json.loads(broadcast(first, Serial(5)).write())
+    assert (said["identifier"], said["message_type"], said["status"]) == (first.identifier, "Alert", "Actual")
+    assert said["expires"] == first.infos[0].expires
+    assert [each["codes"] for each in said["areas"]] == [{"GB/T 2260": "410105"}, {"GB/T 2260": "410102"}]
+    assert said["references"] == []
+    ended = json.loads(broadcast(alert_of("lift orange", earlier=[first]), Serial(5, 1)).write())
+    assert (ended["message_type"], ended["references"]) == ("Cancel", [first.identifier])
+    assert ended["stops_earlier"] is True
+
+
+def test_outlines_stand_beside_the_codes() -> None:
+    given = outline("34.7,113.6 34.9,113.6 34.9,113.8 34.7,113.6", "wgs84", "410100")
+    alert = alert_of("issue orange", authority=Authority(polygons=(("410100", given),)))
+    (area,) = json.loads(broadcast(alert, Serial(1)).write())["areas"]
+    assert area["polygons"] == ["34.7,113.6 34.9,113.6 34.9,113.8 34.7,113.6"]
