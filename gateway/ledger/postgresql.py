@@ -155,8 +155,12 @@ class PostgresLedger:
             server_settings={**_SERVER, "application_name": self._name},
             statement_cache_size=0,  # the dialect keeps its own
         )
-        if self._there and await connection.fetchval(places.GUARD_IF_MOVED):
-            _log.error("ledger_moved")  # nothing leaves until `airwarn resume`
+        try:
+            if self._there and await connection.fetchval(places.GUARD_IF_MOVED):
+                _log.error("ledger_moved")  # nothing leaves until `airwarn resume`
+        except BaseException:  # ended in the middle of asking: nobody else has it to close
+            connection.terminate()
+            raise
         return connection
 
     async def _open(self) -> None:
