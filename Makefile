@@ -1,4 +1,4 @@
-# make demo | test | chaos | lint | format | bench | lock | schema – see README.md
+# make demo | test | chaos | screenshots | lint | format | bench | lock | schema – see README.md
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -6,7 +6,7 @@ ARGS ?=
 WORKERS ?= 3 # of the tests: one more than the cores of a small machine, for some only wait
 CODE := gateway channels message_templates tests bench
 
-.PHONY: demo test chaos lint style types format bench lock schema
+.PHONY: demo test chaos screenshots lint style types format bench lock schema
 
 demo: $(VENV)/.installed
 	$(BIN)/airwarn demo $(ARGS)
@@ -17,6 +17,9 @@ test: $(VENV)/.installed-for-tests lint
 
 chaos: $(VENV)/.installed-for-tests
 	$(BIN)/python -m tests.chaos $(ARGS)
+
+screenshots: $(VENV)/.installed-for-tests
+	$(BIN)/python -m tests.screenshots $(ARGS)
 
 lint: $(VENV)/.installed-for-tests
 	$(MAKE) --no-print-directory --jobs=2 style types

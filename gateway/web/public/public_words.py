@@ -120,7 +120,9 @@ TEXTS: dict[str, Words] = {
     "answer": Words("核对结果", "The answer"),
     "answer_holds": Words("是我们发布的，现在有效", "Ours, and it counts"),
     "answer_over": Words("是我们发布过的，现在已不作数", "Ours, but it no longer counts"),
-    "answer_none": Words("查不到：不要当作预警，也不要转发", "Not found: do not act on it or pass it on"),
+    "answer_none": Words(
+        "查不到：先别转发，以当前预警为准", "Not found: pass nothing on; see what is in force"
+    ),
     "as_of": Words("截至{}", "as of {}"),
     "read": Words("看这条信息", "Read this message"),
     "spoken_means": Words(

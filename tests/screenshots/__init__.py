@@ -1,0 +1,1 @@
+"""A picture of every page, for people to look at: `make screenshots`."""
