@@ -3,7 +3,7 @@
 Both acts are in the audit trail. Whoever proposed may withdraw; nobody confirms their own.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from gateway.accounts import users as accounts
 from gateway.accounts.users import NewUser, actor_of
 from gateway.errors import InputError
 from gateway.identifiers import NewId
-from gateway.ledger import account_changes, audit, users
+from gateway.ledger import account_changes, audit, route_orders, users
 from gateway.ledger import tokens as ledger_tokens
 from gateway.ledger.account_changes import AccountChange, Kind, State
 from gateway.ledger.users import User
@@ -96,6 +96,13 @@ def propose_token_end(connection: Connection, name: str, by: User, now: int) -> 
     if name not in living:
         raise InputError("TOKEN_UNKNOWN", "没有这个令牌", "there is no such token", field="name")
     return _propose(connection, "end_token", name, {}, by, now)
+
+
+def propose_routes(connection: Connection, channel: str, names: tuple[str, ...], by: User, now: int) -> int:
+    """Propose in which order a channel's provider accounts are used. Raises `InputError` (ROUTES_DIFFER,
+    NOT_ADMINISTRATOR)."""
+    _same_accounts(connection, channel, names)
+    return _propose(connection, "routes", channel, {"accounts": names}, by, now)
 
 
 def confirm(connection: Connection, identifier: int, by: User, now: int, new_id: NewId) -> Secret | None:
@@ -213,6 +220,26 @@ def _end_token(
     api_tokens.end(connection, name, now, actor)
 
 
+def _routes(
+    connection: Connection, channel: str, detail: Mapping[str, Any], now: int, _new_id: NewId, actor: str
+) -> None:
+    _same_accounts(connection, channel, detail["accounts"])
+    route_orders.decide(connection, channel, detail["accounts"], now)
+    told: dict[str, object] = {"accounts": list(detail["accounts"])}
+    audit.append(connection, now, actor, "routes_ordered", f"channel:{channel}", told)
+
+
+def _same_accounts(connection: Connection, channel: str, names: Sequence[str]) -> None:
+    known = route_orders.in_use(connection).get(channel, [])
+    if sorted(names) != sorted(known) or not known:
+        raise InputError(
+            "ROUTES_DIFFER",
+            f"应列出该渠道的全部账号，每个一次：{'、'.join(known)}",
+            f"name every account of the channel once: {', '.join(known)}",
+            field="accounts",
+        )
+
+
 _APPLY: Mapping[Kind, _Apply] = {
     "new_user": _new_user,
     "rights": _rights,
@@ -220,4 +247,5 @@ _APPLY: Mapping[Kind, _Apply] = {
     "reset": _reset,
     "new_token": _new_token,
     "end_token": _end_token,
+    "routes": _routes,
 }

@@ -14,7 +14,7 @@ from channels.email.smtp import SmtpMail
 from channels.webhook.standard_webhooks import Receiver, StandardWebhooks
 from gateway.delivery.parking import MENDED_BY_HAND
 from gateway.errors import InputError
-from gateway.ledger import lanes
+from gateway.ledger import lanes, route_orders
 from gateway.ledger.lanes import Lane, NewLane
 from gateway.settings import (
     Account,
@@ -35,11 +35,12 @@ def sync(
 ) -> None:
     """Write the settings' accounts and lanes into the ledger; lanes that left them serve no more.
 
-    `routes`: the accounts of a channel in the order in which they are used. A lane that rested until
+    `routes`: the accounts of a channel in the order in which they are used, unless two administrators
+    decided another. A lane that rested until
     someone mends a credential or setting is opened: that may have happened.
     Raises `InputError` where an account turned from exercise to real or changed its provider.
     """
-    order = in_order(accounts, routes)
+    order = in_order(accounts, {**routes, **route_orders.decided(connection)})
     for name, account in accounts.items():
         try:
             account_id = lanes.put_account(connection, name, account.provider, account.exercise)
@@ -55,7 +56,7 @@ def sync(
     lanes.open_parked(connection, MENDED_BY_HAND)
 
 
-def in_order(accounts: Mapping[str, Account], routes: Mapping[ChannelKind, Sequence[str]]) -> dict[str, int]:
+def in_order(accounts: Mapping[str, Account], routes: Mapping[str, Sequence[str]]) -> dict[str, int]:
     """Each account's place among those of its channel: as `routes` has them, then as the settings do."""
     found: dict[str, int] = {}
     for channel in {account.channel for account in accounts.values()}:

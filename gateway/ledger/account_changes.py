@@ -9,7 +9,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from gateway.ledger.schema import account_changes, users
 
-Kind = Literal["new_user", "rights", "disable", "reset", "new_token", "end_token"]
+Kind = Literal["new_user", "rights", "disable", "reset", "new_token", "end_token", "routes"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 State = Literal["waiting", "confirmed", "refused", "withdrawn"]
 _LENGTH = 24 * 3_600_000  # ms in which it is confirmed or lapses
@@ -17,8 +17,8 @@ _LENGTH = 24 * 3_600_000  # ms in which it is confirmed or lapses
 
 @dataclass(frozen=True, slots=True)
 class AccountChange:
-    """One proposal; moments in milliseconds since 1970 UTC. `subject` is the name of a user or token,
-    `detail` what it is to become; people by their names to sign in with, and in words."""
+    """One proposal; moments in milliseconds since 1970 UTC. `subject` is the name of a user or token, or
+    a channel, `detail` what it is to become; people by their names to sign in with, and in words."""
 
     id: int
     kind: Kind

@@ -912,6 +912,14 @@ idempotency_keys = Table(  # what was answered to a request that may come again
     Column("answered_at", BigInteger, nullable=False, index=True),
 )
 
+route_orders = Table(  # the accounts of a channel as two administrators ordered them; before the settings'
+    "route_orders",
+    metadata,
+    Column("channel", Text, primary_key=True),
+    Column("accounts", Text, nullable=False),  # JSON: names, the first used first
+    Column("decided_at", BigInteger, nullable=False),
+)
+
 users = Table(  # people who sign in; roles and areas say what they may see and do
     "users",
     metadata,

@@ -1,15 +1,19 @@
 """Two administrators: one proposes, another confirms."""
 
+from pathlib import Path
+
 import pytest
 
 from gateway.accounts import changes
 from gateway.accounts import users as accounts
 from gateway.accounts.changes import Secret
+from gateway.delivery import accounts as delivery_accounts
 from gateway.errors import InputError
 from gateway.identifiers import uuid7
-from gateway.ledger import account_changes, tokens, users
+from gateway.ledger import account_changes, route_orders, tokens, users
 from gateway.ledger.users import User
 from tests.accounts.office import HOUR, Office
+from tests.delivery.world import settings_of, twilio
 
 NEW = accounts.checked("zhao", "赵科员", [], ["drafter"], ["410102"])
 
@@ -132,3 +136,20 @@ def test_tokens_are_made_and_ended_by_two(office: Office, one: User, two: User) 
     confirm(office, office.do(changes.propose_token_end, "wall", two, office.now), one)
     assert office.ledger.read_now(tokens.find, secret.words, office.now) is None
     assert refused(office, changes.propose_token, *asked, one, office.now) == "TOKEN_EXISTS"
+
+
+def test_the_order_of_routes_is_decided_by_two_and_outlives_a_restart(
+    office: Office, one: User, two: User, tmp_path: Path
+) -> None:
+    settings = settings_of(tmp_path, main=twilio("http://127.0.0.1:9"), spare=twilio("http://127.0.0.1:9"))
+    office.do(delivery_accounts.sync, settings.accounts, office.now)
+    assert office.ledger.read_now(route_orders.in_use) == {"sms": ["main", "spare"]}
+    for names in (("spare",), ("spare", "main", "main"), ("spare", "other")):
+        assert refused(office, changes.propose_routes, "sms", names, one, office.now) == "ROUTES_DIFFER"
+    change = office.do(changes.propose_routes, "sms", ("spare", "main"), one, office.now)
+    assert office.ledger.read_now(route_orders.in_use) == {"sms": ["main", "spare"]}
+    assert confirm(office, change, two) is None
+    assert office.ledger.read_now(route_orders.in_use) == {"sms": ["spare", "main"]}
+    office.do(delivery_accounts.sync, settings.accounts, office.now, {"sms": ["main", "spare"]})
+    assert office.ledger.read_now(route_orders.in_use) == {"sms": ["spare", "main"]}
+    assert office.told()[-1] == ("user:two", "routes_ordered", "channel:sms")

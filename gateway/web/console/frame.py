@@ -34,9 +34,15 @@ class Place:
 
 PLACES = (
     Place("/console", Words("首页", "Home")),
+    Place("/console/drafts", Words("起草", "Drafts"), frozenset({"drafter", "duty_officer"})),
+    Place("/console/exercises", Words("演练", "Exercises"), frozenset({"drafter", "duty_officer"})),
+    Place("/console/decisions", Words("预警决定", "Decisions")),
     Place("/live", Words("发布任务", "Broadcasts")),
+    Place("/console/obligations", Words("待办", "What is owed")),
+    Place("/console/lanes", Words("通道", "Lanes"), frozenset({"duty_officer", "administrator"})),
     Place("/console/users", Words("用户", "Users"), frozenset({"administrator"})),
     Place("/console/tokens", Words("接口令牌", "API tokens"), frozenset({"administrator"})),
+    Place("/console/routes", Words("路线", "Routes"), frozenset({"administrator"})),
 )
 
 

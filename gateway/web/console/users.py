@@ -26,10 +26,12 @@ routes = web.RouteTableDef()
 async def get_users(request: web.Request, person: Person) -> web.Response:
     """Everybody, and what waits to be confirmed."""
     app, now = request.app, request.app[CLOCK]()
+    everybody = await app[LEDGER].read(users.all_users)
     return framed(
         person,
         "users.html",
-        users=await app[LEDGER].read(users.all_users),
+        users=everybody,
+        by_name={user.name: user for user in everybody},
         waiting=await app[LEDGER].read(account_changes.waiting, now),
         state_of=lambda user: state_of(user, now),
     )

@@ -159,6 +159,9 @@ TEXTS: dict[str, Words] = {
     "kind_reset": Words("重置密码", "reset a user"),
     "kind_new_token": Words("新建令牌", "new token"),
     "kind_end_token": Words("撤销令牌", "revoke a token"),
+    "kind_routes": Words("路线顺序", "order of routes"),
+    "as_now": Words("现在：", "now: "),
+    "as_then": Words("改为：", "then: "),
     "proposed_by": Words("{} 提出，{} 前有效", "proposed by {}, until {}"),
     "confirm": Words("确认", "Confirm"),
     "refuse": Words("拒绝", "Refuse"),
@@ -186,4 +189,11 @@ TEXTS: dict[str, Words] = {
     "propose_end": Words("提出撤销", "Propose to revoke"),
     "new_token": Words("提出新建令牌", "Propose a new token"),
     "none_yet": Words("还没有。", "None yet."),
+    # routes
+    "routes": Words("路线", "Routes"),
+    "routes_help": Words(
+        "一个渠道有几个账号时，排在前面的先用；前面的停了，自动改用下一个。",
+        "Of several accounts in a channel the first is used; where it stops, the next takes over by itself.",
+    ),
+    "order": Words("新的顺序，写出全部账号，用逗号分开", "The new order: every account, separated by commas"),
 }

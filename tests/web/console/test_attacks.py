@@ -15,7 +15,7 @@ from tests.web.console.browsing import OTHER_SITE, Browsing, browsing, inline
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 SCRIPT = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
-FOR_ADMINISTRATORS = ("/console/users", "/console/users/new", "/console/tokens")
+FOR_ADMINISTRATORS = ("/console/users", "/console/users/new", "/console/tokens", "/console/routes")
 POSTS = (
     *(
         "/sign-out",
@@ -24,7 +24,7 @@ POSTS = (
         "/console/account/code/start",
     ),
     *("/console/account/code", "/console/account/code/off", "/console/users/new", "/console/tokens/new"),
-    *("/console/tokens/end", "/console/changes/1/confirm", "/console/changes/1/refuse"),
+    *("/console/tokens/end", "/console/changes/1/confirm", "/console/changes/1/refuse", "/console/routes"),
 )
 
 
