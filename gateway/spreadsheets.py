@@ -4,6 +4,16 @@ Names come from directories that others keep: a cell that a spreadsheet would ta
 an apostrophe before it (OWASP, CSV injection), in CSV and in the workbook, which may become a CSV.
 """
 
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+TableForm = Literal["csv", "xlsx"]
+TABLE_TYPES: dict[TableForm, str] = {
+    "csv": "text/csv",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 _FORMULA = tuple("=+-@\t\r\n＝＋－＠")  # the full-width ones count in East Asian versions
 _LONGEST = 32_767  # characters that a cell of a workbook holds
 _NOT_IN_XML = {code: None for code in range(32) if code not in (9, 10, 13)}
@@ -17,3 +27,26 @@ def inert(cell: str) -> str:
 def workbook_cell(cell: str) -> str:
     """The same, without what a workbook cannot hold."""
     return inert(cell).translate(_NOT_IN_XML)[:_LONGEST]
+
+
+def table_file(title: str, header: Sequence[str], rows: Iterable[Sequence[str]], form: TableForm) -> bytes:
+    """A table as a file; `title` names the workbook's sheet. CSV is UTF-8 with the mark by which Excel
+    knows it."""
+    file = io.BytesIO()
+    if form == "csv":
+        text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=True)
+        writer = csv.writer(text)
+        writer.writerow(header)
+        writer.writerows([inert(cell) for cell in row] for row in rows)
+        text.detach()
+        return file.getvalue()
+    from openpyxl import Workbook  # type: ignore[import-untyped]  # noqa: PLC0415 - slow to load
+
+    book = Workbook(write_only=True)
+    body = book.create_sheet(title)
+    body.freeze_panes = "A2"
+    body.append(list(header))
+    for row in rows:
+        body.append([workbook_cell(cell) for cell in row])
+    book.save(file)
+    return file.getvalue()

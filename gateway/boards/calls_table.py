@@ -1,18 +1,10 @@
 """The call list as a table for a spreadsheet: a row for each person to call. Numbers stand in full."""
 
-import csv
-import io
 from collections.abc import Iterator, Sequence
-from typing import Literal
 
 from gateway.boards.calls import CallSheet
-from gateway.spreadsheets import inert, workbook_cell
+from gateway.spreadsheets import TableForm, table_file
 
-Table = Literal["csv", "xlsx"]
-TABLE_TYPES: dict[Table, str] = {
-    "csv": "text/csv",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 COLUMNS = (
     "演练",
     "区县",
@@ -30,29 +22,12 @@ COLUMNS = (
 )
 
 
-def to_table(sheets: Sequence[CallSheet], form: Table) -> bytes:
+def to_table(sheets: Sequence[CallSheet], form: TableForm) -> bytes:
     """The calls in the order of the sheets; the last two columns are empty, for the result.
 
     CSV is UTF-8 with the mark by which Excel knows it.
     """
-    file = io.BytesIO()
-    if form == "csv":
-        text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=True)
-        writer = csv.writer(text)
-        writer.writerow(COLUMNS)
-        writer.writerows([inert(cell) for cell in row] for row in _rows(sheets))
-        text.detach()
-        return file.getvalue()
-    from openpyxl import Workbook  # type: ignore[import-untyped]  # noqa: PLC0415 - slow to load
-
-    book = Workbook(write_only=True)
-    body = book.create_sheet("待通知 calls")
-    body.freeze_panes = "A2"
-    body.append(list(COLUMNS))
-    for row in _rows(sheets):
-        body.append([workbook_cell(cell) for cell in row])
-    book.save(file)
-    return file.getvalue()
+    return table_file("待通知 calls", COLUMNS, _rows(sheets), form)
 
 
 def _rows(sheets: Sequence[CallSheet]) -> Iterator[tuple[str, ...]]:

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import BinaryIO
 
-    from gateway.boards.calls_table import Table
     from gateway.boards.sign import SignBoard
+    from gateway.spreadsheets import TableForm
 
 app = typer.Typer(
     help="公示牌和电话通知单（PDF）· sign boards and call sheets", no_args_is_help=True, rich_markup_mode=None
@@ -99,12 +99,13 @@ def calls(
     """电话通知单：还没有通知到的机构；.csv、.xlsx 为名单 · Whom to call: sheets as PDF, or a table."""
     from gateway import settings as settings_module
     from gateway.boards.calls_document import call_document
-    from gateway.boards.calls_table import TABLE_TYPES, to_table
+    from gateway.boards.calls_table import to_table
     from gateway.boards.making import calls_of
     from gateway.boards.printing import font_folders, to_pdf
     from gateway.cli.exporting import record
     from gateway.ledger.database import Ledger, system_clock
     from gateway.plans.catalogue import Catalogue
+    from gateway.spreadsheets import TABLE_TYPES
 
     form = output.suffix.lower().removeprefix(".")
     if form not in ("pdf", *TABLE_TYPES):
@@ -120,7 +121,7 @@ def calls(
         document = call_document(made.sheets, configured.office.contacts, _moment(now))
         content = to_pdf(document, font_folders(configured.fonts_folder))
     else:
-        content = to_table(made.sheets, cast("Table", form))
+        content = to_table(made.sheets, cast("TableForm", form))
 
     def export(file: "BinaryIO") -> None:
         record(configured, f"broadcast:{broadcast}", {"what": "calls", "format": form, "area": area})

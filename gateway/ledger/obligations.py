@@ -1,7 +1,7 @@
 """What is owed by whom, and the reports received for it. Moments are milliseconds since 1970 UTC."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, and_, case, exists, insert, li
 
 from gateway.ledger import timers
 from gateway.ledger.schema import broadcasts, decisions, obligations, reports
+from gateway.ledger.slices import slices
 
 State = Literal["open", "overdue", "met", "ended"]
 STATES: tuple[State, ...] = get_args(State)
@@ -146,6 +147,15 @@ def of_episode(
 def by_id(connection: Connection, identifier: int) -> Obligation | None:
     """The obligation of that number."""
     return next(iter(_found(connection, obligations.c.id == identifier)), None)
+
+
+def by_ids(connection: Connection, identifiers: Iterable[int]) -> dict[int, Obligation]:
+    """The obligations of these numbers."""
+    return {
+        each.id: each
+        for some in slices(identifiers)
+        for each in _found(connection, obligations.c.id.in_(some))
+    }
 
 
 def same(connection: Connection, new: New) -> Obligation | None:

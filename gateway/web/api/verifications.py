@@ -21,6 +21,7 @@ from gateway.ledger import campaigns as ledger_campaigns
 from gateway.ledger.verifications import Answer as Said
 from gateway.plans.catalogue import Catalogue
 from gateway.plans.model import Plan
+from gateway.spreadsheets import TABLE_TYPES, TableForm
 from gateway.web.api.deliveries import OrganisationName
 from gateway.web.api.operation import (
     INTEGER,
@@ -212,7 +213,7 @@ class Ended(Output):
 class Export(Query):
     """In which form, and which problem."""
 
-    format: care_table.Table = "csv"
+    format: TableForm = "csv"
     problem: Problem | None = None
     exercise: Flag = False
 
@@ -314,7 +315,7 @@ async def end_verification(call: Call[Query]) -> Answer:
     "GET",
     "/api/v1/directory/check/export",
     "read",
-    {200: Files(tuple(care_table.TABLE_TYPES.values()))},
+    {200: Files(tuple(TABLE_TYPES.values()))},
     query=Export,
 )
 async def export_check(call: Call[Export]) -> Answer:
@@ -322,7 +323,7 @@ async def export_check(call: Call[Export]) -> Answer:
     app, query = call.app, call.query
     found = await app[LEDGER].read(check_json, app[CLOCK](), exercise=query.exercise, problem=query.problem)
     content = await asyncio.to_thread(care_table.to_table, found["findings"], query.format)
-    return 200, Download(content, care_table.TABLE_TYPES[query.format], f"directory.{query.format}")
+    return 200, Download(content, TABLE_TYPES[query.format], f"directory.{query.format}")
 
 
 def read_wish(wanted: Asking) -> Wish:

@@ -6,6 +6,7 @@ from gateway.accounts.passwords import Passwords
 from gateway.accounts.signing_in import SigningIn
 from gateway.identifiers import uuid7
 from gateway.web.console import account, changes, home, signing_in, tokens, users
+from gateway.web.console import obligations
 from gateway.web.keys import BUS, LEDGER
 from gateway.web.people import SIGNING_IN
 
@@ -15,3 +16,5 @@ def add_console(app: web.Application, secret: bytes, passwords: Passwords) -> No
     app[SIGNING_IN] = SigningIn(app[LEDGER], app[BUS].limits, passwords, secret, uuid7)
     for each in (signing_in, home, account, users, changes, tokens):
         app.add_routes(each.routes)
+    for listed in (obligations,):
+        app.add_routes(listed.routes)

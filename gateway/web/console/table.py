@@ -1,0 +1,261 @@
+"""One table for every list of the console: filtered, sorted, page by page, and as a file.
+
+Everything is in the address, so that a page can be kept, sent and printed; nothing needs a script. What the
+address asks is checked against what the table has: an unknown word is an error, never guessed away.
+"""
+
+import asyncio
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+from urllib.parse import urlencode
+
+from aiohttp import web
+from multidict import MultiMapping
+from sqlalchemy import Connection
+
+from gateway.delivery.words import Words
+from gateway.errors import InputError
+from gateway.spreadsheets import TABLE_TYPES, TableForm, table_file
+from gateway.web.console.frame import framed
+from gateway.web.console.table_words import TEXTS
+from gateway.web.exports import exported
+from gateway.web.keys import CLOCK, LEDGER
+from gateway.web.live.words import LANGUAGES, Speech
+from gateway.web.people import Person
+
+Row = TypeVar("Row")
+PAGE = 50  # rows of a page
+SLICE = 2_000  # rows read together for a file: no read keeps the ledger for long
+MOST = 50_000  # rows of a file
+_NUMBER = re.compile(r"[1-9][0-9]{0,17}")
+_OWN = ("sort", "after", "format", "lang")
+
+
+@dataclass(frozen=True, slots=True)
+class Column(Generic[Row]):
+    """`text` says what stands in it; `sorts`: the list can be in its order; `link`: where its words lead;
+    `mark`: a class by which it is coloured, beside its words."""
+
+    name: str
+    words: Words
+    text: Callable[[Row, Speech], str]
+    sorts: bool = False
+    number: bool = False
+    link: Callable[[Row], str | None] | None = None
+    mark: Callable[[Row], str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """One of `choices`, or with none of them words to look for."""
+
+    name: str
+    words: Words
+    choices: Mapping[str, Words] = field(default_factory=dict)
+    longest: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What an address asks of a table: `chosen` by filter, the column that it is sorted by, and after which
+    row; `form`: as a file."""
+
+    chosen: Mapping[str, str]
+    sort: str
+    descending: bool
+    after: int | None = None
+    form: TableForm | None = None
+
+
+Fetch = Callable[[Connection, Asked, int | None, int], Sequence[Row]]
+
+
+@dataclass(frozen=True, slots=True)
+class Table(Generic[Row]):
+    """A list. The first column names the row; `sort` is how it is sorted unless asked otherwise, with a `-`
+    before it downwards. `key` is the number of a row, from which the next page goes on."""
+
+    name: str
+    words: Words
+    columns: Sequence[Column[Row]]
+    key: Callable[[Row], int]
+    sort: str
+    filters: Sequence[Filter] = ()
+
+    def asked(self, query: MultiMapping[str]) -> Asked:
+        """What an address asks. Raises `InputError` (FIELD_UNKNOWN, FIELD_INVALID)."""
+        chosen: dict[str, str] = {}
+        filters = {each.name: each for each in self.filters}
+        for name in dict.fromkeys(query):
+            if name not in filters and name not in _OWN:
+                raise InputError(
+                    "FIELD_UNKNOWN", f"没有“{name[:40]}”", f"there is no {name[:40]!r}", field=name
+                )
+            if len(query.getall(name)) > 1:
+                raise _invalid(name)
+        for name, each in filters.items():
+            value = query.get(name, "").strip()
+            if not value:
+                continue
+            if (value not in each.choices) if each.choices else (len(value) > each.longest or "\0" in value):
+                raise _invalid(name)
+            chosen[name] = value
+        sort = query.get("sort") or self.sort
+        column = sort.removeprefix("-")
+        if column not in {each.name for each in self.columns if each.sorts}:
+            raise _invalid("sort")
+        after, form, language = query.get("after"), query.get("format"), query.get("lang")
+        if after is not None and not _NUMBER.fullmatch(after):
+            raise _invalid("after")
+        if form is not None and form not in TABLE_TYPES:
+            raise _invalid("format")
+        if language is not None and language not in LANGUAGES:
+            raise _invalid("lang")
+        return Asked(chosen, column, sort.startswith("-"), None if after is None else int(after), form)
+
+    def address(self, asked: Asked, **changed: str | None) -> str:
+        """The address of this list with something else asked, from its first row on; None leaves out."""
+        sort = f"{'-' if asked.descending else ''}{asked.sort}"
+        kept = {**asked.chosen, "sort": "" if sort == self.sort else sort, **changed}
+        return f"?{urlencode({name: value for name, value in kept.items() if value})}"
+
+
+async def answer(
+    person: Person,
+    table: Table[Row],
+    asked: Asked,
+    fetch: Fetch[Row],
+    template: str,
+    /,
+    *,
+    words: Mapping[str, Words] | None = None,
+    **values: Any,
+) -> web.Response:
+    """A page of a list, whose template shows `table`; or the whole list as a file, which the audit trail
+    then tells of. `fetch` gives at most so many rows after one."""
+    ledger = person.request.app[LEDGER]
+    if asked.form is not None:
+        return await _file(person, table, asked, fetch, asked.form)
+    rows = await ledger.read(fetch, asked, asked.after, PAGE + 1)
+    return framed(
+        person,
+        template,
+        words=TEXTS | dict(words or {}),
+        table=view(person, table, asked, rows),
+        keep=f"{table.address(asked)[1:]}&" if len(table.address(asked)) > 1 else "",
+        **values,
+    )
+
+
+def view(
+    person: Person, table: Table[Row], asked: Asked, rows: Sequence[Row], *, exports: bool = True
+) -> dict[str, object]:
+    """What the template `_table.html` shows; of `rows` those beyond a page only say that there are more."""
+    say = Speech(person.language, TEXTS)
+    shown = rows[:PAGE]
+    return {
+        "name": table.name,
+        "caption": say.of(table.words),
+        "filters": [
+            {
+                "name": each.name,
+                "label": say.of(each.words),
+                "choices": [(value, say.of(words)) for value, words in each.choices.items()],
+                "value": asked.chosen.get(each.name, ""),
+                "longest": each.longest,
+            }
+            for each in table.filters
+        ],
+        "sort": "" if _written(asked) == table.sort else _written(asked),
+        "filtered": bool(asked.chosen),
+        "columns": [_head(table, each, asked, say) for each in table.columns],
+        "rows": [[_cell(each, row, say) for each in table.columns] for row in shown],
+        "all": table.address(Asked({}, asked.sort, asked.descending)),
+        "first": table.address(asked) if asked.after is not None else None,
+        "next": table.address(asked, after=str(table.key(shown[-1]))) if len(rows) > PAGE else None,
+        "files": [(form, table.address(asked, format=form)) for form in TABLE_TYPES] if exports else [],
+    }
+
+
+def told(at: str | None) -> str:
+    """A moment (ISO 8601) of a use case's answer, as people read it."""
+    return "" if at is None else at[:16].replace("T", " ")
+
+
+async def _file(
+    person: Person,
+    table: Table[Row],
+    asked: Asked,
+    fetch: Fetch[Row],
+    form: TableForm,
+) -> web.Response:
+    app, say = person.request.app, Speech(person.language, TEXTS)
+    rows: list[Row] = []
+    after: int | None = None
+    while True:
+        some = await app[LEDGER].read(fetch, asked, after, SLICE)
+        rows += some
+        if len(some) < SLICE:
+            break
+        after = table.key(some[-1])
+        if len(rows) > MOST:
+            raise InputError(
+                "TABLE_TOO_LONG",
+                f"超过 {MOST:,} 行，请先筛选再导出",
+                f"more than {MOST:,} rows: narrow the list first",
+                field="format",
+            )
+    detail: dict[str, object] = {
+        "what": "table",
+        "format": form,
+        "rows": len(rows),
+        "by": sorted(asked.chosen),
+    }
+    await app[LEDGER].write(exported, app[CLOCK](), person.caller.name, f"table:{table.name}", detail)
+    header = [say.of(each.words) for each in table.columns]
+    cells = ([each.text(row, say) for each in table.columns] for row in rows)
+    content = await asyncio.to_thread(table_file, table.name, header, cells, form)
+    return web.Response(
+        body=content,
+        content_type=TABLE_TYPES[form],
+        charset="utf-8" if form == "csv" else None,
+        headers={
+            "Content-Disposition": f'attachment; filename="{table.name}.{form}"',
+            "Cache-Control": "no-store",
+            "X-Content-Type-Options": "nosniff",
+        },
+    )
+
+
+def _head(table: Table[Row], column: Column[Row], asked: Asked, say: Speech) -> dict[str, object]:
+    sorted_by = column.name == asked.sort
+    down = "" if sorted_by and asked.descending else "-" if sorted_by else ""
+    return {
+        "name": column.name,
+        "words": say.of(column.words),
+        "number": column.number,
+        "sort": table.address(asked, sort=f"{down}{column.name}") if column.sorts else None,
+        "sorted": ("descending" if asked.descending else "ascending") if sorted_by else None,
+    }
+
+
+def _cell(column: Column[Row], row: Row, say: Speech) -> dict[str, object]:
+    return {
+        "words": column.text(row, say),
+        "label": say.of(column.words),
+        "number": column.number,
+        "link": None if column.link is None else column.link(row),
+        "mark": "" if column.mark is None else column.mark(row),
+    }
+
+
+def _written(asked: Asked) -> str:
+    return f"{'-' if asked.descending else ''}{asked.sort}"
+
+
+def _invalid(name: str) -> InputError:
+    return InputError(
+        "FIELD_INVALID", f"{name} 的值不对", f"the value of {name!r} is none that this list has", field=name
+    )

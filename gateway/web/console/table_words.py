@@ -1,0 +1,20 @@
+"""The two languages of a table's frame."""
+
+from gateway.delivery.words import Words
+
+TEXTS: dict[str, Words] = {
+    "filter": Words("筛选", "Filter"),
+    "any": Words("不限", "any"),
+    "show_all": Words("取消筛选", "Show all"),
+    "no_rows": Words("没有符合的记录。", "Nothing fits."),
+    "sort_by": Words("按“{}”排序", "Sort by {}"),
+    "ascending": Words("从小到大", "ascending"),
+    "descending": Words("从大到小", "descending"),
+    "first_page": Words("第一页", "First page"),
+    "next_page": Words("下一页", "Next page"),
+    "pages": Words("翻页", "Pages"),
+    "as_file": Words("导出", "Export"),
+    "table_yes": Words("是", "yes"),
+    "table_no": Words("否", "no"),
+}
+KINDS: dict[str, Words] = {"real": Words("正式", "real"), "exercise": Words("演练", "exercise")}
