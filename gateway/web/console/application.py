@@ -5,7 +5,20 @@ from aiohttp import web
 from gateway.accounts.passwords import Passwords
 from gateway.accounts.signing_in import SigningIn
 from gateway.identifiers import uuid7
-from gateway.web.console import account, changes, home, signing_in, tokens, users
+from gateway.web.console import (
+    account,
+    approving,
+    broadcasts,
+    changes,
+    decisions,
+    following,
+    home,
+    lanes,
+    launching,
+    signing_in,
+    tokens,
+    users,
+)
 from gateway.web.console import obligations
 from gateway.web.keys import BUS, LEDGER
 from gateway.web.people import SIGNING_IN
@@ -14,7 +27,20 @@ from gateway.web.people import SIGNING_IN
 def add_console(app: web.Application, secret: bytes, passwords: Passwords) -> None:
     """Add the pages. `secret` proves known browsers: the ledger's own."""
     app[SIGNING_IN] = SigningIn(app[LEDGER], app[BUS].limits, passwords, secret, uuid7)
-    for each in (signing_in, home, account, users, changes, tokens):
+    for each in (
+        signing_in,
+        home,
+        account,
+        users,
+        changes,
+        tokens,
+        decisions,
+        approving,
+        launching,
+        following,
+        broadcasts,
+        lanes,
+    ):
         app.add_routes(each.routes)
     for listed in (obligations,):
         app.add_routes(listed.routes)

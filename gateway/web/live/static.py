@@ -12,6 +12,7 @@ _TYPES = {
     "pico-2.1.1/pico.min.css": "text/css",
     "live.css": "text/css",
     "console.css": "text/css",
+    "decisions.css": "text/css",
     "tables.css": "text/css",
     "live.js": "text/javascript",
     "icon.svg": "image/svg+xml",
