@@ -36,8 +36,9 @@ def approve(
     `role`: under which of their titles the person approves, the first that fits unless stated. With the
     last step the decision is approved. `place`: of the step that the person saw as the next; given
     meanwhile, it is not given again in the place of the one after it. The drafter gives a step only where
-    the plan's own roles make it theirs, which is recorded. Raises `InputError` (DECISION_UNKNOWN, MANIFEST_CONFLICT, DECISION_NOT_OPEN,
-    APPROVER_UNNAMED, TITLE_UNKNOWN, NOT_YOUR_TURN, OWN_DRAFT, STEP_GIVEN).
+    the plan's own roles make it theirs, which is recorded. Raises `InputError` (DECISION_UNKNOWN,
+    MANIFEST_CONFLICT, DECISION_NOT_OPEN, APPROVER_UNNAMED, TITLE_UNKNOWN, NOT_YOUR_TURN, OWN_DRAFT,
+    STEP_GIVEN).
     """
     recorded = asked(connection, decision_id, manifest)
     if recorded.state != "submitted":
