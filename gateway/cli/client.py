@@ -83,6 +83,12 @@ async def ask(
             "正在运行的服务没有回答，请查看它的日志",
             "the running server did not answer; look at its log",
         ) from None
+    if status >= 500 and not (isinstance(content, dict) and "error" in content):
+        raise InputError(
+            "SERVER_FAILED",
+            f"正在运行的服务出错（{status}），请查看它的日志",
+            f"the running server failed ({status}); look at its log",
+        )
     if isinstance(content, dict) and "error" in content:
         fields = content["error"]
         raise InputError(
