@@ -44,6 +44,7 @@ class Reason(StrEnum):
     TOO_LONG = "too_long"
     CONTENT_REJECTED = "content_rejected"
     TEMPLATE = "template"
+    NO_FORM = "no_form"  # refused by ourselves: it cannot be said in the form that the receiver reads
     # settled by time
     EXPIRED = "expired"  # the provider dropped it after its validity period
     # unclear
@@ -79,6 +80,7 @@ _SCOPES: dict[Reason, Scope] = {
     Reason.TOO_LONG: Scope.CONTENT,
     Reason.CONTENT_REJECTED: Scope.CONTENT,
     Reason.TEMPLATE: Scope.CONTENT,
+    Reason.NO_FORM: Scope.CONTENT,
     Reason.TIMEOUT: Scope.UNCLEAR,
     Reason.DISCONNECTED: Scope.UNCLEAR,
     Reason.SERVER_ERROR: Scope.UNCLEAR,

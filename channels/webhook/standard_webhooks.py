@@ -122,7 +122,7 @@ class StandardWebhooks:
         except (ValueError, KeyError, TypeError):
             return [Rejected(Reason.CONTENT_REJECTED, "envelope")]
         if body is None:
-            return [Rejected(Reason.CONTENT_REJECTED, f"no_{receiver.form}")]
+            return [Rejected(Reason.NO_FORM, receiver.form)]
         headers = {
             "Content-Type": _TYPES[receiver.form],
             "User-Agent": "airwarn",

@@ -41,6 +41,7 @@ ELSEWHERE: Mapping[Reason, Elsewhere] = {
     Reason.TOO_LONG: "message",
     Reason.CONTENT_REJECTED: "message",
     Reason.TEMPLATE: "message",  # filed with one provider, not yet with the other
+    Reason.NO_FORM: "message",  # its other account may read another form
     Reason.EXPIRED: "nowhere",
     Reason.TIMEOUT: "settled",
     Reason.DISCONNECTED: "settled",

@@ -60,6 +60,7 @@ REASON_WORDS: dict[str, Words] = {
     Reason.TOO_LONG: Words("内容过长", "the text is too long"),
     Reason.CONTENT_REJECTED: Words("内容被服务商拒绝", "the provider refuses the text"),
     Reason.TEMPLATE: Words("与报备的模板不符", "the text does not match the registered template"),
+    Reason.NO_FORM: Words("这条消息写不成对方要的格式", "it cannot be said in the form that they read"),
     Reason.EXPIRED: Words("在服务商处超过有效期", "ran out of time at the provider"),
     Reason.TIMEOUT: Words("服务商没有及时回答", "the provider did not answer in time"),
     Reason.DISCONNECTED: Words("发送途中连接断开", "the connection broke while sending"),
@@ -73,6 +74,29 @@ REASON_WORDS: dict[str, Words] = {
 }
 
 
+# The same of a system that takes alerts: it is no provider of ours, and an address is a web address.
+RECEIVER_WORDS: dict[str, Words] = {
+    Reason.CONNECTION: Words("连不上对方", "it cannot be reached"),
+    Reason.RATE_LIMITED: Words("对方要求慢些再发（429）", "it asks for more time (429)"),
+    Reason.AUTHENTICATION: Words(
+        "对方不认本单位的签名（401、403）", "it does not take our signature (401, 403)"
+    ),
+    Reason.CONFIGURATION: Words("设置中的网址或格式不对", "the address or form in the settings is wrong"),
+    Reason.LANE_REMOVED: Words("对方停用了这个网址（410）", "it has given up this address (410)"),
+    Reason.PROVIDER_BUSY: Words("对方繁忙，没有收下", "it is busy and took nothing"),
+    Reason.TOO_LONG: Words("对方认为内容过长", "it finds the alert too long"),
+    Reason.CONTENT_REJECTED: Words("对方不收这条消息", "it does not take this alert"),
+    Reason.TIMEOUT: Words("对方没有及时回答", "it did not answer in time"),
+    Reason.SERVER_ERROR: Words("对方系统出错", "its system had an error"),
+    Reason.UNKNOWN_FAILURE: Words("对方没有说明原因", "it gave no reason"),
+}
+
+
 def reason_words(reason: str) -> Words:
     """A reason in words; one that no table names (a person's own) as it is."""
     return REASON_WORDS.get(reason, Words(reason, reason))
+
+
+def receiver_words(reason: str) -> Words:
+    """Why a system has not taken an alert."""
+    return RECEIVER_WORDS.get(reason) or reason_words(reason)

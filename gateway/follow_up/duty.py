@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from channels.contract import Reason
 from gateway.ledger.progress import Handed, Reported
 
 Standing = Literal[
@@ -110,7 +111,7 @@ def standing_of_course(found: Course, duty: Duty, now: int) -> Standing:
 def standing_of_delivery(handed: Handed, duty: Duty, now: int) -> Standing:
     """How a receiver stands that has reported nothing."""
     if handed.state == "failed":
-        return "refused"
+        return "stopped" if handed.reason == Reason.NO_FORM else "refused"
     if handed.state in ("expired", "cancelled", "suppressed"):
         return "stopped"
     if handed.state in ("queued", "sending"):

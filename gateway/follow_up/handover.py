@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from gateway.broadcasts.overview import iso
 from gateway.delivery.states import DeliveryState
-from gateway.delivery.words import STATE_WORDS, reason_words
+from gateway.delivery.words import STATE_WORDS, receiver_words
 from gateway.directory.areas import within
 from gateway.follow_up.duty import (
     Course,
@@ -82,8 +82,9 @@ STANDING_WORDS: Mapping[Standing, Words] = {
     "stopped": Words(
         "没有发出",
         "never left",
-        "被后来的决定取代的，看后来的任务；没有通道的，检查设置中的接收方",
-        "superseded: see the later broadcast; without a lane: check the receivers in the settings",
+        "被后来的决定取代的，看后来的任务；没有通道的，检查设置中的接收方；写不成其格式的，请对方人工发布",
+        "superseded: see the later broadcast; without a lane: check the receivers in the settings; in no form"
+        " that it reads: have it sent by hand",
     ),
 }
 
@@ -177,7 +178,7 @@ def _receiver(handed: Handed, reports: Sequence[Reported], duty: Duty, now: int)
     words = STANDING_WORDS[standing]
     taken = [handed.accepted_at, handed.delivered_at, *(each.received_at for each in reports)]
     taken_at = min((each for each in taken if each is not None), default=None)
-    reason = reason_words(handed.reason) if handed.reason is not None else None
+    reason = receiver_words(handed.reason) if handed.reason is not None else None
     return {
         "receiver": handed.receiver,
         "organisation": {"code": handed.organisation_code, "name": handed.organisation},
@@ -187,6 +188,7 @@ def _receiver(handed: Handed, reports: Sequence[Reported], duty: Duty, now: int)
         "state_words": STATE_WORDS[cast(DeliveryState, handed.state)].zh,
         "reason": handed.reason,
         "reason_words": None if reason is None else reason.zh,
+        "reason_words_en": None if reason is None else reason.en,
         "attempts": handed.attempts,
         "taken_at": iso(taken_at),
         "minutes_to_taken": _minutes(taken_at, duty),

@@ -204,7 +204,7 @@ async def test_what_an_alert_does_not_have_is_not_sent(session: aiohttp.ClientSe
     async with scripted() as server:
         national = channel_to(session, server.url, form="national")
         assert await send(national, message(text=envelope(national=None))) == Rejected(
-            Reason.CONTENT_REJECTED, "no_national"
+            Reason.NO_FORM, "national"
         )
         for text in ("", "[]", "{}", "null", "橙色预警"):
             outcome = await send(national, message(text=text))

@@ -1,5 +1,6 @@
 """What a platform's reports make of its duty."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -75,6 +76,10 @@ def test_a_receiver_that_has_reported_nothing_stands_by_its_message(
     state: str, minute: float, duty: Duty, expected: Standing
 ) -> None:
     assert standing_of_delivery(handed(state), duty, RELEASED + int(minute * MINUTE)) == expected
+
+
+def test_what_cannot_be_said_in_a_receivers_form_never_left_and_was_not_refused() -> None:
+    assert standing_of_delivery(replace(handed("failed"), reason="no_form"), ORANGE, RELEASED) == "stopped"
 
 
 def test_the_worst_of_several_networks_counts_for_the_office_behind_which_they_stand() -> None:

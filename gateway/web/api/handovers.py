@@ -47,6 +47,7 @@ class Receiver(Output):
     state_words: str
     reason: str | None
     reason_words: str | None
+    reason_words_en: str | None
     attempts: int
     taken_at: Time | None
     minutes_to_taken: float | None
