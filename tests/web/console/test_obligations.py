@@ -1,4 +1,4 @@
-"""What is owed, as people of different roles and areas meet it; with it how every list of the console works."""
+"""What is owed, as people of different roles and areas meet it; and how every list works."""
 
 import csv
 import io
@@ -146,9 +146,8 @@ async def test_the_list_as_a_file_is_whole_inert_and_told_of_in_the_trail(
 
 
 async def test_pages_follow_each_other_without_a_gap_or_a_repeat(process: Running) -> None:
-    await owed(
-        process, *(new(process, f"年报 {n % 7}", f"分页单位{n}", 24 * (n % 5)) for n in range(PAGE * 2 + 3))
-    )
+    numbers = range(PAGE * 2 + 3)
+    await owed(process, *(new(process, "年报", f"分页单位{n}", 24 * (n % 5)) for n in numbers))
     async with await browsing(process, await person(process, "pages", "viewer")) as browser:
         for sort in ("due", "-due", "opened"):
             address: str | None = f"{PATH}?search=分页单位&sort={sort}"
