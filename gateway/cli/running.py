@@ -336,7 +336,8 @@ async def _demo(once: bool, as_json: bool) -> None:
             note("Zhengzhou, invented organisations and local stand-ins: nothing leaves this machine\n")
             if not once:
                 token = await process.ledger.write(visitor_token, process.clock())
-                note(f"打开 {process.url}/live 实时观看 · open it to watch; 访问令牌 · token: {token}\n")
+                note(f"打开 {process.url}/sign-in/token?next=/live 实时观看 · open it to watch")
+                note(f"访问令牌 · token: {token}\n")
             overviews = sorted(await story(process, note, follow), key=lambda each: each["id"])
             if as_json:
                 print_json({"broadcasts": overviews})

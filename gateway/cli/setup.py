@@ -51,4 +51,5 @@ def init(
         return
     say(f"已建立 {settings}：请填写签名、值班电话和通道账号")
     say(f"已建立 {token_file}：接口令牌，仅本用户可读")
+    say("登录网页的管理员用 airwarn user add 建立 · make the console's administrators with airwarn user add")
     say(f"made {settings} (fill in your office and accounts) and {token_file} (the API's bearer token)")

@@ -40,7 +40,8 @@ def sync(
     someone mends a credential or setting is opened: that may have happened.
     Raises `InputError` where an account turned from exercise to real or changed its provider.
     """
-    order = in_order(accounts, {**routes, **route_orders.decided(connection)})
+    stated = {str(channel): names for channel, names in routes.items()}
+    order = in_order(accounts, stated | route_orders.decided(connection))
     for name, account in accounts.items():
         try:
             account_id = lanes.put_account(connection, name, account.provider, account.exercise)

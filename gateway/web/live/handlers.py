@@ -12,7 +12,8 @@ from gateway.web.live.views import Newest, Watched
 
 VIEWERS = 200  # streams open at the same time; whoever comes later reloads the page instead
 RETRY = 1_000  # ms after which a browser connects again
-STREAM_SECONDS = 600.0  # then it connects anew, and is asked again who it is
+STREAM_SECONDS = 600.0  # then it connects anew
+KNOWN_SECONDS = 30.0  # then it is looked whether who watches is still signed in
 WRITE_SECONDS = 10.0  # a reader that takes nothing for so long is let go
 RELOAD = 5  # seconds between reloads without scripts
 
@@ -88,12 +89,16 @@ async def _stream(request: web.Request, guest: Visitor, feed: Feed) -> web.Strea
     response = web.StreamResponse(
         headers={**HEADERS, "Content-Type": "text/event-stream", "X-Accel-Buffering": "no"}
     )
-    ends_at = loop.time() + STREAM_SECONDS
+    ends_at, look_at = loop.time() + STREAM_SECONDS, loop.time() + KNOWN_SECONDS
     seen = request.headers.get("Last-Event-ID")
     try:
         await response.prepare(request)
         await response.write(f"retry: {RETRY}\n\n".encode())
         while not feeds.stopping and loop.time() < ends_at:
+            if loop.time() >= look_at:
+                if not (await visitor(request, in_use=False)).known:
+                    break
+                look_at = loop.time() + KNOWN_SECONDS
             snapshot = await feed.after(seen, min(WRITE_SECONDS, max(0.0, ends_at - loop.time())))
             said = b": waiting\n\n" if snapshot is None else snapshot.event(guest.language)
             seen = seen if snapshot is None else snapshot.id

@@ -1,5 +1,6 @@
 """The pages by which people come in, and their own account."""
 
+import asyncio
 import re
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from gateway.accounts import users as accounts
 from gateway.identifiers import uuid7
 from gateway.ledger import audit, users
+from gateway.web.live import handlers
 from gateway.web.running import Running, running
 from tests.city import settings
 from tests.people import PASSWORD, person, quick
@@ -190,6 +192,20 @@ async def test_english_is_one_click_away_and_stays(process: Running) -> None:
         assert '<html lang="zh-CN">' in (await browser.get("/console")).html
         assert "Hello english同志" in (await browser.get("/console?lang=en")).text
         assert "Hello" in (await browser.get("/console")).text
+
+
+async def test_a_stream_ends_for_whoever_is_no_longer_signed_in(
+    process: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(handlers, "KNOWN_SECONDS", 0.0)
+    monkeypatch.setattr(handlers, "WRITE_SECONDS", 0.5)
+    user = await person(process, "watches", "viewer")
+    async with await browsing(process, user) as browser:
+        async with asyncio.timeout(20), browser.session.get("/live/events") as stream:
+            assert await stream.content.readuntil(b": waiting\n\n")
+            await process.ledger.write(users.disable, user.id, process.clock())
+            await stream.content.read()
+        assert (await browser.get("/live/events")).status == 401
 
 
 async def test_who_is_disabled_is_out_with_the_next_click(process: Running) -> None:
