@@ -13,6 +13,7 @@ _TYPES = {
     "live.css": "text/css",
     "console.css": "text/css",
     "decisions.css": "text/css",
+    "drafts.css": "text/css",
     "tables.css": "text/css",
     "live.js": "text/javascript",
     "icon.svg": "image/svg+xml",

@@ -1,0 +1,369 @@
+"""`/console/drafts/new` and `/console/exercises/new`: what a draft begins with.
+
+An order of the level above, what is in force (to be changed, ended or mended), nothing (something new), or
+a document that somebody has already.
+"""
+
+import asyncio
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from email import message_from_bytes
+from email.policy import HTTP
+from typing import Any, get_args
+
+from aiohttp import web
+from sqlalchemy import Connection
+
+from gateway import documents
+from gateway.broadcasts import beginning, standing
+from gateway.broadcasts.desk import Desk
+from gateway.broadcasts.gathering import moment
+from gateway.broadcasts.looking import parsed
+from gateway.decisions.model import Decision, local
+from gateway.directory.areas import within
+from gateway.errors import InputError
+from gateway.ledger import drafts, orders
+from gateway.ledger.orders import StoredOrder
+from gateway.orders.drafting import Draft as OrderDraft
+from gateway.orders.drafting import draft as drafted
+from gateway.orders.present import draft_json
+from gateway.plans.catalogue import Catalogue
+from gateway.plans.model import Plan
+from gateway.vocabulary import Action
+from gateway.web.console.draft_form import DAYS, area_of
+from gateway.web.console.draft_words import TEXTS
+from gateway.web.console.drafts import (
+    EXERCISES,
+    OF_ONE,
+    PATH,
+    WRITERS,
+    areas_for,
+    draft_of,
+    kept,
+    refuse_closed,
+    refuse_other_areas,
+    tables,
+)
+from gateway.web.console.frame import for_people, framed, went_to
+from gateway.web.keys import CLOCK, DESK, LEDGER
+from gateway.web.people import FORM_TOKEN, Person, sent_form
+from gateway.web.problems import status_of
+
+DOCUMENT_BYTES = 64_000  # several times the longest decision
+_REAL, _EXERCISE = f"{PATH}/new", f"{EXERCISES}/new"
+_ACTIONS: tuple[Action, ...] = get_args(Action)
+_NAME = 100  # characters of a file's name that are told again
+_ABSENT = ("FIELD_MISSING", "AREA_EMPTY")  # what a draft may lack
+
+routes = web.RouteTableDef()
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A decision that counts, and what may follow it; `whole`: all of its area is the person's."""
+
+    id: str
+    kind: str
+    warns: bool
+    stated: Decision
+    area: tuple[str, ...]
+    actions: tuple[Action, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An order that waits, with the draft that it gives."""
+
+    order: StoredOrder
+    draft: OrderDraft
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What a draft of a plan may begin with."""
+
+    orders: tuple[Waiting, ...] = ()
+    standing: tuple[Held, ...] = ()
+    over: tuple[Held, ...] = ()
+
+
+@routes.get(_REAL)
+@for_people(*WRITERS)
+async def get_new(_request: web.Request, person: Person) -> web.Response:
+    """What a real draft may begin with."""
+    return await _page(person, exercise=False)
+
+
+@routes.get(_EXERCISE)
+@for_people(*WRITERS)
+async def get_new_exercise(_request: web.Request, person: Person) -> web.Response:
+    """What an exercise may begin with."""
+    return await _page(person, exercise=True)
+
+
+@routes.post(_REAL)
+@for_people(*WRITERS)
+async def post_new(_request: web.Request, person: Person) -> web.Response:
+    """A new draft of a real decision."""
+    return await _begin(person, exercise=False)
+
+
+@routes.post(_EXERCISE)
+@for_people(*WRITERS)
+async def post_new_exercise(_request: web.Request, person: Person) -> web.Response:
+    """A new draft of an exercise."""
+    return await _begin(person, exercise=True)
+
+
+@routes.post(f"{_REAL}/document")
+@for_people(*WRITERS)
+async def post_document(_request: web.Request, person: Person) -> web.Response:
+    """A new draft of a real decision, filled in from a document."""
+    return await _from_document(person, exercise=False)
+
+
+@routes.post(f"{_EXERCISE}/document")
+@for_people(*WRITERS)
+async def post_exercise_document(_request: web.Request, person: Person) -> web.Response:
+    """A new draft of an exercise, filled in from a document."""
+    return await _from_document(person, exercise=True)
+
+
+@routes.post(OF_ONE + "/document")
+@for_people(*WRITERS)
+async def post_replacing(request: web.Request, person: Person) -> web.Response:
+    """A document takes the place of everything that a draft says."""
+    text, file = await _sent_document(person)
+    draft = await draft_of(person)
+    refuse_closed(draft)
+    try:
+        document = _read(person, text, file, draft.exercise)
+        if document["plan"] != draft.plan:
+            raise _other("plan", "预案与这份草稿不同", "it is of another plan than this draft", file)
+    except InputError as error:
+        return await _page(person, exercise=draft.exercise, error=error, text=text)
+    app = request.app
+    await app[LEDGER].write(drafts.change, draft.id, person.user.id, document, app[CLOCK]())
+    return went_to(f"{PATH}/{draft.id}?saved=1#said")
+
+
+async def _begin(person: Person, *, exercise: bool) -> web.Response:
+    form = await sent_form(person, ("plan", "action", "previous", "order"))
+    app, now = person.request.app, person.request.app[CLOCK]()
+    plan = await _plan(person, form["plan"])
+    if form["order"]:
+        document = await app[LEDGER].read(_of_order, app[DESK].catalogue, plan, exercise, form["order"], now)
+        refuse_other_areas(person, area_of(document))
+        return went_to(f"{PATH}/{await kept(person, plan.id, exercise, document)}?order=1")
+    action = next((each for each in _ACTIONS if each == form["action"]), None)
+    if action is None or (not form["previous"] and action not in beginning.NEW):
+        raise _other("action", "请选择动作", "choose what to do")
+    if form["previous"]:
+        document = await app[LEDGER].read(beginning.following, plan, exercise, action, form["previous"], now)
+        refuse_other_areas(person, area_of(document))
+    else:
+        own = [code for code, _ in areas_for(person, plan)]
+        clear = [plan.area] if plan.area in own else own if len(own) == 1 else []
+        document = beginning.begun(plan, exercise, action, now, clear)
+    return went_to(f"{PATH}/{await kept(person, plan.id, exercise, document)}")
+
+
+async def _from_document(person: Person, *, exercise: bool) -> web.Response:
+    text, file = await _sent_document(person)
+    try:
+        document = _read(person, text, file, exercise)
+        plan = await _plan(person, document["plan"])
+    except InputError as error:
+        return await _page(person, exercise=exercise, error=error, text=text)
+    return went_to(f"{PATH}/{await kept(person, plan.id, exercise, document)}?saved=1")
+
+
+async def _page(
+    person: Person, *, exercise: bool, error: InputError | None = None, text: str = ""
+) -> web.Response:
+    app, now = person.request.app, person.request.app[CLOCK]()
+    plans = await _plans(person)
+    asked = person.request.query.get("plan")
+    chosen = next((plan for plan in plans if plan.id == asked), plans[0] if len(plans) == 1 else None)
+    choices = Choices()
+    if chosen is not None:
+        choices = await app[LEDGER].read(_choices, chosen, exercise, person.user.areas, now)
+    today = local(moment(now)).date()
+    return framed(
+        person,
+        "draft_new.html",
+        status=200 if error is None else status_of(error),
+        exercise=exercise,
+        words=TEXTS,
+        keep=f"plan={chosen.id}&" if chosen is not None else "",
+        where=EXERCISES if exercise else PATH,
+        new=_EXERCISE if exercise else _REAL,
+        plans=[(plan, _valid(plan, today)) for plan in plans],
+        plan=chosen,
+        choices=choices,
+        begins=beginning.NEW,
+        error=error,
+        text=text,
+        kilobytes=DOCUMENT_BYTES // 1000,
+        **tables(person),
+    )
+
+
+def _choices(
+    connection: Connection, plan: Plan, exercise: bool, limits: tuple[str, ...], now: int
+) -> Choices:
+    waiting = []
+    for order in orders.waiting(connection):
+        fits = (order.plan, order.exercise) == (plan.id, exercise) and order.verdict != "refused"
+        made = drafted(connection, plan, order, now) if fits and order.area else None
+        if made is not None and _all_within(made.document["area"], limits):
+            waiting.append(Waiting(order, made))
+    held = []
+    for each in beginning.to_change(connection, plan, exercise):
+        stated = standing.document(each)
+        if _all_within(stated.area, limits):
+            names = tuple(plan.area_name(code) or code for code in stated.area)
+            actions = beginning.actions_for(each)
+            held.append(Held(each.decision_id, each.kind, each.warns, stated, names, actions))
+    stands = [each for each in held if each.kind not in ("lift", "tip")]
+    over = [each for each in held if each.kind in ("lift", "tip")]
+    return Choices(tuple(reversed(waiting)), tuple(reversed(stands)), tuple(reversed(over)))
+
+
+def _of_order(
+    connection: Connection, catalogue: Catalogue, plan: Plan, exercise: bool, identifier: str, now: int
+) -> dict[str, Any]:
+    """The document that an order gives. Raises `InputError` (ORDER_UNKNOWN, ORDER_WITHOUT_DRAFT)."""
+    number = int(identifier) if identifier.isascii() and identifier.isdigit() and len(identifier) < 16 else 0
+    made = draft_json(connection, catalogue, number, now)
+    document = {"exercise": False, **made["document"]}
+    if (document["plan"], document["exercise"]) != (plan.id, exercise):
+        raise _other("order", "这条指令不在这里处理", "this order belongs elsewhere")
+    begins = beginning.begun(plan, exercise, document["action"], now, [])
+    return begins | document
+
+
+async def _sent_document(person: Person) -> tuple[str, str | None]:
+    """What was pasted, or the file that was uploaded instead, with its name. Raises `InputError`."""
+    fields = _parts(person.request.headers.get("Content-Type", ""), await person.request.read())
+    token, _ = fields.pop(FORM_TOKEN, (b"", None))
+    if not hmac.compare_digest(token, person.form_token.encode()):
+        raise InputError(
+            "FORM_TOKEN",
+            "这个表单已失效，请返回上一页刷新后重试",
+            "this form is no longer good: go back, load the page anew and send it again",
+        )
+    if not set(fields) <= {"document", "file"}:
+        raise InputError("FORM_FIELDS", "表单内容不对", "this is not what the form asks")
+    content, file = fields.get("file", (b"", None))
+    if not content:
+        content, file = fields.get("document", (b"", None))[0], None
+    if len(content) > DOCUMENT_BYTES:
+        raise _too_large()
+    return documents.decode(content, file), file
+
+
+def _parts(content_type: str, body: bytes) -> dict[str, tuple[bytes, str | None]]:
+    """The fields of a form with files in it: what each holds, and a file's name; nothing where it is none."""
+    head = f"Content-Type: {content_type}\r\n\r\n".encode("utf-8", "surrogateescape")
+    message = message_from_bytes(head + body, policy=HTTP)
+    found: dict[str, tuple[bytes, str | None]] = {}
+    for part in message.iter_parts() if message.is_multipart() else ():
+        name, content = part.get_param("name", header="Content-Disposition"), part.get_payload(decode=True)
+        if isinstance(name, str) and isinstance(content, bytes):
+            file = part.get_filename()
+            found[name] = content, file[:_NAME] if file else None
+    return found
+
+
+def _read(person: Person, text: str, file: str | None, exercise: bool) -> dict[str, Any]:
+    """A document as far as it is whole. Raises `InputError` naming line and field for what is wrong in it."""
+    if not text.strip():
+        raise _other("document", "没有内容：请粘贴文字或选择文件", "nothing there: paste a text")
+    _, problems = parsed(text, file)
+    for problem in problems:
+        if problem.code not in _ABSENT:
+            raise problem
+    data = documents.parse(text, file).data
+    if not isinstance(data, Mapping) or not isinstance(data.get("plan"), str) or "action" not in data:
+        raise _other("plan", "文件至少要写明 plan 和 action", "it states at least plan and action", file)
+    document = {key: value for key, value in data.items() if value is not None}
+    if document.pop("approvals", None):
+        raise InputError(
+            "APPROVALS_NOT_ALLOWED",
+            "文件中写有批准人（approvals）：草稿提交后由批准人在系统里批准，请删去",
+            "the document states approvals: those are given once it is submitted; leave them out",
+            file,
+            field="approvals",
+        )
+    if "context" in document:
+        raise _other("context", "请删去 context：生效的预警以台账为准", "leave out context", file)
+    if document.get("exercise", exercise) is not exercise:
+        if exercise:
+            raise _other("exercise", "文件写的是正式决定，请到“决定草稿”填入", "it is no exercise", file)
+        raise _other("exercise", "文件写的是演练，请到“演练草稿”填入", "it is an exercise", file)
+    document["exercise"] = exercise
+    days = (document.get("forecast") or {}).get("days") or []
+    if len(days) > DAYS:
+        raise _other("forecast.days", f"表单最多填 {DAYS} 天的预报", f"the form has {DAYS} days", file)
+    refuse_other_areas(person, area_of(document))
+    return document
+
+
+async def _plans(person: Person) -> list[Plan]:
+    """The plans under which a person may draft, by their titles; those that cannot be read are left out."""
+    found = await asyncio.to_thread(_readable, person.request.app[DESK])
+    limits = person.user.areas
+    fitting = [
+        plan
+        for plan in found
+        if any(within(code, limits) for code in (plan.area, *(each.code for each in plan.areas)))
+    ]
+    return sorted(fitting, key=lambda plan: (plan.place, plan.id))
+
+
+async def _plan(person: Person, identifier: str) -> Plan:
+    found = next((plan for plan in await _plans(person) if plan.id == identifier), None)
+    if found is None:
+        raise InputError(
+            "PLAN_UNKNOWN",
+            "没有您可用的这份预案",
+            "there is no such plan for your areas",
+            field="plan",
+        )
+    return found
+
+
+def _readable(desk: Desk) -> list[Plan]:
+    plans = []
+    for identifier in desk.catalogue.identifiers():
+        try:
+            plans.append(desk.catalogue.load(identifier).plan)
+        except InputError:
+            continue  # `plan lint` tells what is wrong with it
+    return plans
+
+
+def _valid(plan: Plan, today: date) -> bool:
+    first, last = plan.validity.valid_from, plan.validity.valid_until
+    return (first is None or first <= today) and (last is None or today <= last)
+
+
+def _all_within(area: list[str], limits: tuple[str, ...]) -> bool:
+    return all(within(code, limits) for code in area)
+
+
+def _other(field: str, message: str, english: str, file: str | None = None) -> InputError:
+    return InputError("FIELD_INVALID", message, english, file, field=field)
+
+
+def _too_large() -> InputError:
+    limit = DOCUMENT_BYTES // 1000
+    return InputError(
+        "DOCUMENT_TOO_LARGE",
+        f"文件超过 {limit} KB",
+        f"the document is larger than {limit} KB",
+        field="document",
+    )
