@@ -1,6 +1,5 @@
 """`/sign-in`, `/sign-in/invitation`, `/sign-out`: how people come in and leave."""
 
-import logging
 import math
 
 from aiohttp import web
@@ -29,7 +28,6 @@ from gateway.web.people import (
 from gateway.web.problems import status_of
 
 routes = web.RouteTableDef()
-_log = logging.getLogger(__name__)
 
 
 @routes.get("/sign-in")
@@ -107,15 +105,13 @@ def _let_in(request: web.Request, signed: SignedIn, target: str) -> web.Response
 def _refused(
     request: web.Request, template: str, answer: TooOften | Refusal, wrong: str, **values: object
 ) -> web.Response:
-    """The form again, which says why. The log has neither what was typed nor whether the name is known."""
+    """The form again, which says why."""
     if isinstance(answer, TooOften):
-        _log.warning("sign-in refused", extra={"why": "too_often"})
         again = (iso(request.app[CLOCK]() + math.ceil(answer.seconds) * 1000) or "")[11:19]
         fault = _say(request, "too_often", again)
         response = unframed(request, template, status=429, fault=fault, **values)
         response.headers["Retry-After"] = str(math.ceil(answer.seconds))
         return response
-    _log.warning("sign-in refused", extra={"why": wrong})
     return unframed(request, template, status=403, fault=_say(request, wrong), **values)
 
 
