@@ -13,7 +13,7 @@ from gateway.bus.words import Word
 from gateway.errors import InputError
 from gateway.web.console import typed
 from gateway.web.console.frame import for_people, went_to
-from gateway.web.console.sheets import DECISIONS, ONE, seen, texts, told
+from gateway.web.console.sheets import DECISIONS, ONE, main_texts, seen, told
 from gateway.web.keys import BUS, CLOCK, DESK, LEDGER
 from gateway.web.people import Form, Person, sent_form
 from gateway.web.problems import status_of
@@ -96,7 +96,7 @@ async def _page(
         "approve.html",
         of,
         status=200 if error is None else status_of(error),
-        texts=await texts(person, of, purpose="now", medium="sms", language="zh-CN"),
+        texts=await main_texts(person, of),
         error=error,
         changed=form is not None and not same,
         filled={

@@ -120,6 +120,7 @@ TEXTS: dict[str, Words] = {
     "ended_measures": Words("不再执行 {} 项", "{} measures end"),
     "texts": Words("全部文本", "All texts"),
     "main_texts": Words("要发的短信", "The SMS that will leave"),
+    "of_sectors": Words("各行业企业的短信（{} 种）", "SMS of single sectors ({})"),
     "read_all": Words("查看全部文本", "Read all the texts"),
     "papers": Words("公文", "Papers"),
     "opinions": Words("会商意见", "Opinions"),

@@ -15,7 +15,18 @@ from gateway.ledger.decisions import Entry
 from gateway.ledger.users import User
 from gateway.notices.papers.model import paper_from
 from gateway.web.console.frame import for_people, went_to
-from gateway.web.console.sheets import DECISIONS, ONE, area_words, concerns, page, seen, texts, told, turn
+from gateway.web.console.sheets import (
+    DECISIONS,
+    ONE,
+    area_words,
+    concerns,
+    main_texts,
+    page,
+    seen,
+    texts,
+    told,
+    turn,
+)
 from gateway.web.keys import CLOCK, DESK, LEDGER
 from gateway.web.live.rendering import HEADERS
 from gateway.web.people import Person, sent_form
@@ -50,7 +61,7 @@ async def get_decision(request: web.Request, person: Person) -> web.Response:
         person,
         "decision.html",
         of,
-        texts=await texts(person, of, purpose="now", medium="sms", language="zh-CN"),
+        texts=await main_texts(person, of),
         trail=trail,
         fault=None,
     )

@@ -31,7 +31,7 @@ def differences(
     lines = [
         Difference(say(key), one, other)
         for key, one, other in zip(
-            ("level", "starts", "ends", "area", "forecast", "special_reason"),
+            ("level", "starts", "ends", "area", "forecast"),
             _told(say, plan, before),
             _told(say, plan, after),
             strict=True,
@@ -65,5 +65,4 @@ def _told(say: Speech, plan: Plan, of: Decision) -> Sequence[str]:
         end or (say("open_ended") if of.open_ended else say("none")),
         "、".join(names.get(code, code) for code in of.area),
         " ".join(filter(None, forecast)) or say("none"),
-        of.special_reason or say("none"),
     )

@@ -10,6 +10,7 @@ from aiohttp import web
 from gateway.broadcasts.follow import FollowAction, Wish, follow_aside
 from gateway.broadcasts.prepare import Refused
 from gateway.broadcasts.sheet import Sheet
+from gateway.broadcasts.steps import without_approvals
 from gateway.broadcasts.texts import STANDARD
 from gateway.bus.words import Word
 from gateway.decisions.findings import Finding
@@ -18,7 +19,7 @@ from gateway.errors import InputError
 from gateway.ledger import broadcasts
 from gateway.web.console import typed
 from gateway.web.console.frame import for_people, went_to
-from gateway.web.console.sheets import DECISIONS, ONE, page, seen, texts, told
+from gateway.web.console.sheets import DECISIONS, ONE, main_texts, page, seen, told
 from gateway.web.keys import BUS, CLOCK, DESK, LEDGER
 from gateway.web.people import Form, Person, sent_form
 from gateway.web.problems import status_of
@@ -65,7 +66,7 @@ async def post_follow(request: web.Request, person: Person) -> web.Response:
     except InputError as error:
         return await _page(person, of, form, error)
     except Refused as refused:
-        return await _page(person, of, form, findings=refused.check.findings)
+        return await _page(person, of, form, findings=without_approvals(refused.check).findings)
     recorded = submitted.recorded
     if not recorded.launched:
         return went_to(f"{DECISIONS}/{recorded.id}?done=submitted")
@@ -172,7 +173,7 @@ async def _page(
         action=action,
         follow_word=typed.word_of(action, None, exercise=of.entry.exercise),
         told_of=await _told_of(person, of),
-        texts=await texts(person, of, purpose=action, medium="sms", language="zh-CN"),
+        texts=await main_texts(person, of, action),
         error=error,
         refused=findings,
         filled=filled,

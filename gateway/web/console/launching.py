@@ -11,7 +11,7 @@ from gateway.bus.words import Word
 from gateway.errors import InputError
 from gateway.web.console import typed
 from gateway.web.console.frame import for_people, went_to
-from gateway.web.console.sheets import ONE, seen, texts, told
+from gateway.web.console.sheets import ONE, main_texts, seen, told
 from gateway.web.keys import BUS, CLOCK, DESK, LEDGER
 from gateway.web.people import Form, Person, sent_form
 from gateway.web.problems import status_of
@@ -65,7 +65,7 @@ async def _page(
         "launch.html",
         of,
         status=status if error is None else status_of(error),
-        texts=await texts(person, of, purpose="now", medium="sms", language="zh-CN"),
+        texts=await main_texts(person, of),
         error=error,
         changed=form is not None and not same,
         filled={

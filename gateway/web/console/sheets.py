@@ -48,6 +48,19 @@ class ShownText:
 
 
 @dataclass(frozen=True, slots=True)
+class MainText:
+    """The words of one or more readers (audience and sector)."""
+
+    messages: tuple[str, ...]
+    readers: tuple[tuple[str, str | None], ...]
+
+    @property
+    def of_sectors(self) -> bool:
+        """Whether only single sectors read it."""
+        return all(sector is not None for _, sector in self.readers)
+
+
+@dataclass(frozen=True, slots=True)
 class ShownStep:
     """A step of the plan's chain. `said` gave it; `people` are those who may, of the next one."""
 
@@ -111,6 +124,19 @@ async def texts(person: Person, of: Sheet, **wanted: str) -> list[ShownText]:
         for each in found
         if each.medium != "push"
     ]
+
+
+async def main_texts(person: Person, of: Sheet, purpose: Purpose = "now") -> list[MainText]:
+    """The SMS in Chinese, each once with all its readers: of the audiences that are told, or, where no list
+    says who is, of all. Those of single sectors come last."""
+    audiences = {audience for audience, _, _ in of.reach.counts}
+    found = await texts(person, of, purpose=purpose, medium="sms", language="zh-CN")
+    if purpose == "now" and audiences:
+        found = [each for each in found if each.audience in audiences]
+    readers: dict[tuple[str, ...], list[tuple[str, str | None]]] = {}
+    for text in sorted(found, key=lambda each: each.sector is not None):
+        readers.setdefault(text.messages, []).append((text.audience, text.sector))
+    return [MainText(messages, tuple(read_by)) for messages, read_by in readers.items()]
 
 
 async def told(
