@@ -23,7 +23,7 @@ from gateway.web.console import (
     tokens,
     users,
 )
-from gateway.web.console import obligations
+from gateway.web.console import contacts, directory, obligations
 from gateway.web.keys import BUS, LEDGER
 from gateway.web.people import SIGNING_IN
 
@@ -50,5 +50,5 @@ def add_console(app: web.Application, secret: bytes, passwords: Passwords) -> No
         lanes,
     ):
         app.add_routes(each.routes)
-    for listed in (obligations,):
+    for listed in (obligations, directory, contacts):
         app.add_routes(listed.routes)

@@ -39,6 +39,7 @@ PLACES = (
     Place("/console/decisions", Words("预警决定", "Decisions")),
     Place("/live", Words("发布任务", "Broadcasts")),
     Place("/console/obligations", Words("待办", "What is owed")),
+    Place("/console/directory", Words("通讯录", "Directory")),
     Place("/console/lanes", Words("通道", "Lanes"), frozenset({"duty_officer", "administrator"})),
     Place("/console/users", Words("用户", "Users"), frozenset({"administrator"})),
     Place("/console/tokens", Words("接口令牌", "API tokens"), frozenset({"administrator"})),

@@ -1,0 +1,84 @@
+"""The directory as a list for people: searched, filtered, sorted, page by page, limited to their areas."""
+
+from collections.abc import Collection, Mapping
+
+from sqlalchemy import ColumnElement, Connection, exists, or_, select
+
+from gateway.ledger import organisations as ledger
+from gateway.ledger.areas import reached
+from gateway.ledger.keysets import paged
+from gateway.ledger.organisations import Stored
+from gateway.ledger.schema import addresses, contact_addresses, contacts, organisations
+
+_SORTS: Mapping[str, ColumnElement[object]] = {
+    "code": organisations.c.code,
+    "name": organisations.c.name,
+    "area": organisations.c.area,
+    "updated": organisations.c.updated_at,
+}
+_FEWEST = 4  # digits of a number that is looked for
+
+
+def page(
+    connection: Connection,
+    *,
+    limits: Collection[str] = (),
+    search: str | None = None,
+    audience: str | None = None,
+    sector: str | None = None,
+    grade: str | None = None,
+    area: str | None = None,
+    exercise: bool | None = None,
+    active: bool | None = True,
+    sort: str = "code",
+    descending: bool = False,
+    after: int | None = None,
+    limit: int | None = None,
+) -> list[Stored]:
+    """Organisations within `limits` (codes; none: everywhere). `search` is part of a name, a code or a
+    person's name, or the end of a number, of four digits at least; `area` also holds what lies in it; `sort`:
+    code, name, area or updated.
+
+    Raises `InputError` (ROW_UNKNOWN).
+    """
+    wanted = {"audience": audience, "sector": sector, "grade": grade, "exercise": exercise, "active": active}
+    conditions = [organisations.c[name] == value for name, value in wanted.items() if value is not None]
+    conditions.append(reached(organisations.c.area, limits))
+    if area is not None:
+        conditions.append(reached(organisations.c.area, (area,)))
+    if search is not None:
+        conditions.append(_found(search))
+    query = paged(
+        connection,
+        select(organisations.c.id).where(*conditions),
+        organisations.c.id,
+        _SORTS[sort],
+        descending=descending,
+        after=after,
+        limit=limit,
+    )
+    ids = list(connection.execute(query).scalars())
+    found = {each.id: each for each in ledger.by_ids(connection, ids)}
+    return [found[identifier] for identifier in ids]
+
+
+def _found(search: str) -> ColumnElement[bool]:
+    words = [
+        organisations.c.name.contains(search, autoescape=True),
+        organisations.c.code.contains(search, autoescape=True),
+        organisations.c.id.in_(
+            select(contacts.c.organisation_id).where(
+                contacts.c.active.is_(True), contacts.c.name.contains(search, autoescape=True)
+            )
+        ),
+    ]
+    if search.isascii() and search.isdigit() and len(search) >= _FEWEST:
+        number = exists().where(
+            contacts.c.organisation_id == organisations.c.id,
+            contacts.c.active.is_(True),
+            contact_addresses.c.contact_id == contacts.c.id,
+            addresses.c.id == contact_addresses.c.address_id,
+            addresses.c.value.endswith(search, autoescape=True),
+        )
+        words.append(number)
+    return or_(*words)
