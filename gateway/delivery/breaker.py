@@ -62,8 +62,11 @@ class Breaker:
     requests, one that loses all after ten.
     """
 
-    def __init__(self, kept: Kept, *, resting_until: int = 0) -> None:
-        """`resting_until`: when its rest ends or has ended; 0: it had none, so nothing is tried first."""
+    def __init__(self, kept: Kept, *, resting_until: int = 0, harmless: bool = False) -> None:
+        """`resting_until`: when its rest ends or has ended; 0: it had none, so nothing is tried first.
+        `harmless`: a repeat does no harm, so that it is tried again each minute at least: who takes alerts
+        owes them to the people within minutes."""
+        self._longest = _MINUTE if harmless else _LONGEST_REST
         self._closed, self._since, self._openings = kept
         self._tried_from = max(resting_until, kept.since)  # older requests say nothing of the lane now
         self._owed = PROBES if not kept.closed else int(resting_until > 0)
@@ -95,7 +98,7 @@ class Breaker:
         if asked_at < self._tried_from:
             return None
         if unknown and self._owed and not self._closed:
-            return self._opened(now, _REST, _LONGEST_REST, TOO_MANY_UNKNOWN)
+            return self._opened(now, _REST, self._longest, TOO_MANY_UNKNOWN)
         if unknown:
             self._recent.append((now, True))
             return self._too_many(now)
@@ -121,7 +124,7 @@ class Breaker:
         lost = sum(unknown for _, unknown in self._recent)
         if lost < _FEWEST or lost <= _SHARE * len(self._recent):
             return None
-        return self._opened(now, _REST, _LONGEST_REST, TOO_MANY_UNKNOWN)
+        return self._opened(now, _REST, self._longest, TOO_MANY_UNKNOWN)
 
     def _opened(self, now: int, rest: int, longest: int, reason: str) -> Rest:
         if self._closed or now >= self._tried_from:  # not: one more answer of those under way as it opened

@@ -88,7 +88,7 @@ class LaneRunner:
         self._pulse = pulse
         self._metrics = metrics
         self._ration = Ration()
-        self._breaker = Breaker(breaker, resting_until=self._parked_until)
+        self._breaker = self._breaker_of(breaker, self._parked_until)
         self._words: dict[int, Words] = {}
         self._requests: asyncio.Queue[Sequence[tuple[Claimed, Message]] | None] = asyncio.Queue()
         self._busy = 0
@@ -119,8 +119,12 @@ class LaneRunner:
     def open(self) -> None:
         """A person vouches for it: end its rest and its trial; one message goes ahead of the others."""
         now = self._clock()
-        self._breaker = Breaker(Kept(since=now), resting_until=now)
+        self._breaker = self._breaker_of(Kept(since=now), now)
         self.rest_until(now)
+
+    def _breaker_of(self, kept: Kept, resting_until: int) -> Breaker:
+        harmless = self.terms.channel.profile.idempotent
+        return Breaker(kept, resting_until=resting_until, harmless=harmless)
 
     async def run(self) -> None:
         """Claim and send until `stop`."""

@@ -138,3 +138,15 @@ def test_it_goes_on_over_a_restart_where_it_stood() -> None:
     assert breaker.failed(Reason.CONNECTION, None, NOW + MINUTE) == Rest(
         NOW + MINUTE + 40 * SECOND, Reason.CONNECTION, 4
     )
+
+
+def test_who_recognises_repeats_is_tried_again_each_minute_however_often_it_was_lost() -> None:
+    for harmless, longest in ((True, MINUTE), (False, 5 * MINUTE)):
+        breaker, now, rests = Breaker(Kept(), harmless=harmless), NOW, []
+        now = breaker.failed(Reason.CONNECTION, None, now).until
+        for _ in range(8):
+            rest = lost(breaker, now)
+            assert rest is not None
+            rests.append(rest.until - now)
+            now = rest.until
+        assert max(rests) == longest
