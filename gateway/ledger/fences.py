@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection
 
-APPEND_ONLY = ("audit", "approvals", "bulletins", "opinions", "reports")
+APPEND_ONLY = ("audit", "approvals", "bulletins", "opinions", "progress", "reports")
 # what was released is what every reader gets, for ever; that it was replaced or ended is noted beside it
 RELEASED = ("identifier", "sha256", "cap", "national", "json", "cell")
 _ACTS = ("update", "delete")

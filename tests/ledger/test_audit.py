@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from gateway.ledger import audit, heads
 from gateway.ledger.audit import row_hash
 from gateway.ledger.database import FILE
-from gateway.ledger.schema import approvals, reports
+from gateway.ledger.schema import approvals, progress, reports
 from gateway.ledger.schema import audit as audit_table
 from gateway.ledger.verifying import Verified, verify
 from tests.backends import open_ledger
@@ -218,7 +218,7 @@ def test_the_database_itself_refuses_to_change_what_is_only_added_to(folder: Pat
         fences = {
             name for (name,) in connection.execute("select name from sqlite_master where type='trigger'")
         }
-    assert {f"{table.name}_no_delete" for table in (approvals, reports)} <= fences
+    assert {f"{table.name}_no_delete" for table in (approvals, progress, reports)} <= fences
 
 
 def test_a_long_trail_is_read_in_seconds(tmp_path: Path) -> None:
