@@ -213,6 +213,7 @@ PUBLIC = (
         parameters=(_BEFORE,),
         problems=(422,),
     ),
+    Open("GET", "/public/check", "get_check_page", "A page on which people have a text checked", "text/html"),
     Open(
         "POST",
         "/public/check",
