@@ -10,10 +10,10 @@ from gateway.decisions.model import ForecastDay
 from gateway.plans.model import LevelRule, Plan
 from gateway.vocabulary import LEVELS, Level
 
-WIDTH, HEIGHT = 640, 260
-_LEFT, _RIGHT, _TOP, _BOTTOM = 44, 12, 12, 30
+WIDTH, HEIGHT = 420, 240
+_LEFT, _RIGHT, _TOP, _BOTTOM = 38, 60, 12, 28
 _HEADROOM = 40  # AQI above the highest value shown
-_MOST_BAR = 48
+_MOST_BAR = 36
 
 
 @dataclass(frozen=True, slots=True)

@@ -198,18 +198,23 @@ async def _wall(person: Person, draft: Draft, refusal: InputError | Refused | No
 
 def _figures(prepared: Prepared) -> dict[str, Any]:
     """Everything of the overview that takes a moment to work out."""
-    now = {(each.audience, each.sector): each for each in prepared.notices if _is_chinese_sms(each)}
+    sms = {
+        purpose: {(each.audience, each.sector): each for each in written if _is_chinese_sms(each)}
+        for purpose, written in prepared.texts.items()
+    }
+    rows = preview_view.rows(prepared)
     return {
         "reach": reach.count(prepared),
-        "rows": preview_view.rows(prepared),
+        "rows": rows,
+        "told": preview_view.told(rows),
         "skipped": prepared.targeted.skipped[:_SKIPPED],
         "own": len({each.organisation_id for each in prepared.personal if each.medium == "sms"}),
         "before": standing.in_force(prepared.link.follows),
         "changes": preview_view.changes(
             prepared.loaded.plan, prepared.decision, prepared.link, preview_view.readers()
         ),
-        "sms": [(reader, now[reader]) for reader in preview_view.readers() if reader in now],
-        "kept_ready": [purpose for purpose in PURPOSES if purpose in prepared.texts and purpose != "now"],
+        "sms": [(reader, sms["now"][reader]) for reader in preview_view.readers() if reader in sms["now"]],
+        "ready_sms": [(purpose, sms[purpose]) for purpose in PURPOSES if purpose in sms and purpose != "now"],
         "steps": prepared.steps,
     }
 
