@@ -28,12 +28,10 @@ def fill(template: str, wish: Wish, /, **values: object) -> bytes:
     return page.render({"say": speech(wish), "wish": wish, "style": style} | values).encode()
 
 
-def unkept(template: str, wish: Wish, /, status: int = 200, **values: object) -> web.Response:
+def unkept(page: bytes, status: int) -> web.Response:
     """A page of which nobody keeps a copy: what somebody asked, or that there is no answer."""
-    response = web.Response(body=fill(template, wish, **values), status=status, headers=policy())
-    response.headers["Content-Type"] = MEDIA_TYPE
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    headers = {**policy(), "Content-Type": MEDIA_TYPE, "Cache-Control": "no-store"}
+    return web.Response(body=page, status=status, headers=headers)
 
 
 @cache

@@ -1,0 +1,52 @@
+"""`/public/badge.svg`: the badge that other sites show as an image."""
+
+from functools import partial
+
+from aiohttp import web
+
+from gateway.errors import InputError
+from gateway.exchange.model import written
+from gateway.web.live.words import LEVELS
+from gateway.web.public.badge import MEDIA_TYPE, badge
+from gateway.web.public.documents import answer
+from gateway.web.public.doors import Refusals, age, keep
+from gateway.web.public.looks import speech
+from gateway.web.public.reader import Reader
+from gateway.web.public.wish import wish_of
+
+
+async def get_badge(request: web.Request) -> web.Response:
+    """The badge of one plan. Raises `Unknown`, and `InputError`: PLAN_UNKNOWN, PLAN_MISSING."""
+    reader = await Reader.of(request)
+    plans = reader.plans()
+    if len(plans) > 1:
+        raise InputError("PLAN_MISSING", "请在地址中写明 plan", "name the plan in the address", field="plan")
+    state = reader.shelf.state(reader.told)
+    place = await reader.place_name()
+    say = speech(reader.wish)
+    colour, words = "", say("none")
+    for each in state["plans"]:
+        if each["plan"] in plans and each["level"] is not None:
+            level = each["level_begun"] or each["level"]
+            colour, words = level, say.of(LEVELS[level])
+            if each["level_begun"] is None:
+                words = f"{words} · {say('to_begin')}"
+    moment = say("as_of", written(reader.told.moment)[5:16].replace("T", " "))
+    make = partial(badge, place or say("title_of_all"), colour, words, moment, say.html_language)
+    found = reader.shelf.page((request.path, reader.wish), reader.told, MEDIA_TYPE, make)
+    return answer(request, found, keep(reader.seconds), **age(stale=reader.told.stale))
+
+
+def _no_badge(request: web.Request, status: int) -> web.Response:
+    say = speech(wish_of(request.query))
+    content = badge(say("title_of_all"), "unknown", say("unknown_title"), "", say.html_language)
+    return web.Response(
+        body=content, status=status, headers={"Content-Type": MEDIA_TYPE, "Cache-Control": "no-store"}
+    )
+
+
+BADGES = Refusals(
+    lambda request: _no_badge(request, 429),
+    lambda request, _unknown: _no_badge(request, 503),
+    lambda request, error: _no_badge(request, 404 if error.code == "PLAN_UNKNOWN" else 422),
+)

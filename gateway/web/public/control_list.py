@@ -1,0 +1,43 @@
+"""`/public/control-list`: who is on the 应急减排清单, where the office publishes it."""
+
+from functools import partial
+
+from aiohttp import web
+
+from gateway.ledger import control_list
+from gateway.web.keys import LEDGER, SETTINGS
+from gateway.web.public.documents import document
+from gateway.web.public.looks import MEDIA_TYPE
+from gateway.web.public.newest import Unknown
+from gateway.web.public.public_words import GRADES, SECTORS
+from gateway.web.public.reader import Reader
+
+_LISTED = 200  # enterprises on a page
+_LONGEST_NAME = 40  # characters of a name that is searched for
+
+
+async def get_control_list(request: web.Request) -> web.Response:
+    """A page of the list, or those whose name holds what is searched for. Raises `Unknown`."""
+    reader = await Reader.of(request)
+    columns = request.app[SETTINGS].public.control_list or ()
+    name = request.query.get("name", "").strip()[:_LONGEST_NAME]
+    after = request.query.get("after", "0")
+    start = int(after) if after.isascii() and after.isdecimal() and len(after) < 10 else 0
+    try:
+        found = await request.app[LEDGER].read(control_list.page, start, _LISTED + 1, name)
+    except Exception:
+        raise Unknown(guarded=False) from None
+    areas = await reader.shelf.areas()
+    make = partial(
+        reader.fill,
+        "control_list.html",
+        "",
+        entries=found[:_LISTED],
+        columns=columns,
+        areas=areas,
+        sectors=SECTORS,
+        grades=GRADES,
+        name=name,
+        next=found[_LISTED - 1].id if len(found) > _LISTED else None,
+    )
+    return reader.answer(document(make(), MEDIA_TYPE, reader.told.state.modified))
