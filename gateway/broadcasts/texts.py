@@ -11,6 +11,7 @@ from gateway.errors import InputError
 from gateway.ledger.notices import Purpose, Reader
 from gateway.notices.compose import render
 from gateway.notices.model import InForce, Notice, Office
+from gateway.notices.wording import SENT_IN_ERROR, WAS_WRONG
 from gateway.plans.model import Plan
 from gateway.vocabulary import Action, Language
 
@@ -21,8 +22,8 @@ PREPARED: dict[Action, Purpose] = {"lift": "lift", "correct": "correct", "retrac
 NO_ENGLISH = ("LANGUAGE_UNAVAILABLE", "NOTICE_TOO_LONG", "SMS_CHARACTER")  # then Chinese is read
 CHINESE: tuple[Language, ...] = ("zh-CN",)
 STANDARD: dict[Action, Correction] = {  # what is said where nobody has said yet what was wrong
-    "correct": Correction(wrong="此前发布的内容有误，以本次发布的内容为准"),
-    "retract": Correction(wrong="该消息系误发"),
+    "correct": Correction(wrong=WAS_WRONG),
+    "retract": Correction(wrong=SENT_IN_ERROR),
 }
 
 

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 
 from gateway.decisions.model import AqiRange, Decision, ForecastDay, local
 from gateway.notices.model import Mark
-from gateway.notices.wording import one_line, ranges
+from gateway.notices.wording import SENT_IN_ERROR, WAS_WRONG, one_line, ranges
 from gateway.plans.model import Body, Condition, Gap, Measure, Nothing, Plan, Wording
 from gateway.vocabulary import RESPONSES, Category, Language, Level, Pollutant, Source
 
@@ -226,6 +226,12 @@ def reply_within(minutes: int) -> str:
     return f"Confirm receipt within {minutes} minute{'' if minutes == 1 else 's'}"
 
 
+_STANDARD = {
+    WAS_WRONG: "what was published before was wrong; what is published now counts",
+    SENT_IN_ERROR: "it was sent in error",
+}
+
+
 def sentence(text: str) -> str:
-    """The text as one line without the stop at its end."""
-    return one_line(text).rstrip(".;, ")
+    """The text as one line without the stop at its end; what is always said the same, in English."""
+    return one_line(_STANDARD.get(text, text)).rstrip(".;, ")

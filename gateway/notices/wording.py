@@ -250,6 +250,11 @@ def reply_within(minutes: int) -> str:
     return f"收到后{minutes}分钟内签收"
 
 
+# What is said where nobody has said yet what was wrong.
+WAS_WRONG = "此前发布的内容有误，以本次发布的内容为准"
+SENT_IN_ERROR = "该消息系误发"
+
+
 def sentence(text: str) -> str:
     """The text as one line without the stop at its end."""
     return one_line(text).rstrip("。；;，,. ")

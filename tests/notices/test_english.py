@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from gateway.broadcasts.texts import STANDARD
+from gateway.decisions.model import Correction
 from gateway.errors import InputError
 from gateway.notices.compose import render
 from gateway.notices.fit import SMS_UNITS, utf16_units
@@ -232,3 +234,14 @@ def test_a_plan_without_english_is_refused_as_a_whole() -> None:
     with pytest.raises(InputError) as caught:
         render(small(), small_decision(), OFFICE, language="en")
     assert "title_en" in caught.value.message
+
+
+@pytest.mark.parametrize(("action", "standard"), STANDARD.items())
+@pytest.mark.parametrize("medium", ["notice", "email"])
+def test_what_is_said_of_a_mistake_where_nobody_has_said_more_is_english_too(
+    action: Action, standard: Correction, medium: str
+) -> None:
+    stated = decision(action=action, corrects={"wrong": standard.wrong})
+    text = english(stated, "public", medium, before=in_force("orange")).text
+    assert str(standard.wrong) not in text
+    assert {"retract": "it was sent in error", "correct": "what is published now counts"}[action] in text
