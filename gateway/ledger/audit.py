@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, select
 
 from gateway.ledger import locks
+from gateway.ledger.keysets import paged
 from gateway.ledger.schema import audit
 
 START = "0" * 64  # what the first row follows
@@ -143,3 +144,26 @@ def _entry(row: Any) -> Entry:
     return Entry(
         row.id, row.at, row.actor, row.kind, row.subject, json.loads(row.detail), row.previous, row.sha256
     )
+
+
+def recorded(
+    connection: Connection,
+    *,
+    subject: str | None = None,
+    kind: str | None = None,
+    actor: str | None = None,
+    descending: bool = True,
+    after: int | None = None,
+    limit: int | None = None,
+) -> list[Entry]:
+    """Rows for people, the newest first, from the one after `after`; `subject` is how it begins, `kind` and
+    `actor` are whole. Raises `InputError` (ROW_UNKNOWN)."""
+    query = _columns.order_by(None)
+    if subject is not None:
+        query = query.where(audit.c.subject.startswith(subject, autoescape=True))
+    if kind is not None:
+        query = query.where(audit.c.kind == kind)
+    if actor is not None:
+        query = query.where(audit.c.actor == actor)
+    page = paged(connection, query, audit.c.id, audit.c.id, descending=descending, after=after, limit=limit)
+    return [_entry(row) for row in connection.execute(page)]

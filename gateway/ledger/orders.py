@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, delete, func, insert, or_, sel
 
 from gateway.decisions.upstream import Upstream
 from gateway.ledger.schema import orders, senders
+from gateway.ledger.slices import slices
 from gateway.vocabulary import Level, rank
 
 # draft: people have to decide; unchanged: what is in force here fits already; informed: only to be known;
@@ -91,6 +92,13 @@ def add(connection: Connection, new: NewOrder) -> int:
 def by_id(connection: Connection, identifier: int) -> StoredOrder | None:
     """The order of that number."""
     return next(iter(_found(connection, orders.c.id == identifier)), None)
+
+
+def by_ids(connection: Connection, identifiers: Iterable[int]) -> dict[int, StoredOrder]:
+    """The orders of these numbers."""
+    return {
+        each.id: each for some in slices(identifiers) for each in _found(connection, orders.c.id.in_(some))
+    }
 
 
 def content(connection: Connection, identifier: int) -> bytes:

@@ -10,20 +10,25 @@ from gateway.web.console import (
     approving,
     broadcasts,
     changes,
+    contacts,
     decisions,
+    directory,
     draft_new,
     drafts,
     following,
     home,
     lanes,
     launching,
+    obligations,
+    orders,
+    plans,
     preview,
     routes,
     signing_in,
     tokens,
+    trail,
     users,
 )
-from gateway.web.console import contacts, directory, obligations
 from gateway.web.keys import BUS, LEDGER
 from gateway.web.people import SIGNING_IN
 
@@ -50,5 +55,5 @@ def add_console(app: web.Application, secret: bytes, passwords: Passwords) -> No
         lanes,
     ):
         app.add_routes(each.routes)
-    for listed in (obligations, directory, contacts):
+    for listed in (obligations, directory, contacts, orders, plans, trail):
         app.add_routes(listed.routes)
