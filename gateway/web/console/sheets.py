@@ -127,7 +127,7 @@ async def texts(person: Person, of: Sheet, **wanted: str) -> list[ShownText]:
 
 
 async def main_texts(person: Person, of: Sheet, purpose: Purpose = "now") -> list[MainText]:
-    """The SMS in Chinese, each once with all its readers: of the audiences that are told, or, where no list
+    """The SMS in Chinese, each once with all its readers (an audience stands for its sectors): of the audiences that are told, or, where no list
     says who is, of all. Those of single sectors come last."""
     audiences = {audience for audience, _, _ in of.reach.counts}
     found = await texts(person, of, purpose=purpose, medium="sms", language="zh-CN")
@@ -136,7 +136,13 @@ async def main_texts(person: Person, of: Sheet, purpose: Purpose = "now") -> lis
     readers: dict[tuple[str, ...], list[tuple[str, str | None]]] = {}
     for text in sorted(found, key=lambda each: each.sector is not None):
         readers.setdefault(text.messages, []).append((text.audience, text.sector))
-    return [MainText(messages, tuple(read_by)) for messages, read_by in readers.items()]
+    return [
+        MainText(
+            messages,
+            tuple(each for each in read_by if each[1] is None or (each[0], None) not in read_by),
+        )
+        for messages, read_by in readers.items()
+    ]
 
 
 async def told(

@@ -137,6 +137,7 @@ TEXTS: dict[str, Words] = {
     "since": Words("起始时间", "Since"),
     "nobody": Words("没有进程", "nobody"),
     "signatures": Words("签收情况", "Signatures"),
+    "act_on_it": Words("停发、更正与解除", "Stop, correct, lift"),
     "handover": Words("运营商交接", "Handover to operators"),
     "nobody_takes": Words("没有接收方：通讯录中没有写“推送接收方”的单位。", "No system takes its alert."),
     "duty": Words(

@@ -6,6 +6,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from pydantic import SecretStr
+
 from channels.stand_ins.behaviour import Behaviour
 from gateway.accounts.users import actor_of
 from gateway.broadcasts.actor import Actor
@@ -13,10 +15,11 @@ from gateway.broadcasts.aside import submit_aside
 from gateway.ledger import decisions
 from gateway.ledger.decisions import Entry
 from gateway.ledger.users import User
+from gateway.settings import WecomSettings
 from tests.city import HEADER, City, city, decision, soon
 from tests.documents import orange_start
 from tests.people import person, signed_in
-from tests.web.console.browsing import Browsing
+from tests.web.console.browsing import Browsing, Seen
 
 KASHGAR = "\n".join(
     [
@@ -24,7 +27,7 @@ KASHGAR = "\n".join(
         "KS1,示例小学,学校,,653101,林老师,19900000201,,,否",
         "KH1,示例医院,医疗机构,,653121,何医生,19900000202,,,否",
         "KE1,示例水泥厂,企业,工业企业,653122,罗厂长,19900000203,,,否",
-        "KX1,演练学校,学校,,653101,演练员,19900000902,,,是",
+        "KX1,演练学校,学校,,653101,演练员,,演练群,,是",
     ]
 )
 HEAD, DEPUTY = "指挥部办公室主任", "指挥部副指挥长"
@@ -34,8 +37,14 @@ _HIDDEN = re.compile(r'<input type="hidden" name="([a-z_]+)" value="([^"]*)"')
 
 @asynccontextmanager
 async def office(folder: Path) -> AsyncIterator[City]:
-    """A gateway with recipients in Kashgar too."""
-    async with city(folder, Behaviour(receipt_delay=(0.0, 0.01))) as made:
+    """A gateway with recipients in Kashgar too; nothing takes what an exercise sends."""
+    drill = WecomSettings(
+        provider="wecom",
+        base_url="http://127.0.0.1:9",
+        groups={"演练群": SecretStr("key-2")},
+        exercise=True,
+    )
+    async with city(folder, Behaviour(receipt_delay=(0.0, 0.01)), beside={"drill": drill}) as made:
         await made.register(KASHGAR)
         yield made
 
@@ -88,9 +97,15 @@ async def at_desk(made: City, name: str, *roles: Any, **where: Any) -> Browsing:
     )
 
 
-async def fill(browser: Browsing, page: str, action: str, *more: tuple[str, str], **fields: str) -> Any:
+async def fill(browser: Browsing, page: str, action: str, *more: tuple[str, str], **fields: str) -> Seen:
     """Fill in the form of a page that sends to `action`, with what its hidden fields hold."""
     shown = await browser.get(page)
-    form = re.search(rf'<form method="post" action="{action}".*?</form>', shown.html, re.DOTALL)
-    assert form is not None, (shown.status, shown.text)
-    return await browser.post(action, [*_HIDDEN.findall(form[0]), *fields.items(), *more])
+    return await browser.post(action, [*hidden(shown, action).items(), *fields.items(), *more])
+
+
+def hidden(page: Seen, action: str) -> dict[str, str]:
+    """The hidden fields of the form whose address ends so."""
+    sends = rf'<form method="post" action="[^"]*{re.escape(action)}".*?</form>'
+    form = re.search(sends, page.html, re.DOTALL)
+    assert form is not None, (page.status, action, page.text)
+    return dict(_HIDDEN.findall(form[0]))
