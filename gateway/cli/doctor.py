@@ -62,6 +62,7 @@ def _checks(file: Path | None) -> "Iterator[Check]":
     yield boards(families(font_folders(configured.fonts_folder)))
     yield records.plans(Catalogue(configured.plans_folder))
     yield from machine.secrets(_secrets(file))
+    yield from machine.stated(_file(file), configured)
     yield from alerts.signing(configured, datetime.now(UTC))
     yield from machine.folder(configured.data_folder)
     yield from _kept(configured)
@@ -71,10 +72,16 @@ def _checks(file: Path | None) -> "Iterator[Check]":
 
 def _secrets(file: Path | None) -> Path:
     """Where `settings.load` looks for them."""
-    from gateway.settings import DEFAULT_FILE, SECRETS_FOLDER
+    from gateway.settings import SECRETS_FOLDER
 
-    beside = Path(file or os.environ.get("AIRWARN_SETTINGS") or DEFAULT_FILE).parent / SECRETS_FOLDER
-    return Path(os.environ.get("AIRWARN_SECRETS") or beside)
+    return Path(os.environ.get("AIRWARN_SECRETS") or _file(file).parent / SECRETS_FOLDER)
+
+
+def _file(file: Path | None) -> Path:
+    """The settings file that `settings.load` reads."""
+    from gateway.settings import DEFAULT_FILE
+
+    return Path(file or os.environ.get("AIRWARN_SETTINGS") or DEFAULT_FILE)
 
 
 def _kept(configured: "Settings") -> "Iterator[Check]":

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from gateway.doctor.check import Check
 from gateway.ledger.database import FILE
+from gateway.logs import secrets_of
 from gateway.settings import Settings
 
 _SOUND_SQLITE = (3, 51, 3)
@@ -145,6 +146,22 @@ def secrets(path: Path) -> Iterator[Check]:
         )
     else:
         yield Check("SECRETS", "ok", "密钥文件仅本用户可读", "only their owner can read the secrets")
+
+
+def stated(file: Path, settings: Settings) -> Iterator[Check]:
+    """Keys that stand in the settings file itself, where others can read it."""
+    if not file.is_file() or not file.stat().st_mode & _OTHERS:
+        return
+    text = file.read_text("utf-8")
+    if any(secret in text for secret in secrets_of(settings) if secret):
+        yield Check(
+            "SECRETS_STATED",
+            "warning",
+            f"设置文件“{file}”里写有密钥，其他用户可读",
+            f"the settings file {str(file)!r} holds keys, and others can read it",
+            f"把密钥移到 airwarn-secrets 文件夹，或 chmod 600 {file}",
+            f"move the keys to the folder airwarn-secrets, or chmod 600 {file}",
+        )
 
 
 def ports(settings: Settings, serving: bool) -> Iterator[Check]:

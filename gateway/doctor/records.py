@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sqlalchemy.exc import DatabaseError
 
-from gateway.delivery.words import CHANNEL_WORDS, reason_words
+from gateway.delivery.words import CHANNEL_WORDS, Words, reason_words, receiver_words
 from gateway.doctor import alerts, receivers
 from gateway.doctor.check import Check
 from gateway.errors import InputError
@@ -232,9 +232,19 @@ def _audit(opened: Ledger, settings: Settings) -> Check:
     )
 
 
+def _named(lane: lanes.Lane) -> str:
+    """A receiver by its name; of other lanes the name may be a number."""
+    return f"{lane.account}.{lane.name}" if lane.channel == "push" else lane.account
+
+
+def _why(lane: lanes.Lane) -> Words:
+    words = receiver_words if lane.channel == "push" else reason_words
+    return words(lane.breaker_reason or "")
+
+
 def _parked(opened: Ledger) -> Iterator[Check]:
     known, now = opened.read_now(lanes.all_lanes), opened.now()
-    by_hand = [f"{each.id}（{each.account}）" for each in known if each.parked_by is not None]
+    by_hand = [f"{each.id}（{_named(each)}）" for each in known if each.parked_by is not None]
     if by_hand:
         yield Check(
             "LANES",
@@ -246,14 +256,15 @@ def _parked(opened: Ledger) -> Iterator[Check]:
         )
     doubted = [each for each in known if each.parked_by is None and each.enabled and each.breaker != "closed"]
     if doubted:
-        said = [(f"{each.id} {each.account}", reason_words(each.breaker_reason or "")) for each in doubted]
+        said = [(f"{each.id} {_named(each)}", _why(each)) for each in doubted]
         yield Check(
             "BREAKERS",
             "warning",
             f"暂停或试发中的通道：{_few([f'{lane}：{words.zh}' for lane, words in said])}",
             f"lanes at rest or on trial: {_few([f'{lane}: {words.en}' for lane, words in said])}",
-            "待发的已改走下一路线（没有则等待）；airwarn lane list 看详情，问服务商",
-            "queues leave by the next route where there is one; see airwarn lane list, ask the provider",
+            "待发的已改走下一路线（没有则等待）；airwarn lane list 看详情，问服务商或接收方",
+            "queues leave by the next route where there is one; see airwarn lane list, ask the provider or"
+            " receiver",
         )
     for exercise in (False, True):
         serving = opened.read_now(lanes.serving, exercise)

@@ -91,4 +91,7 @@ def test_a_port_in_use_open_secrets_and_a_provider_that_is_away_are_errors(offic
     seen = found(ran)
     assert (seen["PROVIDER"]["outcome"], seen["SECRETS"]["outcome"]) == ("error", "error")
     assert "public_url" in seen["CALLBACKS"]["message"]
+    assert seen["SECRETS_STATED"]["outcome"] == "warning"
     assert "invented" not in ran.out
+    (office / "airwarn.toml").chmod(0o600)
+    assert "SECRETS_STATED" not in found(airwarn(office, "doctor", "--json"))

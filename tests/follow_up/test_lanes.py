@@ -96,3 +96,17 @@ def test_opening_by_hand_closes_the_breaker(ledger: Ledger, settings: Settings) 
     spare = shown(ledger, "spare")
     assert (spare["open"], spare["breaker"], spare["breaker_reason"]) == (True, "closed", "quota")
     assert {"BREAKERS", "ROUTES"}.isdisjoint(checks(ledger, settings))
+
+
+def test_a_receiver_at_rest_is_named_with_what_is_wrong_with_it(tmp_path: Path) -> None:
+    receiver = {"url": "https://a.example.cn/", "secrets": ["whsec_" + "A" * 44]}
+    account = {"provider": "standard_webhooks", "receivers": {"mobile": receiver}}
+    settings = Settings.model_validate({"data_folder": tmp_path, "accounts": {"operators": account}})
+    ledger, now = open_ledger(tmp_path), system_clock()
+    ledger.write_now(accounts.sync, settings.accounts, now, settings.routes)
+    ledger.write_now(
+        lanes.open_breaker, shown(ledger, "operators")["id"], now + MINUTE, "lane_removed", 1, now
+    )
+    said = checks(ledger, settings)["BREAKERS"].message
+    assert "operators.mobile：对方停用了这个网址" in said
+    ledger.close()
