@@ -29,6 +29,7 @@ from gateway.web.console import (
     trail,
     users,
 )
+from gateway.web.console.walls import Walls
 from gateway.web.keys import BUS, LEDGER
 from gateway.web.people import SIGNING_IN
 
@@ -36,6 +37,7 @@ from gateway.web.people import SIGNING_IN
 def add_console(app: web.Application, secret: bytes, passwords: Passwords) -> None:
     """Add the pages. `secret` proves known browsers: the ledger's own."""
     app[SIGNING_IN] = SigningIn(app[LEDGER], app[BUS].limits, passwords, secret, uuid7)
+    app[preview.WALLS] = Walls()
     for each in (
         signing_in,
         home,
@@ -53,7 +55,11 @@ def add_console(app: web.Application, secret: bytes, passwords: Passwords) -> No
         following,
         broadcasts,
         lanes,
+        obligations,
+        orders,
+        directory,
+        contacts,
+        plans,
+        trail,
     ):
         app.add_routes(each.routes)
-    for listed in (obligations, directory, contacts, orders, plans, trail):
-        app.add_routes(listed.routes)

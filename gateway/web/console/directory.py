@@ -27,6 +27,7 @@ from gateway.web.console.frame import for_people, framed, moment
 from gateway.web.console.limits import plans_of
 from gateway.web.console.table import Asked, Column, Filter, Table, answer, told
 from gateway.web.console.table_words import KINDS
+from gateway.web.console.table_words import TEXTS as TABLE_TEXTS
 from gateway.web.keys import LEDGER
 from gateway.web.live.words import AUDIENCES, LEVELS, Speech
 from gateway.web.organisations import history_json, masked_name
@@ -146,8 +147,8 @@ async def get_directory(request: web.Request, person: Person) -> web.Response:
 @for_people()
 async def get_organisation(request: web.Request, person: Person) -> web.Response:
     """One organisation with everything that is kept of it."""
-    found = await organisation_of(person)
-    kept = await request.app[LEDGER].read(_kept, found, full=sees_numbers(person))
+    found, say = await organisation_of(person), Speech(person.language, TABLE_TEXTS)
+    kept = await request.app[LEDGER].read(_kept, found, say, full=sees_numbers(person))
     return framed(
         person,
         "organisation.html",
@@ -203,7 +204,7 @@ def _first(row: Stored) -> str:
     return masked_name(name) or ""
 
 
-def _kept(connection: Connection, found: Stored, *, full: bool) -> dict[str, Any]:
+def _kept(connection: Connection, found: Stored, say: Speech, *, full: bool) -> dict[str, Any]:
     def shown(kind: Any, value: str) -> str:
         return value if full else mask(kind, value)
 
@@ -237,19 +238,24 @@ def _kept(connection: Connection, found: Stored, *, full: bool) -> dict[str, Any
             (
                 told(each["at"]),
                 each["by"],
-                [(field, _words(of["before"]), _words(of["after"])) for field, of in each["changes"].items()],
+                [
+                    (field, _words(of["before"], say), _words(of["after"], say))
+                    for field, of in each["changes"].items()
+                ],
             )
             for each in reversed(history)
         ],
     }
 
 
-def _words(value: Any) -> str:
+def _words(value: Any, say: Speech) -> str:
     """A kept value of the history, in which names and numbers are masked, in words."""
     if value is None or value in ([], {}, ""):
         return "—"
+    if isinstance(value, bool):
+        return say("table_yes" if value else "table_no")
     if isinstance(value, list):
-        return "；".join(_words(each) for each in value)
+        return "；".join(_words(each, say) for each in value)
     if isinstance(value, dict):
-        return " ".join(_words(each) for each in value.values() if each not in (None, [], ""))
+        return " ".join(_words(each, say) for each in value.values() if each not in (None, [], ""))
     return str(value)

@@ -42,7 +42,7 @@ TEXTS: dict[str, Words] = {
         "Whom warnings go to: schools, hospitals, enterprises, departments, districts and their people. "
         "Lists come in by airwarn directory import.",
     ),
-    "search": Words("名称、编码、姓名或号码末几位", "Name, code, person or last digits"),
+    "search": Words("名称、人员或号码", "Name, person, number"),
     "org_name": Words("名称", "Name"),
     "org_code": Words("编码", "Code"),
     "audience": Words("受众", "Audience"),

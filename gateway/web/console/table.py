@@ -36,7 +36,7 @@ _OWN = ("sort", "after", "format", "lang")
 @dataclass(frozen=True, slots=True)
 class Column(Generic[Row]):
     """`text` says what stands in it; `sorts`: the list can be in its order; `link`: where its words lead;
-    `mark`: a class by which it is coloured, beside its words."""
+    `mark`: a class by which it is coloured, beside its words; `long`: words without places to break."""
 
     name: str
     words: Words
@@ -45,16 +45,18 @@ class Column(Generic[Row]):
     number: bool = False
     link: Callable[[Row], str | None] | None = None
     mark: Callable[[Row], str] | None = None
+    long: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """One of `choices`, or with none of them words to look for."""
+    """One of `choices`, or without any words to look for; `usual`: the choice unless asked otherwise."""
 
     name: str
     words: Words
     choices: Mapping[str, Words] = field(default_factory=dict)
     longest: int = 100
+    usual: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +165,8 @@ def view(
                 "name": each.name,
                 "label": say.of(each.words),
                 "choices": [(value, say.of(words)) for value, words in each.choices.items()],
-                "value": asked.chosen.get(each.name, ""),
+                "value": asked.chosen.get(each.name, each.usual),
+                "any": not each.usual,
                 "longest": each.longest,
             }
             for each in table.filters
@@ -248,6 +251,7 @@ def _cell(column: Column[Row], row: Row, say: Speech) -> dict[str, object]:
         "number": column.number,
         "link": None if column.link is None else column.link(row),
         "mark": "" if column.mark is None else column.mark(row),
+        "long": column.long,
     }
 
 
