@@ -160,7 +160,9 @@ def _get(document: Mapping[str, Any], path: Sequence[str]) -> Any:
 
 
 def _shown(value: object) -> str:
-    return "" if value is None or isinstance(value, (dict, list)) else str(value)
+    if value is None or isinstance(value, (dict, list)):
+        return ""
+    return f"{value:g}" if isinstance(value, float) and abs(value) < 1e6 else str(value)  # 40, not 40.0
 
 
 def _moment(typed: str) -> str:

@@ -14,7 +14,7 @@ from aiohttp import web
 from sqlalchemy import Connection
 
 from gateway.broadcasts import drafting, reach, standing, texts
-from gateway.broadcasts.aside import prepare_aside, submit_aside
+from gateway.broadcasts.aside import submit_aside
 from gateway.broadcasts.gathering import Refused
 from gateway.broadcasts.looking import Look
 from gateway.broadcasts.prepare import Prepared
@@ -22,7 +22,6 @@ from gateway.broadcasts.standing import Link
 from gateway.broadcasts.submit import Submitted
 from gateway.broadcasts.texts import Texts
 from gateway.decisions.model import Decision
-from gateway.directory.selection import EVERYONE
 from gateway.directory.targets import PUSH
 from gateway.errors import InputError
 from gateway.ledger import drafts
@@ -47,6 +46,7 @@ from gateway.web.console.drafts import (
     refuse_other_areas,
 )
 from gateway.web.console.frame import for_people, went_to
+from gateway.web.console.walls import Figures, Walls
 from gateway.web.keys import CLOCK, DESK, LEDGER
 from gateway.web.live.rendering import HEADERS
 from gateway.web.live.words import AUDIENCES, Speech
@@ -59,6 +59,8 @@ _PAGE_POLICY = (  # a page as it is mailed or printed brings its own look, and n
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'none'; sandbox"
 )
+
+WALLS = web.AppKey("walls", Walls)
 
 routes = web.RouteTableDef()
 _log = logging.getLogger(__name__)
@@ -173,30 +175,30 @@ async def _wall(person: Person, draft: Draft, refusal: InputError | Refused | No
     plan = plan_of(person, draft)
     found = await looked(person, draft)
     refuse_other_areas(person, draft_form.area_of(draft.document))
-    prepared: Prepared | None = None
+    figures: Figures | None = None
     if found.decision is not None and refusal is None:
         try:
-            prepared = await prepare_aside(
-                app[LEDGER], app[DESK], found.decision, app[CLOCK](), approved=False, selection=EVERYONE
+            figures = await app[WALLS].figures(
+                app[LEDGER], app[DESK], draft.id, found.decision, app[CLOCK](), _figures
             )
         except (InputError, Refused) as error:
             refusal = error
     asked = draft_view.required(plan, draft.document["action"])
     said = draft_view.remarks(found, draft.document, asked)
-    values: dict[str, Any] = {
-        "plan": plan,
-        "remarks": [each for some in said.values() for each in some],
-        "refusal": refusal if isinstance(refusal, InputError) else None,
-        "prepared": prepared,
-        "ready": prepared is not None and draft.open,
-        "status": 200 if refusal is None else 422,
-    }
-    if prepared is not None:
-        values |= await asyncio.to_thread(_figures, prepared)
-    return _framed(person, "preview.html", draft, **values)
+    return _framed(
+        person,
+        "preview.html",
+        draft,
+        status=200 if refusal is None else 422,
+        plan=plan,
+        remarks=[each for some in said.values() for each in some],
+        refusal=refusal if isinstance(refusal, InputError) else None,
+        whole=figures is not None,
+        **(figures or {}),
+    )
 
 
-def _figures(prepared: Prepared) -> dict[str, Any]:
+def _figures(prepared: Prepared) -> Figures:
     """Everything of the overview that takes a moment to work out."""
     sms = {
         purpose: {(each.audience, each.sector): each for each in written if _is_chinese_sms(each)}
@@ -207,7 +209,10 @@ def _figures(prepared: Prepared) -> dict[str, Any]:
         "reach": reach.count(prepared),
         "rows": rows,
         "told": preview_view.told(rows),
+        "level": prepared.decision.level,
         "skipped": prepared.targeted.skipped[:_SKIPPED],
+        "outside": prepared.targeted.outside,
+        "untranslated": prepared.targeted.untranslated,
         "own": len({each.organisation_id for each in prepared.personal if each.medium == "sms"}),
         "before": standing.in_force(prepared.link.follows),
         "changes": preview_view.changes(

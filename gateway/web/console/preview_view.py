@@ -20,7 +20,7 @@ from gateway.sign_tokens import SIGN_SLOT
 from gateway.slots import OWN_SLOT
 from gateway.vocabulary import AUDIENCES, SECTORS, Audience, Medium, Sector
 
-Kind = Literal["new", "changed", "ended", "same"]
+Kind = Literal["new", "changed", "replaced", "ended", "same"]  # replaced: others stand in its place
 SHOWN: tuple[Medium, ...] = ("sms", "webhook", "email", "notice", "spoken", "push")
 _MARKS: dict[str, str] = {
     "（新增）": "new",
@@ -52,11 +52,14 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A measure of one reader, and what becomes of it."""
+    """A measure of one reader, and what becomes of it. `number`: its own in the text (0: it is not there);
+    `successors`: the items in its place (`第2项`)."""
 
     kind: Kind
     text: str
-    clause: str
+    clause: str = ""
+    number: int = 0
+    successors: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +157,13 @@ def changes(
     found = {}
     for audience, sector in wanted:
         reading = measures.read_by(audience, sector)
-        listed = [Change(each.mark or "same", each.text, each.clause) for each in reading.items]
-        found[audience, sector] = [*listed, *(Change("ended", each.text, "") for each in reading.ended)]
+        found[audience, sector] = [
+            *(Change(each.mark or "same", each.text, each.clause, each.number) for each in reading.items),
+            *(
+                Change("replaced" if each.successors else "ended", each.text, successors=each.successors)
+                for each in reading.ended
+            ),
+        ]
     return found
 
 
