@@ -253,6 +253,14 @@ async def test_until_a_lift_for_later_the_warning_and_its_measures_stand(citizen
     assert f"预计结束 {at.year}年{at.month}月{at.day}日12时" in got.words
     assert "继续按此前的通告执行" in got.words
     assert "禁止燃放烟花爆竹" in got.words
+    until_then = got.text.partition('id="schools-1-earlier"')[2]
+    assert "中小学、幼儿园停止室外课程和活动" in until_then
+    lifted, stands = re.findall(r'class="box spoken" lang="zh-CN">([^<]+)<', await _spoken(citizen))
+    assert ("解除重污染天气橙色预警" in lifted, "禁放烟花爆竹" in stands) == (True, True)
+
+
+async def _spoken(citizen: Citizen) -> str:
+    return (await citizen.get("/public/spoken")).text
 
 
 async def test_several_places_are_told_apart(citizen: Citizen) -> None:
@@ -276,6 +284,20 @@ async def test_several_places_are_told_apart(citizen: Citizen) -> None:
     assert (await citizen.get("/public?plan=nowhere")).status == 404
     assert (await citizen.get("/public/badge.svg")).status == 422
     assert (await citizen.get("/public/badge.svg?plan=kashgar")).status == 200
+
+
+async def test_a_warning_that_ran_out_without_a_lift_is_not_told_as_over(citizen: Citizen) -> None:
+    sent = datetime.now(BEIJING) - timedelta(hours=30)
+    ends = sent + timedelta(hours=29)
+    alert = alert_of("issue orange", earlier=[], sent=sent, starts_at=sent, expected_end_at=ends)
+    await citizen.made.write(put, alert)
+    citizen.made.process.bus.say(Word.LAUNCHED)
+    got = await citizen.get("/public")
+    assert re.findall(r'class="chip[^>]*>([^<]*)<', got.text) == ["预警已到期，未见解除"]
+    assert "没有看到解除信息" in got.words
+    assert "没有看到解除信息" in await _spoken(citizen)
+    badge = etree.fromstring((await citizen.get("/public/badge.svg")).text)
+    assert "未见解除" in (badge.get("aria-label") or "")
 
 
 async def test_the_control_list_is_published_as_far_as_the_office_chooses(tmp_path: Path) -> None:

@@ -26,7 +26,11 @@ async def get_badge(request: web.Request) -> web.Response:
     say = speech(reader.wish)
     colour, words = "", say("none")
     for each in state["plans"]:
-        if each["plan"] in plans and each["level"] is not None:
+        if each["plan"] not in plans:
+            continue
+        if each["newest"]["state"] == "ran_out":
+            colour, words = "unknown", say("over")
+        if each["level"] is not None:
             level = each["level_begun"] or each["level"]
             colour, words = level, say.of(LEVELS[level])
             if each["level_begun"] is None:

@@ -7,6 +7,7 @@ and copies; the words are those that were frozen with the decisions.
 from collections.abc import Mapping
 from functools import partial
 from hashlib import sha256
+from typing import Any
 
 from aiohttp import web
 
@@ -25,9 +26,9 @@ from gateway.web.public.doors import NEWEST, Refusals, before, open_to_all
 from gateway.web.public.looks import fill, unkept
 from gateway.web.public.newest import Unknown
 from gateway.web.public.reader import ORIGIN, SHELF, Reader
-from gateway.web.public.shelf import Shelf
+from gateway.web.public.shelf import Place, Shelf
 from gateway.web.public.sign_pages import contact_line
-from gateway.web.public.telling import earlier_of
+from gateway.web.public.telling import Released, earlier_of
 from gateway.web.public.wish import Wish, wish_of
 
 _PAGE = 100  # messages, as in issued.json
@@ -63,12 +64,8 @@ async def _front(request: web.Request) -> web.Response:
 
 
 async def _one_place(reader: Reader, plan: str) -> web.Response:
-    app, shelf, register = reader.request.app, reader.shelf, reader.register
-    place = await shelf.place(plan)
-    (state,) = (each for each in shelf.state(reader.told)["plans"] if each["plan"] == plan)
-    standing = {each["identifier"] for each in (*state["warnings"], *state["advice"])}
-    standing |= {each for identifier in standing if (each := earlier_of(register, identifier))}
-    found = {identifier: await shelf.message(identifier) for identifier in standing}
+    app, register = reader.request.app, reader.register
+    place, state, found = await _stands(reader, plan)
     telling = reader.telling(place)
     newest = register.newest(plan)
     settings = app[SETTINGS]
@@ -79,7 +76,7 @@ async def _one_place(reader: Reader, plan: str) -> web.Response:
             "front.html",
             reader.named(place),
             state=state,
-            notices=telling.notices(register, state, reader.now, found.get),
+            notices=telling.notices(register, state, found.get),
             newest=newest,
             headline=telling.headline(newest),
             newest_at=telling.hour(newest.sent),
@@ -94,31 +91,40 @@ async def _one_place(reader: Reader, plan: str) -> web.Response:
     return reader.answer(reader.kept(plan, complete)(make))
 
 
+async def _stands(reader: Reader, plan: str) -> tuple[Place, dict[str, Any], dict[str, Released | None]]:
+    """A plan's place and state, and the messages that it is told by: what is current, and what was before
+    it; None for one that cannot be read now."""
+    (state,) = (each for each in reader.shelf.state(reader.told)["plans"] if each["plan"] == plan)
+    standing = {each["identifier"] for each in (*state["warnings"], *state["advice"])}
+    standing |= {before for each in standing if (before := earlier_of(reader.register, each))}
+    found = {identifier: await reader.shelf.message(identifier) for identifier in sorted(standing)}
+    return await reader.shelf.place(plan), state, found
+
+
 async def _spoken(request: web.Request) -> web.Response:
     reader = await Reader.of(request)
-    state = reader.shelf.state(reader.told)
     said: list[tuple[str, str]] = []
     for plan in reader.plans():
-        place = await reader.shelf.place(plan)
-        (each,) = (one for one in state["plans"] if one["plan"] == plan)
-        told = [
-            spoken
-            for identifier in dict.fromkeys(one["identifier"] for one in (*each["warnings"], *each["advice"]))
-            if (released := await reader.shelf.message(identifier)) is not None
-            and (spoken := reader.telling(place).spoken(released)) is not None
-        ]
-        if not told and each["in_force"]:
+        place, state, found = await _stands(reader, plan)
+        telling = reader.telling(place)
+        told: list[tuple[str, str]] = []
+        for notice in telling.notices(reader.register, state, found.get):
+            until_then = earlier_of(reader.register, notice.identifier) if notice.earlier else None
+            for released in (found[notice.identifier], found.get(until_then or "")):
+                if released is not None and (spoken := telling.spoken(released)) is not None:
+                    told.append(spoken)
+        if not told and state["in_force"]:
             raise Unknown(guarded=False)  # silence would be taken for an all-clear
-        said += told or [_aloud(reader, f"{reader.named(place)}：", each)]
-    said = said or [_aloud(reader, "", state)]
+        said += told or [_aloud(reader, reader.named(place), state)]
+    said = said or [_aloud(reader, "", reader.shelf.state(reader.told))]
     make = partial(reader.fill, "spoken.html", await reader.place_name(), said=said)
     return reader.answer(reader.kept(len(said))(make))
 
 
-def _aloud(reader: Reader, before_it: str, state: Mapping[str, str]) -> tuple[str, str]:
+def _aloud(reader: Reader, place: str, state: Mapping[str, str]) -> tuple[str, str]:
     if reader.wish.language == "en":
-        return aloud_english(f"{before_it.replace('：', ': ')}{state['said_en']}."), "en"
-    return aloud(f"{before_it}{state['said']}。"), "zh-CN"
+        return aloud_english(f"{place}: {state['said_en']}." if place else f"{state['said_en']}."), "en"
+    return aloud(f"{place}：{state['said']}。" if place else f"{state['said']}。"), "zh-CN"
 
 
 async def _messages(request: web.Request) -> web.Response:

@@ -23,6 +23,7 @@ TEXTS: dict[str, Words] = {
         " Follow radio, television and text messages too.",
     ),
     "none": Words("没有生效的预警", "No warning in force"),
+    "over": Words("预警已到期，未见解除", "Ran out; no lift seen"),
     "unknown_title": Words("暂时不知道有没有预警", "Whether a warning is in force is not known now"),
     "unknown": Words(
         "系统暂时无法确认当前预警，这不表示没有预警。请稍后再看，并留意广播、电视和短信。",
@@ -42,10 +43,6 @@ TEXTS: dict[str, Words] = {
     "until": Words("预计结束", "Expected end"),
     "lasts": Words("（约{}小时）", " (about {} hours)"),
     "open_end": Words("另行通知", "to be announced"),
-    "past_end": Words(
-        "预计结束时间已过；没有看到解除，仍按有效对待。",
-        "The expected end has passed; no lift has been issued, so it still holds.",
-    ),
     "place": Words("区域", "Area"),
     "issuer": Words("发布单位", "Issued by"),
     "issued_at": Words("发布时间", "Issued at"),
@@ -60,6 +57,9 @@ TEXTS: dict[str, Words] = {
     "by_audience_means": Words(
         "以下是发给各类单位的通用要求；列入应急减排清单的企业，另按“一厂一策”执行。",
         "What places of each kind were told; an enterprise on the control list also follows its own plan.",
+    ),
+    "by_audience_until_then": Words(
+        "在那以前，学校、医院、企业怎么做", "Schools, hospitals, enterprises until then"
     ),
     "full": Words("看全文、核对原文", "The whole text, and its fingerprints"),
     "progress": Words("响应进展", "Course of the response"),

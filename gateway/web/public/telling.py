@@ -60,7 +60,6 @@ class Standing:
     begun: bool
     since: str
     until: str
-    past_end: bool
     hours: int | None
     areas: str
 
@@ -70,7 +69,7 @@ class Notice:
     """One message in force: what stands by it, and what everybody is told to do. `text` and `advice` are
     what its alert says, in the language asked for, which its document may not be in. `earlier` is the
     document that counts until a change for later takes effect. `others` are by audience: an anchor, its
-    name, its document."""
+    name, its document; `earlier_others` the same of what counts until then."""
 
     identifier: str
     issuer: str
@@ -82,6 +81,7 @@ class Notice:
     text: str
     advice: str
     others: tuple[tuple[str, str, Paper], ...]
+    earlier_others: tuple[tuple[str, str, Paper], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,20 +111,19 @@ class Telling:
         """A message's headline."""
         return (self._wish.language == "en" and issued.headline_en) or issued.headline
 
-    def notices(self, register: Register, plan: Mapping[str, Any], now: datetime, find: Find) -> list[Notice]:
+    def notices(self, register: Register, plan: Mapping[str, Any], find: Find) -> list[Notice]:
         """What stands under a plan (as `public_json.state` has it), the highest level first."""
         told: dict[str, list[Mapping[str, Any]]] = {}
         for each in (*plan["warnings"], *plan["advice"]):
             told.setdefault(each["identifier"], []).append(each)
         return [
-            self._notice(blocks, now, find(identifier), find(earlier_of(register, identifier) or ""))
+            self._notice(blocks, find(identifier), find(earlier_of(register, identifier) or ""))
             for identifier, blocks in told.items()
         ]
 
     def _notice(
         self,
         blocks: list[Mapping[str, Any]],
-        now: datetime,
         released: Released | None,
         before: Released | None,
     ) -> Notice:
@@ -132,21 +131,23 @@ class Telling:
         said = (self._wish.language == "en" and first["en"]) or first
         document = None if released is None else self.paper(released, "public", None)
         turns = set() if released is None else {moment(each.at) for each in effects_of(released.alert)}
-        goes_on = any(each["begun"] or moment(each["since"]) < max(turns, default=now) for each in blocks)
+        gives_way = any(each["valid_until"] and moment(each["valid_until"]) in turns for each in blocks)
+        earlier = self.paper(before, "public", None) if before and gives_way else None
         return Notice(
             first["identifier"],
             first["issuer"] or "",
             self.hour(first["sent"]),
-            tuple(self._standing(each, now, turns) for each in blocks),
+            tuple(self._standing(each, turns) for each in blocks),
             document,
-            self.paper(before, "public", None) if before and len(turns) > 1 and goes_on else None,
+            earlier,
             said["headline"] or first["event"],
             said["description"] or "",
             said["advice"] or "",
-            () if released is None or document is None else tuple(self._others(released, document)),
+            self._others(released, document),
+            self._others(before, earlier),
         )
 
-    def _standing(self, block: Mapping[str, Any], now: datetime, turns: set[datetime]) -> Standing:
+    def _standing(self, block: Mapping[str, Any], turns: set[datetime]) -> Standing:
         level: Level | None = block["level"]
         possible: Level | None = block["possible_level"]
         if level is not None:
@@ -167,7 +168,6 @@ class Telling:
             block["begun"],
             self.hour(block["since"]),
             "" if end is None else self.hour(end, closing=True),
-            end is not None and moment(end) <= now,
             hours,
             self._areas(block["areas"]),
         )
@@ -194,7 +194,9 @@ class Telling:
         text = released.text("public", None, "notice", self._wish, "dropped")
         return None if text is None else paper(text)
 
-    def _others(self, released: Released, public: Paper) -> list[tuple[str, str, Paper]]:
+    def _others(self, released: Released | None, public: Paper | None) -> tuple[tuple[str, str, Paper], ...]:
+        if released is None or public is None:
+            return ()
         found: list[tuple[str, str, Paper]] = []
         for audience in SHOWN:
             for sector in (*SECTORS, None) if audience == "enterprises" else (None,):
@@ -205,7 +207,7 @@ class Telling:
                 anchor = f"{audience}-{sector}" if sector else audience
                 label = self._say("audience_all") if anchor == "enterprises" else self._say.of(name)
                 found.append((anchor, label, document.without(public)))
-        return found
+        return tuple(found)
 
     def spoken(self, released: Released) -> tuple[str, str] | None:
         """The text that is read aloud to the public, and its language."""
@@ -219,7 +221,9 @@ class Telling:
                 each.identifier,
                 self.hour(each.sent),
                 self.headline(each),
-                tuple(self._effect(effect) for effect in each.effects),
+                tuple(
+                    self._effect(effect) for effect in sorted(each.effects, key=lambda one: moment(one.at))
+                ),
             )
             for each in register.of_episode(episode)
             if each.kind == "decision"
