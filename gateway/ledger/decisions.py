@@ -169,6 +169,13 @@ def newest(connection: Connection, before: str = "", limit: int = 50, *, exercis
     return [Entry(**row) for row in rows.mappings()]
 
 
+def undecided(connection: Connection, limit: int = 50) -> list[Entry]:
+    """Decisions that wait for an approval or their launch, the newest first."""
+    waits = decisions.c.state.in_(("submitted", "approved"))
+    rows = connection.execute(_entries.where(waits).order_by(decisions.c.id.desc()).limit(limit))
+    return [Entry(**row) for row in rows.mappings()]
+
+
 def of_broadcast(connection: Connection, broadcast_id: int) -> str | None:
     """The id of the decision that a broadcast carries out; None where there is no such broadcast, or it is
     no decision's."""

@@ -73,6 +73,7 @@ TEXTS: dict[str, Words] = {
     "exercises": Words("演练", "Exercises"),
     "live_decisions": Words("正式决定", "Live decisions"),
     "no_decision": Words("还没有。", "None yet."),
+    "for_you": Words("等您处理", "Waiting for you"),
     "your_turn": Words("轮到您", "your turn"),
     "older": Words("更早的", "Older"),
     "newest_first": Words("最新", "Newest"),

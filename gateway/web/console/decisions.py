@@ -110,6 +110,21 @@ async def post_withdraw(request: web.Request, person: Person) -> web.Response:
     return went_to(f"{DECISIONS}/{of.entry.id}?done=withdrawn")
 
 
+async def waiting_for(person: Person) -> list[tuple[Sheet, str]]:
+    """The decisions that somebody is to do something with now, and the page where: approve or launch."""
+    app = person.request.app
+    found = []
+    for entry in await app[LEDGER].read(decisions.undecided):
+        of = await app[LEDGER].read(sheet, app[DESK], entry.id, app[CLOCK]())
+        if not concerns(person.user, of.decision) or of.hindrance is not None:
+            continue
+        if turn(person, of) is not None:
+            found.append((of, "approve"))
+        elif person.holds("duty_officer") and not of.left and of.open:
+            found.append((of, "launch"))
+    return found
+
+
 async def _list(person: Person, *, exercise: bool) -> web.Response:
     request = person.request
     app, before = request.app, request.query.get("before", "")[:64]

@@ -3,6 +3,8 @@
 from aiohttp import web
 
 from gateway.ledger import account_changes
+from gateway.web.console import decision_words
+from gateway.web.console.decisions import waiting_for
 from gateway.web.console.frame import for_people, framed
 from gateway.web.keys import CLOCK, LEDGER
 from gateway.web.people import Person
@@ -18,4 +20,10 @@ async def get_home(request: web.Request, person: Person) -> web.Response:
     waiting = []
     if person.holds("administrator"):
         waiting = await app[LEDGER].read(account_changes.waiting, app[CLOCK]())
-    return framed(person, "home.html", waiting=len(waiting))
+    return framed(
+        person,
+        "home.html",
+        waiting=len(waiting),
+        to_do=await waiting_for(person),
+        words=decision_words.TEXTS,
+    )

@@ -78,6 +78,8 @@ async def test_two_leaders_approve_the_officer_launches_and_lifts(
     ):
         assert shown in page
     assert "轮到您" in (await head.get(DECISIONS)).text
+    assert path_of(entry, "approve") in (await head.get("/console")).html
+    assert path_of(entry, "approve") not in (await deputy.get("/console")).html
     assert "轮到您" not in (await deputy.get(DECISIONS)).text
     assert "等待指挥部办公室主任" in (await officer.get(path_of(entry, "launch"))).text
     approved = await approve(head, entry, comment="同意")
@@ -85,6 +87,7 @@ async def test_two_leaders_approve_the_officer_launches_and_lifts(
     assert "deputy同志" in approved.text  # whose turn it is now, by name
     assert (await stored(made, entry.id)).state == "submitted"
     assert "批准齐备" in (await approve(deputy, entry, number=" ３ ")).text
+    assert path_of(entry, "launch") in (await officer.get("/console")).html
     live = await launch(officer, entry)
     assert (live.status, live.path) == (200, f"/live/{entry.broadcast_id}")
     again = await officer.get(path_of(entry, "launch"))
