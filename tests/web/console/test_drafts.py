@@ -12,7 +12,8 @@ import pytest_asyncio
 from gateway.broadcasts.actor import LOCAL
 from gateway.broadcasts.aside import submit_aside
 from gateway.broadcasts.launch import launch
-from gateway.ledger import decisions, drafts
+from gateway.ledger import decisions, drafts, orders
+from gateway.ledger.orders import NewOrder
 from gateway.ledger.users import User
 from tests.city import City, city, decision, soon
 from tests.documents import orange_start
@@ -365,3 +366,57 @@ async def test_every_page_is_in_english_too(made: City) -> None:
             separator = "&" if "?" in page else "?"
             assert words in (await browser.get(f"{page}{separator}lang=en")).text, page
         assert await made.read(decisions.page, "", 1) is not None
+
+
+def ordered(now: int) -> NewOrder:
+    """The province's order to start orange, which waits."""
+    return NewOrder(
+        sender="province",
+        plan="xigang",
+        relation="upper",
+        meaning="order",
+        exercise=False,
+        identifier="P-1",
+        event="P-1",
+        earlier=(),
+        format="json",
+        sha256="0" * 64,
+        content=b"{}",
+        content_type="application/json",
+        proof="signed",
+        sent_at=now,
+        received_at=now,
+        kind="warning",
+        message_type="alert",
+        level="orange",
+        until_then=None,
+        starts_at=now + 86_400_000,
+        area=("210203",),
+        document_number="大污防指〔2026〕3号",
+        facts={"issuer": "市指挥部", "headline": "启动橙色预警"},
+        verdict="draft",
+        refusal=None,
+        in_force=True,
+        state="received",
+    )
+
+
+async def test_an_order_of_the_level_above_is_offered_and_fills_in_a_draft(made: City) -> None:
+    number = await made.write(orders.add, ordered(made.process.clock()))
+    user = await person(made.process, "ordered", "drafter")
+    async with await browsing(made.process, user) as browser:
+        offered = await browser.get(f"{NEW}?plan=xigang")
+        assert "等待处理的上级指令" in offered.text
+        assert "启动橙色预警" in offered.text
+        assert "等待处理的上级指令" not in (await browser.get(f"{NEW_EXERCISE}?plan=xigang")).text
+        fields = {"plan": "xigang", "order": str(number)}
+        seen = await browser.send(f"{NEW}?plan=xigang", NEW, **fields)
+        stated = await kept(made, seen.path, user)
+        assert (stated["action"], stated["level"], stated["area"]) == ("issue", "orange", ["210203"])
+        assert stated["basis"]["document"] == "大污防指〔2026〕3号"
+        assert stated["exercise"] is False
+        assert "已按上级指令填入" in seen.text
+        assert 'value="大污防指〔2026〕3号"' in seen.html
+        elsewhere = await browser.send(f"{NEW_EXERCISE}?plan=xigang", NEW_EXERCISE, **fields)
+        assert elsewhere.status == 422
+        assert (await browser.send(f"{NEW}?plan=xigang", NEW, plan="xigang", order="x")).status == 404
