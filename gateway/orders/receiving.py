@@ -44,9 +44,12 @@ def receive(
     """Keep a proved message and judge it. `now`: milliseconds since 1970 UTC.
 
     A repetition changes nothing; another message of the same name is refused and flagged. What is older
-    than what is known of its event changes nothing either. `callback`: where its sender wants to hear.
+    than what is known of its event changes nothing either. `callback`: where its sender wants to hear; of
+    a message that its XML signature alone proves it counts for nothing: the signed alert is public, and
+    whoever sends a copy of it would be told in the sender's place.
     """
-    new = judged(connection, catalogue, authority, proved, content_type, _address(callback), now)
+    where = _address(callback) if proved.proof == "webhook" else None
+    new = judged(connection, catalogue, authority, proved, content_type, where, now)
     known = orders.same(connection, new.sender, new.identifier, new.sha256)
     if known is not None:
         return _again(connection, known, new, now)

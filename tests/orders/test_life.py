@@ -6,9 +6,14 @@ import pytest
 
 from gateway.broadcasts.follow import Wish
 from gateway.errors import InputError
-from gateway.exchange.model import DIVISION, DOCUMENT_NUMBER, Area, Named
+from gateway.exchange import cap
+from gateway.exchange.model import DIVISION, DOCUMENT_NUMBER, Area, Authority, Named
+from gateway.exchange.signing import sign
 from gateway.ledger import decisions, order_answers
+from gateway.orders.receiving import receive
 from gateway.vocabulary import Level
+from tests.broadcasts.bureau import CATALOGUE
+from tests.exchange.keys import signing_key
 from tests.orders.world import HEAD, START, District, block
 
 SOON, END = START + timedelta(hours=6), START + timedelta(hours=78)
@@ -156,6 +161,22 @@ def test_dismissing_says_why_and_lets_nothing_count_any_more(district: District)
     assert "电话核实：误发" in str(answers[-1]["message"])
     with pytest.raises(InputError, match="已有人处理"):
         district.dismiss(order)
+
+
+def test_a_copy_of_a_signed_alert_does_not_change_who_is_answered(district: District) -> None:
+    alert = district.alert(block("orange", SOON, END))
+    order = district.take(alert, callback="https://city.example/cb")
+    own = signing_key("ec", "city")
+    pinned = {"fingerprints": [own.fingerprint], "public_keys": [], "secrets": []}
+    district.configure(district.senders["dalian"].settings.model_copy(update=pinned))
+    signed = sign(cap.write(alert), own, district.moment)
+    proved = district.senders.prove({}, signed, district.moment)
+    found = district.case(
+        *(receive, CATALOGUE, Authority(), proved, "application/cap+xml", "https://evil.example/cb"),
+        district.now,
+    )
+    assert (found.outcome, found.order.id) == ("repeated", order.order.id)
+    assert district.order(order).callback == "https://city.example/cb"
 
 
 @pytest.mark.parametrize("relation", ["lower", "neighbour"])
