@@ -15,6 +15,7 @@ from gateway.web.console import (
     directory,
     draft_new,
     drafts,
+    drills,
     following,
     home,
     lanes,
@@ -60,6 +61,7 @@ def add_console(app: web.Application, secret: bytes, passwords: Passwords) -> No
         directory,
         contacts,
         plans,
+        drills,
         trail,
     ):
         app.add_routes(each.routes)

@@ -42,6 +42,7 @@ PLACES = (
     Place("/console/orders", Words("上级指令", "Orders")),
     Place("/console/directory", Words("通讯录", "Directory")),
     Place("/console/plans", Words("预案", "Plans")),
+    Place("/console/drills", Words("演练记录", "Exercises run")),
     Place("/console/audit", Words("审计", "Audit trail"), frozenset({"auditor"})),
     Place("/console/lanes", Words("通道", "Lanes"), frozenset({"duty_officer", "administrator"})),
     Place("/console/users", Words("用户", "Users"), frozenset({"administrator"})),
