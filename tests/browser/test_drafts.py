@@ -11,7 +11,7 @@ import pytest
 from playwright.async_api import Browser, BrowserContext, Page, ViewportSize, expect
 
 from gateway.decisions.model import BEIJING
-from gateway.ledger import decisions
+from gateway.ledger import decisions, drafts, sign_ins
 from gateway.ledger.users import User
 from tests.city import City, city
 from tests.people import person, signed_in
@@ -26,12 +26,16 @@ async def made(tmp_path: Path) -> AsyncIterator[City]:
         yield running_city
 
 
-@asynccontextmanager
-async def officer(context: BrowserContext, made: City, user: User) -> AsyncIterator[Page]:
-    """Somebody signed in; whatever their browser complains of fails the test."""
+async def sign_in(context: BrowserContext, made: City, user: User) -> None:
     cookies = await signed_in(made.process, user)
     url = made.process.url
     await context.add_cookies([{"name": name, "value": value, "url": url} for name, value in cookies.items()])
+
+
+@asynccontextmanager
+async def officer(context: BrowserContext, made: City, user: User) -> AsyncIterator[Page]:
+    """Somebody signed in; whatever their browser complains of fails the test."""
+    await sign_in(context, made, user)
     page = await context.new_page()
     page.set_default_timeout(PATIENCE)
     complaints: list[str] = []
@@ -126,3 +130,31 @@ async def test_drafting_needs_neither_mouse_nor_script(scriptless: BrowserContex
             ".filter(each => !each.labels?.length && !each.getAttribute('aria-label')).map(each => each.name)"
         )
         assert unnamed == []
+
+
+async def test_what_is_typed_is_kept_by_itself_and_outlives_a_sign_in(browser: Browser, made: City) -> None:
+    user = await person(made.process, "typist", "drafter")
+    context = await browser.new_context(viewport=PHONE, locale="zh-CN")
+    async with officer(context, made, user) as page:
+        await page.clock.install()
+        await page.goto(f"{made.process.url}/console/drafts/new?plan=zhengzhou")
+        await page.get_by_role("button", name="发布预警").click()
+        await page.get_by_label("本单位文号").fill("郑〔2026〕8号")
+        await page.clock.run_for(20_000)
+        await expect(page.locator("#kept")).to_contain_text("已自动保存")
+        kept = (await made.read(drafts.of_user, user.id, False))[0].document
+        assert kept["document_number"] == "郑〔2026〕8号"
+
+        await made.write(sign_ins.end_others, user.id, "", made.process.clock(), "elsewhere")
+        await page.get_by_label("发布机关").fill("某机关")
+        await page.clock.run_for(20_000)
+        await expect(page.locator("#kept")).to_contain_text("请不要关闭本页")
+        await sign_in(context, made, user)  # in another window
+        await page.evaluate("window.dispatchEvent(new Event('focus'))")
+        await expect(page.locator("#kept")).to_contain_text("已自动保存")
+        await page.get_by_label("特殊理由").fill("会商要求")
+        await page.get_by_role("button", name="保存", exact=True).last.click()
+        await expect(page.locator("#said")).to_contain_text("已保存")
+        kept = (await made.read(drafts.of_user, user.id, False))[0].document
+        assert (kept["issuer"], kept["special_reason"]) == ("某机关", "会商要求")
+    await context.close()

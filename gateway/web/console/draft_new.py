@@ -156,7 +156,7 @@ async def _begin(person: Person, *, exercise: bool) -> web.Response:
     if form["order"]:
         document = await app[LEDGER].read(_of_order, app[DESK].catalogue, plan, exercise, form["order"], now)
         refuse_other_areas(person, area_of(document))
-        return went_to(f"{PATH}/{await kept(person, plan.id, exercise, document)}?order=1")
+        return went_to(f"{PATH}/{await kept(person, plan.id, exercise, document)}?order={form['order']}")
     action = next((each for each in _ACTIONS if each == form["action"]), None)
     if action is None or (not form["previous"] and action not in beginning.NEW):
         raise _other("action", "请选择动作", "choose what to do")

@@ -4,7 +4,7 @@ Real decisions and exercises are begun and listed in different places; which of 
 decided when it was begun, and no form changes it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from gateway.errors import InputError
 from gateway.ledger import drafts
 from gateway.ledger.drafts import Draft
 from gateway.ledger.users import Role
+from gateway.orders.present import draft_json
 from gateway.plans.model import Plan
 from gateway.web.console import draft_chart, draft_form, draft_view
 from gateway.web.console.draft_words import (
@@ -38,6 +39,7 @@ PATH = "/console/drafts"
 EXERCISES = "/console/exercises"
 OF_ONE = PATH + r"/{id:[0-9a-f-]{36}}"
 _MORE_ROWS = 3
+_DIGITS = 16  # of an order's number
 
 routes = web.RouteTableDef()
 
@@ -69,7 +71,7 @@ async def get_draft(request: web.Request, person: Person) -> web.Response:
         plan,
         saved="saved" in asked,
         more=_MORE_ROWS if "rows" in asked else 0,
-        order=asked.get("order") is not None,
+        order=await _of_order(person, draft, asked.get("order", "")),
     )
 
 
@@ -117,9 +119,10 @@ async def form_page(
     status: int = 200,
     saved: bool = False,
     more: int = 0,
-    order: bool = False,
+    order: Sequence[Mapping[str, str | None]] | None = None,
 ) -> web.Response:
-    """The form of a draft."""
+    """The form of a draft. `more`: rows of the forecast beyond those that are needed; `order`: what people
+    check where an order filled it in."""
     document = draft.document
     found = await looked(person, draft)
     action = document["action"]
@@ -254,6 +257,20 @@ def refuse_closed(draft: Draft) -> None:
             TEXTS["closed"].en,
             field="id",
         )
+
+
+async def _of_order(person: Person, draft: Draft, number: str) -> Sequence[Mapping[str, str | None]] | None:
+    """What is to be checked in a draft that an order filled in; None where none did."""
+    app = person.request.app
+    if not (number.isascii() and number.isdigit() and len(number) < _DIGITS):
+        return None
+    try:
+        made = await app[LEDGER].read(draft_json, app[DESK].catalogue, int(number), app[CLOCK]())
+    except InputError:  # something else happened meanwhile: the form says what does not fit
+        return ()
+    fits = (made["document"]["plan"], made["document"].get("exercise", False)) == (draft.plan, draft.exercise)
+    remarks: Sequence[Mapping[str, str | None]] = made["remarks"]
+    return remarks if fits else None
 
 
 async def _list(person: Person, *, exercise: bool) -> web.Response:

@@ -16,6 +16,7 @@ _TYPES = {
     "drafts.css": "text/css",
     "tables.css": "text/css",
     "live.js": "text/javascript",
+    "drafts.js": "text/javascript",
     "icon.svg": "image/svg+xml",
 }
 _YEAR = 31_536_000  # seconds
