@@ -26,6 +26,7 @@ from gateway.web.console import (
     preview,
     routes,
     signing_in,
+    signing_times,
     tokens,
     trail,
     users,
@@ -62,6 +63,7 @@ def add_console(app: web.Application, secret: bytes, passwords: Passwords) -> No
         contacts,
         plans,
         drills,
+        signing_times,
         trail,
     ):
         app.add_routes(each.routes)

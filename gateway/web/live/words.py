@@ -138,6 +138,7 @@ TEXTS: dict[str, Words] = {
     "nobody": Words("没有进程", "nobody"),
     "signatures": Words("签收情况", "Signatures"),
     "act_on_it": Words("停发、更正与解除", "Stop, correct, lift"),
+    "signing_times": Words("签收用时", "Time to signature"),
     "handover": Words("运营商交接", "Handover to operators"),
     "nobody_takes": Words("没有接收方：通讯录中没有写“推送接收方”的单位。", "No system takes its alert."),
     "duty": Words(
