@@ -5,22 +5,16 @@ a document that somebody has already.
 """
 
 import asyncio
-import hmac
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from email import message_from_bytes
-from email.policy import HTTP
 from typing import Any, get_args
 
 from aiohttp import web
 from sqlalchemy import Connection
 
-from gateway import documents
 from gateway.broadcasts import beginning, standing
 from gateway.broadcasts.desk import Desk
 from gateway.broadcasts.gathering import moment
-from gateway.broadcasts.looking import parsed
 from gateway.decisions.model import Decision, local
 from gateway.directory.areas import within
 from gateway.errors import InputError
@@ -32,7 +26,8 @@ from gateway.orders.present import draft_json
 from gateway.plans.catalogue import Catalogue
 from gateway.plans.model import Plan
 from gateway.vocabulary import Action
-from gateway.web.console.draft_form import DAYS, area_of
+from gateway.web.console.draft_document import DOCUMENT_BYTES, read, sent_document, unfit
+from gateway.web.console.draft_form import area_of
 from gateway.web.console.draft_words import TEXTS
 from gateway.web.console.drafts import (
     EXERCISES,
@@ -48,14 +43,11 @@ from gateway.web.console.drafts import (
 )
 from gateway.web.console.frame import for_people, framed, went_to
 from gateway.web.keys import CLOCK, DESK, LEDGER
-from gateway.web.people import FORM_TOKEN, Person, sent_form
+from gateway.web.people import Person, sent_form
 from gateway.web.problems import status_of
 
-DOCUMENT_BYTES = 64_000  # several times the longest decision
 _REAL, _EXERCISE = f"{PATH}/new", f"{EXERCISES}/new"
 _ACTIONS: tuple[Action, ...] = get_args(Action)
-_NAME = 100  # characters of a file's name that are told again
-_ABSENT = ("FIELD_MISSING", "AREA_EMPTY")  # what a draft may lack
 
 routes = web.RouteTableDef()
 
@@ -135,13 +127,13 @@ async def post_exercise_document(_request: web.Request, person: Person) -> web.R
 @for_people(*WRITERS)
 async def post_replacing(request: web.Request, person: Person) -> web.Response:
     """A document takes the place of everything that a draft says."""
-    text, file = await _sent_document(person)
+    text, file = await sent_document(person)
     draft = await draft_of(person)
     refuse_closed(draft)
     try:
-        document = _read(person, text, file, draft.exercise)
+        document = read(person, text, file, draft.exercise)
         if document["plan"] != draft.plan:
-            raise _other("plan", "预案与这份草稿不同", "it is of another plan than this draft", file)
+            raise unfit("plan", "预案与这份草稿不同", "it is of another plan than this draft", file)
     except InputError as error:
         return await _page(person, exercise=draft.exercise, error=error, text=text)
     app = request.app
@@ -159,7 +151,7 @@ async def _begin(person: Person, *, exercise: bool) -> web.Response:
         return went_to(f"{PATH}/{await kept(person, plan.id, exercise, document)}?order={form['order']}")
     action = next((each for each in _ACTIONS if each == form["action"]), None)
     if action is None or (not form["previous"] and action not in beginning.NEW):
-        raise _other("action", "请选择动作", "choose what to do")
+        raise unfit("action", "请选择动作", "choose what to do")
     if form["previous"]:
         document = await app[LEDGER].read(beginning.following, plan, exercise, action, form["previous"], now)
         refuse_other_areas(person, area_of(document))
@@ -171,9 +163,9 @@ async def _begin(person: Person, *, exercise: bool) -> web.Response:
 
 
 async def _from_document(person: Person, *, exercise: bool) -> web.Response:
-    text, file = await _sent_document(person)
+    text, file = await sent_document(person)
     try:
-        document = _read(person, text, file, exercise)
+        document = read(person, text, file, exercise)
         plan = await _plan(person, document["plan"])
     except InputError as error:
         return await _page(person, exercise=exercise, error=error, text=text)
@@ -240,76 +232,9 @@ def _of_order(
     made = draft_json(connection, catalogue, number, now)
     document = {"exercise": False, **made["document"]}
     if (document["plan"], document["exercise"]) != (plan.id, exercise):
-        raise _other("order", "这条指令不在这里处理", "this order belongs elsewhere")
+        raise unfit("order", "这条指令不在这里处理", "this order belongs elsewhere")
     begins = beginning.begun(plan, exercise, document["action"], now, [])
     return begins | document
-
-
-async def _sent_document(person: Person) -> tuple[str, str | None]:
-    """What was pasted, or the file that was uploaded instead, with its name. Raises `InputError`."""
-    fields = _parts(person.request.headers.get("Content-Type", ""), await person.request.read())
-    token, _ = fields.pop(FORM_TOKEN, (b"", None))
-    if not hmac.compare_digest(token, person.form_token.encode()):
-        raise InputError(
-            "FORM_TOKEN",
-            "这个表单已失效，请返回上一页刷新后重试",
-            "this form is no longer good: go back, load the page anew and send it again",
-        )
-    if not set(fields) <= {"document", "file"}:
-        raise InputError("FORM_FIELDS", "表单内容不对", "this is not what the form asks")
-    content, file = fields.get("file", (b"", None))
-    if not content:
-        content, file = fields.get("document", (b"", None))[0], None
-    if len(content) > DOCUMENT_BYTES:
-        raise _too_large()
-    return documents.decode(content, file), file
-
-
-def _parts(content_type: str, body: bytes) -> dict[str, tuple[bytes, str | None]]:
-    """The fields of a form with files in it: what each holds, and a file's name; nothing where it is none."""
-    head = f"Content-Type: {content_type}\r\n\r\n".encode("utf-8", "surrogateescape")
-    message = message_from_bytes(head + body, policy=HTTP)
-    found: dict[str, tuple[bytes, str | None]] = {}
-    for part in message.iter_parts() if message.is_multipart() else ():
-        name, content = part.get_param("name", header="Content-Disposition"), part.get_payload(decode=True)
-        if isinstance(name, str) and isinstance(content, bytes):
-            file = part.get_filename()
-            found[name] = content, file[:_NAME] if file else None
-    return found
-
-
-def _read(person: Person, text: str, file: str | None, exercise: bool) -> dict[str, Any]:
-    """A document as far as it is whole. Raises `InputError` naming line and field for what is wrong in it."""
-    if not text.strip():
-        raise _other("document", "没有内容：请粘贴文字或选择文件", "nothing there: paste a text")
-    _, problems = parsed(text, file)
-    for problem in problems:
-        if problem.code not in _ABSENT:
-            raise problem
-    data = documents.parse(text, file).data
-    if not isinstance(data, Mapping) or not isinstance(data.get("plan"), str) or "action" not in data:
-        raise _other("plan", "文件至少要写明 plan 和 action", "it states at least plan and action", file)
-    document = {key: value for key, value in data.items() if value is not None}
-    if document.pop("approvals", None):
-        raise InputError(
-            "APPROVALS_NOT_ALLOWED",
-            "文件中写有批准人（approvals）：草稿提交后由批准人在系统里批准，请删去",
-            "the document states approvals: those are given once it is submitted; leave them out",
-            file,
-            field="approvals",
-        )
-    if "context" in document:
-        raise _other("context", "请删去 context：生效的预警以台账为准", "leave out context", file)
-    if document.get("exercise", exercise) is not exercise:
-        if exercise:
-            raise _other("exercise", "文件写的是正式决定，请到“决定草稿”填入", "it is no exercise", file)
-        raise _other("exercise", "文件写的是演练，请到“演练草稿”填入", "it is an exercise", file)
-    document["exercise"] = exercise
-    days = (document.get("forecast") or {}).get("days") or []
-    if len(days) > DAYS:
-        raise _other("forecast.days", f"表单最多填 {DAYS} 天的预报", f"the form has {DAYS} days", file)
-    refuse_other_areas(person, area_of(document))
-    return document
 
 
 async def _plans(person: Person) -> list[Plan]:
@@ -353,17 +278,3 @@ def _valid(plan: Plan, today: date) -> bool:
 
 def _all_within(area: list[str], limits: tuple[str, ...]) -> bool:
     return all(within(code, limits) for code in area)
-
-
-def _other(field: str, message: str, english: str, file: str | None = None) -> InputError:
-    return InputError("FIELD_INVALID", message, english, file, field=field)
-
-
-def _too_large() -> InputError:
-    limit = DOCUMENT_BYTES // 1000
-    return InputError(
-        "DOCUMENT_TOO_LARGE",
-        f"文件超过 {limit} KB",
-        f"the document is larger than {limit} KB",
-        field="document",
-    )
