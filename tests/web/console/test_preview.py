@@ -10,10 +10,11 @@ import pytest_asyncio
 
 from gateway.ledger import decisions, drafts
 from gateway.ledger.users import User
-from tests.city import City, city, soon
+from tests.city import HEADER, City, city, soon
 from tests.documents import orange_start
 from tests.people import person
 from tests.web.console.browsing import browsing, inline
+from tests.web.console.office import KASHGAR, kashgar
 from tests.web.console.test_drafts import begun, filled, pasted
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -168,3 +169,18 @@ async def test_what_was_returned_is_changed_and_submitted_again(made: City) -> N
         await browser.send(f"{path}/preview", f"{path}/submit")
         draft = await draft_of(made, path, user)
         assert (draft.decision_id, draft.state) == (first, "submitted")
+
+
+async def test_looking_again_shows_who_joined_the_directory_meanwhile(made: City) -> None:
+    await made.register(KASHGAR)
+    user = await person(made.process, "joined", "drafter")
+    async with await browsing(made.process, user) as browser:
+        stated = kashgar()
+        del stated["approvals"]
+        path = (await pasted(browser, json.dumps(stated, ensure_ascii=False))).path
+        for organisations in (3, 4):
+            for _ in range(2):
+                wall = await browser.get(f"{path}/preview")
+                assert re.search(rf'id="organisations">{organisations}<', wall.html), wall.text
+            await made.register(f"{HEADER}\nKS2,第二小学,学校,,653101,王老师,19900000209,,,否")
+        assert "指挥部副指挥长" in wall.text  # whose approval will be needed
