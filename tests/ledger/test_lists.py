@@ -81,7 +81,7 @@ def test_lists_go_on_where_the_last_page_ended_in_every_order(tmp_path: Path) ->
         assert len(audit.recorded(connection, kind="tried", actor="a1")) == 2
         assert order_list.page(connection, areas=("410105",), search="x") == []
         assert drills.page(connection, limits=("410105",), plan="zhengzhou") == []
-        with pytest.raises(InputError, match="begin with the first page"):
+        with pytest.raises(InputError, match="第一页"):
             register.page(connection, after=999)
 
     ledger.write_now(fill)
