@@ -190,12 +190,14 @@ ProgressState = Literal["accepted", "running", "finished", "refused"]
 class Progress:
     """How far a platform is that sends an alert on to its own subscribers.
 
-    `id` is the report's own: the same again is the same report. `receiver` is the lane whose key signed
-    it, `operator` the network that it speaks of (empty: the receiver itself). `targeted`, `sent` and
-    `failed` count people, None where it does not say. `at` is the platform's time.
+    `id` is the report's own: the same again is the same report. `alert` is the identifier that it names,
+    `receiver` the lane whose key signed it, `operator` the network that it speaks of (empty: the receiver
+    itself). `targeted`, `sent` and `failed` count people, None where it does not say. `at` is the platform's
+    time.
     """
 
     id: str
+    alert: str
     receiver: str
     state: ProgressState
     at: datetime

@@ -16,6 +16,7 @@ from typing import Any
 
 import aiohttp
 from aiohttp import web
+from lxml import etree
 from yarl import URL
 
 from channels import http
@@ -47,6 +48,17 @@ class Taken:
         """The body as JSON."""
         read: dict[str, Any] = json.loads(self.body)
         return read
+
+    @property
+    def identifier(self) -> str:
+        """Of the alert, in whatever form it came; empty: what came is no alert."""
+        if self.content_type.startswith("application/json"):
+            return str(self.document["data"]["identifier"])
+        try:
+            root = etree.fromstring(self.body, etree.XMLParser(resolve_entities=False, no_network=True))
+        except etree.XMLSyntaxError:
+            return ""
+        return root.findtext("{*}identifier") or ""
 
 
 class ReceiverStandIn:
@@ -116,7 +128,7 @@ class ReceiverStandIn:
             {
                 "type": TYPE,
                 "timestamp": moment.isoformat(timespec="seconds"),
-                "data": {"identifier": "as released", "state": state, **data},
+                "data": {"identifier": taken.identifier, "state": state, **data},
             }
         ).encode()
         signing = self._own_keys if keys is None else [signing_key(key) for key in keys]

@@ -40,7 +40,8 @@ def read_progress(body: bytes, report_id: str, receiver: str) -> Progress:
     data = document.get("data")
     if not isinstance(data, dict):
         raise ProgressInvalid("缺少 data", "data is missing")
-    if not _text(data, "identifier", _LONGEST_IDENTIFIER):
+    alert = _text(data, "identifier", _LONGEST_IDENTIFIER)
+    if not alert:
         raise ProgressInvalid("缺少 data.identifier", "data.identifier is missing")
     state = data.get("state")
     if state not in _STATES:
@@ -48,6 +49,7 @@ def read_progress(body: bytes, report_id: str, receiver: str) -> Progress:
         raise ProgressInvalid(f"data.state 应为 {names} 之一", f"data.state is one of {names}")
     return Progress(
         id=report_id,
+        alert=alert,
         receiver=receiver,
         state=cast(ProgressState, state),
         at=_moment(document.get("timestamp")),

@@ -1,6 +1,7 @@
 """The delivery engine of one process: it works the accounts that it owns, and takes receipts for all."""
 
 import asyncio
+import json
 import logging
 import os
 import socket
@@ -42,6 +43,20 @@ _log = logging.getLogger(__name__)
 _LEASE = 30.0  # seconds, where none is set
 _SPARE = 1.0  # seconds of a lease beyond two requests
 _LOOK = 0.1  # seconds between looks at a broadcast that someone waits for
+_OTHER_ALERT = Callback(
+    (),
+    422,
+    json.dumps(
+        {
+            "error": {
+                "message": "data.identifier 不是这个回报地址所属的预警",
+                "message_en": "data.identifier is not of the alert that this address came with",
+            }
+        },
+        ensure_ascii=False,
+    ).encode(),
+    "application/json",
+)
 
 
 class Engine:
@@ -161,8 +176,8 @@ class Engine:
         named = bool(taken.progress) or any(each.reference.message_id is not None for each in taken.receipts)
         if attempt is None and named:
             raise Forged
-        if attempt is not None and not await self._noted(attempt, taken.progress):
-            return Callback((), status=429)
+        if attempt is not None and (refused := await self._noted(attempt, taken.progress)) is not None:
+            return refused
         told = [
             Told(account_id, each, None if each.reference.message_id is None else attempt)
             for each in taken.receipts
@@ -176,17 +191,19 @@ class Engine:
                 await self._ledger.write(self._hear, account_id, reply, self._clock())
         return taken
 
-    async def _noted(self, attempt: tuple[int, int], reports: Sequence[Progress]) -> bool:
-        """Store what a receiver reports of an attempt; False where it has reported too often. Raises `Forged`
-        where the attempt was not its own."""
+    async def _noted(self, attempt: tuple[int, int], reports: Sequence[Progress]) -> Callback | None:
+        """Store what a receiver reports of an attempt; gives the answer to what is not stored: it names
+        another alert, or there are too many. Raises `Forged` where the attempt was not its own."""
         for report in reports:
             noted = await self._ledger.write_beside(progress.take, attempt, report, self._clock())
             if noted == "not_theirs":
                 raise Forged
+            if noted == "other_alert":
+                return _OTHER_ALERT
             if noted == "too_many":
-                return False
+                return Callback((), status=429)
             self._said(Word.CHANGED)
-        return True
+        return None
 
     async def idle(self, broadcast_id: int | None = None) -> None:
         """Return when a broadcast (None: every one) is complete; see `deliveries.complete`."""

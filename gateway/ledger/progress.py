@@ -10,11 +10,20 @@ from typing import Literal
 from sqlalchemy import Connection, bindparam, func, select
 
 from channels.contract import Progress
-from gateway.ledger.schema import addresses, attempts, deliveries, delivery_groups, lanes, organisations
+from gateway.ledger.schema import (
+    addresses,
+    alerts,
+    attempts,
+    broadcasts,
+    deliveries,
+    delivery_groups,
+    lanes,
+    organisations,
+)
 from gateway.ledger.schema import progress as progress_table
 from gateway.ledger.upserts import insert
 
-Taken = Literal["stored", "known", "not_theirs", "too_many"]
+Taken = Literal["stored", "known", "not_theirs", "other_alert", "too_many"]
 MOST = 2000  # reports of one alert by one receiver: a network that reports each second for half an hour
 
 
@@ -56,6 +65,12 @@ _signer = (
     select(lanes.c.name)
     .join(attempts, attempts.c.lane_id == lanes.c.id)
     .where(attempts.c.delivery_id == bindparam("delivery"), attempts.c.number == bindparam("number"))
+)
+_handed_over = (  # renewals are public alone
+    select(alerts.c.identifier)
+    .join(broadcasts, broadcasts.c.decision_id == alerts.c.decision_id)
+    .join(deliveries, deliveries.c.broadcast_id == broadcasts.c.id)
+    .where(deliveries.c.id == bindparam("delivery"), alerts.c.kind.in_(("decision", "all_clear")))
 )
 _number = (
     select(func.count())
@@ -106,11 +121,14 @@ _reported = (
 
 def take(connection: Connection, attempt: tuple[int, int], report: Progress, now: int) -> Taken:
     """Store a report on an attempt (delivery and number). It is `not_theirs` unless the attempt left by the
-    lane whose key signed the report, and `known` where the receiver has sent it before."""
+    lane whose key signed the report, of an `other_alert` where it names none that this delivery hands over,
+    and `known` where the receiver has sent it before."""
     delivery_id, number = attempt
     signer = connection.execute(_signer, {"delivery": delivery_id, "number": number}).scalar()
     if signer != report.receiver:
         return "not_theirs"
+    if report.alert not in connection.execute(_handed_over, {"delivery": delivery_id}).scalars().all():
+        return "other_alert"
     if connection.execute(_number, {"delivery": delivery_id}).scalar_one() >= MOST:
         return "too_many"
     stored = connection.execute(

@@ -317,7 +317,7 @@ async def test_progress_is_read_and_says_whether_the_message_is_there(
     callback = channel_to(session, "https://a.example.cn/").callback(report({"identifier": "a-1", **data}))
     at = datetime(2026, 1, 10, 10, 5, tzinfo=UTC)
     assert callback.status == 204
-    assert list(callback.progress) == [Progress(id="r1", receiver="mobile", at=at, **data)]
+    assert list(callback.progress) == [Progress(id="r1", alert="a-1", receiver="mobile", at=at, **data)]
     expected = [] if receipt is None else [Receipt(Reference(None, "m1", 2), *_state(receipt), at=at)]
     assert list(callback.receipts) == expected
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, insert, select
 
 from channels.contract import Reason, Unknown
 from channels.stand_ins import Behaviour, ReceiverStandIn
@@ -20,7 +20,7 @@ from gateway.delivery.recording import Answer, record, settle
 from gateway.follow_up.handover import handover
 from gateway.ledger import deliveries, lanes, progress, queue
 from gateway.ledger.database import Ledger, system_clock
-from gateway.ledger.schema import addresses
+from gateway.ledger.schema import addresses, alerts
 from gateway.ledger.schema import deliveries as deliveries_table
 from gateway.settings import Settings
 from tests.delivery.world import (
@@ -43,7 +43,8 @@ OTHERS = "whsec_" + base64.b64encode(bytes([9] * 32)).decode()
 
 
 def envelope(identifier: str) -> str:
-    return json.dumps({"identifier": identifier, "sent": "2026-01-10T18:00:00+08:00", "cap": identifier})
+    cap = f"<alert><identifier>{identifier}</identifier></alert>"
+    return json.dumps({"identifier": identifier, "sent": "2026-01-10T18:00:00+08:00", "cap": cap})
 
 
 @pytest.fixture
@@ -82,6 +83,26 @@ class Office:
             stop_broadcast(connection, earlier)
         made = launch(connection, name, words=[envelope(name)], valid_for=valid_for, **more)
         now = system_clock()
+        for kind, identifier in (("decision", name), ("all_clear", f"{name}-all-clear")):
+            released = insert(alerts).values(
+                decision_id=made.decision,
+                broadcast_id=made.id,
+                episode_id=made.episode,
+                exercise=False,
+                kind=kind,
+                identifier=identifier,
+                message_type="Alert",
+                cell_code=1,
+                cell_update=0,
+                released_at=now,
+                signed=False,
+                sha256="",
+                cap=b"",
+                national=b"",
+                json=b"",
+                cell=b"",
+            )
+            connection.execute(released)
         for receiver in self.receivers:
             known = connection.execute(select(addresses.c.id).where(addresses.c.value == receiver)).scalar()
             held = () if known is None else (int(known),)
@@ -126,7 +147,7 @@ async def office(tmp_path: Path, ledger: Ledger, mobile: ReceiverStandIn, unicom
 
 
 def names(stand_in: ReceiverStandIn) -> list[str]:
-    return [each.body.decode() for each in stand_in.taken]
+    return [each.identifier for each in stand_in.taken]
 
 
 async def test_an_alert_is_taken_and_its_progress_is_durable_before_it_is_answered(
@@ -313,7 +334,7 @@ async def test_a_repeat_never_comes_after_a_newer_message(
         engine.wake()
         await office.all_in(cancel, "accepted")  # the alert's wait for a receipt was over long before
     newest = mobile.taken[-1].id
-    assert mobile.taken[-1].body == b"cancel"
+    assert mobile.taken[-1].identifier == "cancel"
     assert mobile.arrivals.index(newest) == len(mobile.arrivals) - 1
 
 
@@ -382,6 +403,30 @@ async def test_reports_of_another_receiver_or_of_nobody_are_forged_and_change_no
         assert await unicom.report(other, "refused", message="区域不在本网") == 204
         await office.all_in(alert, "delivered", "failed")
     assert await office.ledger.read(states, alert) == {"delivered": 1, "failed": 1}
+
+
+async def test_a_report_that_names_another_alert_is_refused_and_changes_nothing(
+    office: Office, door: Door, mobile: ReceiverStandIn
+) -> None:
+    async with running(office.ledger, office.settings, door) as engine:
+        earlier = await office.release("earlier", episode="other")
+        engine.wake()
+        async with asyncio.timeout(LONG):
+            await mobile.took(1)
+        await office.all_in(earlier, "accepted")
+        alert = await office.release("alert")
+        engine.wake()
+        async with asyncio.timeout(LONG):
+            _, told = await mobile.took(2)
+        await office.all_in(alert, "accepted")
+        for other in ("earlier", "earlier-all-clear", "alerts", "ALERT"):
+            assert await mobile.report(told, "finished", sent=9, identifier=other) == 422
+        assert await office.ledger.read(progress.of_broadcast, alert.id) == {}
+        assert await office.ledger.read(states, alert) == {"accepted": 1}
+        assert await mobile.report(told, "running", identifier="alert-all-clear") == 204
+        assert await mobile.report(told, "finished", identifier="alert") == 204
+        ((_, reports),) = (await office.ledger.read(progress.of_broadcast, alert.id)).items()
+    assert [each.state for each in reports] == ["running", "finished"]
 
 
 async def test_a_report_that_comes_again_counts_once_and_a_flood_is_refused(
