@@ -127,7 +127,13 @@ def in_force(launched: Launched | None) -> InForce | None:
         stated.document_number,
         launched.kind,
         tuple(stated.area),
+        numbers(launched.corrected),
     )
+
+
+def numbers(launched: Iterable[Launched]) -> tuple[str, ...]:
+    """The document numbers of launched decisions; "" for one without."""
+    return tuple(document(each).document_number or "" for each in launched)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import timedelta
 
 from gateway.broadcasts.manifest import text_hash
-from gateway.broadcasts.standing import Link, covered, document, in_force
+from gateway.broadcasts.standing import Link, covered, document, in_force, numbers
 from gateway.decisions.facts import facts
 from gateway.decisions.model import Correction, Decision
 from gateway.errors import InputError
@@ -166,8 +166,15 @@ def own_force(decision: Decision, link: Link) -> InForce:
     """What is in force by the decision itself."""
     counts = kind(decision, link)
     level = None if counts in ("hint", "lift", "tip") else decision.level
+    mended = link.follows if decision.action == "correct" else None
     return InForce(
-        level, facts(decision), decision.starts_at, decision.document_number, counts, tuple(decision.area)
+        level,
+        facts(decision),
+        decision.starts_at,
+        decision.document_number,
+        counts,
+        tuple(decision.area),
+        () if mended is None else numbers((mended, *mended.corrected)),
     )
 
 

@@ -13,7 +13,8 @@ from gateway.vocabulary import WARNING_ACTIONS, Action, Level
 
 @dataclass(frozen=True, slots=True)
 class Launched:
-    """A launched decision. `kind` is its action; a correction has that of the message it mends."""
+    """A launched decision. `kind` is its action; a correction has that of the message it mends. `corrected`
+    are the messages in whose place a correction that counts stands, the last first."""
 
     decision_id: str
     broadcast_id: int
@@ -22,6 +23,7 @@ class Launched:
     mends_id: str | None
     document: str
     kind: Action
+    corrected: tuple["Launched", ...] = ()
 
     @property
     def warns(self) -> bool:
@@ -48,7 +50,8 @@ class Episode:
             if each.action == "retract":
                 places = places[:-1]
             elif each.action == "correct" and places:
-                places[-1] = replace(each, kind=places[-1].kind)
+                mended = places[-1]
+                places[-1] = replace(each, kind=mended.kind, corrected=(mended, *mended.corrected))
             else:
                 places.append(each)
         return tuple(places)

@@ -23,9 +23,9 @@ class Announcement:
 
     `content` is what kind of text it is, `colour` how its level is shown. `level` is the one that the
     text states: of the warning in force, of a hint the one that may come; of a retraction what then
-    holds (`after_…`). `former_…` is what the decision changes, or the message that it mends. `partial`:
-    not the whole area; `elsewhere`: the warning stands in the rest of its area. `response` is None
-    where the plan has none. `districts` addresses the areas' governments; `topic…` is what a tip is
+    holds (`after_…`). `former_…` is what the decision changes, or the message that it mends, and
+    `former_corrected` the numbers of what that one corrected. `partial`: not the whole area;
+    `elsewhere`: the warning stands in the rest of its area. `response` is None where the plan has none. `districts` addresses the areas' governments; `topic…` is what a tip is
     about; `afterwards` is what the plan asks of whom once a lift takes effect.
     """
 
@@ -41,6 +41,7 @@ class Announcement:
     former_since: str | None
     former_short_since: str | None
     former_number: str | None
+    former_corrected: tuple[str, ...]
     after_action: Action | None
     after_since: str | None
     after_short_since: str | None
@@ -115,6 +116,7 @@ def announce(
         former_since=_hour(before, words, year=True),
         former_short_since=_hour(before, words, year=False),
         former_number=_line(before.document_number) if before else None,
+        former_corrected=tuple(map(one_line, before.corrected)) if before else (),
         after_action=after.action if retracts and after else None,
         after_since=_hour(after, words, year=True),
         after_short_since=_hour(after, words, year=False),

@@ -88,7 +88,9 @@ class InForce:
 
     `since` and `document_number` say when it began and by which document, where known. `action` is
     that of its newest message; after a hint, a tip or a lift no level is in force (None). `area` holds
-    its codes (empty: not known), so that a lift of a part can say that the rest stands.
+    its codes (empty: not known), so that a lift of a part can say that the rest stands. `corrected` are
+    the document numbers of the messages in whose place it stands as a correction, the last first ("": it
+    had none): retracted with it, they do not come back.
     """
 
     level: Level | None
@@ -97,6 +99,7 @@ class InForce:
     document_number: str | None = None
     action: Action = "issue"
     area: tuple[str, ...] = ()
+    corrected: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

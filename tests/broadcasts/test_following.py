@@ -66,9 +66,9 @@ def standing(bureau: Bureau) -> list[str | None]:
     return [each.newest.decision_id if each.newest else None for each in found]
 
 
-def words(bureau: Bureau, recorded: Recorded, purpose: str, audience: str = "schools") -> str:
+def words(bureau: Bureau, recorded: Recorded, purpose: str, medium: str = "sms") -> str:
     (text,) = bureau.ledger.read_now(
-        notices.texts, recorded.id, {"purpose": purpose, "audience": audience, "medium": "sms"}
+        notices.texts, recorded.id, {"purpose": purpose, "audience": "schools", "medium": medium}
     )
     return str(json.loads(text.messages)[0])
 
@@ -278,6 +278,18 @@ def test_a_correction_takes_the_place_of_what_it_mends(bureau: Bureau) -> None:
     with pytest.raises(InputError) as old:
         bureau.submit(correction(bureau, previous=start.id))
     assert (code(old), mended.id in old.value.message) == ("PREVIOUS_UNKNOWN", True)
+
+
+def test_retracting_a_correction_names_the_corrected_messages_too(bureau: Bureau) -> None:
+    start = bureau.act(bureau.document(document_number="示例61号"))
+    second = bureau.act(correction(bureau, previous=start.id) | {"document_number": "示例62号"})
+    bureau.later(minutes=5)
+    third = bureau.act(correction(bureau, previous=second.id) | {"document_number": "示例63号"})
+    retracted = bureau.follow(third, "retract", Wish("撤回一号")).recorded
+    assert retracted.launched  # in the words that were approved with the correction
+    told = words(bureau, retracted, "now", "notice")
+    assert "示例63号" in told
+    assert "和它更正的示例62号、示例61号都系误发" in told
 
 
 def test_retracting_a_raise_puts_the_earlier_level_in_force_again(bureau: Bureau) -> None:

@@ -164,6 +164,19 @@ class TestRetraction:
         assert ("一月九日中午十二点" if medium == "spoken" else "1月9日12时") in notice.text
         assert "核实" in notice.text
 
+    @pytest.mark.parametrize("reader", EVERY_READER)
+    @pytest.mark.parametrize("medium", MEDIA)
+    def test_of_a_correction_it_takes_what_was_corrected_with_it(self, reader: str, medium: str) -> None:
+        before = replace(was("orange"), document_number="示例〔2024〕62号", corrected=("示例〔2024〕61号",))
+        notice = told(decision(action="retract", corrects="误发"), reader, medium, before=before)
+        if medium == "spoken":
+            assert notice.text.count("连同更正前的") == 2
+        elif medium == "sms":
+            assert "橙色预警（含更正前的）系误发，不作数" in notice.text
+            assert notice.segments == 2
+        else:
+            assert "（示例〔2024〕62号，2024年1月9日12时起）和它更正的示例〔2024〕61号都系误发" in notice.text
+
     def test_its_sms_is_one_segment_where_all_that_is_needed_fits(self) -> None:
         stated = decision(action="retract", corrects="误发")
         notice = told(stated, "public", "sms", before=was("orange"))

@@ -245,3 +245,11 @@ def test_what_is_said_of_a_mistake_where_nobody_has_said_more_is_english_too(
     text = english(stated, "public", medium, before=in_force("orange")).text
     assert str(standard.wrong) not in text
     assert {"retract": "it was sent in error", "correct": "what is published now counts"}[action] in text
+
+
+@pytest.mark.parametrize("medium", ["notice", "email", "webhook", "sms", "spoken"])
+def test_a_retracted_correction_takes_what_it_corrected_with_it(medium: str) -> None:
+    before = replace(in_force("orange"), corrected=("示例〔2024〕61号",))
+    text = english(decision(action="retract", corrects="error"), "public", medium, before=before).text
+    assert re.search("and what it corrected .*were sent in error", text)
+    assert ("61号" in text) == (medium in ("notice", "email", "webhook"))
