@@ -25,8 +25,9 @@ class Announcement:
     text states: of the warning in force, of a hint the one that may come; of a retraction what then
     holds (`after_…`). `former_…` is what the decision changes, or the message that it mends, and
     `former_corrected` the numbers of what that one corrected. `partial`: not the whole area;
-    `elsewhere`: the warning stands in the rest of its area. `response` is None where the plan has none. `districts` addresses the areas' governments; `topic…` is what a tip is
-    about; `afterwards` is what the plan asks of whom once a lift takes effect.
+    `elsewhere`: the warning stands in the rest of its area. `response` is None where the plan has
+    none. `districts` addresses the areas' governments; `topic…` is what a tip is about; `afterwards` is
+    what the plan asks of whom once a lift takes effect.
     """
 
     action: Action
