@@ -38,14 +38,18 @@ async def test_lists_shut_nobody_out_and_fit_a_phone(browser: Browser, tmp_path:
         await ledger.write(orders.add, order(process, "city"))
         user = await person(process, "sees", "duty_officer", "auditor", "directory_keeper")
         cookies = await signed_in(process, user)
+        said: list[str] = []
+
+        def hear(message: ConsoleMessage) -> None:
+            said.append(message.text)
+
         for width in (390, 1280):
             context = await browser.new_context(viewport={"width": width, "height": 844})
             await context.add_cookies(
                 [{"name": name, "value": value, "url": process.url} for name, value in cookies.items()]
             )
             page = await context.new_page()
-            said: list[ConsoleMessage] = []
-            page.on("console", said.append)
+            page.on("console", hear)
             for path in PAGES:
                 await page.goto(process.url + path)
                 assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (
@@ -53,7 +57,6 @@ async def test_lists_shut_nobody_out_and_fit_a_phone(browser: Browser, tmp_path:
                     path,
                 )
                 assert await faults(page) == [], (width, path)
-            assert said == []
             await page.goto(f"{process.url}/console/obligations")
             await page.get_by_label("事项或单位").focus()
             await page.keyboard.type("教育")
@@ -62,3 +65,4 @@ async def test_lists_shut_nobody_out_and_fit_a_phone(browser: Browser, tmp_path:
             await page.get_by_role("link", name="取消筛选").press("Enter")
             await expect(page.get_by_role("rowheader")).to_have_text(["日报", "周报"])
             await context.close()
+        assert said == []
