@@ -127,8 +127,8 @@ async def texts(person: Person, of: Sheet, **wanted: str) -> list[ShownText]:
 
 
 async def main_texts(person: Person, of: Sheet, purpose: Purpose = "now") -> list[MainText]:
-    """The SMS in Chinese, each once with all its readers (an audience stands for its sectors): of the audiences that are told, or, where no list
-    says who is, of all. Those of single sectors come last."""
+    """The SMS in Chinese, each once with all its readers (an audience stands for its sectors): of the
+    audiences that are told, or, where no list says who is, of all. Those of single sectors come last."""
     audiences = {audience for audience, _, _ in of.reach.counts}
     found = await texts(person, of, purpose=purpose, medium="sms", language="zh-CN")
     if purpose == "now" and audiences:

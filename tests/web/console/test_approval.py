@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
+from gateway.broadcasts import reach
 from gateway.broadcasts.actor import LOCAL
 from gateway.broadcasts.opinion import attach
 from gateway.follow_up.lanes import states
@@ -48,15 +49,20 @@ def path_of(entry: Entry, page: str = "") -> str:
 
 
 async def approve(
-    browser: Browsing, entry: Entry, word: str = "橙色", number: str = "3", comment: str = ""
+    browser: Browsing, entry: Entry, word: str = "橙色", number: str | None = None, comment: str = ""
 ) -> Seen:
-    page = path_of(entry, "approve")
+    page, number = path_of(entry, "approve"), count_of(entry) if number is None else number
     return await fill(browser, page, page, word=word, number=number, comment=comment)
 
 
-async def launch(browser: Browsing, entry: Entry, word: str = "橙色", number: str = "3") -> Seen:
+async def launch(browser: Browsing, entry: Entry, word: str = "橙色") -> Seen:
     page = path_of(entry, "launch")
-    return await fill(browser, page, page, word=word, number=number)
+    return await fill(browser, page, page, word=word, number=count_of(entry))
+
+
+def count_of(entry: Entry) -> str:
+    """The number of recipients that its pages show."""
+    return str(reach.read(entry.reach).recipients)
 
 
 async def said(made: City, entry: Entry) -> list[str]:
@@ -86,7 +92,7 @@ async def test_two_leaders_approve_the_officer_launches_and_lifts(
     assert (approved.status, approved.path) == (200, path_of(entry))
     assert "deputy同志" in approved.text  # whose turn it is now, by name
     assert (await stored(made, entry.id)).state == "submitted"
-    assert "批准齐备" in (await approve(deputy, entry, number=" ３ ")).text
+    assert "批准齐备" in (await approve(deputy, entry, number=f" {count_of(entry)} ")).text
     assert path_of(entry, "launch") in (await officer.get("/console")).html
     live = await launch(officer, entry)
     assert (live.status, live.path) == (200, f"/live/{entry.broadcast_id}")
@@ -96,7 +102,7 @@ async def test_two_leaders_approve_the_officer_launches_and_lifts(
     assert "备好的文本" in (await officer.get(lifting)).text
     lifted = await fill(
         officer, lifting, lifting, document_number="喀污防〔2024〕2号", at="schedule", time="", hours="",
-        special_reason="", word="解除", number="3",
+        special_reason="", word="解除", number=count_of(entry),
     )  # fmt: skip
     assert lifted.path.startswith("/live/"), lifted.text
     assert lifted.path != live.path
@@ -106,10 +112,10 @@ async def test_two_leaders_approve_the_officer_launches_and_lifts(
 
 @pytest.mark.parametrize(
     ("word", "number"),
-    [("红色", "3"), ("", "3"), ("演练橙色", "3"), ("橙色", "4"), ("橙色", ""), ("橙色", "03")],
+    [("红色", None), ("", None), ("演练橙色", None), ("橙色", "9"), ("橙色", ""), ("橙色", "03")],
 )
 async def test_what_is_typed_otherwise_than_shown_approves_nothing_and_is_not_lost(
-    made: City, head: Browsing, word: str, number: str
+    made: City, head: Browsing, word: str, number: str | None
 ) -> None:
     entry = await submitted(made, kashgar(document_number="typed"))
     answer = await approve(head, entry, word, number, "要留住的意见")
@@ -123,7 +129,7 @@ async def test_english_words_are_as_good(made: City, head: Browsing) -> None:
     entry = await submitted(made, kashgar(document_number="english"))
     page = await head.get(path_of(entry, "approve") + "?lang=en")
     assert "Type: orange" in page.text.replace('<strong class="typed">', "").replace("</strong>", "")
-    assert "Approved. Thank you." in (await approve(head, entry, " Orange ", "3")).text
+    assert "Approved. Thank you." in (await approve(head, entry, " Orange ")).text
     await head.get("/console?lang=zh")
 
 
@@ -157,17 +163,14 @@ async def test_nobody_approves_what_has_changed_since_they_saw_it(made: City, he
     page = await head.get(path_of(entry, "approve"))
     fields = {**hidden(page, "/approve"), "word": "橙色", "number": "3", "comment": "看过"}
     await made.register("编码,名称,受众,区域代码,手机,演练\nKS9,新学校,学校,653101,19900000209,否")
-    try:
-        anew = await submitted(made, document)
-        assert (anew.id, anew.manifest != entry.manifest) == (entry.id, True)
-        answer = await head.post(path_of(entry, "approve"), fields)
-        assert answer.status == 409
-        assert "内容刚刚变了" in answer.text
-        assert "看过" in answer.text
-        assert 'name="number" value=""' in answer.html  # typed anew, for the new figure
-        assert await said(made, entry) == []
-    finally:
-        await made.register("编码,名称,受众,区域代码,演练,停用\nKS9,新学校,学校,653101,否,是")
+    anew = await submitted(made, document)
+    assert (anew.id, anew.manifest != entry.manifest) == (entry.id, True)
+    answer = await head.post(path_of(entry, "approve"), fields)
+    assert answer.status == 409
+    assert "内容刚刚变了" in answer.text
+    assert "看过" in answer.text
+    assert 'name="number" value=""' in answer.html  # typed anew, for the new figure
+    assert await said(made, entry) == []
 
 
 async def test_returned_and_refused_with_a_comment(made: City, head: Browsing, deputy: Browsing) -> None:
@@ -214,9 +217,9 @@ async def test_an_exercise_is_another_place_and_takes_another_word(
     assert (await approve(head, entry, "橙色", "1")).status == 422
     await approve(head, entry, "演练橙色", "1")
     await approve(deputy, entry, "演练橙色", "1")
-    assert (await launch(officer, entry, "橙色", "1")).status == 422
+    assert (await launch(officer, entry)).status == 422
     assert (await stored(made, entry.id)).state == "approved"
-    assert (await launch(officer, entry, "演练橙色", "1")).path == f"/live/{entry.broadcast_id}"
+    assert (await launch(officer, entry, "演练橙色")).path == f"/live/{entry.broadcast_id}"
     stopping = f"/console/broadcasts/{entry.broadcast_id}"
     assert (
         await fill(officer, stopping, f"{stopping}/stop", word="停发", number="1", reason="完")
@@ -229,7 +232,7 @@ async def test_an_exercise_is_another_place_and_takes_another_word(
 async def test_launch_correct_and_retract_each_lead_to_what_leaves(made: City, officer: Browsing) -> None:
     entry = await submitted(made, soon(orange_start(document_number="甲一号")))
     count = "6"
-    assert (await launch(officer, entry, number=count)).path == f"/live/{entry.broadcast_id}"
+    assert (await launch(officer, entry)).path == f"/live/{entry.broadcast_id}"
     change = await submitted(made, soon(red_raise(document_number="甲二号")))
     page = (await officer.get(path_of(change))).text
     assert "橙色预警" in page
@@ -257,7 +260,7 @@ async def test_a_lift_that_the_checks_refuse_says_why_and_keeps_what_was_typed(
     made: City, officer: Browsing
 ) -> None:
     entry = await submitted(made, soon(orange_start(document_number="乙一号")))
-    await launch(officer, entry, number="6")
+    await launch(officer, entry)
     page = path_of(entry, "lift")
     fields = {"document_number": "乙二号", "at": "now", "time": "", "hours": "", "special_reason": ""}
     refused = await fill(officer, page, page, **fields, word="解除", number="6")
