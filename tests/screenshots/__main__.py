@@ -16,11 +16,11 @@ from gateway.settings import PublicSettings
 from tests.browser.conftest import ARGUMENTS, CHROMIUM
 from tests.citizens import publishing_city
 from tests.documents import lift, orange_start
-from tests.screenshots import live, public, sign
+from tests.screenshots import lists, live, public, sign
 from tests.screenshots.stage import Stage
 from tests.signing import start
 
-GROUPS: dict[str, ModuleType] = {"public": public, "sign": sign, "live": live}
+GROUPS: dict[str, ModuleType] = {"public": public, "sign": sign, "live": live, "lists": lists}
 PUBLIC = PublicSettings(control_list=("area", "sector", "grade"), report_to=("生态环境举报 12369",))
 
 
