@@ -27,6 +27,14 @@ Changes = Annotated[
         help="YAML：替换原决定的部分，如 observed · parts that replace the earlier",
     ),
 ]
+Reason = Annotated[
+    str | None,
+    typer.Option(
+        "--reason",
+        metavar="TEXT",
+        help="特殊理由（检查要求时）· special_reason, where the checks ask for one",
+    ),
+]
 Person = Annotated[str | None, typer.Option("--name", metavar="NAME", help="起草人姓名 · who drafts it")]
 Wait = Annotated[bool, typer.Option("--wait", help="等到全部有结果 · until every delivery is final")]
 
@@ -54,13 +62,16 @@ def lift(
         ),
     ] = None,
     changes: Changes = None,
+    reason: Reason = None,
     name: Person = None,
     wait: Wait = False,
     settings: SettingsFile = None,
     as_json: Json = False,
 ) -> None:
     """解除：由原决定一步生成，批准齐备即发 · Lift a warning in one step."""
-    _follow(settings, identifier, "lift", {"document_number": number, "at": at}, changes, name, wait, as_json)
+    given = {"document_number": number, "at": at}
+    stated = _stated(changes, reason)
+    _follow(settings, identifier, "lift", given, stated, name, wait, as_json)
 
 
 def retract(
@@ -72,6 +83,7 @@ def retract(
     right: Annotated[
         str | None, typer.Option("--right", metavar="TEXT", help="实际情况 · what is true")
     ] = None,
+    reason: Reason = None,
     name: Person = None,
     wait: Wait = False,
     settings: SettingsFile = None,
@@ -79,7 +91,7 @@ def retract(
 ) -> None:
     """撤回误发的消息：不写理由即用预先批准的文字 · Retract what was sent in error."""
     given: dict[str, Any] = {"document_number": number, "corrects": _corrects(wrong, right)}
-    _follow(settings, identifier, "retract", given, None, name, wait, as_json)
+    _follow(settings, identifier, "retract", given, _stated(None, reason), name, wait, as_json)
 
 
 def correct(
@@ -88,6 +100,7 @@ def correct(
     wrong: Wrong,
     right: Right,
     changes: Changes = None,
+    reason: Reason = None,
     name: Person = None,
     wait: Wait = False,
     settings: SettingsFile = None,
@@ -95,7 +108,7 @@ def correct(
 ) -> None:
     """更正：写明误处和实情，其余沿用原文 · Correct what was sent."""
     given = {"document_number": number, "corrects": _corrects(wrong, right)}
-    _follow(settings, identifier, "correct", given, changes, name, wait, as_json)
+    _follow(settings, identifier, "correct", given, _stated(changes, reason), name, wait, as_json)
 
 
 def _corrects(wrong: str | None, right: str | None) -> dict[str, str] | None:
@@ -108,7 +121,7 @@ def _follow(
     identifier: str,
     action: str,
     given: dict[str, Any],
-    changes: str | None,
+    changes: dict[str, Any],
     name: str | None,
     wait: bool,
     as_json: bool,
@@ -116,10 +129,16 @@ def _follow(
     from gateway.cli.client import person
 
     body = {key: value for key, value in given.items() if value is not None}
-    if changes is not None:
-        body["changes"] = _changes(changes)
+    if changes:
+        body["changes"] = changes
     body["name"] = name or person()
     _leave(_run(settings, f"/api/v1/decisions/{quote(identifier)}/{action}", body, wait), as_json)
+
+
+def _stated(file: str | None, reason: str | None) -> dict[str, Any]:
+    """What the follow-up states otherwise than the earlier decision, whose reason never counts for it."""
+    changes = {} if file is None else _changes(file)
+    return changes if reason is None else {**changes, "special_reason": reason}
 
 
 def _changes(file: str) -> dict[str, Any]:
@@ -191,6 +210,9 @@ def _leave(answer: dict[str, Any], as_json: bool) -> None:
         for finding in answer["check"]["findings"]:
             say(f"［{finding['severity']}］{finding['code']}: {finding['message']}")
             say(f"  {finding['message_en']}")
+        if answer["check"]["outcome"] == "needs_reason":
+            say("用 --reason 写明特殊理由后可以发出；原决定的理由不沿用")
+            say("state with --reason why it is to go out all the same; the earlier reason is not kept")
     else:
         if answer["decision"] is not None:
             show_decision(answer["decision"])

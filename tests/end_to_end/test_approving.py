@@ -68,3 +68,21 @@ def test_a_returned_decision_is_shown_with_its_reason_and_withdrawn(office: Path
     gone = airwarn(office, "decision", "withdraw", draft["id"], "--name", "小李", "--json")
     assert (gone.code, gone.json["state"]) == (0, "withdrawn")
     assert sent(office) == []
+
+
+def test_mending_a_deviation_asks_for_its_own_reason_and_takes_it(office: Path) -> None:
+    airwarn(office, "directory", "import", "directory.csv")
+    yellow = soon(orange_start(level="yellow", special_reason="会商认为应先发布黄色预警"))
+    (office / "yellow.yaml").write_text(as_yaml(yellow), encoding="utf-8")
+    started = airwarn(office, "send", "yellow.yaml", "--wait", "--json")
+    assert started.code == 0, started
+    (decided,) = airwarn(office, "decision", "list", "--json").json["decisions"]
+    corrects = ("--wrong", "文号有误", "--right", "见本文")
+    asked = ("correct", decided["id"], "--number", "更正一号", *corrects)
+    refused = airwarn(office, *asked)
+    assert (refused.code, "--reason" in refused.out) == (1, True), refused
+    assert "LEVEL_NOT_MET" in refused.out
+    assert "APPROVAL_MISSING" not in refused.out  # it is approved once it is submitted
+    taken = airwarn(office, *asked, "--reason", "会商意见不变", "--json")
+    assert taken.code == 0, taken
+    assert taken.json["decision"]["document"]["special_reason"] == "会商意见不变"

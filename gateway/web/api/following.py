@@ -6,7 +6,9 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from gateway.broadcasts.follow import FollowAction, Wish, follow_aside
+from gateway.broadcasts.prepare import Refused
 from gateway.broadcasts.present import decision_json
+from gateway.broadcasts.steps import without_approvals
 from gateway.bus.words import Word
 from gateway.decisions.model import Approval, Correction
 from gateway.decisions.values import Moment, Title
@@ -112,16 +114,19 @@ async def _follow(
     refuse_approvals(call.caller, given.approvals)
     wish = Wish(wish.document_number, wish.at, wish.corrects, wish.changes, given.approvals)
     who = acting(call.caller, given.name)
-    submitted = await follow_aside(
-        app[LEDGER],
-        app[DESK],
-        identifier,
-        action,
-        wish,
-        app[CLOCK](),
-        who,
-        may_launch="launch" in call.caller.scopes,
-    )
+    try:
+        submitted = await follow_aside(
+            app[LEDGER],
+            app[DESK],
+            identifier,
+            action,
+            wish,
+            app[CLOCK](),
+            who,
+            may_launch="launch" in call.caller.scopes,
+        )
+    except Refused as refused:  # its approvals are asked for once it is submitted: none is missing yet
+        raise Refused(without_approvals(refused.check)) from None
     recorded = submitted.recorded
     if recorded.launched:
         app[BUS].say(Word.LAUNCHED)
