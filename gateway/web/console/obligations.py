@@ -74,9 +74,7 @@ def table(plans: dict[str, Words]) -> Table[Row]:
         lambda row: row[0].id,
         "due",
         (
-            Filter(
-                "show", TEXTS["state"], {"owed": TEXTS["owed"], **STATE_WORDS, "all": TEXTS["all_states"]}
-            ),
+            Filter("show", TEXTS["state"], _SHOWN, usual="owed"),
             Filter("plan", TEXTS["plan"], plans),
             Filter("kind", TEXTS["kind"], KINDS),
             Filter("search", TEXTS["search"]),

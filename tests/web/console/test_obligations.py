@@ -83,6 +83,7 @@ async def test_what_is_owed_is_listed_the_soonest_first(officer: Browsing, liste
     page = await officer.get(PATH)
     assert rows(page) == [listed[name] for name in ("late", "exercise", "other", "district", "later")]
     assert 'class="mark overdue">逾期' in page.html
+    assert '<option value="owed" selected>' in page.html
     assert rows(await officer.get(f"{PATH}?sort=-due")) == rows(page)[::-1]
     assert "What is owed" in (await officer.get(f"{PATH}?lang=en")).text
     await officer.get(f"{PATH}?lang=zh")
