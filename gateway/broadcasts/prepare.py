@@ -3,16 +3,16 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 from sqlalchemy import Connection
 
 from gateway.broadcasts import personal, selecting, standing, steps, texts
 from gateway.broadcasts.desk import Desk
 from gateway.broadcasts.drafting import push_notice
+from gateway.broadcasts.formless import Formless, Read, formless
 from gateway.broadcasts.gathering import Gathered, Refused, gather, judge, moment
 from gateway.broadcasts.manifest import manifest
 from gateway.broadcasts.standing import Link
@@ -51,8 +51,6 @@ __all__ = [
     "situation",
 ]
 
-Read = Callable[[Callable[[Connection], Any]], Any]  # runs a function on the ledger and gives its answer
-
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
@@ -61,7 +59,8 @@ class Prepared:
     `stated` is the document's own hash, before the ledger's level was filled in. `selection` says who is
     meant, `targeted` who of them is told. `dropped` are told the end for what a change leaves out.
     `personal` are the words of single enterprises. `steps` are the approvals still to be given.
-    `prepared_by` is the launched decision whose approval covers the shared words already.
+    `prepared_by` is the launched decision whose approval covers the shared words already. `formless` are
+    systems that would get nothing.
     """
 
     decision: Decision
@@ -78,6 +77,7 @@ class Prepared:
     steps: tuple[Step, ...]
     prepared_by: str | None
     manifest: str
+    formless: Formless | None
 
     @property
     def recipients(self) -> tuple[tuple[Purpose, Targets], ...]:
@@ -154,6 +154,7 @@ def compose(desk: Desk, gathered: Gathered, read: Read, *, approved: bool = Fals
             gathered.selection.as_json(),
             [(each.organisation_id, each.medium, each.language, each.sha256) for each in own],
         ),
+        formless(desk, plan, decision, link, targeted.targets, read),
     )
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from gateway.broadcasts import standing, steps
 from gateway.broadcasts.asked import unknown
+from gateway.broadcasts.formless import Formless
 from gateway.broadcasts.overview import iso
 from gateway.broadcasts.prepare import Desk, Prepared, situation
 from gateway.broadcasts.submit import Submitted
@@ -45,6 +46,7 @@ def prepared_json(prepared: Prepared) -> dict[str, Any]:
             "untranslated": targeted.untranslated,
             "outside": targeted.outside,
             "unselected": targeted.unselected,
+            "formless": _formless_json(prepared.formless),
         },
         "notices": [
             {
@@ -60,6 +62,10 @@ def prepared_json(prepared: Prepared) -> dict[str, Any]:
             for notice in prepared.notices
         ],
     }
+
+
+def _formless_json(formless: Formless | None) -> dict[str, Any] | None:
+    return None if formless is None else {**formless._asdict(), "receivers": list(formless.receivers)}
 
 
 def submitted_json(submitted: Submitted) -> dict[str, Any]:

@@ -220,6 +220,10 @@ def _show_preview(prepared: dict[str, Any]) -> None:
         say(f"只有固定电话、须由人拨打的机构 {called} 个 · fixed lines only: to be called")
     for each in recipients["skipped"]:
         say(f"不能送达：{each['code']} {each['name']}（{SKIP_WORDS[each['reason']]}）")
+    if (formless := recipients["formless"]) is not None:
+        named = ", ".join(formless["receivers"])
+        say(f"收不到预警的接收方：{named}：没有 12379 格式：{formless['message']}")
+        say(f"  receivers that would get nothing: no 12379 form: {formless['message_en']}")
     for each in prepared["notices"]:
         if each["medium"] == "sms":
             sector = f"·{SECTOR_WORDS[each['sector']]}" if each["sector"] else ""

@@ -3,10 +3,15 @@
 from collections.abc import Collection, Iterator
 
 from channels.webhook.standard_webhooks import refuse_unsafe
+from gateway.broadcasts.desk import national_receivers
 from gateway.delivery.accounts import progress_keys, receiver_of
+from gateway.directory.areas import home
+from gateway.directory.selection import plan_codes
 from gateway.doctor.check import Check
+from gateway.errors import InputError
 from gateway.ledger import doctor
 from gateway.ledger.database import Ledger
+from gateway.plans.catalogue import Catalogue
 from gateway.settings import Settings, StandardWebhooksSettings
 
 _SHOWN = 5  # of a long list
@@ -83,6 +88,41 @@ def _known(opened: Ledger, settings: Settings, exercise: bool) -> Iterator[Check
             "ok",
             f"推送接收方 {len(known)} 个，设置与通讯录一致{of_drill}",
             f"{len(known)} receivers, the same in settings and directory{of_drill_en}",
+        )
+
+
+def sayable(opened: Ledger, settings: Settings) -> Iterator[Check]:
+    """Areas without an official code, of plans whose alerts go to receivers of the 12379 dialect: it cannot
+    say an alert for such an area."""
+    official = settings.exchange.divisions
+    catalogue = Catalogue(settings.plans_folder)
+    lacking: dict[str, str] = {}
+    concerned: set[str] = set()
+    homes = [
+        (name, area)
+        for exercise in (False, True)
+        for name, area in opened.read_now(doctor.receivers_at, exercise)
+        if (name, exercise) in national_receivers(settings)
+    ]
+    for identifier in catalogue.identifiers() if homes else ():
+        try:
+            plan = catalogue.load(identifier).plan
+        except InputError:
+            continue  # told of with the plans
+        codes = {each.code: each.name for each in plan.areas if each.own_code and each.code not in official}
+        named = {name for name, area in homes if home(area, plan_codes(plan)) is not None}
+        if codes and named:
+            lacking |= codes
+            concerned |= named
+    if lacking:
+        areas = _few([f"{name} {code}" for code, name in lacking.items()])
+        yield Check(
+            "RECEIVERS_FORMLESS",
+            "warning",
+            f"接收方 {_few(concerned)} 读 12379 格式，收不到这些区域的预警，因为没有行政区划代码：{areas}",
+            f"{_few(concerned)} read the 12379 form: no alert for areas without an official code: {areas}",
+            "在设置 exchange.divisions 中写明这些区域的代码；否则请对方人工发布",
+            "state their codes in the setting exchange.divisions, or have such alerts sent by hand",
         )
 
 

@@ -75,6 +75,7 @@ def ledger(opened: Ledger, settings: Settings) -> Iterator[Check]:
     yield from _directory(opened, settings)
     yield from alerts.kept(opened, settings, opened.now())
     yield from receivers.known(opened, settings)
+    yield from receivers.sayable(opened, settings)
 
 
 def _server(opened: Ledger) -> Check:

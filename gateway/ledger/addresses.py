@@ -29,6 +29,14 @@ def ids(connection: Connection, wanted: Iterable[Owned]) -> dict[Owned, int]:
     return known
 
 
+def values(connection: Connection, address_ids: Iterable[int]) -> set[str]:
+    """What these addresses are: numbers, mailboxes, names of systems."""
+    found: set[str] = set()
+    for some in slices(address_ids):
+        found.update(connection.execute(select(addresses.c.value).where(addresses.c.id.in_(some))).scalars())
+    return found
+
+
 def reading_english(connection: Connection, address_ids: Iterable[int]) -> set[int]:
     """Those of the addresses at which a person reads English."""
     found: set[int] = set()

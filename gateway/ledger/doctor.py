@@ -71,6 +71,7 @@ _named = (
     .where(addresses.c.exercise == bindparam("exercise"))
     .order_by(addresses.c.value)
 )
+_homes = _named.with_only_columns(addresses.c.value, organisations.c.area)
 _moments = (
     select(func.max(events.c.at)),
     select(func.max(decisions.c.recorded_at)),
@@ -140,3 +141,9 @@ def audiences(connection: Connection) -> dict[str, int]:
 def named(connection: Connection, kind: Literal["wecom", "push"], exercise: bool) -> list[str]:
     """The WeCom groups, or the systems that take alerts, which the directory names."""
     return list(connection.execute(_named, {"kind": kind, "exercise": exercise}).scalars())
+
+
+def receivers_at(connection: Connection, exercise: bool) -> list[tuple[str, str]]:
+    """The systems that take alerts, with the area code of each organisation that names one."""
+    found = connection.execute(_homes, {"kind": "push", "exercise": exercise})
+    return [(name, area) for name, area in found]

@@ -12,6 +12,8 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from gateway.broadcasts.follow import Wish
+from gateway.broadcasts.prepare import prepare
+from gateway.broadcasts.present import prepared_json
 from gateway.decisions.model import Decision
 from gateway.delivery import accounts
 from gateway.errors import InputError
@@ -387,3 +389,27 @@ def test_what_makes_no_alert_is_refused_before_anybody_approves(bureau: Bureau) 
     with pytest.raises(InputError) as caught:
         bureau.submit(document)
     assert (caught.value.code, caught.value.field) == ("NOTICE_TOO_LONG", "public.sms")
+
+
+def test_a_preview_says_which_systems_have_no_form_of_it_and_why(bureau: Bureau) -> None:
+    bureau.register(SYSTEMS)
+    area = next(each.code for each in bureau.desk.catalogue.load("zhengzhou").plan.areas if each.own_code)
+
+    def told(codes: list[str]) -> Any:
+        decision = Decision.model_validate(bureau.document(area=codes))
+        return prepared_json(bureau.case(prepare, bureau.desk, decision, bureau.now))["recipients"][
+            "formless"
+        ]
+
+    assert told([area]) is None  # nobody reads the dialect
+    bureau.desk = replace(
+        bureau.desk, national=frozenset({("mobile", False), ("absent", False), ("drill", True)})
+    )
+    found = told([area])
+    assert found["receivers"] == ["mobile"]
+    assert "行政区划代码" in found["message"]
+    assert "exchange.divisions" in found["message_en"]
+    assert told(["410100"]) is None
+    divided = replace(bureau.desk.authority, divisions=((area, "410171"),))
+    bureau.desk = replace(bureau.desk, authority=divided)
+    assert told([area]) is None

@@ -8,7 +8,7 @@ import pytest
 
 from gateway.doctor.check import Check
 from gateway.doctor.providers import callbacks, reachable
-from gateway.doctor.receivers import known, usable
+from gateway.doctor.receivers import known, sayable, usable
 from gateway.ledger.database import Ledger, system_clock
 from gateway.plans.catalogue import Catalogue
 from gateway.settings import Settings
@@ -89,3 +89,30 @@ async def test_each_receiver_is_looked_for_by_itself_and_reports_need_a_way_back
     back = callbacks(far)
     assert back is not None
     assert back.outcome == "error"
+
+
+def test_areas_of_which_a_receiver_of_the_national_form_gets_nothing_are_told_beforehand(
+    tmp_path: Path,
+) -> None:
+    header = "编码,名称,受众,区域代码,联系人,手机,推送接收方\n"
+    row = "O1,示例移动公司,电信运营企业,410100,值班台,19900000201,mobile\n"
+    own = [each.code for each in Catalogue().load("zhengzhou").plan.areas if each.own_code]
+    ledger = Ledger(tmp_path)
+
+    def found(form: str, **divisions: str) -> list[Check]:
+        receiver = {"url": "https://a.example.cn/", "secrets": [SECRET], "format": form}
+        made = settings(tmp_path, mobile=receiver)
+        exchange = made.exchange.model_copy(update={"divisions": divisions})
+        return list(sayable(ledger, made.model_copy(update={"exchange": exchange})))
+
+    try:
+        assert found("national") == []  # no organisation names it
+        ledger.write_now(store_rows, read_rows((header + row).encode(), "a.csv", Catalogue()), system_clock())
+        assert found("cap") == []
+        (told,) = found("national")
+        assert (told.code, told.outcome) == ("RECEIVERS_FORMLESS", "warning")
+        assert "mobile" in told.message
+        assert own[0] in told.message
+        assert found("national", **dict.fromkeys(own, "410171")) == []
+    finally:
+        ledger.close()

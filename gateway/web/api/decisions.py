@@ -103,6 +103,14 @@ class Selected(Output):
     groups: list[str] | None
 
 
+class Formless(Output):
+    """Systems that would get nothing, for they read the 12379 form and the alert has none; and why."""
+
+    receivers: list[str]
+    message: str
+    message_en: str
+
+
 class Recipients(Output):
     """Whom it would reach; `outside` counts organisations that the area does not concern, `unselected`
     those of it that the selection leaves out. `dropped` of the `total` are told the end for an area that a
@@ -117,6 +125,7 @@ class Recipients(Output):
     untranslated: Annotated[int, Field(description="addresses where English is read, and there is none")]
     outside: int
     unselected: int
+    formless: Formless | None
 
 
 class NoticeSize(Output):

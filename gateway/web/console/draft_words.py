@@ -247,6 +247,7 @@ TEXTS: dict[str, Words] = {
     "skipped": Words("收不到的单位", "Not told"),
     "skipped_some": Words("{} 家，列出前 {} 家", "{} in all, the first {} are listed"),
     "outside": Words("{} 家单位不在区域内，不发。", "{} organisations lie outside the area."),
+    "formless": Words("没有 12379 格式，以下接收方收不到预警：", "No 12379 form, so these get nothing: "),
     "untranslated": Words("{} 个读英文的地址没有英文文本，发中文。", "{} readers of English get Chinese."),
     "what_changes": Words("与现行相比", "Against what is in force"),
     "nothing_before": Words(

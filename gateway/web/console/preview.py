@@ -213,6 +213,7 @@ def _figures(prepared: Prepared) -> Figures:
         "skipped": prepared.targeted.skipped[:_SKIPPED],
         "outside": prepared.targeted.outside,
         "untranslated": prepared.targeted.untranslated,
+        "formless": prepared.formless,
         "own": len({each.organisation_id for each in prepared.personal if each.medium == "sms"}),
         "before": standing.in_force(prepared.link.follows),
         "changes": preview_view.changes(
