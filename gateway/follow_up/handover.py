@@ -88,6 +88,9 @@ STANDING_WORDS: Mapping[Standing, Words] = {
     ),
 }
 
+# What a district is called that has only taken the alert: it decides before it sends anything.
+TO_DECIDE = Words("已收到，待处理", "taken, to be decided")
+
 
 def handover(
     connection: Connection,
@@ -175,7 +178,7 @@ def _receiver(handed: Handed, reports: Sequence[Reported], duty: Duty, now: int)
         del courses[""]  # the office only passes it on: its networks speak for themselves
     standings = {name: standing_of_course(found, duty, now) for name, found in courses.items()}
     standing = worst(list(standings.values())) if standings else standing_of_delivery(handed, duty, now)
-    words = STANDING_WORDS[standing]
+    words = _words(standing, handed.audience, list(courses.values()))
     taken = [handed.accepted_at, handed.delivered_at, *(each.received_at for each in reports)]
     taken_at = min((each for each in taken if each is not None), default=None)
     reason = receiver_words(handed.reason) if handed.reason is not None else None
@@ -197,12 +200,20 @@ def _receiver(handed: Handed, reports: Sequence[Reported], duty: Duty, now: int)
         "words_en": words.en,
         "advice": words.advice,
         "advice_en": words.advice_en,
-        "networks": [_network(name, found, standings[name], duty) for name, found in sorted(courses.items())],
+        "networks": [
+            _network(name, found, standings[name], handed.audience, duty)
+            for name, found in sorted(courses.items())
+        ],
     }
 
 
-def _network(name: str, found: Course, standing: Standing, duty: Duty) -> dict[str, Any]:
-    words = STANDING_WORDS[standing]
+def _words(standing: Standing, audience: str, courses: Sequence[Course]) -> Words:
+    decides = audience == "districts" and all(each.begun_at is None for each in courses)
+    return TO_DECIDE if standing == "under_way" and decides else STANDING_WORDS[standing]
+
+
+def _network(name: str, found: Course, standing: Standing, audience: str, duty: Duty) -> dict[str, Any]:
+    words = _words(standing, audience, [found])
     return {
         "operator": name or None,
         "state": found.state,

@@ -175,6 +175,8 @@ async def test_a_district_has_time_to_decide_and_its_answer_is_shown(
     duty = made.process.settings.exchange.duty_minutes
     found = await made.read(handed_over, raised, duty, made.process.clock() + 2 * 60_000)
     assert [each["standing"] for each in found["receivers"]] == ["late", "under_way"]
+    district = found["receivers"][1]
+    assert [each["words"] for each in (district, *district["networks"])] == ["已收到，待处理"] * 2
     folder = {"AIRWARN_DATA_FOLDER": str(made.process.settings.data_folder)}
     printed = await asyncio.to_thread(airwarn, tmp_path, "handover", **folder)
     assert "待处理" in printed.out.replace("\n", "")
