@@ -64,8 +64,10 @@ class Breaker:
 
     def __init__(self, kept: Kept, *, resting_until: int = 0, harmless: bool = False) -> None:
         """`resting_until`: when its rest ends or has ended; 0: it had none, so nothing is tried first.
-        `harmless`: a repeat does no harm, so that it is tried again each minute at least: who takes alerts
-        owes them to the people within minutes."""
+        `harmless`: a repeat does no harm, so that it is tried again after a minute at most while its answers
+        are lost, and after a minute at first where its address or key is refused: who takes alerts owes them
+        to the people within minutes."""
+        self._harmless = harmless
         self._longest = _MINUTE if harmless else _LONGEST_REST
         self._closed, self._since, self._openings = kept
         self._tried_from = max(resting_until, kept.since)  # older requests say nothing of the lane now
@@ -110,7 +112,7 @@ class Breaker:
 
     def failed(self, reason: Reason, retry_after: float | None, now: int) -> Rest:
         """The lane itself failed, for a lane's reason; `retry_after` is the provider's word in seconds."""
-        rest = park_length(reason, retry_after)
+        rest = park_length(reason, retry_after, harmless=self._harmless)
         tried = self._owed and now >= self._tried_from  # what went ahead of the others met the same
         if ELSEWHERE[reason] == "patience" and rest <= SHORT and not tried:
             self._tried_from = max(self._tried_from, now + rest)

@@ -17,14 +17,17 @@ PARKS: dict[Reason, tuple[int, int]] = {
     Reason.LANE_REMOVED: (10 * _MINUTE, 10 * _MINUTE),
 }
 MENDED_BY_HAND = (Reason.AUTHENTICATION, Reason.CONFIGURATION, Reason.LANE_REMOVED)
+_HARMLESS = 60 * _SECOND  # where a repeat does no harm: alerts are owed within minutes, so it begins here
 _OTHERWISE = (10 * _SECOND, 60 * _SECOND)  # a provider that took nothing, for a reason of another scope
 
 
-def park_length(reason: Reason, retry_after: float | None) -> int:
-    """Milliseconds that a lane rests; `retry_after` is the provider's word in seconds."""
+def park_length(reason: Reason, retry_after: float | None, *, harmless: bool = False) -> int:
+    """Milliseconds that a lane rests; `retry_after` is the provider's word in seconds. `harmless`: a repeat
+    does no harm, so that what people mend is tried again after a minute at first."""
     if retry_after is not None:
         return max(_SECOND, int(retry_after * 1000))
-    return PARKS.get(reason, _OTHERWISE)[0]
+    first = PARKS.get(reason, _OTHERWISE)[0]
+    return min(first, _HARMLESS) if harmless and reason in MENDED_BY_HAND else first
 
 
 def longest_park(reason: Reason) -> int:

@@ -140,6 +140,23 @@ def test_it_goes_on_over_a_restart_where_it_stood() -> None:
     )
 
 
+def test_who_recognises_repeats_rests_a_minute_at_first_where_people_have_to_mend_it() -> None:
+    refused = (
+        (Reason.AUTHENTICATION, True, [1, 2, 4, 5, 5]),
+        (Reason.CONFIGURATION, True, [1, 2, 4, 5, 5]),
+        (Reason.LANE_REMOVED, True, [1, 2, 4, 8, 10]),
+        (Reason.AUTHENTICATION, False, [5, 5, 5, 5, 5]),
+        (Reason.LANE_REMOVED, False, [10, 10, 10, 10, 10]),
+    )
+    for reason, harmless, minutes in refused:
+        breaker, now, rests = Breaker(Kept(), harmless=harmless), NOW, []
+        for _ in minutes:
+            rest = breaker.failed(reason, None, now)
+            rests.append((rest.until - now) // MINUTE)
+            now = rest.until
+        assert rests == minutes
+
+
 def test_who_recognises_repeats_is_tried_again_each_minute_however_often_it_was_lost() -> None:
     for harmless, longest in ((True, MINUTE), (False, 5 * MINUTE)):
         breaker, now, rests = Breaker(Kept(), harmless=harmless), NOW, []
