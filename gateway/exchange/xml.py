@@ -59,7 +59,7 @@ def parse(content: bytes, file: str | None = None) -> etree._Element:
                 file,
                 line or None,
             ) from None
-        reason = getattr(error, "msg", None) or "unknown encoding"
+        reason = " ".join((getattr(error, "msg", None) or "unknown encoding").split())
         raise InputError(
             "XML_MALFORMED", "不是有效的 XML", f"not well-formed XML: {reason}", file, line or None
         ) from None

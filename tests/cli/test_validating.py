@@ -59,6 +59,13 @@ def test_warnings_alone_do_not_fail(tmp_path: Path) -> None:
     assert "ELEMENT_EMPTY" in [each["code"] for each in ran.json["files"][0]["faults"]]
 
 
+def test_a_fault_is_told_on_one_line_in_each_language(tmp_path: Path) -> None:
+    (tmp_path / "bad.xml").write_bytes(b"<alert>a\0b</alert>")
+    ran = airwarn(tmp_path, "payload", "validate", "bad.xml")
+    assert ran.code == 1
+    assert [line[:2] for line in ran.out.splitlines()[1:]] == ["  "] * 3
+
+
 def test_a_file_that_is_not_there_and_no_file_at_all_say_so(tmp_path: Path) -> None:
     ran = airwarn(tmp_path, "payload", "validate", "none.xml", "--json")
     assert (ran.code, ran.json["error"]["code"]) == (1, "FILE_UNREADABLE")
