@@ -19,6 +19,8 @@ from gateway.exchange.model import (
     written,
 )
 from gateway.exchange.register import Current, Issued, Match, Register, State
+from gateway.notices import english as english_words
+from gateway.notices import wording
 from gateway.vocabulary import LEVEL_WORDS, Level, rank
 
 Address = Callable[[str], str]
@@ -216,6 +218,9 @@ def _match(register: Register, match: Match, now: datetime, address: Address) ->
     if match.signature is not None:
         zh = f"{zh}；开头的“{match.signature}”不是我们写的"
         en = f"{en}; {match.signature} at its beginning is not ours"
+    if match.origin:
+        zh = f"{zh}；末尾的“{match.origin}”不是我们写的"
+        en = f"{en}; {match.origin!r} at its end is not ours"
     return {
         "number": issued.number,
         "identifier": issued.identifier,
@@ -234,20 +239,28 @@ def _match(register: Register, match: Match, now: datetime, address: Address) ->
 
 
 def _became(became: str, issued: Issued, later: Issued | None) -> tuple[str, str]:
-    zh = f"{_short(issued.sent)}发布过这条信息（{issued.headline}）"
-    en = f"this was issued at {_short(issued.sent)} ({issued.headline_en or issued.headline})"
+    zh = f"这条信息（{issued.headline}）是我们在{_hour(issued.sent)}发布的"
+    en = f"this was issued on {_hour_en(issued.sent)} ({issued.headline_en or issued.headline})"
     if became == "holds":
         return f"{zh}，现在仍然有效", f"{en} and still holds"
     if became == "ends":
         return f"{zh}，它所说的预警已经结束", f"{en}; the warning that it speaks of is over"
     if became == "ran_out" or later is None:
-        at = _short(issued.expires or issued.sent)
-        return f"{zh}，它已在{at}到期", f"{en}; it ran out at {at}"
-    after = f"{_short(later.sent)}的“{later.headline}”"
-    after_en = f"{later.headline_en or later.headline!r} of {_short(later.sent)}"
+        at = issued.expires or issued.sent
+        return f"{zh}，已在{_hour(at)}到期", f"{en}; it ran out on {_hour_en(at)}"
+    after = f"{_hour(later.sent)}的“{later.headline}”"
+    after_en = f"{later.headline_en or later.headline!r} of {_hour_en(later.sent)}"
     if became == "ended":
         return f"{zh}，但已经结束，见{after}", f"{en} but has ended, see {after_en}"
     return f"{zh}，但已被{after}代替", f"{en} but was replaced by {after_en}"
+
+
+def _hour(at: str) -> str:
+    return wording.hour(moment(at), year=True)
+
+
+def _hour_en(at: str) -> str:
+    return english_words.hour(moment(at), year=True)
 
 
 def _short(at: str) -> str:

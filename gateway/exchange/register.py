@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Literal
 
 from gateway.exchange.model import ALERT_LEVEL, CELL, SMS, SMS_SHORT, Alert, Info, moment
+from gateway.notices.wording import one_line
 
 Kind = Literal["decision", "all_clear", "renewal"]
 # holds: what it says counts; ends: it says that something is over, and so it is; replaced: a later message
@@ -20,6 +21,9 @@ Kind = Literal["decision", "all_clear", "renewal"]
 State = Literal["holds", "ends", "replaced", "ended", "ran_out"]
 
 _PARAMETERS = (SMS_SHORT, SMS, CELL)
+# What a person or a program puts before a text and behind it in passing it on.
+_PASSED_ON = re.compile(r"(?:【转发】|\[转发\]|转发:)+")
+_PASSED_ON_FROM = re.compile(r"[（(【\[—–-]*转自.{0,40}")
 _SIGNATURE = re.compile(r"【[^【】]{1,30}】")
 _MARKS = ("演练", "测试")  # in the place of a signature: it is no text of ours with a signature before it
 
@@ -69,11 +73,13 @@ class Issued:
 @dataclass(frozen=True, slots=True)
 class Match:
     """A message of which somebody has a text. `signature` (with its brackets) stood before that text and
-    is not the message's own; None: nothing did."""
+    is not the message's own; None: nothing did. `origin` are the lines behind it that say where it was
+    passed on from, "" for none: they are not ours either."""
 
     issued: Issued
     text: Text
     signature: str | None
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,15 +212,17 @@ class Register:
     def find(self, words: str) -> list[Match]:
         """The messages that have a text of these very words, newest first, each once.
 
-        White space counts for nothing, nor the width of signs (full or half), nor a signature in 【】.
+        White space counts for nothing, nor the width of signs (full or half), nor a signature in 【】,
+        nor what says that it was passed on: `转发：` before it, lines of `转自…` behind it.
         """
+        words, origin = _without_origin(words)
         signature, body = _parted(words)
         found: dict[int, Match] = {}
         if signature is not None and any(mark in signature for mark in _MARKS):
             return []
         for issued, text, own in self._texts.get(_key(body), ()):
             foreign = signature if signature is not None and signature != own else None
-            found.setdefault(issued.number, Match(issued, text, foreign))
+            found.setdefault(issued.number, Match(issued, text, foreign, origin))
         return [found[number] for number in sorted(found, reverse=True)]
 
     def turns(self) -> Iterator[datetime]:
@@ -255,6 +263,15 @@ def _hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def _without_origin(words: str) -> tuple[str, str]:
+    """The text without the last lines that say where it was passed on from, and those lines."""
+    lines = words.rstrip().splitlines()
+    origin: list[str] = []
+    while len(lines) > 1 and (not lines[-1].strip() or _PASSED_ON_FROM.fullmatch(lines[-1].strip())):
+        origin.append(one_line(lines.pop()))
+    return "\n".join(lines), " ".join(filter(None, reversed(origin)))
+
+
 def _parted(words: str) -> tuple[str | None, str]:
     """A leading signature, or None, and what remains, both without white space and invisible signs."""
     plain = "".join(
@@ -262,6 +279,8 @@ def _parted(words: str) -> tuple[str | None, str]:
         for sign in unicodedata.normalize("NFKC", words)
         if not sign.isspace() and unicodedata.category(sign) not in ("Cf", "Cc")
     )
+    if (passed_on := _PASSED_ON.match(plain)) is not None:
+        plain = plain[passed_on.end() :]
     found = _SIGNATURE.match(plain)
     return (None, plain) if found is None else (found[0], plain[found.end() :])
 

@@ -214,6 +214,10 @@ CHANGES: list[tuple[str, Callable[[str], str]]] = [
     ("with spaces and invisible signs", lambda text: "。 \u200b\u3000".join(text.split("。"))),
     ("with signs of half width", lambda text: text.replace("：", ":").replace("，", ",")),
     ("without its signature", lambda text: text.partition("】")[2]),
+    ("passed on", lambda text: f"转发：{text}"),
+    ("passed on in brackets", lambda text: f"[转发] {text}"),
+    ("passed on in a signature's brackets", lambda text: f"【转发】{text}"),
+    ("passed on with where it came from", lambda text: f"转发:{text}\n\n（转自示例群）\n转自 示例网 \n"),
 ]
 
 
@@ -233,6 +237,14 @@ def test_a_signature_of_somebody_else_is_found_and_named() -> None:
     assert match.signature == "【某某短信】"
     told = public_json.checked(registered(alert), f"【预警已取消】{body}", at(1), at(1), str)
     assert "“【预警已取消】”不是我们写的" in told["said"]
+
+
+def test_where_a_text_was_passed_on_from_is_told_not_to_be_ours() -> None:
+    alert = issue()
+    text = alert.infos[0].parameter(SMS) or ""
+    told = public_json.checked(registered(alert), f"{text}\n转自示例群，请速转账", at(1), at(1), str)
+    assert told["said"].endswith("；末尾的“转自示例群，请速转账”不是我们写的")
+    assert not public_json.checked(registered(alert), f"{text}转自示例群", at(1), at(1), str)["found"]
 
 
 def test_an_altered_text_or_one_of_an_exercise_is_not_found() -> None:
@@ -263,11 +275,14 @@ def test_the_answer_to_a_check_says_whether_it_still_counts() -> None:
         return public_json.checked(register, words, at(hours), at(hours), str)
 
     assert checked(registered(first), 1)["holds"]
-    assert "现在仍然有效" in checked(registered(first), 1)["said"]
+    assert checked(registered(first), 1)["said"] == (
+        f"这条信息（{first.infos[0].headline}）是我们在2024年1月8日8时发布的，现在仍然有效"
+    )
+    assert "this was issued on 8 January 2024, 08:00 (" in checked(registered(first), 1)["said_en"]
     replaced = checked(registered(first, second), 3)
     assert (replaced["found"], replaced["holds"]) == (True, False)
     assert replaced["messages"][0]["later"] == second.identifier
-    assert "已被2024-01-08 10:00的“" in replaced["said"]
+    assert "已被2024年1月8日10时的“" in replaced["said"]
     assert "但已经结束" in checked(registered(first, second, cancel), 31)["said"]
     assert "到期" in checked(registered(first), 999)["said"]
     lifted = checked(registered(first, second, cancel), 31, cancel.infos[0].parameter(SMS) or "")
