@@ -249,10 +249,10 @@ def serve(settings: SettingsFile = None, as_json: Json = False) -> None:
 
 
 async def _serve(configured: "Settings", as_json: bool) -> None:
-    from gateway.web.running import running
+    from gateway.web.running import SERVE, running
 
     with stop_signals() as asked:
-        async with running(configured, "airwarn serve") as process:
+        async with running(configured, SERVE) as process:
             if as_json:
                 print_json(
                     {

@@ -1,9 +1,11 @@
 """One process of airwarn: the ledger, what delivers, and the server, composed here."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from socket import socket
 
 from aiohttp import web
@@ -15,10 +17,11 @@ from gateway.broadcasts.expand import Expander
 from gateway.bus.bus import Bus
 from gateway.bus.words import Word
 from gateway.delivery.engine import Engine
+from gateway.errors import InputError
 from gateway.follow_up.deadlines import Deadlines
 from gateway.follow_up.escalation import Escalator
 from gateway.identifiers import NewId, uuid7
-from gateway.ledger.database import Clock, FolderLock, Ledger
+from gateway.ledger.database import Clock, FolderLock, Ledger, holder_of
 from gateway.metrics import Metrics
 from gateway.orders.senders import Senders
 from gateway.settings import SOCKET, Settings
@@ -39,6 +42,9 @@ from gateway.web.watching import serve_metrics, watch
 
 MAX_BODY = 100_000  # of callbacks and forms; the API's operations each have their own
 SHUTDOWN_SECONDS = 10.0
+SERVE = "airwarn serve"  # the holder of a folder that keeps it
+_LOCK_SECONDS = 5.0  # what a short command that has the folder is given to end
+_LOCK_TRIED_EVERY = 0.1
 
 _log = logging.getLogger(__name__)
 
@@ -78,13 +84,13 @@ async def running(
 ) -> AsyncIterator[Running]:
     """Run everything until the block ends; then finish what is in flight.
 
-    `holder` is the command's name, shown to whoever finds the data folder taken. A `guest` leaves the
-    accounts of a shared ledger to the workers that are there. `passwords`: how they are hashed, where it is
-    not as strongly as should be. Raises `InputError` (FOLDER_UNWRITABLE,
-    FOLDER_LOCKED, PORT_IN_USE, …) before anything is changed.
+    `holder` is the command's name, shown to whoever finds the data folder taken; a folder that a short
+    command has is waited for, unless by a `guest`, which besides leaves the accounts of a shared ledger to
+    the workers that are there. `passwords`: how they are hashed, where it is not as strongly as should be.
+    Raises `InputError` (FOLDER_UNWRITABLE, FOLDER_LOCKED, PORT_IN_USE, …) before anything is changed.
     """
     folder = settings.data_folder
-    lock = FolderLock(folder, holder)
+    lock = await _lock(folder, holder, patient=not guest)
     try:
         with ExitStack() as stack:  # sockets are taken before anything else is touched
             listening = stack.enter_context(listen(settings.host, settings.port, "port"))
@@ -107,6 +113,20 @@ async def running(
         _log.info("stopped")
     finally:
         lock.release()
+
+
+async def _lock(folder: Path, holder: str, *, patient: bool) -> FolderLock:
+    """The lock of the folder; `patient`: once the short command that has it ends. For a server nobody waits."""
+    loop = asyncio.get_running_loop()
+    until = loop.time() + (_LOCK_SECONDS if patient else 0)
+    while True:
+        try:
+            return FolderLock(folder, holder)
+        except InputError as error:
+            served = (holder_of(folder) or "").startswith(f"{SERVE},")
+            if error.code != "FOLDER_LOCKED" or served or loop.time() >= until:
+                raise
+        await asyncio.sleep(_LOCK_TRIED_EVERY)
 
 
 @asynccontextmanager

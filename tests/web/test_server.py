@@ -12,8 +12,9 @@ import pytest
 
 from channels.stand_ins.behaviour import Behaviour
 from gateway.errors import InputError
+from gateway.ledger.database import FolderLock, holder_of
 from gateway.settings import SOCKET
-from gateway.web.running import running
+from gateway.web.running import SERVE, running
 from tests.city import TOKEN, City, city, settings, soon
 from tests.documents import as_yaml, orange_start, red_raise
 
@@ -211,6 +212,14 @@ async def test_a_second_server_on_the_same_folder_is_refused_by_name(made: City)
             pass
     assert refused.value.code == "FOLDER_LOCKED"
     assert "airwarn serve" in refused.value.message
+
+
+async def test_a_server_waits_for_a_short_command_that_has_the_folder(tmp_path: Path) -> None:
+    configured = settings(tmp_path)
+    held = FolderLock(configured.data_folder, "airwarn token add")
+    asyncio.get_running_loop().call_later(0.2, held.release)
+    async with running(configured, SERVE):
+        assert (holder_of(configured.data_folder) or "").startswith(SERVE)
 
 
 async def test_a_port_in_use_is_refused_before_anything_is_made(tmp_path: Path) -> None:
