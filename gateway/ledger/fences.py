@@ -1,10 +1,19 @@
 """A second fence around what is only ever added to: the database itself refuses to change it."""
 
+from collections.abc import Mapping, Sequence
+
 from sqlalchemy import Connection
 
 APPEND_ONLY = ("audit", "approvals", "bulletins", "opinions", "progress", "reports")
-# what was released is what every reader gets, for ever; that it was replaced or ended is noted beside it
-RELEASED = ("identifier", "sha256", "cap", "national", "json", "cell")
+# Columns that never change, of tables whose rows stay; what becomes of a row is noted in its others.
+UNCHANGING: Mapping[str, Sequence[str]] = {
+    "alerts": ("identifier", "sha256", "cap", "national", "json", "cell"),  # what every reader gets, for ever
+    "orders": (  # what came in, how it was proved and what was read in it: why people acted as they did
+        *("sender", "plan", "relation", "meaning", "exercise", "identifier", "event", "earlier", "format"),
+        *("sha256", "content_type", "proof", "sent_at", "received_at", "kind", "message_type", "level"),
+        *("until_then", "starts_at", "area", "document_number", "facts", "verdict", "refusal", "content"),
+    ),
+}
 _ACTS = ("update", "delete")
 _REFUSE = """
 create function refuse_change() returns trigger language plpgsql as $$
@@ -23,19 +32,18 @@ def put_up(connection: Connection) -> None:
                 f"create trigger {table}_append_only before update or delete or truncate on {table}"
                 " for each statement execute function refuse_change()"
             )
-        connection.exec_driver_sql(
-            f"create trigger alerts_append_only before update of {', '.join(RELEASED)} or delete or truncate"
-            " on alerts for each statement execute function refuse_change()"
-        )
+        for table, columns in UNCHANGING.items():
+            connection.exec_driver_sql(
+                f"create trigger {table}_append_only before update of {', '.join(columns)}"
+                f" or delete or truncate on {table} for each statement execute function refuse_change()"
+            )
         return
-    connection.exec_driver_sql(
-        f"create trigger alerts_no_update before update of {', '.join(RELEASED)} on alerts"
-        " begin select raise(abort, 'alerts is append-only'); end"
-    )
-    connection.exec_driver_sql(
-        "create trigger alerts_no_delete before delete on alerts"
-        " begin select raise(abort, 'alerts is append-only'); end"
-    )
+    for table, columns in UNCHANGING.items():
+        for name, act in (("update", f"update of {', '.join(columns)}"), ("delete", "delete")):
+            connection.exec_driver_sql(
+                f"create trigger {table}_no_{name} before {act} on {table}"
+                f" begin select raise(abort, '{table} is append-only'); end"
+            )
     for table in APPEND_ONLY:
         for act in _ACTS:
             connection.exec_driver_sql(

@@ -1,5 +1,6 @@
 """Takes in what a sender proved to be theirs: kept first, judged by what is known of its event, told once."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -148,6 +149,9 @@ def _tell(connection: Connection, new: NewOrder, identifier: int) -> None:
         "identifier": new.identifier,
         "event": new.event,
         "sha256": new.sha256,
+        "content_sha256": hashlib.sha256(
+            new.content
+        ).hexdigest(),  # bytes as they came; sha256: what they say
         "proof": new.proof,
         "exercise": new.exercise,
         "kind": new.kind,

@@ -1,13 +1,15 @@
 """What comes twice, late, out of order or under a name that was used: never brings a level back."""
 
+import hashlib
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
-from gateway.exchange import national
+from gateway.exchange import cap, national
 from gateway.exchange.model import DIVISION, SMS, Area, Authority, Named
-from gateway.ledger import orders
+from gateway.ledger import audit, orders
 from tests.orders.world import START, District, block
 
 SOON, END = START + timedelta(hours=6), START + timedelta(hours=78)
@@ -122,3 +124,26 @@ def test_a_rainstorm_is_no_heavy_pollution_and_nobody_has_to_look(district: Dist
     received = district.take(district.alert(storm))
     assert received.order.refusal is not None
     assert (received.order.refusal["code"], district.owed()) == ("ORDER_OTHER_EVENT", [])
+
+
+def test_no_statement_changes_what_came_in_and_the_trail_holds_the_hash_of_its_bytes(
+    district: District,
+) -> None:
+    content = cap.write(district.alert(block("orange", SOON, END)))
+    order = district.take(content).order
+    for statement in (
+        "update orders set content = content",
+        "update orders set level = 'red'",
+        "update orders set verdict = 'informed', state = 'kept'",
+        "delete from orders",
+    ):
+        with pytest.raises(IntegrityError, match="append-only"):
+            district.case(lambda connection, statement=statement: connection.exec_driver_sql(statement))
+    assert district.ledger.read_now(orders.content, order.id) == content
+    (entry,) = [
+        each
+        for each in district.ledger.read_now(audit.of_subjects, [f"order:{order.id}"])
+        if each.kind == "order_received"
+    ]
+    assert entry.detail["content_sha256"] == hashlib.sha256(content).hexdigest()
+    assert entry.detail["sha256"] == order.sha256
