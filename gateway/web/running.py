@@ -116,7 +116,7 @@ async def running(
 
 
 async def _lock(folder: Path, holder: str, *, patient: bool) -> FolderLock:
-    """The lock of the folder; `patient`: once the short command that has it ends. For a server nobody waits."""
+    """The lock of the folder; `patient`: once a short command that has it ends, never a server."""
     loop = asyncio.get_running_loop()
     until = loop.time() + (_LOCK_SECONDS if patient else 0)
     while True:
