@@ -149,9 +149,8 @@ def _tell(connection: Connection, new: NewOrder, identifier: int) -> None:
         "identifier": new.identifier,
         "event": new.event,
         "sha256": new.sha256,
-        "content_sha256": hashlib.sha256(
-            new.content
-        ).hexdigest(),  # bytes as they came; sha256: what they say
+        # the bytes as they came; `sha256` is of what they say, the same in every form
+        "content_sha256": hashlib.sha256(new.content).hexdigest(),
         "proof": new.proof,
         "exercise": new.exercise,
         "kind": new.kind,
