@@ -114,7 +114,8 @@ async def test_a_token_that_may_not_read_opens_nothing(made: City, token: str) -
     async with person(made, None) as session:
         given = "".join(f"%{byte:02X}" for byte in token.encode("utf-8", "surrogatepass"))
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
-        async with session.post("/sign-in/token", data=f"token={given}&next=/live", headers=headers) as answer:
+        body = f"token={given}&next=/live"
+        async with session.post("/sign-in/token", data=body, headers=headers) as answer:
             assert answer.status == 403
             assert "令牌不对" in await answer.text()
         async with session.get("/live") as answer:
