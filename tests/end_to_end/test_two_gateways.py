@@ -1,6 +1,6 @@
 """A city orders and its district follows, from the start to the lift, each through a gateway of its own."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
@@ -100,7 +100,8 @@ def test_a_district_follows_its_citys_orders_from_start_to_lift(tmp_path: Path) 
         (drill := city.folder / "drill.yaml").write_text(
             as_yaml(city_decision("issue", "orange", 9, exercise=True)), encoding="utf-8"
         )
-        made = city.run("payload", "make", drill.name, "--now", datetime.now(UTC).isoformat())
+        sent = datetime.now(UTC) + timedelta(seconds=200)  # no second in which the city released something
+        made = city.run("payload", "make", drill.name, "--now", sent.isoformat())
         assert made.code == 0, made
         assert post(district, made.out.encode(), city_key, "msg_drill") == 202
         (exercise,) = [each for each in waiting(district) if each["exercise"]]
