@@ -6,7 +6,7 @@ times: who releases gives them.
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from gateway.errors import InputError
 from gateway.exchange.model import (
@@ -106,11 +106,6 @@ def at_moment(info: Info, sent: datetime, *, monitored: bool) -> Info:
             certainty=certainty,
         )
     return info if info.certainty == "Possible" else replace(info, certainty=certainty)
-
-
-def renewal_due(alert: Alert, ahead: timedelta) -> datetime | None:
-    """When a warning that is still in force needs its renewal, `ahead` of its end; None: it has no end."""
-    return None if alert.expires is None else moment(alert.expires) - ahead
 
 
 def all_clear(cancel: Alert, identity: Identity) -> Alert:

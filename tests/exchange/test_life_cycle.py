@@ -7,7 +7,7 @@ import pytest
 
 from gateway.errors import InputError
 from gateway.exchange import cap
-from gateway.exchange.life_cycle import all_clear, live, renewal, renewal_due
+from gateway.exchange.life_cycle import all_clear, live, renewal
 from gateway.exchange.model import Alert, Identity, moment
 from tests.exchange.messages import alert_of
 from tests.notices.plans import DECIDED
@@ -111,12 +111,10 @@ def test_a_message_without_an_end_stays_live() -> None:
     assert endless.expires is None
     assert live([first], at(10_000)) == ()
     assert live([endless], at(10_000)) == (endless,)
-    assert renewal_due(endless, timedelta(hours=2)) is None
 
 
 def test_a_renewal_says_the_same_for_longer() -> None:
     first = sent("issue orange", 0, expected_end_at=None, open_ended=True)
-    assert renewal_due(first, timedelta(hours=2)) == at(22)
     renewed = renewal(first, Identity("next", at(22)), at(46), [first])
     assert (renewed.identifier, renewed.message_type, names(renewed)) == ("next", "Update", [name(first)])
     assert moment(renewed.expires or "") == at(46)
