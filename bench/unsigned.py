@@ -79,6 +79,7 @@ def _fill(connection: Connection, number: int) -> None:
             "level": "orange",
             "document": "{}",
             "findings": "[]",
+            "reach": "[0, 0, 0, 0, 0, 0, []]",
             "state": "launched",
             "recorded_at": 0,
         },
