@@ -117,13 +117,14 @@ async def all_stand_still(stage: Stage, rounds: int) -> None:
 
 
 async def late(stage: Stage, rounds: int) -> None:
-    """Answers come after the request was given up, or never."""
+    """Answers come after the request was given up, or never; those of one provider, again and again: were
+    the other late while the first rests, all would stand still, which is a scenario of its own."""
     await stage.start_all()
+    late = stage.chance.choice(stage.providers)
     for _ in range(rounds):
         stage.behave(Behaviour(delay=(0.0, 0.02), hang=0.01))
         await stage.pause(0.2, 0.5)
         began = now()
-        late = stage.chance.choice(stage.providers)
         late.behaviour = Behaviour(delay=(0.9 * TIMEOUT, 1.5 * TIMEOUT))
         await stage.pause(0.2, 0.5)
         stage.behave(USUAL)
