@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy import BigInteger, Connection, Text, bindparam, case, exists, select, update
 
-from gateway.ledger import counters, locks
+from gateway.ledger import counters, locks, minutes
 from gateway.ledger.rows import pack, rows
 from gateway.ledger.schema import (
     attempts,
@@ -198,6 +198,7 @@ def store(
     counters.move(connection, moves)
     counters.move_reasons(connection, reasons)
 
+    minutes.count(connection, moves, now)
 
 def _hold(connection: Connection, delivery_ids: Collection[int]) -> None:
     locks.keep_words(connection)

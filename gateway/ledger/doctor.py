@@ -10,6 +10,7 @@ from typing import Literal
 from sqlalchemy import Connection, bindparam, exists, func, select
 
 from gateway.ledger.database import Ledger
+from gateway.ledger.minutes import STAGES
 from gateway.ledger.schema import (
     addresses,
     attempts,
@@ -20,6 +21,7 @@ from gateway.ledger.schema import (
     delivery_groups,
     events,
     metadata,
+    minute_counters,
     organisation_addresses,
     organisations,
     timers,
@@ -29,7 +31,8 @@ from gateway.ledger.unclear import LEFT
 
 @dataclass(frozen=True, slots=True)
 class Miscount:
-    """A counter that does not say what the rows do."""
+    """A counter that does not say what the rows do; `state` is a stage where the minutes do not sum up to it
+    (`accepted by the minute`)."""
 
     broadcast_id: int
     group_id: int
@@ -48,6 +51,12 @@ _counted = (
     select(counters.c.group_id, counters.c.state, counters.c.deliveries)
     .join(delivery_groups, delivery_groups.c.id == counters.c.group_id)
     .where(delivery_groups.c.broadcast_id == bindparam("broadcast"), counters.c.deliveries != 0)
+)
+_by_minute = (
+    select(minute_counters.c.group_id, minute_counters.c.stage, func.sum(minute_counters.c.deliveries))
+    .join(delivery_groups, delivery_groups.c.id == minute_counters.c.group_id)
+    .where(delivery_groups.c.broadcast_id == bindparam("broadcast"))
+    .group_by(minute_counters.c.group_id, minute_counters.c.stage)
 )
 _settling = exists().where(timers.c.kind == "settle_unknown", timers.c.subject_id == deliveries.c.id)
 _for_a_person = (
@@ -90,10 +99,20 @@ def _recount(connection: Connection, broadcast_id: int) -> list[Miscount]:
     asked = {"broadcast": broadcast_id}
     rows = {(group, state): number for group, state, number in connection.execute(_rows, asked)}
     counted = {(group, state): number for group, state, number in connection.execute(_counted, asked)}
+    by_minute = {
+        (group, f"{stage} by the minute"): int(number)
+        for group, stage, number in connection.execute(_by_minute, asked)
+    }
+    staged = {
+        (group, f"{stage} by the minute"): sum(rows.get((group, state), 0) for state in states)
+        for group in {group for group, _ in rows}
+        for stage, states in STAGES.items()
+    }
     return [
-        Miscount(broadcast_id, group, state, counted.get((group, state), 0), rows.get((group, state), 0))
-        for group, state in sorted(rows.keys() | counted.keys())
-        if counted.get((group, state)) != rows.get((group, state))
+        Miscount(broadcast_id, group, state, said.get((group, state), 0), true.get((group, state), 0))
+        for said, true in ((counted, rows), (by_minute, staged))
+        for group, state in sorted(said.keys() | true.keys())
+        if said.get((group, state), 0) != true.get((group, state), 0)
     ]
 
 

@@ -703,6 +703,19 @@ attempts = Table(
     Column("lane_id", Key, ForeignKey("lanes.id"), nullable=False),
     Column("epoch", Integer, nullable=False),
     Column("repeat", Boolean, nullable=False),  # sent again although an earlier one may have arrived
+minute_counters = Table(  # the same by the minute in which they came so far: see gateway/ledger/minutes.py
+    "minute_counters",
+    metadata,
+    Column("group_id", Key, ForeignKey("delivery_groups.id"), primary_key=True),
+    Column("stage", Text, primary_key=True),  # accepted delivered failed
+    Column("minute", BigInteger, primary_key=True),  # minutes since 1970 UTC
+    Column("deliveries", Integer, nullable=False),  # by how many they grew; below 0: they fell
+    Column("first_at", BigInteger, nullable=False),  # the first change in this minute, and the last
+    Column("last_at", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+    postgresql_with=_HOT,
+)
+
     # sending, deferred (the lane's fault), refused (certainly not sent), unknown, accepted, sent, failed
     # (by receipt), delivered, read
     Column("state", Text, nullable=False),
