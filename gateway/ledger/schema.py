@@ -87,6 +87,7 @@ notices = Table(  # each text of a decision once; of a campaign one for each add
     Column("id", Key, primary_key=True),
     Column("decision_id", Text, ForeignKey("decisions.id")),
     Column("campaign_id", Key, ForeignKey("campaigns.id")),
+    Column("memo_id", Key, ForeignKey("memos.id")),
     Column("medium", Text, nullable=False),
     Column("language", Text),  # of a decision's text
     Column("sha256", Text, nullable=False),
@@ -98,6 +99,7 @@ notices = Table(  # each text of a decision once; of a campaign one for each add
     UniqueConstraint("decision_id", "medium", "sha256"),
     # of neither: what was frozen before, or is just being frozen
     CheckConstraint("decision_id is null or campaign_id is null", name="notices_of_one"),
+    CheckConstraint("memo_id is null or (decision_id is null and campaign_id is null)", name="notices_of_memo"),
 )
 
 notice_readers = Table(  # which audience or sector reads which text
@@ -163,6 +165,26 @@ bulletins = Table(  # situation bulletins of an episode, as they were made out; 
     Column("caller", Text, nullable=False),
     Column("made_at", BigInteger, nullable=False),
 )
+
+publications = Table(  # what the office tells the public beside its decisions, and whether it still does
+    "publications",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("kind", Text, nullable=False),  # progress: of an episode; control_list: who is on the 清单
+    Column("plan", Text),  # null: of all plans
+    Column("episode_id", Text),  # of progress
+    Column("exercise", Boolean, nullable=False),
+    Column("content", Text, nullable=False),  # canonical JSON
+    Column("published_at", BigInteger, nullable=False),
+    Column("published_by", Text, nullable=False),
+    Column("withdrawn_at", BigInteger),
+    Column("withdrawn_by", Text),
+    Column("withdrawn_because", Text),
+    ForeignKeyConstraint(["episode_id", "exercise"], ["episodes.id", "episodes.exercise"]),
+    CheckConstraint("exercise = false", name="publications_are_real"),  # an exercise is never public
+    CheckConstraint("(kind = 'progress') = (episode_id is not null)", name="publications_in_episode"),
+)
+Index("publications_of_episode", publications.c.episode_id)
 
 obligations = Table(  # what is owed by whom; one row for each unit that owes, and for each day of a daily one
     "obligations",
@@ -359,6 +381,18 @@ imports = Table(  # what was imported, with its report
     Column("at", BigInteger, nullable=False),
 )
 
+uploads = Table(  # files that somebody looks at before they are imported; taken away then, or an hour later
+    "uploads",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("user_id", Text, ForeignKey("users.id"), nullable=False, index=True),
+    Column("file_name", Text, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("options", Text, nullable=False),  # JSON: how it is read, and what is to happen beside storing
+    Column("report", Text, nullable=False),  # JSON: what it would change, as it was shown
+    Column("at", BigInteger, nullable=False, index=True),
+)
+
 import_mappings = Table(  # which column of an office's file is which field
     "import_mappings",
     metadata,
@@ -403,6 +437,14 @@ acknowledgements = Table(  # 签收: one for each organisation that a broadcast 
     ForeignKeyConstraint(["broadcast_id", "exercise"], ["broadcasts.id", "broadcasts.exercise"]),
     UniqueConstraint("broadcast_id", "organisation_id"),
     postgresql_with=_CHANGING,
+)
+
+Index(
+    "acknowledgements_objected",
+    acknowledgements.c.objected_at,
+    acknowledgements.c.id,
+    sqlite_where=text("objected_at is not null"),
+    postgresql_where=text("objected_at is not null"),
 )
 
 photos = Table(  # of what was done; re-encoded
@@ -505,6 +547,7 @@ verifications = Table(  # one question about one address of an organisation, and
     Column("caller", Text),  # who entered it: (link), (sms), a token's name, (local)
     Column("proposed_name", Text),  # of changed: who is to be called from now on, until a keeper acts
     Column("proposed_number", Text),
+    Column("settled_at", BigInteger),  # when a keeper accepted or refused what was proposed
     UniqueConstraint("campaign_id", "organisation_id", "address_id"),
 )
 Index("verifications_to_ask", verifications.c.campaign_id, verifications.c.address_id)
@@ -523,7 +566,8 @@ broadcasts = Table(  # of a decision: made and frozen when that is submitted; it
     Column("id", Key, primary_key=True),
     Column("decision_id", Text, unique=True),
     Column("campaign_id", Key, unique=True),  # in the place of a decision
-    Column("episode_id", Text, index=True),  # null: of a campaign
+    Column("memo_id", Key, unique=True),  # the same
+    Column("episode_id", Text, index=True),  # null: of a campaign or memo
     Column("exercise", Boolean, nullable=False),
     Column("follows_id", Key, ForeignKey("broadcasts.id")),  # what was in force when it was frozen
     Column("live", Boolean, nullable=False),  # the switch: not live, nothing more leaves
@@ -539,7 +583,11 @@ broadcasts = Table(  # of a decision: made and frozen when that is submitted; it
     Column("stopped_at", BigInteger),
     ForeignKeyConstraint(["decision_id", "exercise"], ["decisions.id", "decisions.exercise"]),
     ForeignKeyConstraint(["campaign_id", "exercise"], ["campaigns.id", "campaigns.exercise"]),
+    ForeignKeyConstraint(["memo_id", "exercise"], ["memos.id", "memos.exercise"]),
     CheckConstraint("decision_id is null or campaign_id is null", name="broadcasts_of_one"),
+    CheckConstraint(
+        "memo_id is null or (decision_id is null and campaign_id is null)", name="broadcasts_of_memo"
+    ),
     CheckConstraint("(decision_id is null) = (episode_id is null)", name="broadcasts_in_episode"),
     UniqueConstraint("id", "exercise"),
 )
@@ -655,6 +703,19 @@ reason_counters = Table(  # the same for why: deliveries in the states of `count
     postgresql_with=_HOT,
 )
 
+minute_counters = Table(  # the same by the minute in which they came so far: see gateway/ledger/minutes.py
+    "minute_counters",
+    metadata,
+    Column("group_id", Key, ForeignKey("delivery_groups.id"), primary_key=True),
+    Column("stage", Text, primary_key=True),  # accepted delivered failed
+    Column("minute", BigInteger, primary_key=True),  # minutes since 1970 UTC
+    Column("deliveries", Integer, nullable=False),  # by how many they grew; below 0: they fell
+    Column("first_at", BigInteger, nullable=False),  # the first change in this minute, and the last
+    Column("last_at", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+    postgresql_with=_HOT,
+)
+
 deliveries = Table(  # one message of one notice to one address
     "deliveries",
     metadata,
@@ -662,7 +723,7 @@ deliveries = Table(  # one message of one notice to one address
     Column("broadcast_id", Key, nullable=False),
     Column("exercise", Boolean, nullable=False),
     Column("group_id", Key, ForeignKey("delivery_groups.id"), nullable=False),
-    Column("organisation_id", Key, ForeignKey("organisations.id"), nullable=False),
+    Column("organisation_id", Key, ForeignKey("organisations.id")),  # null: of a memo
     Column("address_id", Key, nullable=False),
     Column("notice_id", Key, ForeignKey("notices.id"), nullable=False),
     Column("part", SmallInteger, nullable=False),  # from 0, of the notice's messages
@@ -685,6 +746,14 @@ deliveries = Table(  # one message of one notice to one address
     postgresql_with=_CHANGING,
 )
 Index("deliveries_of_organisation", deliveries.c.organisation_id, deliveries.c.broadcast_id)
+Index(  # few have a reason: it costs nothing while nothing fails
+    "deliveries_explained",
+    deliveries.c.broadcast_id,
+    deliveries.c.reason,
+    deliveries.c.id,
+    sqlite_where=text("reason is not null"),
+    postgresql_where=text("reason is not null"),
+)
 Index(
     "deliveries_due",
     deliveries.c.lane_id,
@@ -703,19 +772,6 @@ attempts = Table(
     Column("lane_id", Key, ForeignKey("lanes.id"), nullable=False),
     Column("epoch", Integer, nullable=False),
     Column("repeat", Boolean, nullable=False),  # sent again although an earlier one may have arrived
-minute_counters = Table(  # the same by the minute in which they came so far: see gateway/ledger/minutes.py
-    "minute_counters",
-    metadata,
-    Column("group_id", Key, ForeignKey("delivery_groups.id"), primary_key=True),
-    Column("stage", Text, primary_key=True),  # accepted delivered failed
-    Column("minute", BigInteger, primary_key=True),  # minutes since 1970 UTC
-    Column("deliveries", Integer, nullable=False),  # by how many they grew; below 0: they fell
-    Column("first_at", BigInteger, nullable=False),  # the first change in this minute, and the last
-    Column("last_at", BigInteger, nullable=False),
-    sqlite_with_rowid=False,
-    postgresql_with=_HOT,
-)
-
     # sending, deferred (the lane's fault), refused (certainly not sent), unknown, accepted, sent, failed
     # (by receipt), delivered, read
     Column("state", Text, nullable=False),
@@ -762,7 +818,7 @@ timers = Table(  # what happens later: claimed when due, like deliveries
     "timers",
     metadata,
     # settle_unknown, sweep_broadcast, obligation, sum_receipts, escalation, renew_alert,
-    # order_answer
+    # order_answer, memo
     Column("kind", Text, primary_key=True),
     Column("subject_id", BigInteger, primary_key=True),
     Column("due_at", BigInteger, nullable=False),
@@ -969,6 +1025,48 @@ sign_ins = Table(  # a browser in which somebody signed in; its token is never k
     Column("ended_because", Text),  # signed_out, elsewhere, password, reset, disabled, changed
 )
 
+user_addresses = Table(  # where the office's own people are told; a new one replaces the old once it is proved
+    "user_addresses",
+    metadata,
+    Column("user_id", Text, ForeignKey("users.id"), primary_key=True),
+    Column("kind", Text, primary_key=True),  # sms, wecom_user, email
+    Column("value", Text, primary_key=True),
+    Column("stated_at", BigInteger, nullable=False),
+    Column("proved_at", BigInteger),  # null: nothing is sent there but a code
+    Column("memo_id", Key, ForeignKey("memos.id")),  # what brought the code
+    Column("code_sha256", Text),  # of the code, after the memo's number; good while the memo lives
+    Column("tries", SmallInteger, nullable=False),  # of that code
+)
+
+memos = Table(  # what the office tells its own people; its messages are a broadcast, made when it is first told
+    "memos",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("exercise", Boolean, nullable=False),
+    # turn: somebody is to act on the decision, nobody has looked yet who; then approve, launch, returned,
+    # refused, nothing. proof: a code that proves an address of user_id
+    Column("kind", Text, nullable=False),
+    Column("decision_id", Text, ForeignKey("decisions.id"), index=True),
+    Column("place", SmallInteger),  # of the step that is to be given, in the plan's chain
+    Column("user_id", Text, ForeignKey("users.id"), index=True),
+    Column("rounds", SmallInteger, nullable=False),  # how often people were told
+    Column("made_at", BigInteger, nullable=False),
+    Column("ended_at", BigInteger),  # done, or overtaken: what is still queued does not leave
+    UniqueConstraint("id", "exercise"),
+    CheckConstraint("(decision_id is null) = (kind = 'proof')", name="memos_of_decision"),
+)
+
+memo_readers = Table(  # who was told, where; append-only
+    "memo_readers",
+    metadata,
+    Column("memo_id", Key, ForeignKey("memos.id"), primary_key=True),
+    Column("round", SmallInteger, primary_key=True),  # from 1
+    Column("user_id", Text, ForeignKey("users.id"), primary_key=True),
+    Column("address_id", Key, ForeignKey("addresses.id"), primary_key=True),
+    Column("notice_id", Key, ForeignKey("notices.id"), nullable=False),
+    Column("at", BigInteger, nullable=False),
+)
+
 account_changes = Table(  # what one administrator proposes and another confirms
     "account_changes",
     metadata,
@@ -998,6 +1096,7 @@ drafts = Table(  # decisions that somebody is still writing: nobody else sees th
     Column("plan", Text, nullable=False),
     Column("exercise", Boolean, nullable=False),
     Column("document", Text, nullable=False),  # JSON, as far as it is filled in; what is no value as typed
+    Column("selection", Text),  # JSON: who is meant, as it was chosen; null: everybody whom the area concerns
     Column("made_at", BigInteger, nullable=False),
     Column("changed_at", BigInteger, nullable=False),
     Column("decision_id", Text, ForeignKey("decisions.id")),  # null: never submitted
