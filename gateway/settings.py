@@ -65,6 +65,8 @@ class OfficeSettings(Part):
     safety: Annotated[str, Field(min_length=1, max_length=100)] = Office().safety
     safety_en: Annotated[str, Field(min_length=1, max_length=200)] = Office().safety_en
     remind_before_hours: Annotated[float, Field(ge=0, le=72)] = 2.0  # before an obligation is due; 0: never
+    # when those whose turn it is with a decision are told once more; 0: never
+    call_again_minutes: Annotated[float, Field(ge=0, le=1440)] = 5.0
     # when people are asked whether a number is still right (China Standard Time; the same twice: at any)
     asking_hours: tuple[HourOfDay, HourOfDay] = ("08:30", "20:00")
 

@@ -65,6 +65,12 @@ def propose_disable(connection: Connection, name: str, by: User, now: int) -> in
     return _propose(connection, "disable", user.name, {}, by, now)
 
 
+def propose_enable(connection: Connection, name: str, by: User, now: int) -> int:
+    """Propose that a disabled account is invited anew. Raises `InputError` (USER_UNKNOWN, USER_ACTIVE,
+    NOT_ADMINISTRATOR)."""
+    return _propose(connection, "enable", accounts.disabled(connection, name).name, {}, by, now)
+
+
 def propose_reset(connection: Connection, name: str, by: User, now: int) -> int:
     """Propose that somebody sets their password anew. Raises `InputError` (USER_UNKNOWN, USER_DISABLED,
     NOT_ADMINISTRATOR)."""
@@ -198,6 +204,13 @@ def _disable(
     accounts.disable(connection, name, now, actor)
 
 
+def _enable(
+    connection: Connection, name: str, _detail: Mapping[str, Any], now: int, _new_id: NewId, actor: str
+) -> Secret:
+    made = accounts.enable(connection, name, now, actor)
+    return Secret(made.name, made.phrase, made.ends_at)
+
+
 def _reset(
     connection: Connection, name: str, _detail: Mapping[str, Any], now: int, _new_id: NewId, actor: str
 ) -> Secret:
@@ -244,6 +257,7 @@ _APPLY: Mapping[Kind, _Apply] = {
     "new_user": _new_user,
     "rights": _rights,
     "disable": _disable,
+    "enable": _enable,
     "reset": _reset,
     "new_token": _new_token,
     "end_token": _end_token,

@@ -1,4 +1,4 @@
-"""What is done to people's accounts: make, invite, change what they may, disable, reset.
+"""What is done to people's accounts: make, invite, change what they may, disable, enable, reset.
 
 Each is one transaction with its row of the audit trail. Who may ask for it is decided before: two
 administrators (`changes`), or whoever owns the server's machine.
@@ -174,6 +174,15 @@ def disable(connection: Connection, name: str, now: int, actor: str) -> None:
     audit.append(connection, now, actor, "user_disabled", subject(name), {})
 
 
+def enable(connection: Connection, name: str, now: int, actor: str) -> Invitation:
+    """A disabled account is back with its rights, and invited anew: its password and codes stay void. Raises
+    `InputError` (USER_UNKNOWN, USER_ACTIVE)."""
+    user = disabled(connection, name)
+    users.enable(connection, user.id)
+    audit.append(connection, now, actor, "user_enabled", subject(user.name), {})
+    return _invited(connection, user.id, user.name, now)
+
+
 def reset(connection: Connection, name: str, now: int, actor: str) -> Invitation:
     """Password, one-time codes and sign-ins of an account are void, and it is invited anew. Raises
     `InputError` (USER_UNKNOWN, USER_DISABLED)."""
@@ -196,10 +205,22 @@ def active(connection: Connection, name: str) -> User:
     """An account that is not disabled. Raises `InputError` (USER_UNKNOWN, USER_DISABLED)."""
     user = users.find(connection, login(name))
     if user is None:
-        raise InputError("USER_UNKNOWN", "没有这个用户", "there is no such user", field="name")
+        raise _unknown()
     if user.disabled_at is not None:
         raise InputError(
             "USER_DISABLED", f"用户“{name}”已停用", f"the user {name!r} is disabled", field="name"
+        )
+    return user
+
+
+def disabled(connection: Connection, name: str) -> User:
+    """An account that is disabled. Raises `InputError` (USER_UNKNOWN, USER_ACTIVE)."""
+    user = users.find(connection, login(name))
+    if user is None:
+        raise _unknown()
+    if user.disabled_at is None:
+        raise InputError(
+            "USER_ACTIVE", f"用户“{name}”没有停用", f"the user {name!r} is not disabled", field="name"
         )
     return user
 
@@ -220,6 +241,10 @@ def keep_an_administrator(connection: Connection, leaving: User) -> None:
             "this is the last administrator who can sign in; add another one first",
             field="name",
         )
+
+
+def _unknown() -> InputError:
+    return InputError("USER_UNKNOWN", "没有这个用户", "there is no such user", field="name")
 
 
 def exists_already(name: str) -> InputError:

@@ -12,7 +12,7 @@ from gateway.broadcasts.steps import Step
 from gateway.decisions.model import Decision
 from gateway.decisions.situation import Situation
 from gateway.errors import InputError
-from gateway.ledger import approvals, audit, decisions
+from gateway.ledger import approvals, audit, decisions, memos
 from gateway.ledger.approvals import Said, Verdict
 from gateway.ledger.decisions import Recorded, State
 
@@ -78,6 +78,7 @@ def approve(
     left = steps.to_come(_situation(connection, desk, recorded), words_approved=covered)
     if not left:
         decisions.move(connection, recorded.id, "approved")
+    memos.turn(connection, recorded.id, recorded.exercise, now)
     return left
 
 
@@ -127,6 +128,7 @@ def withdraw(connection: Connection, decision_id: str, now: int, actor: Actor) -
             "only the drafter withdraws a decision; approvers return or refuse it",
         )
     decisions.move(connection, recorded.id, "withdrawn")
+    memos.end(connection, recorded.id, now)
     audit.append(
         connection, now, actor.name, "withdrawn", f"decision:{recorded.id}", {"person": actor.person}
     )
@@ -172,6 +174,7 @@ def _turn_down(
     said = Said(manifest, verdict, None, title, name, actor.name, own_draft, comment.strip(), now)
     _keep(connection, recorded, said, actor)
     decisions.move(connection, recorded.id, _ENDS[verdict])
+    memos.turn(connection, recorded.id, recorded.exercise, now)
 
 
 def _situation(connection: Connection, desk: Desk, recorded: Recorded, *, whole: bool = False) -> Situation:

@@ -22,6 +22,7 @@ from gateway.ledger import (
     incarnation,
     lanes,
     listed,
+    memos,
     timers,
     vouching,
 )
@@ -97,6 +98,7 @@ def launch(
         recipients=seen.recipients,
     )
     ledger_decisions.move(connection, recorded.id, "launched")
+    memos.end(connection, recorded.id, now)
     episodes.settle(connection, recorded.episode_id, now)
     released = release(connection, desk, recorded, plan, decision, link, now)
     events.append(connection, now, "launched", broadcast_id=recorded.broadcast_id)

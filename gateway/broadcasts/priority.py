@@ -11,6 +11,7 @@ from gateway.vocabulary import Audience, Level
 _MENDING = 0
 _URGENCY: dict[Level, int] = {"red": 10, "orange": 20, "yellow": 30}
 _ADVANCE = 40
+CODE = 49  # that proves an address of the office's own people
 QUESTION = 90  # whether a number is still right: after everything else
 
 # Whoever must carry out mandatory measures comes before those who publish, and before the public.
@@ -24,6 +25,8 @@ _READER: dict[Audience, int] = {
     "media": 3,
     "public": 5,
 }
+
+_READER_LAST = 9  # behind every reader of a class
 
 OPEN_ENDED_LIFE = timedelta(hours=24)  # DESIGN section 9: of a warning without an end, and of what ends one
 
@@ -52,6 +55,12 @@ def can_wait(urgency: int) -> bool:
 def priority(urgency: int, audience: Audience) -> int:
     """The delivery's priority."""
     return urgency + _READER[audience]
+
+
+def memo(urgency: int) -> int:
+    """The priority of what tells people of the office that a decision of that class waits for them: behind
+    the warnings of its class, before those of lesser ones, which may be a million."""
+    return urgency + _READER_LAST
 
 
 def valid_until(decision: Decision, now: int) -> int:

@@ -15,7 +15,7 @@ from gateway.broadcasts.prepare import Desk, Prepared, prepare
 from gateway.decisions.model import Decision
 from gateway.directory.selection import EVERYONE, Selection
 from gateway.errors import InputError
-from gateway.ledger import audit, episodes, freezing, notices, papers, personal, vouching
+from gateway.ledger import audit, episodes, freezing, memos, notices, papers, personal, vouching
 from gateway.ledger import decisions as ledger_decisions
 from gateway.ledger.decisions import NewDecision, Recorded
 from gateway.ledger.notices import NewNotice, Purpose, Reader
@@ -153,6 +153,7 @@ def store(
             "frozen": vouching.frozen(connection, recorded.id),
         },
     )
+    memos.turn(connection, recorded.id, recorded.exercise, now)
     return Submitted(recorded, prepared)
 
 

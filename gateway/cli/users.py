@@ -1,4 +1,4 @@
-"""`user add|list|roles|disable|reset`: people who sign in, on the server's own machine.
+"""`user add|list|roles|address|disable|enable|reset`: people who sign in, on the server's own machine.
 
 Whoever owns the machine is trusted to do alone what takes two administrators elsewhere; the audit trail
 names them (local).
@@ -32,6 +32,18 @@ Titles = Annotated[
     list[str] | None,
     typer.Option("--title", metavar="T", help="审批时的职务，可多次 · titles to approve under"),
 ]
+Sms = Annotated[
+    str | None,
+    typer.Option(
+        "--sms", metavar="N", help="手机号，本人登录后用验证码核实 · mobile number, proved by its owner"
+    ),
+]
+Email = Annotated[
+    str | None, typer.Option("--email", metavar="A", help="邮箱，同上 · mailbox, proved the same way")
+]
+WecomUser = Annotated[
+    str | None, typer.Option("--wecom-user", metavar="U", help="企业微信账号，同上 · WeCom user id")
+]
 STATE_WORDS = {"active": "可登录", "invited": "已邀请", "lapsed": "邀请已过期", "disabled": "已停用"}
 
 
@@ -43,6 +55,9 @@ def add(
     area: Areas = None,
     title: Titles = None,
     language: Annotated[str, typer.Option("--language", metavar="L", help="zh 或 en · zh or en")] = "zh",
+    sms: Sms = None,
+    email: Email = None,
+    wecom_user: WecomUser = None,
     settings: SettingsFile = None,
     as_json: Json = False,
 ) -> None:
@@ -54,6 +69,7 @@ def add(
         "areas": area or [],
         "titles": title or [],
         "language": language,
+        "addresses": _stated(sms, email, wecom_user),
     }
     _invited(_act("add", body, settings), settings, as_json)
 
@@ -116,6 +132,25 @@ def roles(
     say("changed; they sign in anew")
 
 
+@app.command("address")
+def address(
+    name: Name,
+    sms: Sms = None,
+    email: Email = None,
+    wecom_user: WecomUser = None,
+    settings: SettingsFile = None,
+    as_json: Json = False,
+) -> None:
+    """轮到其批准或发布时通知到哪里；写 "" 为删除 · Where somebody is told of their turn; "" removes."""
+    done = _act("address", {"name": name, "addresses": _stated(sms, email, wecom_user)}, settings)
+    if as_json:
+        print_json(done)
+        return
+    for each in done["addresses"]:
+        say(f"{each['kind']} {each['address']} {'已核实' if each['proved'] else '待本人核实'}")
+    say("请本人登录，在“我的账户”用验证码核实 · its owner proves it under “My account”")
+
+
 @app.command("disable")
 def disable(name: Name, settings: SettingsFile = None, as_json: Json = False) -> None:
     """停用用户：立即退出，不能再登录 · Sign somebody out at once, for good."""
@@ -124,6 +159,12 @@ def disable(name: Name, settings: SettingsFile = None, as_json: Json = False) ->
         print_json(done)
     else:
         say(f"“{done['name']}”已停用 · disabled")
+
+
+@app.command("enable")
+def enable(name: Name, settings: SettingsFile = None, as_json: Json = False) -> None:
+    """恢复停用的用户，给出新的邀请口令 · Bring a disabled account back; prints a new pass phrase."""
+    _invited(_act("enable", {"name": name}, settings), settings, as_json)
 
 
 @app.command("reset")
@@ -144,6 +185,11 @@ def _invited(made: dict[str, Any], settings: Any, as_json: bool) -> None:
     say(f"“{made['name']}”的邀请口令，只显示这一次，{made['ends_at']} 前有效")
     say(f"请当面或电话交给本人，在 {base}/sign-in/invitation 设置密码")
     say("hand it over face to face or by telephone: it sets the password, once")
+
+
+def _stated(sms: str | None, email: str | None, wecom_user: str | None) -> dict[str, str]:
+    given = {"sms": sms, "email": email, "wecom_user": wecom_user}
+    return {kind: value for kind, value in given.items() if value is not None}
 
 
 def _act(what: str, body: dict[str, Any], settings: Any) -> dict[str, Any]:

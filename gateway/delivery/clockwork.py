@@ -4,7 +4,7 @@ away."""
 import asyncio
 import logging
 
-from gateway.ledger import queue, receipts, timers
+from gateway.ledger import queue, receipts, sign_ins, timers
 from gateway.ledger.database import Clock, Ledger
 from gateway.logs import Ration
 from gateway.waking import woken
@@ -67,11 +67,13 @@ class Clockwork:
             _log.info("queue_swept", extra={"broadcast": broadcast_id})  # superseded or run out
 
     async def _tidy(self) -> None:
-        """Throw receipts away that nothing has matched for a week: no answer will name them any more."""
+        """Throw receipts away that nothing has matched for a week: no answer will name them any more. And
+        forget who signed in where, long ago."""
         now = self._clock()
         if now < self._tidied_at + _HOUR:
             return
         thrown = await self._ledger.write_beside(receipts.discard, now - _KEPT)
+        await self._ledger.write_beside(sign_ins.discard, now)
         self._tidied_at = now
         if thrown:
             _log.warning("receipts_discarded", extra={"receipts": thrown})

@@ -70,11 +70,12 @@ def repeats_unknown(action: str, level: str | None, audience: str) -> bool:
     """Whether a message that may have been lost is sent once more, though it may arrive twice.
 
     A lift, a correction, a retraction, an orange or a red warning is worth a double. A yellow one, a
-    hint or a tip is for those who must act on it, not for the public. A question (`verify`) is not.
+    hint or a tip is for those who must act on it, not for the public. A question (`verify`) is not; what
+    tells people of the office that it is their turn (`tell`) is.
     """
     if action == "verify":
         return False
-    if action in ("lift", "correct", "retract"):
+    if action in ("lift", "correct", "retract", "tell"):
         return True
     return (action != "hint" and level in ("orange", "red")) or audience != "public"
 

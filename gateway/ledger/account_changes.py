@@ -9,7 +9,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from gateway.ledger.schema import account_changes, users
 
-Kind = Literal["new_user", "rights", "disable", "reset", "new_token", "end_token", "routes"]
+Kind = Literal["new_user", "rights", "disable", "enable", "reset", "new_token", "end_token", "routes"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 State = Literal["waiting", "confirmed", "refused", "withdrawn"]
 _LENGTH = 24 * 3_600_000  # ms in which it is confirmed or lapses

@@ -73,7 +73,11 @@ def dead(connection: Connection, exercise: bool, *, last: int = 2) -> dict[Addre
     questions: 20 broadcasts."""
     recent = (
         select(broadcasts.c.id)
-        .where(broadcasts.c.exercise == exercise, broadcasts.c.launched_at.is_not(None))
+        .where(
+            broadcasts.c.exercise == exercise,
+            broadcasts.c.launched_at.is_not(None),
+            broadcasts.c.memo_id.is_(None),
+        )
         .order_by(broadcasts.c.launched_at.desc(), broadcasts.c.id.desc())
         .limit(_RECENT)
     )
@@ -181,12 +185,33 @@ def heard(connection: Connection, exercise: bool) -> dict[int, Heard]:
 
 def entries(connection: Connection, exercise: bool) -> list[Entry]:
     """Every active organisation of one kind, for the check, in the order of their ids."""
-    listed = set(
-        connection.execute(
-            select(inventory_lines.c.organisation_id).distinct().where(inventory_lines.c.list == "industrial")
-        ).scalars()
-    )
+    listed = _listed(connection)
     return [
         Entry(each.id, each.organisation, each.id in listed)
         for each in organisations.active(connection, exercise)
     ]
+
+
+def entries_after(connection: Connection, exercise: bool, after: int, limit: int) -> list[Entry]:
+    """The same of at most so many, from the one after that id: no read keeps the ledger for long."""
+    found = connection.execute(
+        select(organisations_table.c.id)
+        .where(
+            organisations_table.c.id > after,
+            organisations_table.c.active.is_(True),
+            organisations_table.c.exercise.is_(exercise),
+        )
+        .order_by(organisations_table.c.id)
+        .limit(limit)
+    ).scalars()
+    listed = _listed(connection)
+    return [
+        Entry(each.id, each.organisation, each.id in listed)
+        for each in organisations.by_ids(connection, list(found))
+    ]
+
+
+def _listed(connection: Connection) -> set[int]:
+    """The organisations on the industrial inventory."""
+    query = select(inventory_lines.c.organisation_id).distinct()
+    return set(connection.execute(query.where(inventory_lines.c.list == "industrial")).scalars())

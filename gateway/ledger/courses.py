@@ -50,8 +50,8 @@ class Taken(NamedTuple):
 
 
 class Stake(NamedTuple):
-    """What a delivery is part of; a campaign's `action` is `verify`. `idempotent`: its lane's repeats are
-    known by their id."""
+    """What a delivery is part of; a campaign's `action` is `verify`, a memo's `tell`. `idempotent`: its
+    lane's repeats are known by their id."""
 
     action: str
     level: str | None
@@ -124,6 +124,7 @@ _stakes = (
         case(
             (_ends, "lift"),  # for a dropped area
             (broadcasts.c.campaign_id.is_not(None), "verify"),
+            (broadcasts.c.memo_id.is_not(None), "tell"),
             else_=decisions.c.action,
         ),
         decisions.c.level,
@@ -133,7 +134,7 @@ _stakes = (
     .select_from(_wanted)
     .join(deliveries, deliveries.c.id == _wanted.c.id)
     .join(broadcasts, broadcasts.c.id == deliveries.c.broadcast_id)
-    .outerjoin(decisions, decisions.c.id == broadcasts.c.decision_id)  # a campaign has none
+    .outerjoin(decisions, decisions.c.id == broadcasts.c.decision_id)  # a campaign or memo has none
     .join(delivery_groups, delivery_groups.c.id == deliveries.c.group_id)
     .join(lanes, lanes.c.id == deliveries.c.lane_id)
 )
@@ -197,8 +198,8 @@ def store(
         connection.execute(_store, {"now": now, "rows": pack(sorted(changes))})
     counters.move(connection, moves)
     counters.move_reasons(connection, reasons)
-
     minutes.count(connection, moves, now)
+
 
 def _hold(connection: Connection, delivery_ids: Collection[int]) -> None:
     locks.keep_words(connection)

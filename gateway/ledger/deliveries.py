@@ -43,7 +43,8 @@ from gateway.ledger.upserts import insert as insert_into
 
 @dataclass(frozen=True, slots=True)
 class NewDelivery:
-    """One message of a notice to one address. Without a lane it is suppressed, with a reason.
+    """One message of a notice to one address. Without a lane it is suppressed, with a reason; without an
+    organisation it is a memo's.
 
     `priority` 0 leaves first; `due_at` (ms since 1970 UTC) is when it may leave at the earliest.
     """
@@ -53,7 +54,7 @@ class NewDelivery:
     audience: str
     channel: str
     area: str
-    organisation_id: int
+    organisation_id: int | None
     address_id: int
     notice_id: int
     part: int

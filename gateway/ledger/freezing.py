@@ -21,7 +21,11 @@ _add = insert(recipients).from_select(
     ["broadcast_id", "organisation_id", "address_id", "notice_id"],
     select(bindparam("broadcast", type_=BigInteger), *_new.c),
 )
-_unclaimed = (broadcasts.c.decision_id.is_(None), broadcasts.c.campaign_id.is_(None))
+_unclaimed = (
+    broadcasts.c.decision_id.is_(None),
+    broadcasts.c.campaign_id.is_(None),
+    broadcasts.c.memo_id.is_(None),
+)
 _held = (*_unclaimed, broadcasts.c.frozen_at > 0)
 _left = select(broadcasts.c.id, broadcasts.c.recipients_after).where(
     *_unclaimed, broadcasts.c.frozen_at <= bindparam("before")

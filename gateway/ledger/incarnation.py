@@ -25,7 +25,7 @@ from typing import Literal
 from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.exc import OperationalError
 
-from gateway.ledger import audit, campaigns, events, heads, places
+from gateway.ledger import audit, campaigns, events, heads, memos, places
 from gateway.ledger.database import FILE, Ledger
 from gateway.ledger.leftover import MARK
 from gateway.ledger.schema import incarnation
@@ -88,6 +88,7 @@ def resume(connection: Connection, by: str, now: int, caller: str = "(local)") -
     connection.execute(update(incarnation).values(guarded_since=None, guarded_because=None, copied_at=None))
     for campaign in campaigns.running(connection):  # its questions may have left the ledger itself since
         campaigns.end(connection, campaign, now)
+    memos.end_all(connection, now)
     events.append(connection, now, "resumed", by=by)
     audit.append(connection, now, caller, "resumed", "ledger:1", {"by": by})
 

@@ -53,7 +53,7 @@ class Words(NamedTuple):
 class Claimed(NamedTuple):
     """A delivery that is `sending` from now on; `valid_until` in milliseconds since 1970 UTC.
 
-    `broadcast_id` and `organisation_id` say whose sign link stands in it.
+    `broadcast_id` and `organisation_id` (0: of a memo) say whose sign link stands in it.
     """
 
     delivery_id: int
@@ -111,7 +111,7 @@ _candidates = (
         deliveries.c.part,
         broadcasts.c.valid_until,
         deliveries.c.broadcast_id,
-        deliveries.c.organisation_id,
+        func.coalesce(deliveries.c.organisation_id, 0),
         deliveries.c.group_id,
         broadcasts.c.live,
     )

@@ -6,13 +6,14 @@ A sign-in ends by itself 30 minutes after it was last used, and 12 hours after i
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import ColumnElement, Connection, and_, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, insert, select, update
 
 from gateway.ledger.schema import sign_ins, users
 from gateway.ledger.users import COLUMNS, User, hashed, read
 
 IDLE = 30 * 60_000  # ms
 LENGTH = 12 * 3_600_000  # ms
+KEPT = 400 * 86_400_000  # ms: a year and a season's review after it, as an auditor asks for a whole season
 _SEEN_STEP = 60_000  # ms between writes of `seen_at`
 Because = Literal["signed_out", "elsewhere", "password", "reset", "disabled", "changed"]
 
@@ -119,6 +120,11 @@ def end_others(connection: Connection, user_id: str, kept: str, now: int, becaus
     """End all of somebody's sign-ins but one; how many were ended."""
     others = update(sign_ins).where(sign_ins.c.user_id == user_id, sign_ins.c.id != kept, _holds(now))
     return connection.execute(others.values(ended_at=now, ended_because=because)).rowcount
+
+
+def discard(connection: Connection, now: int) -> int:
+    """Forget sign-ins that began longer ago than `KEPT`; how many there were."""
+    return connection.execute(delete(sign_ins).where(sign_ins.c.made_at < now - KEPT)).rowcount
 
 
 def _holds(now: int) -> ColumnElement[bool]:

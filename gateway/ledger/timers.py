@@ -17,6 +17,7 @@ Kind = Literal[
     "escalation",
     "renew_alert",
     "order_answer",
+    "memo",
 ]
 
 _new = insert(timers)

@@ -89,7 +89,7 @@ _unclear = (
         deliveries.c.notice_id,
         deliveries.c.part,
         deliveries.c.broadcast_id,
-        deliveries.c.organisation_id,
+        func.coalesce(deliveries.c.organisation_id, 0),  # of a memo
         addresses.c.value,
     )
     .select_from(_wanted)

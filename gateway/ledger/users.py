@@ -193,6 +193,11 @@ def disable(connection: Connection, identifier: str, now: int) -> None:
     _change(connection, identifier, disabled_at=now, invitation_sha256=None, invitation_ends_at=None)
 
 
+def enable(connection: Connection, identifier: str) -> None:
+    """An account is no longer disabled; it still has no password that counts (see `invite`)."""
+    _change(connection, identifier, disabled_at=None)
+
+
 def hashed(secret: str) -> str:
     """SHA-256 (hex) of a secret that is random itself."""
     return sha256(secret.encode("utf-8", "surrogateescape")).hexdigest()

@@ -22,6 +22,7 @@ from gateway.follow_up.escalation import Escalator
 from gateway.follow_up.questions import Asker, Manner
 from gateway.follow_up.renewing import Renewer
 from gateway.follow_up.replying import hear
+from gateway.follow_up.turns import Turns
 from gateway.identifiers import uuid7
 from gateway.ledger import acknowledgements, freezing, incarnation, keys, orders, verifications
 from gateway.ledger.database import Clock, Ledger
@@ -35,6 +36,7 @@ from gateway.sign_tokens import SignTokens
 CALLBACK_KEY = "callback.key"
 SIGN_KEY = "signature.key"
 _HOUR = 3_600_000  # ms
+_MINUTE = 60_000  # ms
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +102,12 @@ async def delivering(
     escalator = Escalator(ledger, clock, settings.escalation, queued=queued)
     deadlines = Deadlines(ledger, clock, int(settings.office.remind_before_hours * _HOUR))
     asker = Asker(ledger, clock, settings.for_renderer(), sign_tokens, Manner.of(settings), queued=queued)
-    renewer = Renewer(ledger, clock, desk_of(settings, uuid7))
+    desk = desk_of(settings, uuid7)
+    renewer = Renewer(ledger, clock, desk)
+    again_after = int(settings.office.call_again_minutes * _MINUTE)
+    turns = Turns(ledger, clock, desk, again_after, queued=queued)
     bus.hear(expander.wake, Word.LAUNCHED)
-    for each in (escalator, deadlines, asker, renewer):
+    for each in (escalator, deadlines, asker, renewer, turns):
         bus.hear(each.wake, Word.LAUNCHED, Word.TIMER)
     answerer = Answerer(ledger, clock, senders, bus.space)
     bus.hear(answerer.wake, Word.LAUNCHED, Word.TIMER)
@@ -113,6 +118,7 @@ async def delivering(
         asyncio.create_task(escalator.run(), name="escalator"),
         asyncio.create_task(asker.run(), name="asker"),
         asyncio.create_task(renewer.run(), name="renewer"),
+        asyncio.create_task(turns.run(), name="turns"),
         asyncio.create_task(keep_clear(ledger), name="clearing"),
         *((asyncio.create_task(answerer.run(), name="answerer"),) if settings.senders else ()),
     ]

@@ -122,11 +122,19 @@ async def sent_form(person: Person, one: Collection[str] = (), several: Collecti
 
 async def fields_of(request: web.Request, one: Collection[str], several: Collection[str] = ()) -> Form:
     """A form's fields. Raises `InputError` FORM_FIELDS for a field that the form does not have, or that
-    stands twice: nothing is set that the page does not show."""
-    body = (await request.read()).decode("utf-8", "replace")
+    stands twice: nothing is set that the page does not show; FORM_TOO_LARGE for more than forms hold.
+    """
+    try:
+        body = (await request.read()).decode("utf-8", "replace")
+    except web.HTTPRequestEntityTooLarge:
+        raise InputError(
+            "FORM_TOO_LARGE",
+            "填写的内容太多，没有保存。请返回上一页，缩短后重试",
+            "this is more than the form takes, and nothing was kept: go back, shorten it and send it again",
+        ) from None
     fields: dict[str, list[str]] = {}
     try:
-        given = parse_qsl(body, keep_blank_values=True, max_num_fields=200)
+        given = parse_qsl(body, keep_blank_values=True, max_num_fields=500)
     except ValueError:
         given = [("", "")]
     for name, value in given:

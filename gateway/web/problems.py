@@ -45,7 +45,9 @@ _CONFLICT = {
     "CHANGE_ENDED",
     "DRAFT_SUBMITTED",
     "LAST_ADMINISTRATOR",
+    "PROPOSAL_SETTLED",
     "PROPOSER_LEFT",
+    "USER_ACTIVE",
     "USER_DISABLED",
     "USER_EXISTS",
     "BOARD_NOT_FOR",
@@ -112,8 +114,8 @@ def of_input(error: InputError) -> web.Response:
 
 
 def status_of(error: InputError) -> int:
-    """Bad input: not found, not allowed, a conflict with what is stored, or unprocessable."""
-    statuses = ((404, _NOT_FOUND), (403, _FORBIDDEN), (409, _CONFLICT))
+    """Bad input: not found, not allowed, a conflict with what is stored, too much, or unprocessable."""
+    statuses = ((404, _NOT_FOUND), (403, _FORBIDDEN), (409, _CONFLICT), (413, {"FORM_TOO_LARGE"}))
     return next((status for status, codes in statuses if error.code in codes), 422)
 
 

@@ -5,9 +5,13 @@ from typing import Any
 from aiohttp import web
 from sqlalchemy import Connection
 
+from gateway.accounts import addresses
 from gateway.accounts import users as accounts
 from gateway.broadcasts.actor import LOCAL as LOCAL_ACTOR
+from gateway.directory.masking import mask
 from gateway.identifiers import uuid7
+from gateway.ledger import user_addresses
+from gateway.ledger.users import User
 from gateway.web.access import CALLER, LOCAL
 from gateway.web.keys import CLOCK, LEDGER
 
@@ -15,21 +19,31 @@ routes = web.RouteTableDef()
 
 
 def act(connection: Connection, what: str, body: Any, now: int) -> dict[str, Any]:
-    """Do what a command says: `add` `{name, person, titles, roles, areas, language}`, `rights` `{name,
-    roles, areas, titles}` (null: as they are), `disable` and `reset` `{name}`.
+    """Do what a command says: `add` `{name, person, titles, roles, areas, language, addresses}`, `rights`
+    `{name, roles, areas, titles}` (null: as they are), `address` `{name, addresses}` (by kind; "": remove),
+    `disable`, `enable` and `reset` `{name}`.
 
     Gives `{name, phrase, ends_at}` for an account that is invited, else `{name, …}` as in the list. Raises
-    `InputError` of `gateway.accounts.users`.
+    `InputError` of `gateway.accounts.users` and `addresses`.
     """
     actor, name = LOCAL_ACTOR.name, body["name"]
     if what == "add":
         new = accounts.checked(
             name, body["person"], body["titles"], body["roles"], body["areas"], body["language"]
         )
-        return accounts.make(connection, new, now, uuid7, actor).as_json()
-    if what == "reset":
-        return accounts.reset(connection, accounts.active(connection, name).name, now, actor).as_json()
+        stated = [addresses.checked(*each) for each in body["addresses"].items()]
+        invitation = accounts.make(connection, new, now, uuid7, actor)
+        user = accounts.active(connection, new.name)
+        for each in stated:
+            addresses.state(connection, user, each, now, actor)
+        return invitation.as_json()
+    if what == "enable":
+        return accounts.enable(connection, name, now, actor).as_json()
     user = accounts.active(connection, name)
+    if what == "reset":
+        return accounts.reset(connection, user.name, now, actor).as_json()
+    if what == "address":
+        return _address(connection, user, body["addresses"], now, actor)
     if what == "disable":
         accounts.disable(connection, user.name, now, actor)
         return {"name": user.name, "disabled": True}
@@ -44,7 +58,25 @@ def act(connection: Connection, what: str, body: Any, now: int) -> dict[str, Any
     return {"name": user.name, "roles": list(roles), "areas": list(areas), "titles": list(titles)}
 
 
-@routes.post("/private/users/{what:add|rights|disable|reset}")
+def _address(
+    connection: Connection, user: User, asked: dict[str, str], now: int, actor: str
+) -> dict[str, Any]:
+    for kind, written in asked.items():
+        if written:
+            addresses.state(connection, user, addresses.checked(kind, written), now, actor)
+        else:
+            addresses.remove(connection, user, kind, now, actor)
+    kept = user_addresses.of_user(connection, user.id)
+    return {
+        "name": user.name,
+        "addresses": [
+            {"kind": each.kind, "address": mask(each.kind, each.value), "proved": each.proved_at is not None}
+            for each in kept
+        ],
+    }
+
+
+@routes.post("/private/users/{what:add|rights|address|disable|enable|reset}")
 async def post_user(request: web.Request) -> web.Response:
     """See `act`."""
     if request[CALLER] is not LOCAL:

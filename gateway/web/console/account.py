@@ -1,4 +1,4 @@
-"""`/console/account`: one's own account: devices, password, one-time codes."""
+"""`/console/account`: one's own account: where one is told, devices, password, one-time codes."""
 
 import math
 import secrets
@@ -9,9 +9,12 @@ from sqlalchemy import Connection
 from gateway.accounts import one_time
 from gateway.accounts.signing_in import TooOften
 from gateway.accounts.users import actor_of, subject
+from gateway.broadcasts.memos import PERSONAL
 from gateway.broadcasts.overview import iso
+from gateway.directory.model import AddressKind
 from gateway.errors import InputError
-from gateway.ledger import audit, sign_ins, users
+from gateway.ledger import audit, lanes, sign_ins, user_addresses, users
+from gateway.ledger.user_addresses import UserAddress
 from gateway.ledger.users import User
 from gateway.web.console.frame import for_people, framed, went_to
 from gateway.web.console.words import TEXTS
@@ -21,6 +24,7 @@ from gateway.web.people import SIGNING_IN, Person, keep_token, sent_form
 from gateway.web.problems import status_of
 
 PATH = "/console/account"
+_DONE = {"password": "password_changed", "address": "address_proved"}
 
 routes = web.RouteTableDef()
 
@@ -29,7 +33,7 @@ routes = web.RouteTableDef()
 @for_people()
 async def get_account(_request: web.Request, person: Person) -> web.Response:
     """Everything about it."""
-    return await _page(person)
+    return await account_page(person)
 
 
 @routes.post(f"{PATH}/password")
@@ -41,12 +45,12 @@ async def post_password(request: web.Request, person: Person) -> web.Response:
     if refusal is not None:
         return refusal
     if form["password"] != form["again"]:
-        return await _page(person, status=422, fault=_say(person, "differ"))
+        return await account_page(person, status=422, fault=_say(person, "differ"))
     app = request.app
     try:
         kept = await app[SIGNING_IN].kept_form(person.user, form["password"])
     except InputError as error:
-        return await _page(person, status=status_of(error), fault=_words(person, error))
+        return await account_page(person, status=status_of(error), fault=_words(person, error))
     token = secrets.token_urlsafe(32)
     await app[LEDGER].write(_set_password, person.user, person.sign_in.id, kept, token, app[CLOCK]())
     response = went_to(f"{PATH}?done=password")
@@ -128,20 +132,30 @@ async def _refusal(person: Person, password: str) -> web.Response | None:
     """The page that says that a password is not theirs; None where it is."""
     proved = await person.request.app[SIGNING_IN].proves(person.user, password)
     if isinstance(proved, TooOften):
-        return await _page(person, status=429, fault=_too_often(person, proved))
-    return None if proved else await _page(person, status=403, fault=_say(person, "password_wrong"))
+        return await account_page(person, status=429, fault=_too_often(person, proved))
+    return None if proved else await account_page(person, status=403, fault=_say(person, "password_wrong"))
 
 
-async def _page(person: Person, *, status: int = 200, fault: str | None = None) -> web.Response:
-    app = person.request.app
+async def account_page(person: Person, *, status: int = 200, fault: str | None = None) -> web.Response:
+    """Everything about one's account, with what went wrong."""
+    app, said = person.request.app, _DONE.get(person.request.query.get("done", ""))
     return framed(
         person,
         "account.html",
         status=status,
         devices=await app[LEDGER].read(sign_ins.of_user, person.user.id, app[CLOCK]()),
         fault=fault,
-        done=_say(person, "password_changed") if person.request.query.get("done") == "password" else None,
+        done=None if said is None else _say(person, said),
+        addresses=await app[LEDGER].read(_addresses, person.user),
     )
+
+
+def _addresses(connection: Connection, user: User) -> list[tuple[AddressKind, list[UserAddress]]]:
+    """By kind: where one is told; kinds that no account sends to, and that have no address, are left out."""
+    known = user_addresses.of_user(connection, user.id)
+    served = {*lanes.serving(connection, False), *lanes.serving(connection, True)}
+    found = [(kind, [each for each in known if each.kind == kind]) for kind in PERSONAL]
+    return [(kind, own) for kind, own in found if own or kind in served]
 
 
 def _code_page(person: Person, status: int = 200, fault: str | None = None) -> web.Response:

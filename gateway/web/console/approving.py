@@ -82,6 +82,7 @@ async def _do(
         await app[LEDGER].write(work, app[CLOCK](), comment)
     except InputError as error:
         return await _page(person, await seen(person), form, error)
+    app[BUS].say(Word.TIMER)
     app[BUS].say(Word.CHANGED)
     return went_to(f"{DECISIONS}/{of.entry.id}?done={told_as}")
 

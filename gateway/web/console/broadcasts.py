@@ -5,13 +5,14 @@ from aiohttp import web
 from gateway.broadcasts.overview import overview
 from gateway.broadcasts.sheet import Sheet, sheet
 from gateway.broadcasts.stop import stop
+from gateway.broadcasts.whose import concerns
 from gateway.bus.words import Word
 from gateway.errors import InputError
 from gateway.follow_up.undecided import Act, decide, listed
 from gateway.ledger import decisions
 from gateway.web.console import typed
 from gateway.web.console.frame import for_people, went_to
-from gateway.web.console.sheets import concerns, told
+from gateway.web.console.sheets import told
 from gateway.web.keys import BUS, CLOCK, DESK, LEDGER
 from gateway.web.people import Form, Person, sent_form
 from gateway.web.problems import status_of

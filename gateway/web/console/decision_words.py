@@ -132,14 +132,13 @@ TEXTS: dict[str, Words] = {
         "没有可登录的人担任这一职务，请管理员设置。",
         "Nobody who signs in has this title; ask an administrator.",
     ),
-    "telephone": Words("请电话通知", "telephone them"),
     "all_given": Words("批准齐备。", "All approvals are given."),
     "own_draft": Words("本人起草", "own draft"),
     "earlier_version": Words("针对先前的版本", "about an earlier version"),
     "trail": Words("经过", "What happened"),
     "manifest": Words("内容指纹", "Fingerprint"),
     "prepared_by": Words("文本已随原决定批准。", "The words were approved with the decision before."),
-    "selected": Words("只发给选定的对象", "Only for whom was selected"),
+    "selected": Words("只发给：{}。区域内其他单位不发。", "Only for: {}. Nobody else in the area is told."),
     # acts
     "approve": Words("批准", "Approve"),
     "approve_page": Words("去审批", "Go and approve"),
@@ -204,9 +203,10 @@ TEXTS: dict[str, Words] = {
     "new_start": Words("开始时间", "Start"),
     "new_end": Words("预计结束时间（空：另行通知）", "Expected end (empty: to be announced)"),
     "correct_more": Words(
-        "要改区域、预测或其他内容时，请起草一份更正。",
-        "To change area, forecast or anything else, draft a correction.",
+        "区域、预测或其他内容有误，请在草稿里更正：内容照原决定填好，改有误的地方。",
+        "Where area, forecast or anything else was wrong, correct it in a draft: it begins as was said.",
     ),
+    "correct_draft": Words("起草完整的更正", "Draft a whole correction"),
     "one_step": Words(
         "文本已批准的，提交后立即发出；否则先等批准。",
         "Where its words are approved it leaves at once; otherwise it waits for approval.",

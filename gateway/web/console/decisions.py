@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from gateway.broadcasts.approve import withdraw
 from gateway.broadcasts.prepare import Desk
 from gateway.broadcasts.sheet import Sheet, sheet
+from gateway.broadcasts.whose import concerns
 from gateway.decisions.model import Decision
 from gateway.errors import InputError
 from gateway.ledger import audit, decisions, opinions
@@ -19,7 +20,6 @@ from gateway.web.console.sheets import (
     DECISIONS,
     ONE,
     area_words,
-    concerns,
     main_texts,
     page,
     seen,

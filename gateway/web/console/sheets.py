@@ -8,22 +8,24 @@ from datetime import datetime
 from aiohttp import web
 from sqlalchemy import Connection
 
-from gateway.broadcasts import steps
+from gateway.broadcasts import selecting, steps
 from gateway.broadcasts.asked import unknown
 from gateway.broadcasts.sheet import Sheet, sheet
 from gateway.broadcasts.steps import Step
+from gateway.broadcasts.whose import approvers, concerns
 from gateway.decisions.model import Decision, local
 from gateway.delivery.words import Words
-from gateway.directory.areas import within
 from gateway.ledger import notices, users
 from gateway.ledger.approvals import Said
 from gateway.ledger.notices import Purpose
 from gateway.ledger.users import User
 from gateway.plans.model import Plan
 from gateway.slots import filled
-from gateway.web.console import decision_words
+from gateway.web.console import called_words, decision_words
+from gateway.web.console.called import called, shown
 from gateway.web.console.differences import Difference, differences
 from gateway.web.console.frame import framed
+from gateway.web.console.selection_words import in_words
 from gateway.web.console.typed import word_of
 from gateway.web.keys import CLOCK, DESK, LEDGER
 from gateway.web.live.words import Language, Speech
@@ -31,6 +33,7 @@ from gateway.web.people import Person
 
 DECISIONS = "/console/decisions"
 ONE = DECISIONS + r"/{id:[0-9a-f-]{36}}"
+_OVER = ("launched", "withdrawn")  # nobody is to do anything more
 _DAYS = ("一", "二", "三", "四", "五", "六", "日")
 
 
@@ -78,11 +81,6 @@ async def seen(person: Person) -> Sheet:
     if not concerns(person.user, found.decision):
         raise unknown(identifier)
     return found
-
-
-def concerns(user: User, decision: Decision) -> bool:
-    """Whether somebody may see a decision and act for it: every area that it names lies in theirs."""
-    return all(within(code, user.areas) for code in decision.area)
 
 
 def turn(person: Person, of: Sheet) -> str | None:
@@ -150,7 +148,7 @@ async def told(
 ) -> web.Response:
     """A page about a decision, in the colour of exercises where it is one."""
     ledger, language = person.request.app[LEDGER], person.language
-    everybody = await ledger.read(users.all_users) if of.left else []
+    everybody = await ledger.read(users.all_users) if of.entry.state not in _OVER else []
     word = word_of(of.decision.action, of.decision.level, exercise=of.entry.exercise)
     return page(
         person,
@@ -162,7 +160,10 @@ async def told(
         path_of=f"{DECISIONS}/{of.entry.id}",
         when=lambda at: when(language, at),
         area=area_words(language, of.plan, of.decision.area),
+        selected=in_words(language, of.plan, selecting.stored(of.entry.selection)),
         steps=list(_steps(of, everybody)),
+        called=await ledger.read(called, of, everybody) if everybody else None,
+        shown_address=shown,
         turn=turn(person, of),
         may_turn_down=may_turn_down(person, of),
         is_drafter=drafted(person, of),
@@ -183,7 +184,7 @@ def page(
         template,
         status=status,
         exercise=exercise,
-        words=decision_words.TEXTS,
+        words=decision_words.TEXTS | called_words.TEXTS,
         word_in=lambda table, key: speech.among(_TABLES[table], key or ""),
         done=decision_words.DONE.get(person.request.query.get("done", "")),
         **values,
@@ -212,20 +213,6 @@ def _steps(of: Sheet, everybody: Iterable[User]) -> Iterable[ShownStep]:
         following = of.left[0] == step if of.left else False
         state = "given" if said else "next" if following else "later" if step in of.left else "stated"
         yield ShownStep(step, state, said, tuple(approvers(everybody, of)) if following else ())
-
-
-def approvers(everybody: Iterable[User], of: Sheet) -> list[User]:
-    """Who may give the next step."""
-    step = of.left[0]
-    return [
-        each
-        for each in everybody
-        if each.disabled_at is None
-        and "approver" in each.roles
-        and concerns(each, of.decision)
-        and any(steps.fits(of.plan, step, title) for title in each.titles)
-        and (step.titles or each.person != of.entry.drafter_name)
-    ]
 
 
 async def _differences(person: Person, of: Sheet) -> list[Difference]:

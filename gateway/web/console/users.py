@@ -8,7 +8,7 @@ from gateway.accounts import changes
 from gateway.accounts.roles import ROLE_WORDS
 from gateway.accounts.users import checked, state_of
 from gateway.errors import InputError
-from gateway.ledger import account_changes, users
+from gateway.ledger import account_changes, user_addresses, users
 from gateway.ledger.users import ROLES, User
 from gateway.web.console.frame import for_people, framed, went_to
 from gateway.web.keys import CLOCK, LEDGER
@@ -34,6 +34,7 @@ async def get_users(request: web.Request, person: Person) -> web.Response:
         by_name={user.name: user for user in everybody},
         waiting=await app[LEDGER].read(account_changes.waiting, now),
         state_of=lambda user: state_of(user, now),
+        told_at=await app[LEDGER].read(user_addresses.counts),
     )
 
 
@@ -88,6 +89,16 @@ async def post_disable(request: web.Request, person: Person) -> web.Response:
     await sent_form(person)
     user, app = await _user(person), request.app
     await app[LEDGER].write(changes.propose_disable, user.name, person.user, app[CLOCK]())
+    return went_to(PATH)
+
+
+@routes.post(_ONE + "/enable")
+@for_people("administrator")
+async def post_enable(request: web.Request, person: Person) -> web.Response:
+    """Proposes that a disabled account is back."""
+    await sent_form(person)
+    user, app = await _user(person), request.app
+    await app[LEDGER].write(changes.propose_enable, user.name, person.user, app[CLOCK]())
     return went_to(PATH)
 
 

@@ -61,6 +61,8 @@ TEXTS: dict[str, Words] = {
     "differ": Words("两次输入的新密码不一样。", "The two new passwords differ."),
     # home
     "welcome": Words("{}，您好", "Hello {}"),
+    "begin_draft": Words("起草预警", "Draft a warning"),
+    "begin_exercise": Words("做一次演练", "Run an exercise"),
     "your_roles": Words("角色", "Roles"),
     "your_titles": Words("职务", "Titles"),
     "your_areas": Words("区域", "Areas"),
@@ -109,6 +111,29 @@ TEXTS: dict[str, Words] = {
         "shown again.",
     ),
     "done": Words("已保存", "I have them"),
+    "addresses": Words("轮到您时通知到", "Where you are told that it is your turn"),
+    "addresses_help": Words(
+        "轮到您批准或发布、或您起草的决定被退回时，发到这里。先发一个验证码核实，核实前不发别的。别人只看到打码的号码。",
+        "When it is your turn to approve or launch, or your draft comes back, you are told here. A code "
+        "proves the address first; until then nothing else is sent. Others see it masked.",
+    ),
+    "proved": Words("已核实", "proved"),
+    "unproved": Words("待核实：还不会通知到这里", "not proved yet: nothing is sent there"),
+    "address_code": Words("收到的验证码", "The code that came"),
+    "address_code_help": Words("6 位数字，15 分钟内有效。", "6 digits, good for 15 minutes."),
+    "prove": Words("核实", "Prove it"),
+    "send_code": Words("发送验证码", "Send a code"),
+    "send_again": Words("重新发送验证码", "Send another code"),
+    "change_address": Words("更换或删除", "Change or remove"),
+    "remove_address": Words("删除", "Remove"),
+    "new_sms": Words("手机号", "Mobile number"),
+    "new_email": Words("邮箱", "Mailbox"),
+    "new_wecom_user": Words("企业微信账号", "WeCom user id"),
+    "no_channels": Words(
+        "还没有能通知个人的通道，请管理员配置短信或邮件账号。",
+        "No account sends to people yet: an administrator configures SMS or email.",
+    ),
+    "address_proved": Words("已核实，轮到您时会通知到这里。", "Proved: you will be told here."),
     # users
     "users": Words("用户", "Users"),
     "person": Words("姓名", "Name"),
@@ -123,6 +148,9 @@ TEXTS: dict[str, Words] = {
     "one_time_short": Words("验证码", "Code"),
     "yes": Words("有", "yes"),
     "no": Words("无", "no"),
+    "told_at": Words("通知号码", "Told at"),
+    "told_none": Words("无", "nowhere"),
+    "told_unproved": Words("待核实", "not proved"),
     "last": Words("最近登录", "Last sign-in"),
     "never": Words("从未", "never"),
     "new_user": Words("提出新增用户", "Propose a new user"),
@@ -144,7 +172,14 @@ TEXTS: dict[str, Words] = {
     "propose_disable": Words("提出停用", "Propose to disable"),
     "propose_reset": Words("提出重置密码", "Propose to reset"),
     "disable_help": Words(
-        "停用后立即退出，不能再登录；记录保留。", "Signed out at once, for good; the records stay."
+        "停用后立即退出，不能再登录；记录保留，以后可以恢复。",
+        "Signed out at once; the records stay, and it can be enabled again.",
+    ),
+    "propose_enable": Words("提出恢复", "Propose to enable"),
+    "enable_help": Words(
+        "恢复后权限照旧，原密码作废，确认人得到一个新的邀请口令，当面或电话交给本人。",
+        "The rights are as before, the old password is void; whoever confirms gets a pass phrase to hand "
+        "over.",
     ),
     "reset_help": Words(
         "密码和验证码作废，确认人得到一个新的邀请口令，当面或电话交给本人。",
@@ -156,6 +191,7 @@ TEXTS: dict[str, Words] = {
     "kind_new_user": Words("新增用户", "new user"),
     "kind_rights": Words("修改权限", "other rights"),
     "kind_disable": Words("停用用户", "disable a user"),
+    "kind_enable": Words("恢复用户", "enable a user"),
     "kind_reset": Words("重置密码", "reset a user"),
     "kind_new_token": Words("新建令牌", "new token"),
     "kind_end_token": Words("撤销令牌", "revoke a token"),
