@@ -1,14 +1,25 @@
 """Who is meant by a decision: what is stated beside it, held against what it changes, mends or ends."""
 
 import json
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
 
 from sqlalchemy import Connection
 
 from gateway.broadcasts.standing import MENDING, Link
 from gateway.decisions.model import Decision
-from gateway.directory.selection import EVERYONE, Selection, build
+from gateway.directory.selection import (
+    EVERYONE,
+    FIELDS,
+    Selection,
+    build,
+    refuse_unknown_areas,
+    refuse_unknown_groups,
+)
 from gateway.errors import InputError
 from gateway.ledger import decisions as ledger_decisions
+from gateway.ledger import kinds
 from gateway.ledger.decisions import Recorded
 from gateway.plans.model import Plan
 from gateway.vocabulary import ACTION_WORDS
@@ -49,10 +60,55 @@ def meant(connection: Connection, plan: Plan, decision: Decision, link: Link, st
 
 def before(connection: Connection, link: Link) -> Selection:
     """Whom the decision that this one follows meant; everybody where it follows none."""
-    if link.follows is None:
-        return EVERYONE
-    recorded = ledger_decisions.by_id(connection, link.follows.decision_id)
+    return EVERYONE if link.follows is None else of_decision(connection, link.follows.decision_id)
+
+
+def of_decision(connection: Connection, decision_id: str) -> Selection:
+    """Whom a stored decision meant; everybody where there is no such decision."""
+    recorded = ledger_decisions.by_id(connection, decision_id)
     return EVERYONE if recorded is None else stored(recorded.selection)
+
+
+def chosen(kept: Mapping[str, Any] | None) -> Selection:
+    """What somebody chose for a draft, part by part; None: everybody whom its area concerns.
+
+    Raises `InputError`: SELECTION_EMPTY where a part of them is meant and none is named, SELECTION_UNCLEAR
+    where `everybody` stands beside those named, and what `build` raises.
+    """
+    if kept is None:
+        return EVERYONE
+    named = {name: values for name, values in kept.items() if name in FIELDS.values()}
+    if not named:
+        raise InputError(
+            "SELECTION_EMPTY",
+            "选了“只发给其中一部分”，但没有勾选任何对象：请勾选，或改为全部",
+            "only some of them are meant, and none is named: name some, or choose all of them",
+            field="selection",
+        )
+    if kept.get("everybody"):
+        raise InputError(
+            "SELECTION_UNCLEAR",
+            "选了“全部单位”，又勾选了对象：请只留一种",
+            "all of them are chosen, and some are named besides: keep one of the two",
+            field="selection",
+        )
+    try:
+        return build(named)
+    except InputError as error:
+        raise replace(error, field="selection") from None
+
+
+def judged(
+    connection: Connection, plan: Plan, decision: Decision, link: Link, kept: Mapping[str, Any] | None
+) -> Selection:
+    """Who a draft's decision means, by what was `chosen` for it. Raises what `chosen` and `meant` raise, and
+    `InputError` (AREA_UNKNOWN, GROUP_UNKNOWN) for what nobody can be in."""
+    selection = meant(connection, plan, decision, link, chosen(kept))
+    if decision.action not in INHERITS:
+        refuse_unknown_areas(selection, plan)
+        known = kinds.known_groups(connection, decision.exercise, selection.groups or ())
+        refuse_unknown_groups(selection, known, before(connection, link))
+    return selection
 
 
 def stored(text: str | None) -> Selection:

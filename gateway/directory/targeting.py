@@ -123,7 +123,7 @@ class Choosing:
     ) -> None:
         """Raises `InputError`: AREA_EMPTY, AREA_UNKNOWN for a code that the plan does not have."""
         self._plan = plan
-        self._reached = _reached(plan, areas)
+        self._reached = reached(plan, areas)
         if not owed:
             refuse_unknown_areas(selection, plan)
         self._known = plan_codes(plan)
@@ -237,7 +237,7 @@ class _Numbers:
 _reading = cache(Reading)  # few occur, many times
 
 
-def _reached(plan: Plan, areas: Sequence[str]) -> set[str]:
+def reached(plan: Plan, areas: Sequence[str]) -> set[str]:
     """The area codes whose organisations a decision on `areas` concerns."""
     if not areas:
         raise InputError(

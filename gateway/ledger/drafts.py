@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 
 from gateway.ledger.decisions import State
 from gateway.ledger.schema import decisions, drafts
@@ -16,13 +16,15 @@ MOST = 200  # of one person: more is a mistake, or an attack
 @dataclass(frozen=True, slots=True)
 class Draft:
     """One draft; moments in milliseconds since 1970 UTC. `document` is as far as it is filled in, with what
-    is no value as it was typed. `state` is that of the decision as which it was submitted last."""
+    is no value as it was typed; `selection` who was chosen (None: everybody whom the area concerns).
+    `state` is that of the decision as which it was submitted last."""
 
     id: str
     user_id: str
     plan: str
     exercise: bool
     document: Mapping[str, Any]
+    selection: Mapping[str, Any] | None
     made_at: int
     changed_at: int
     decision_id: str | None
@@ -40,6 +42,7 @@ _columns = select(
     drafts.c.plan,
     drafts.c.exercise,
     drafts.c.document,
+    drafts.c.selection,
     drafts.c.made_at,
     drafts.c.changed_at,
     drafts.c.decision_id,
@@ -68,10 +71,12 @@ def add(
     exercise: bool,
     document: Mapping[str, Any],
     now: int,
+    selection: Mapping[str, Any] | None = None,
 ) -> None:
     """Keep a new draft. Of more than `MOST` of a person, those not looked at longest go."""
     values = {"id": identifier, "user_id": user_id, "plan": plan, "exercise": exercise}
-    connection.execute(insert(drafts).values(**values, document=_text(document), made_at=now, changed_at=now))
+    values |= {"document": _text(document), "selection": _chosen(selection)}
+    connection.execute(insert(drafts).values(**values, made_at=now, changed_at=now))
     kept = select(drafts.c.id).where(drafts.c.user_id == user_id).order_by(drafts.c.changed_at.desc())
     oldest = list(connection.execute(kept.offset(MOST)).scalars())
     if oldest:
@@ -79,16 +84,27 @@ def add(
 
 
 def change(
-    connection: Connection, identifier: str, user_id: str, document: Mapping[str, Any], now: int
+    connection: Connection,
+    identifier: str,
+    user_id: str,
+    document: Mapping[str, Any],
+    now: int,
+    selection: Mapping[str, Any] | None = None,
 ) -> None:
-    """Keep what a draft says now."""
-    changed = update(drafts).where(*_own(identifier, user_id))
-    connection.execute(changed.values(document=_text(document), changed_at=now))
+    """Keep what a draft says now, and who is chosen for it."""
+    values = {"document": _text(document), "selection": _chosen(selection)}
+    connection.execute(update(drafts).where(*_own(identifier, user_id)).values(**values, changed_at=now))
 
 
 def submitted(connection: Connection, identifier: str, user_id: str, decision_id: str) -> None:
     """Note as which decision a draft was submitted."""
     connection.execute(update(drafts).where(*_own(identifier, user_id)).values(decision_id=decision_id))
+
+
+def exercises_before(connection: Connection, plan: str) -> int:
+    """How many decisions of a plan were exercises: what the next one's number goes on from."""
+    of_plan = decisions.c.plan == plan, decisions.c.exercise.is_(True)
+    return connection.execute(select(func.count()).select_from(decisions).where(*of_plan)).scalar_one()
 
 
 def discard(connection: Connection, identifier: str, user_id: str) -> None:
@@ -107,11 +123,16 @@ def _read(row: Any) -> Draft:
         row.plan,
         bool(row.exercise),
         json.loads(row.document),
+        None if row.selection is None else json.loads(row.selection),
         row.made_at,
         row.changed_at,
         row.decision_id,
         row.state,
     )
+
+
+def _chosen(selection: Mapping[str, Any] | None) -> str | None:
+    return None if selection is None else _text(selection)
 
 
 def _text(document: Mapping[str, Any]) -> str:

@@ -2,25 +2,47 @@
 
 import hmac
 from collections.abc import Mapping
+from dataclasses import dataclass
 from email import message_from_bytes
 from email.policy import HTTP
 from typing import Any
+
+from aiohttp import web
 
 from gateway import documents
 from gateway.broadcasts.looking import parsed
 from gateway.errors import InputError
 from gateway.web.console.draft_form import DAYS, area_of
-from gateway.web.console.drafts import refuse_other_areas
+from gateway.web.console.drafts import DOCUMENT_BYTES, refuse_other_areas
 from gateway.web.people import FORM_TOKEN, Person
 
-DOCUMENT_BYTES = 64_000  # several times the longest decision
 _NAME = 100  # characters of a file's name that are told again
 _ABSENT = ("FIELD_MISSING", "AREA_EMPTY")  # what a draft may lack
 
 
-async def sent_document(person: Person) -> tuple[str, str | None]:
-    """What was pasted, or the file that was uploaded instead, with its name. Raises `InputError`."""
-    fields = _parts(person.request.headers.get("Content-Type", ""), await person.request.read())
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What was pasted, or the `file` that was uploaded instead, as bytes."""
+
+    content: bytes
+    file: str | None
+
+    @property
+    def shown(self) -> str:
+        """The text as it is given back to whoever sent it, to be mended; "" for what is no text."""
+        try:
+            return self.content.decode("utf-8-sig") if len(self.content) <= DOCUMENT_BYTES else ""
+        except UnicodeDecodeError:
+            return ""
+
+
+async def sent_document(person: Person) -> Sent:
+    """The document of a form. Raises `InputError` (FORM_TOKEN, FORM_FIELDS, DOCUMENT_TOO_LARGE)."""
+    try:
+        body = await person.request.read()
+    except web.HTTPRequestEntityTooLarge:
+        raise _too_large(None) from None
+    fields = _parts(person.request.headers.get("Content-Type", ""), body)
     token, _ = fields.pop(FORM_TOKEN, (b"", None))
     if not hmac.compare_digest(token, person.form_token.encode()):
         raise InputError(
@@ -31,17 +53,19 @@ async def sent_document(person: Person) -> tuple[str, str | None]:
     if not set(fields) <= {"document", "file"}:
         raise InputError("FORM_FIELDS", "表单内容不对", "this is not what the form asks")
     content, file = fields.get("file", (b"", None))
-    if not content:
-        content, file = fields.get("document", (b"", None))[0], None
-    if len(content) > DOCUMENT_BYTES:
-        raise _too_large()
-    return documents.decode(content, file), file
+    if content:
+        return Sent(content, file)
+    return Sent(fields.get("document", (b"", None))[0], None)
 
 
-def read(person: Person, text: str, file: str | None, exercise: bool) -> dict[str, Any]:
+def read(person: Person, sent: Sent, exercise: bool) -> dict[str, Any]:
     """A document as far as it is whole. Raises `InputError` naming line and field for what is wrong in it."""
+    file = sent.file
+    if len(sent.content) > DOCUMENT_BYTES:
+        raise _too_large(file)
+    text = documents.decode(sent.content, file)
     if not text.strip():
-        raise unfit("document", "没有内容：请粘贴文字或选择文件", "nothing there: paste a text")
+        raise unfit("document", "没有内容：请粘贴文字或选择文件", "nothing there: paste a text", file)
     _, problems = parsed(text, file)
     for problem in problems:
         if problem.code not in _ABSENT:
@@ -90,11 +114,12 @@ def _parts(content_type: str, body: bytes) -> dict[str, tuple[bytes, str | None]
     return found
 
 
-def _too_large() -> InputError:
+def _too_large(file: str | None) -> InputError:
     limit = DOCUMENT_BYTES // 1000
     return InputError(
         "DOCUMENT_TOO_LARGE",
         f"文件超过 {limit} KB",
         f"the document is larger than {limit} KB",
+        file,
         field="document",
     )

@@ -5,6 +5,8 @@ a document that somebody has already.
 """
 
 import asyncio
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, get_args
@@ -12,13 +14,15 @@ from typing import Any, get_args
 from aiohttp import web
 from sqlalchemy import Connection
 
-from gateway.broadcasts import beginning, standing
+from gateway.broadcasts import beginning, example, selecting, standing
 from gateway.broadcasts.desk import Desk
 from gateway.broadcasts.gathering import moment
 from gateway.decisions.model import Decision, local
-from gateway.directory.areas import within
+from gateway.directory.areas import home, within
+from gateway.directory.counting import Kind
+from gateway.directory.selection import plan_codes
 from gateway.errors import InputError
-from gateway.ledger import drafts, orders
+from gateway.ledger import drafts, kinds, orders
 from gateway.ledger.orders import StoredOrder
 from gateway.orders.drafting import Draft as OrderDraft
 from gateway.orders.drafting import draft as drafted
@@ -26,17 +30,21 @@ from gateway.orders.present import draft_json
 from gateway.plans.catalogue import Catalogue
 from gateway.plans.model import Plan
 from gateway.vocabulary import Action
-from gateway.web.console.draft_document import DOCUMENT_BYTES, read, sent_document, unfit
+from gateway.web.console.draft_document import read, sent_document, unfit
 from gateway.web.console.draft_form import area_of
+from gateway.web.console.draft_meant import kept_of
 from gateway.web.console.draft_words import TEXTS
 from gateway.web.console.drafts import (
+    DOCUMENT_BYTES,
     EXERCISES,
     OF_ONE,
     PATH,
     WRITERS,
     areas_for,
     draft_of,
+    form_page,
     kept,
+    plan_of,
     refuse_closed,
     refuse_other_areas,
     tables,
@@ -127,17 +135,19 @@ async def post_exercise_document(_request: web.Request, person: Person) -> web.R
 @for_people(*WRITERS)
 async def post_replacing(request: web.Request, person: Person) -> web.Response:
     """A document takes the place of everything that a draft says."""
-    text, file = await sent_document(person)
+    sent = await sent_document(person)
     draft = await draft_of(person)
     refuse_closed(draft)
     try:
-        document = read(person, text, file, draft.exercise)
+        document = read(person, sent, draft.exercise)
         if document["plan"] != draft.plan:
-            raise unfit("plan", "预案与这份草稿不同", "it is of another plan than this draft", file)
+            raise unfit("plan", "预案与这份草稿不同", "it is of another plan than this draft", sent.file)
     except InputError as error:
-        return await _page(person, exercise=draft.exercise, error=error, text=text)
+        shown = {"status": status_of(error), "error": error, "text": sent.shown}
+        return await form_page(person, draft, plan_of(person, draft), **shown)
+    selection = None if document["action"] in selecting.INHERITS else draft.selection
     app = request.app
-    await app[LEDGER].write(drafts.change, draft.id, person.user.id, document, app[CLOCK]())
+    await app[LEDGER].write(drafts.change, draft.id, person.user.id, document, app[CLOCK](), selection)
     return went_to(f"{PATH}/{draft.id}?saved=1#said")
 
 
@@ -152,23 +162,29 @@ async def _begin(person: Person, *, exercise: bool) -> web.Response:
     action = next((each for each in _ACTIONS if each == form["action"]), None)
     if action is None or (not form["previous"] and action not in beginning.NEW):
         raise unfit("action", "请选择动作", "choose what to do")
+    selection, said = None, ""
     if form["previous"]:
         document = await app[LEDGER].read(beginning.following, plan, exercise, action, form["previous"], now)
         refuse_other_areas(person, area_of(document))
+        if action not in selecting.INHERITS:
+            selection = kept_of(await app[LEDGER].read(selecting.of_decision, form["previous"]))
     else:
         own = [code for code, _ in areas_for(person, plan)]
-        clear = [plan.area] if plan.area in own else own if len(own) == 1 else []
+        clear = own[:1] if plan.area in own or len(own) == 1 or exercise else []
         document = beginning.begun(plan, exercise, action, now, clear)
-    return went_to(f"{PATH}/{await kept(person, plan.id, exercise, document)}")
+        if exercise and action in example.ACTIONS:
+            number = 1 + await app[LEDGER].read(drafts.exercises_before, plan.id)
+            document, said = document | example.example(plan, moment(now), number), "?example=1"
+    return went_to(f"{PATH}/{await kept(person, plan.id, exercise, document, selection)}{said}")
 
 
 async def _from_document(person: Person, *, exercise: bool) -> web.Response:
-    text, file = await sent_document(person)
+    sent = await sent_document(person)
     try:
-        document = read(person, text, file, exercise)
+        document = read(person, sent, exercise)
         plan = await _plan(person, document["plan"])
     except InputError as error:
-        return await _page(person, exercise=exercise, error=error, text=text)
+        return await _page(person, exercise=exercise, error=error, text=sent.shown)
     return went_to(f"{PATH}/{await kept(person, plan.id, exercise, document)}?saved=1")
 
 
@@ -178,11 +194,14 @@ async def _page(
     app, now = person.request.app, person.request.app[CLOCK]()
     plans = await _plans(person)
     asked = person.request.query.get("plan")
-    chosen = next((plan for plan in plans if plan.id == asked), plans[0] if len(plans) == 1 else None)
+    chosen = next((plan for plan in plans if plan.id == asked), None)
+    today = local(moment(now)).date()
+    if chosen is None and asked is None:
+        found = await app[LEDGER].read(kinds.kinds, exercise, today, ())
+        chosen = _usual([plan for plan in plans if _valid(plan, today)] or plans, found)
     choices = Choices()
     if chosen is not None:
         choices = await app[LEDGER].read(_choices, chosen, exercise, person.user.areas, now)
-    today = local(moment(now)).date()
     return framed(
         person,
         "draft_new.html",
@@ -235,6 +254,18 @@ def _of_order(
         raise unfit("order", "这条指令不在这里处理", "this order belongs elsewhere")
     begins = beginning.begun(plan, exercise, document["action"], now, [])
     return begins | document
+
+
+def _usual(plans: Sequence[Plan], found: Sequence[Kind]) -> Plan | None:
+    """The plan in whose areas most of the directory is; None where that is none of them."""
+    if len(plans) == 1:
+        return plans[0]
+    number: Counter[str] = Counter()
+    for plan in plans:
+        known = plan_codes(plan)
+        number[plan.id] = sum(each.number for each in found if home(each.area, known) is not None)
+    most = max(plans, key=lambda plan: number[plan.id], default=None)
+    return most if most is not None and number[most.id] else None
 
 
 async def _plans(person: Person) -> list[Plan]:

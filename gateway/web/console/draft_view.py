@@ -38,7 +38,33 @@ FIELDS = (
     "document_number",
     "special_reason",
     "corrects",
+    "selection",
 )
+# what a field is called in the summary of what is missing or wrong, and where whoever follows it there types
+_NAMES: dict[str, tuple[str, str]] = {
+    "level": ("level", "level"),
+    "area": ("area", "areas"),
+    "decided_at": ("decided_at", "decided_at"),
+    "starts_at": ("starts_at", "starts_at"),
+    "expected_end_at": ("expected_end_at", "expected_end_at"),
+    "forecast.days": ("days", "days"),
+    "forecast.aqi_range": ("aqi_range", "range_low"),
+    "forecast.aqi_mean": ("aqi_mean", "aqi_mean"),
+    "forecast.primary_pollutant": ("primary_pollutant", "primary_pollutant"),
+    "forecast.cause": ("cause", "cause"),
+    "observed": ("part_observed", "observed_daily"),
+    "basis.kind": ("basis_kind", "basis_kind"),
+    "basis.by": ("basis_by", "basis_by"),
+    "basis.level": ("basis_level", "basis_level"),
+    "basis.document": ("basis_document", "basis_document"),
+    "scope": ("part_more", "counties_meeting"),
+    "weather": ("part_more", "humidity_percent"),
+    "issuer": ("issuer", "issuer"),
+    "document_number": ("document_number", "document_number"),
+    "special_reason": ("special_reason", "special_reason"),
+    "corrects": ("part_wrong", "wrong"),
+    "selection": ("part_meant", "meant-part"),
+}
 _OF_CODE = {  # the field that a finding of a code is about
     "LEVEL_NOT_MET": "level",
     "BELOW_FLOOR": "level",
@@ -58,6 +84,7 @@ _OF_CODE = {  # the field that a finding of a code is about
     "LIFT_CONDITION_NOT_MET": "observed",
 }
 _ABSENT = ("FIELD_MISSING", "AREA_EMPTY")
+_GRAVEST: tuple[Kind, ...] = ("refuse", "wrong", "reason", "missing")
 _ROW = re.compile(r"forecast\.days\.(\d+)(?:\.(\w+))?$")
 _LABELS = {".".join(path): TEXTS[name] for name, path in PLACES.items() if name in TEXTS}
 _LAW = "《中华人民共和国突发事件应对法》第六十四条"
@@ -75,6 +102,35 @@ class Remark:
     def words(self, language: Language) -> str:
         """In one language."""
         return self.message if language == "zh" else self.message_en
+
+
+NOBODY = Remark(
+    "refuse",
+    "没有任何单位符合：请放宽，或改为区域内全部单位",
+    "no organisation fits: widen it, or choose all that the area concerns",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A field of which something has to be done, in the summary above the form. `place`: the id of where
+    it is typed; `kind`: the gravest of what is said of it."""
+
+    name: str
+    place: str
+    kind: Kind
+
+
+def summary(found: Mapping[str, Iterable[Remark]], language: Language) -> list[Mention]:
+    """The fields that keep a draft from being submitted, in the order of the form."""
+    mentions = []
+    for field in FIELDS:
+        kinds = {each.kind for each in found.get(field, ())} - {"note"}
+        if kinds:
+            words, place = TEXTS[_NAMES[field][0]], _NAMES[field][1]
+            kind = next(each for each in _GRAVEST if each in kinds)
+            mentions.append(Mention(words.zh if language == "zh" else words.en, place, kind))
+    return mentions
 
 
 def remarks(look: Look, document: Mapping[str, Any], asked: Mapping[str, str]) -> dict[str, list[Remark]]:

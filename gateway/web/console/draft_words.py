@@ -108,6 +108,11 @@ TEXTS: dict[str, Words] = {
         "已按上级指令填入，请逐项核对、补全。",
         "Filled in from the order: check every part, and complete it.",
     ),
+    "example_taken": Words(
+        "已填入一份演练示例（数字是虚构的）。可以直接预览、提交，也可以先修改。只会发给演练单位。",
+        "Filled in with an example (its figures are invented). Preview and submit it as it is, or change it "
+        "first. It goes to exercise recipients only.",
+    ),
     "in_force": Words("现在生效的", "In force now"),
     "nothing_in_force": Words("现在没有生效的预警或提示。", "Nothing is in force."),
     "over": Words("最近结束的（只能更正或撤回）", "Over lately (may be corrected or retracted)"),
@@ -159,6 +164,45 @@ TEXTS: dict[str, Words] = {
     "area": Words("区域", "Area"),
     "whole": Words("全域", "the whole area"),
     "area_limited": Words("您只能为自己的区域起草。", "You draft for your own areas only."),
+    "part_meant": Words("发给谁", "Who is told"),
+    "meant_all": Words("区域内全部单位", "All that the area concerns"),
+    "meant_some": Words("只发给其中一部分", "Only some of them"),
+    "only_help": Words(
+        "各组之间要同时符合；一个也不勾的组不限定。行业和绩效等级只有企业才有。"
+        "按区县限定时，市级单位（部门、媒体、运营企业）不发。",
+        "Who is told fits every group below; a group without a tick does not limit. Only enterprises have "
+        "sectors and grades. Limited to districts, those of the whole city are not told.",
+    ),
+    "only_audience": Words("受众", "Audiences"),
+    "only_sector": Words("企业的行业", "Sectors of enterprises"),
+    "only_area": Words("区县", "Districts"),
+    "only_grade": Words("绩效等级", "Grades"),
+    "only_group": Words("分组", "Groups"),
+    "meant_number": Words("发给{}：{} 个单位。", "{}: {} organisations are told."),
+    "meant_left": Words("区域内另有 {} 个单位不发。", "{} more in the area are not told."),
+    "meant_no_area": Words(
+        "勾选区域后，这里写明有多少个单位。", "Once an area is chosen, their number stands here."
+    ),
+    "meant_silent": Words(
+        "注意：勾选的{}没有一个符合，不会收到。", "Mind: of {} nobody fits, and nobody is told."
+    ),
+    "meant_is": Words("发给{}。", "For {}."),
+    "meant_only": Words("只发给：{}。区域内其他单位不发。", "Only for: {}. Nobody else in the area is told."),
+    "told_number": Words("发", "Told"),
+    "left_number": Words("不发", "Not told"),
+    "count_again": Words("保存并更新人数", "Save and count again"),
+    "meant_before": Words(
+        "凡收到过原消息的都会收到，不能另外限定。原消息发给：{}。",
+        "Whoever had the message before gets it; it cannot be limited. That one was for: {}.",
+    ),
+    "meant_wider": Words(
+        "改变生效的决定时，不能比原来发得少：否则有人停留在旧的级别。",
+        "A change cannot be for fewer than before: they would be left with the old level.",
+    ),
+    "to_mend": Words("需要处理：", "To be done:"),
+    "of_document": Words(
+        "文件没有填入，草稿没有改动。", "The document was not taken; the draft is as it was."
+    ),
     "times_help": Words(
         "均为北京时间，写明具体日期和钟点。", "China Standard Time, as absolute dates and hours."
     ),

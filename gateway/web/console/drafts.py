@@ -10,7 +10,9 @@ from typing import Any
 
 from aiohttp import web
 
+from gateway.broadcasts.gathering import moment
 from gateway.broadcasts.looking import Look, look
+from gateway.broadcasts.selecting import INHERITS
 from gateway.decisions.model import local
 from gateway.errors import InputError
 from gateway.ledger import drafts
@@ -18,7 +20,7 @@ from gateway.ledger.drafts import Draft
 from gateway.ledger.users import Role
 from gateway.orders.present import draft_json
 from gateway.plans.model import Plan
-from gateway.web.console import draft_chart, draft_form, draft_view
+from gateway.web.console import draft_chart, draft_form, draft_meant, draft_view
 from gateway.web.console.draft_words import (
     ACTIONS,
     BASES,
@@ -30,15 +32,18 @@ from gateway.web.console.draft_words import (
     TEXTS,
 )
 from gateway.web.console.frame import for_people, framed, went_to
+from gateway.web.console.selection_words import in_words
 from gateway.web.keys import CLOCK, DESK, LEDGER
 from gateway.web.live.words import Speech
 from gateway.web.people import Person, sent_form
 
+DOCUMENT_BYTES = 64_000  # of a document that is pasted or uploaded: several times the longest decision
 WRITERS: tuple[Role, ...] = ("drafter", "duty_officer")
 PATH = "/console/drafts"
 EXERCISES = "/console/exercises"
 OF_ONE = PATH + r"/{id:[0-9a-f-]{36}}"
 _MORE_ROWS = 3
+_AFTER = {"days": ("rows", "days"), "meant": ("saved", "meant-part")}  # a button; what is said, and where
 _DIGITS = 16  # of an order's number
 
 routes = web.RouteTableDef()
@@ -70,6 +75,7 @@ async def get_draft(request: web.Request, person: Person) -> web.Response:
         draft,
         plan,
         saved="saved" in asked,
+        of_example="example" in asked and draft.exercise,
         more=_MORE_ROWS if "rows" in asked else 0,
         order=await _of_order(person, draft, asked.get("order", "")),
     )
@@ -79,16 +85,21 @@ async def get_draft(request: web.Request, person: Person) -> web.Response:
 @for_people(*WRITERS)
 async def post_draft(request: web.Request, person: Person) -> web.Response:
     """Keep what was typed, whatever it is; then the form again, or the preview."""
-    form = await sent_form(person, draft_form.ONE, draft_form.SEVERAL)
+    form = await sent_form(
+        person, (*draft_form.ONE, *draft_meant.ONE), (*draft_form.SEVERAL, *draft_meant.SEVERAL)
+    )
     draft = await draft_of(person)
     refuse_closed(draft)
     document = draft_form.document_of(form, draft.document)
     refuse_other_areas(person, draft_form.area_of(document))
     app = request.app
-    await app[LEDGER].write(drafts.change, draft.id, person.user.id, document, app[CLOCK]())
+    await app[LEDGER].write(
+        drafts.change, draft.id, person.user.id, document, app[CLOCK](), draft_meant.chosen_of(form)
+    )
     if form["go"] == "preview":
         return went_to(f"{PATH}/{draft.id}/preview")
-    return went_to(f"{PATH}/{draft.id}?{'rows' if form['go'] == 'days' else 'saved'}=1#said")
+    said, place = _AFTER.get(form["go"], ("saved", "said"))
+    return went_to(f"{PATH}/{draft.id}?{said}=1#{place}")
 
 
 @routes.post(OF_ONE + "/discard")
@@ -108,7 +119,7 @@ async def post_copy(request: web.Request, person: Person) -> web.Response:
     await sent_form(person)
     draft = await draft_of(person)
     document = {key: value for key, value in draft.document.items() if key != "document_number"}
-    return went_to(f"{PATH}/{await kept(person, draft.plan, draft.exercise, document)}")
+    return went_to(f"{PATH}/{await kept(person, draft.plan, draft.exercise, document, draft.selection)}")
 
 
 async def form_page(
@@ -118,16 +129,23 @@ async def form_page(
     *,
     status: int = 200,
     saved: bool = False,
+    of_example: bool = False,
     more: int = 0,
     order: Sequence[Mapping[str, str | None]] | None = None,
+    error: InputError | None = None,
+    text: str = "",
 ) -> web.Response:
-    """The form of a draft. `more`: rows of the forecast beyond those that are needed; `order`: what people
-    check where an order filled it in."""
+    """The form of a draft. `of_example`: it was just filled in with an example; `more`: rows of the forecast beyond those that are needed; `order`: what people
+    check where an order filled it in; `error`: what was wrong with a document, `text`, that was to take the
+    place of it all."""
     document = draft.document
     found = await looked(person, draft)
     action = document["action"]
     required = draft_view.required(plan, action)
     said = draft_view.remarks(found, document, required)
+    meant = None if action in INHERITS else await _meant(person, draft, plan)
+    if meant is not None and meant.nobody and "selection" not in said:
+        said["selection"] = [draft_view.NOBODY]
     return framed_draft(
         person,
         "draft.html",
@@ -143,15 +161,22 @@ async def form_page(
         whole=plan.area,
         limited=bool(person.user.areas) and not person.sees(plan.area),
         remarks=said,
+        summary=draft_view.summary(said, person.language),
+        meant=meant,
+        inherited=in_words(person.language, plan, found.selection) if found.selection is not None else "",
         counts=draft_view.counts(said),
         required=required,
         chart=draft_chart.chart(plan, document),
         rules=draft_chart.rules(plan),
         by_forecast=None if found.check is None else found.check.level_by_forecast,
         checked=found.check is not None,
-        ready=found.ready,
+        ready=found.ready and (meant is None or not meant.nobody),
         saved=saved,
         of_order=order,
+        of_example=of_example,
+        error=error,
+        text=text,
+        kilobytes=DOCUMENT_BYTES // 1000,
     )
 
 
@@ -218,14 +243,20 @@ def plan_of(person: Person, draft: Draft) -> Plan:
 async def looked(person: Person, draft: Draft) -> Look:
     """What is to be said of a draft now."""
     app = person.request.app
-    return await app[LEDGER].read(look, app[DESK], draft.document, app[CLOCK]())
+    return await app[LEDGER].read(look, app[DESK], draft.document, app[CLOCK](), draft.selection)
 
 
-async def kept(person: Person, plan: str, exercise: bool, document: Mapping[str, Any]) -> str:
+async def kept(
+    person: Person,
+    plan: str,
+    exercise: bool,
+    document: Mapping[str, Any],
+    selection: Mapping[str, Any] | None = None,
+) -> str:
     """Keep a new draft; gives its id."""
     app, now = person.request.app, person.request.app[CLOCK]()
     identifier = app[DESK].new_id(now)
-    await app[LEDGER].write(drafts.add, identifier, person.user.id, plan, exercise, document, now)
+    await app[LEDGER].write(drafts.add, identifier, person.user.id, plan, exercise, document, now, selection)
     return identifier
 
 
@@ -257,6 +288,20 @@ def refuse_closed(draft: Draft) -> None:
             TEXTS["closed"].en,
             field="id",
         )
+
+
+async def _meant(person: Person, draft: Draft, plan: Plan) -> draft_meant.Meant:
+    app = person.request.app
+    return await app[LEDGER].read(
+        draft_meant.meant,
+        person.language,
+        plan,
+        draft.exercise,
+        draft_form.area_of(draft.document),
+        areas_for(person, plan),
+        draft.selection,
+        local(moment(app[CLOCK]())).date(),
+    )
 
 
 async def _of_order(person: Person, draft: Draft, number: str) -> Sequence[Mapping[str, str | None]] | None:

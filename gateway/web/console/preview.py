@@ -18,10 +18,12 @@ from gateway.broadcasts.aside import submit_aside
 from gateway.broadcasts.gathering import Refused
 from gateway.broadcasts.looking import Look
 from gateway.broadcasts.prepare import Prepared
+from gateway.broadcasts.selecting import INHERITS
 from gateway.broadcasts.standing import Link
 from gateway.broadcasts.submit import Submitted
 from gateway.broadcasts.texts import Texts
 from gateway.decisions.model import Decision
+from gateway.directory.selection import EVERYONE, Selection
 from gateway.directory.targets import PUSH
 from gateway.errors import InputError
 from gateway.ledger import drafts
@@ -46,6 +48,7 @@ from gateway.web.console.drafts import (
     refuse_other_areas,
 )
 from gateway.web.console.frame import for_people, went_to
+from gateway.web.console.selection_words import in_words
 from gateway.web.console.walls import Figures, Walls
 from gateway.web.keys import CLOCK, DESK, LEDGER
 from gateway.web.live.rendering import HEADERS
@@ -146,7 +149,7 @@ async def post_submit(request: web.Request, person: Person) -> web.Response:
     draft = await draft_of(person)
     refuse_closed(draft)
     found = await looked(person, draft)
-    if found.decision is None:
+    if found.decision is None or found.selection is None:
         return went_to(f"{PATH}/{draft.id}#said")
     decision = found.decision
     if decision.exercise is not draft.exercise:
@@ -160,7 +163,13 @@ async def post_submit(request: web.Request, person: Person) -> web.Response:
 
     try:
         submitted = await submit_aside(
-            app[LEDGER], app[DESK], decision, app[CLOCK](), person.caller.actor, then=noted
+            app[LEDGER],
+            app[DESK],
+            decision,
+            app[CLOCK](),
+            person.caller.actor,
+            selection=_stated(decision, found.selection),
+            then=noted,
         )
     except (InputError, Refused) as refusal:
         return await _wall(person, draft, refusal)
@@ -176,10 +185,11 @@ async def _wall(person: Person, draft: Draft, refusal: InputError | Refused | No
     found = await looked(person, draft)
     refuse_other_areas(person, draft_form.area_of(draft.document))
     figures: Figures | None = None
-    if found.decision is not None and refusal is None:
+    if found.decision is not None and found.selection is not None and refusal is None:
+        stated = _stated(found.decision, found.selection)
         try:
             figures = await app[WALLS].figures(
-                app[LEDGER], app[DESK], draft.id, found.decision, app[CLOCK](), _figures
+                app[LEDGER], app[DESK], draft.id, found.decision, stated, app[CLOCK](), _figures
             )
         except (InputError, Refused) as error:
             refusal = error
@@ -192,10 +202,17 @@ async def _wall(person: Person, draft: Draft, refusal: InputError | Refused | No
         status=200 if refusal is None else 422,
         plan=plan,
         remarks=[each for some in said.values() for each in some],
+        meant=in_words(person.language, plan, found.selection) if found.selection is not None else "",
+        limited=found.selection is not None and found.selection.limits,
         refusal=refusal if isinstance(refusal, InputError) else None,
         whole=figures is not None,
         **(figures or {}),
     )
+
+
+def _stated(decision: Decision, selection: Selection) -> Selection:
+    """What is stated beside a decision: nothing where it means whomever the one before it meant."""
+    return EVERYONE if decision.action in INHERITS else selection
 
 
 def _figures(prepared: Prepared) -> Figures:

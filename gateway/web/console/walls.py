@@ -9,7 +9,7 @@ from gateway.broadcasts.desk import Desk
 from gateway.broadcasts.gathering import Gathered, gather
 from gateway.broadcasts.prepare import Prepared, compose
 from gateway.decisions.model import Decision
-from gateway.directory.selection import EVERYONE
+from gateway.directory.selection import Selection
 from gateway.ledger.database import Ledger
 
 _KEPT = 16  # previews; some hundred kilobytes each
@@ -29,12 +29,13 @@ class Walls:
         desk: Desk,
         draft: str,
         decision: Decision,
+        selection: Selection,
         now: int,
         work_out: Callable[[Prepared], Figures],
     ) -> Figures:
         """What `work_out` makes of what would leave for a draft; kept until the draft, the plan, the
         directory or what is in force changes. Raises what `prepare.prepare` raises."""
-        gathered = await ledger.read(gather, desk, decision, now, EVERYONE)
+        gathered = await ledger.read(gather, desk, decision, now, selection)
         stands = _stands(gathered)
         had = self._kept.get(draft)
         if had is not None and had[0] == stands:
