@@ -54,7 +54,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["number"] = lambda number: f"{number:,}"
-    environment.filters["share"] = _share
+    environment.filters["share"] = share
     environment.filters["rate"] = lambda rate: f"{rate:,.0f}" if rate >= 10 else f"{rate:.1f}"
     environment.globals["static"] = address
     return environment
@@ -85,7 +85,7 @@ def _speech(language: Language) -> dict[str, object]:
     }
 
 
-def _share(part: int, whole: int) -> str:
+def share(part: int, whole: int) -> str:
     """A part in per cent; never 100 % nor 0 % before it is all or nothing."""
     if not whole:
         return "0%"

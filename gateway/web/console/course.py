@@ -1,0 +1,242 @@
+"""`/console/broadcasts/{id}/course`: how many messages were sent, delivered and failed, minute by minute."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, cast
+
+from aiohttp import web
+from sqlalchemy import Connection
+
+from gateway.broadcasts.prepare import moment as at_moment
+from gateway.decisions.model import local
+from gateway.delivery.words import CHANNEL_WORDS, Words
+from gateway.directory.areas import within
+from gateway.errors import InputError
+from gateway.ledger import live, minutes
+from gateway.ledger.counters import Count
+from gateway.ledger.live import Head
+from gateway.ledger.minutes import MINUTE, By, Minute, Stage, Times
+from gateway.web.charts import course as charts
+from gateway.web.charts.course import Step
+from gateway.web.console.frame import for_people, moment
+from gateway.web.console.table import Asked, Column, Filter, Table, answer
+from gateway.web.keys import CLOCK, LEDGER
+from gateway.web.live.figures import WAITING
+from gateway.web.live.rendering import share
+from gateway.web.live.words import AUDIENCES, Speech
+from gateway.web.people import Person
+
+STAGE_WORDS: dict[Stage, Words] = {
+    "accepted": Words("已发出", "Sent"),
+    "delivered": Words("已送达", "Delivered"),
+    "failed": Words("失败", "Failed"),
+}
+TEXTS: dict[str, Words] = {
+    "course": Words("发送过程", "Course of the broadcast"),
+    "about_stages": Words(
+        "“已发出”：服务商已接收，包括后来送达的。没有送达回执的渠道只有“已发出”。",
+        "“Sent”: a provider has taken it, whether or not it arrived since. Channels without receipts know no "
+        "more than that.",
+    ),
+    "nothing_yet": Words("还没有消息发出。", "Nothing has been sent yet."),
+    "broadcast": Words("发布任务 {}", "Broadcast {}"),
+    "map": Words("区县图", "Map of districts"),
+    "signing_times": Words("签收用时", "Time to signature"),
+    "summary": Words(
+        "{} 发布，应发 {} 条。截至 {}：已发出 {} 条（{}），已送达 {} 条（{}），失败 {} 条。",
+        "Launched {}, {} messages in all. By {}: {} sent ({}), {} delivered ({}), {} failed.",
+    ),
+    "summary_most": Words(
+        "第一条发出 {}；95% 发出 {}；95% 送达 {}。",
+        "The first was sent at {}; 95 % were sent by {}, and delivered by {}.",
+    ),
+    "not_yet": Words("未达到", "not yet"),
+    "whole": Words("应发", "In all"),
+    "by_audience": Words("按受众", "By audience"),
+    "by_channel": Words("按渠道", "By channel"),
+    "audience": Words("受众", "Audience"),
+    "channel": Words("渠道", "Channel"),
+    "first_accepted": Words("第一条发出", "First sent"),
+    "most_accepted": Words("95% 发出", "95 % sent"),
+    "first_delivered": Words("第一条送达", "First delivered"),
+    "most_delivered": Words("95% 送达", "95 % delivered"),
+    "minute_by_minute": Words("逐分钟", "Minute by minute"),
+    "minute": Words("时间", "Minute"),
+    "in_it": Words("{}（本分钟）", "{} in it"),
+    "by_then": Words("{}（累计）", "{} by then"),
+}
+
+routes = web.RouteTableDef()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row of what came when: `moments` are the first and 95 % sent, the first and 95 % delivered."""
+
+    key: str
+    whole: int
+    moments: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What the ledger tells of a broadcast, within areas and of what is asked for alone. `by` has the
+    minutes of each audience and channel."""
+
+    head: Head
+    counts: Sequence[Count]
+    minutes: Sequence[Minute]
+    by: Mapping[By, Sequence[Minute]] = field(default_factory=dict)
+
+    @property
+    def whole(self) -> int:
+        """Its messages."""
+        return sum(each.deliveries for each in self.counts)
+
+    @property
+    def waiting(self) -> int:
+        """Those that are to leave."""
+        return sum(each.deliveries for each in self.counts if each.state in WAITING)
+
+
+@routes.get(r"/console/broadcasts/{id:\d{1,18}}/course")
+@for_people()
+async def get_course(request: web.Request, person: Person) -> web.Response:
+    """The picture with its tables, counted in the areas of whoever looks."""
+    identifier, app = int(request.match_info["id"]), request.app
+    asked = table.asked(request.query)
+    only = cast(Mapping[By, str], asked.chosen)
+    now = app[CLOCK]()
+    found = await app[LEDGER].read(course_of, identifier, now, person.user.areas, only)
+    if found is None:
+        raise InputError("BROADCAST_UNKNOWN", "没有这个发布任务", "there is no such broadcast", field="id")
+    until = now if found.waiting and found.head.live else found.head.launched_at
+    say = Speech(person.language, TEXTS)
+
+    def fetch(_connection: Connection, asked: Asked, after: int | None, limit: int) -> list[Step]:
+        steps = charts.so_far(found.minutes)
+        if asked.descending:
+            steps.reverse()
+        first = next((n for n, each in enumerate(steps, 1) if each.minute == after), 0)
+        return steps[first : first + limit]
+
+    return await answer(
+        person,
+        table,
+        asked,
+        fetch,
+        "course.html",
+        words=TEXTS,
+        exercise=found.head.exercise,
+        identifier=identifier,
+        says=summary(found, now, say),
+        chart=charts.chart(found.minutes, found.whole, found.head.launched_at, until),
+        stage_words=lambda stage: say.of(STAGE_WORDS[stage]),
+        tables_by={by: lines(found, by) for by in ("audience", "channel")},
+    )
+
+
+def course_of(
+    connection: Connection,
+    broadcast_id: int,
+    now: int,
+    limits: Collection[str],
+    only: Mapping[By, str],
+) -> Course | None:
+    """The course of a launched broadcast; None where there is none, or nothing of it within these areas."""
+    picture = live.picture(connection, broadcast_id, now)
+    if picture is None:
+        return None
+    here = [each for each in picture.counts if within(each.area, limits)]
+    if limits and not here:
+        return None
+
+    def read(by: By | None) -> list[Minute]:
+        return minutes.of_broadcast(connection, broadcast_id, by, limits=limits, only=only)
+
+    asked = [each for each in here if all(getattr(each, by) == value for by, value in only.items())]
+    return Course(picture.head, asked, read(None), {by: read(by) for by in _BY})
+
+
+def lines(course: Course, by: By) -> list[Line]:
+    """When the first and 95 % of each audience's or channel's messages were sent, and delivered."""
+    whole: dict[str, int] = {}
+    for each in course.counts:
+        key = getattr(each, by)
+        whole[key] = whole.get(key, 0) + each.deliveries
+    found = minutes.times(course.by[by], whole)
+    none = Times(None, None)
+    order = list(AUDIENCES if by == "audience" else CHANNEL_WORDS)
+    return [
+        Line(
+            key,
+            whole[key],
+            tuple(
+                told(at, course.head.launched_at)
+                for stage in ("accepted", "delivered")
+                for at in found.get((key, stage), none)
+            ),
+        )
+        for key in sorted(whole, key=lambda key: order.index(key) if key in order else len(order))
+    ]
+
+
+def summary(course: Course, now: int, say: Speech) -> str:
+    """The picture in words."""
+    launched_at, whole = course.head.launched_at, course.whole
+    there: dict[str, int] = dict.fromkeys(STAGE_WORDS, 0)
+    for each in course.minutes:
+        there[each.stage] += each.deliveries
+    said = say(
+        "summary",
+        moment(launched_at),
+        f"{whole:,}",
+        moment(now),
+        f"{there['accepted']:,}",
+        share(there["accepted"], whole),
+        f"{there['delivered']:,}",
+        share(there["delivered"], whole),
+        f"{there['failed']:,}",
+    )
+    found = minutes.times(course.minutes, {"": whole})
+    sent, arrived = (found.get(("", stage), Times(None, None)) for stage in ("accepted", "delivered"))
+    if sent.first_at is None:
+        return said
+    moments = (told(at, launched_at) or say("not_yet") for at in (*sent, arrived.most_at))
+    return said + (" " if say.language == "en" else "") + say("summary_most", *moments)
+
+
+def told(at: int | None, launched_at: int) -> str:
+    """A moment in China's time, to the second, with its day unless it is the launch's."""
+    if at is None:
+        return ""
+    here, then = local(at_moment(at)), local(at_moment(launched_at))
+    return f"{here:%H:%M:%S}" if here.date() == then.date() else f"{here:%m-%d %H:%M:%S}"
+
+
+def _column(stage: Stage, part: Literal["in_it", "by_then"]) -> Column[Step]:
+    said, of = TEXTS[part], STAGE_WORDS[stage]
+
+    def text(row: Step, _say: Speech) -> str:
+        return f"{(row.in_it if part == 'in_it' else row.by_then)[stage]:,}"
+
+    return Column(f"{stage}_{part}", Words(said.zh.format(of.zh), said.en.format(of.en)), text, number=True)
+
+
+def _minute(row: Step, _say: Speech) -> str:
+    return moment(row.minute * MINUTE)
+
+
+_BY: tuple[By, ...] = ("audience", "channel")
+table: Table[Step] = Table(
+    "minutes",
+    TEXTS["minute_by_minute"],
+    (
+        Column("minute", TEXTS["minute"], _minute, sorts=True),
+        *(_column(stage, "by_then") for stage in STAGE_WORDS),
+        *(_column(stage, "in_it") for stage in STAGE_WORDS),
+    ),
+    lambda row: row.minute,
+    "minute",
+    (Filter("audience", TEXTS["audience"], AUDIENCES), Filter("channel", TEXTS["channel"], CHANNEL_WORDS)),
+)

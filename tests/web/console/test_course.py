@@ -1,0 +1,48 @@
+"""How many messages were sent, delivered and failed over time, as a picture with its tables."""
+
+import re
+from pathlib import Path
+
+from tests.people import person
+from tests.signing import signing_city, start
+from tests.web.console.browsing import browsing, inline
+
+_ROW = re.compile(
+    r'<th scope=row role=rowheader data-label="[^"]*" class="">([0-9: -]+)</th>(.*?)</tr>', re.DOTALL
+)
+_CELL = re.compile(r'class="number">([0-9,]+)<')
+
+
+async def test_the_course_tells_in_words_lines_and_tables_when_messages_left_and_arrived(
+    tmp_path: Path,
+) -> None:
+    async with signing_city(tmp_path) as made:
+        broadcast = await start(made)
+        page = f"/console/broadcasts/{broadcast}/course"
+        async with await browsing(made.process, await person(made.process, "sees", "viewer")) as browser:
+            seen = await browser.get(page)
+            assert seen.status == 200
+            sent = re.search(r"应发 (\d+) 条.*已发出 (\d+) 条（100%）", seen.text)
+            assert sent is not None
+            assert sent[1] == sent[2]
+            assert f"已发出 {sent[2]}</text>" in seen.html
+            rows = _ROW.findall(seen.html)
+            assert rows
+            assert _CELL.findall(rows[-1][1])[0] == sent[2]
+            schools = re.search(r"学校</th><td class=\"number\">(\d+)</td>(<td>[0-9:]{8}</td>){2}", seen.html)
+            assert schools is not None
+            assert not inline(seen.html)
+            only = await browser.get(f"{page}?audience=schools&channel=sms")
+            fewer = re.search(r"应发 (\d+) 条", only.text)
+            assert fewer is not None
+            assert 0 < int(fewer[1]) < int(sent[1])
+            assert "企业</th><td" not in only.html
+            table = await browser.get(f"{page}?format=csv")
+            assert table.headers["Content-Type"].startswith("text/csv")
+            assert len(table.text.splitlines()) == 1 + len(rows)
+            assert (await browser.get("/console/broadcasts/999/course")).status == 404
+            assert (await browser.get(f"{page}?audience=nobody")).status == 422
+        for areas, status in ((("410105",), 200), (("210200",), 404)):
+            user = await person(made.process, f"of.{areas[0]}", "viewer", areas=areas)
+            async with await browsing(made.process, user) as browser:
+                assert (await browser.get(page)).status == status
