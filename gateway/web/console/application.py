@@ -7,10 +7,8 @@ from gateway.accounts.signing_in import SigningIn
 from gateway.identifiers import uuid7
 from gateway.web.console import (
     account,
-    answers,
     approving,
     broadcasts,
-    bulletins,
     changes,
     contacts,
     course,
@@ -19,34 +17,23 @@ from gateway.web.console import (
     draft_new,
     drafts,
     drills,
-    episodes,
     following,
     home,
-    imports,
     lanes,
     launching,
-    mending,
-    objections,
     obligations,
     orders,
-    own_addresses,
-    papers,
     plans,
     preview,
-    progress,
-    publishing,
-    reporting,
     routes,
-    season,
     signing_in,
     signing_times,
     tokens,
     trail,
     users,
 )
-from gateway.web.console.care import CARE, Care, end_looks
 from gateway.web.console.walls import Walls
-from gateway.web.keys import BUS, CLOCK, LEDGER
+from gateway.web.keys import BUS, LEDGER
 from gateway.web.people import SIGNING_IN
 
 
@@ -54,13 +41,10 @@ def add_console(app: web.Application, secret: bytes, passwords: Passwords) -> No
     """Add the pages. `secret` proves known browsers: the ledger's own."""
     app[SIGNING_IN] = SigningIn(app[LEDGER], app[BUS].limits, passwords, secret, uuid7)
     app[preview.WALLS] = Walls()
-    app[CARE] = Care(app[LEDGER], app[CLOCK])
-    app.on_cleanup.append(end_looks)
     for each in (
         signing_in,
         home,
         account,
-        own_addresses,
         users,
         changes,
         tokens,
@@ -75,27 +59,13 @@ def add_console(app: web.Application, secret: bytes, passwords: Passwords) -> No
         broadcasts,
         lanes,
         obligations,
-        reporting,
-        episodes,
-        bulletins,
-        progress,
-        papers,
-        publishing,
-        objections,
         orders,
         directory,
-        organisations,
         contacts,
-        mending,
-        answers,
-        imports,
-        campaigns,
-        proposals,
         plans,
         drills,
         signing_times,
         course,
-        season,
         trail,
     ):
         app.add_routes(each.routes)

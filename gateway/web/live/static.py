@@ -15,7 +15,6 @@ _TYPES = {
     "decisions.css": "text/css",
     "drafts.css": "text/css",
     "tables.css": "text/css",
-    "episodes.css": "text/css",
     "charts.css": "text/css",
     "live.js": "text/javascript",
     "drafts.js": "text/javascript",
