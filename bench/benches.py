@@ -166,6 +166,22 @@ BENCHES = (
         "--organisations 2000",
     ),
     Bench(
+        "pages",
+        (
+            Aim(
+                "slowest_p95_ms",
+                150,
+                "the slowest page among 1,000,000 deliveries, ms",
+                beside="slowest_empty_ms",
+            ),
+            Aim("first_paint_kb", 200, "the heaviest page with all that it loads, kB"),
+            Aim("forgotten", 0, "pages that were not asked for"),
+            Aim("unanswered", 0, "pages that did not answer"),
+        ),
+        "--organisations 300 --deliveries 10000 --decisions 12 --entries 500 --requests 1",
+        seconds=1800,
+    ),
+    Bench(
         "imports",
         (
             Aim("import_seconds", 15, "20,000 rows of an inventory stored, s", beside="bare_seconds"),

@@ -26,7 +26,19 @@ from gateway.metrics import Metrics
 from gateway.orders.senders import Senders
 from gateway.settings import SOCKET, Settings
 from gateway.sign_tokens import SignTokens
-from gateway.web import access, api, callbacks, exports, guard, health, orders, problems, tokens, users
+from gateway.web import (
+    access,
+    api,
+    callbacks,
+    exports,
+    guard,
+    health,
+    orders,
+    packing,
+    problems,
+    tokens,
+    users,
+)
 from gateway.web.connections import KEEP_ALIVE_SECONDS, Door, Site
 from gateway.web.console.application import add_console
 from gateway.web.delivering import delivering, opened
@@ -193,7 +205,8 @@ async def _serving(
 def application(process: Running, secret: bytes, senders: Senders, passwords: Passwords) -> web.Application:
     """The web application over the parts of a process; `secret` signs sessions, orders come of `senders`."""
     app = web.Application(
-        middlewares=[guard.middleware, problems.middleware, access.middleware], client_max_size=MAX_BODY
+        middlewares=[guard.middleware, problems.middleware, access.middleware, packing.middleware],
+        client_max_size=MAX_BODY,
     )
     app.on_response_prepare.append(guard.secure)
     app[SETTINGS] = process.settings

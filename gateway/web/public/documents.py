@@ -60,7 +60,7 @@ def as_json(content: dict[str, Any], modified: int, previous: Document | None = 
 
 def answer(request: web.Request, found: Document, keep: str, **headers: str) -> web.Response:
     """The document, or that the reader's copy is still good (304). `keep`: the `Cache-Control`."""
-    packed = _takes_gzip(request.headers.get(hdrs.ACCEPT_ENCODING, ""))
+    packed = takes_gzip(request.headers.get(hdrs.ACCEPT_ENCODING, ""))
     given = {
         **FOR_EVERYBODY,
         "ETag": f'"{found.tag}-gzip"' if packed else f'"{found.tag}"',
@@ -102,7 +102,8 @@ def _seconds(date: str) -> float:
 
 
 @lru_cache(256)
-def _takes_gzip(accepted: str) -> bool:
+def takes_gzip(accepted: str) -> bool:
+    """Whether a reader that sends this `Accept-Encoding` takes what is packed."""
     for each in accepted.lower().split(","):
         name, _, weight = each.partition(";")
         if name.strip() in ("gzip", "*"):
