@@ -1,11 +1,13 @@
 """Calls to whoever did not sign: the list with what to read out, and what was heard."""
 
 import json
+from collections.abc import Mapping
 from typing import Any, cast
 
 from sqlalchemy import Connection
 
 from gateway.broadcasts.overview import iso
+from gateway.directory.model import Organisation
 from gateway.errors import InputError
 from gateway.follow_up import signing
 from gateway.follow_up.people import people_json
@@ -62,14 +64,10 @@ def calls_json(
     denied = verifications.denied_values(connection)
     decisions = {each.broadcast_id: launched(connection, each.broadcast_id) for each in found}
     districts = {each.plan: districts_of(catalogue, each.plan) for each in decisions.values()}
-    scripts = {each: _scripts(connection, each.decision_id) for each in set(decisions.values())}
+    said = {each: scripts(connection, each.decision_id) for each in set(decisions.values())}
 
     def entry(each: Listed) -> dict[str, Any]:
         organisation, decision = stored[each.organisation_id], decisions[each.broadcast_id]
-        said = scripts[decision]
-        script = said.get((organisation.audience, organisation.sector)) or said.get(
-            (organisation.audience, None)
-        )
         return {
             **line_json(lines[each.id], districts[decision.plan], now),
             "broadcast": each.broadcast_id,
@@ -84,7 +82,7 @@ def calls_json(
                 denied.get(each.organisation_id, {}),
                 full=True,
             ),
-            "script": script,
+            "script": script_for(said[decision], organisation),
         }
 
     return {
@@ -151,6 +149,22 @@ def record(
     }
 
 
+def scripts(connection: Connection, decision_id: str) -> dict[tuple[str, str | None], str]:
+    """What is read out to each reader (audience, sector): the spoken text; of a dropped area only where
+    nothing else is said."""
+    found: dict[tuple[str, str | None], str] = {}
+    for purpose in ("dropped", "now"):
+        wanted = {"purpose": purpose, "medium": "spoken", "language": "zh-CN"}
+        for text in notices.texts(connection, decision_id, wanted):
+            found[text.audience, text.sector] = "\n".join(cast(list[str], json.loads(text.messages)))
+    return found
+
+
+def script_for(said: Mapping[tuple[str, str | None], str], organisation: Organisation) -> str | None:
+    """What of `scripts` is read out to an organisation; None where there is nothing for it."""
+    return said.get((organisation.audience, organisation.sector)) or said.get((organisation.audience, None))
+
+
 def heard_json(call: Heard) -> dict[str, Any]:
     """One call; `contact` is null for the organisation's own number."""
     return {
@@ -193,13 +207,3 @@ def _contact(connection: Connection, asked: Acknowledgement, contact_id: int | N
             field="contact",
         )
     return found.contact.name
-
-
-def _scripts(connection: Connection, decision_id: str) -> dict[tuple[str, str | None], str]:
-    """What is read out to each reader: the spoken text; of a dropped area only where nothing else is said."""
-    found: dict[tuple[str, str | None], str] = {}
-    for purpose in ("dropped", "now"):
-        wanted = {"purpose": purpose, "medium": "spoken", "language": "zh-CN"}
-        for text in notices.texts(connection, decision_id, wanted):
-            found[text.audience, text.sector] = "\n".join(cast(list[str], json.loads(text.messages)))
-    return found

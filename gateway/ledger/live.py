@@ -1,5 +1,6 @@
 """What the live page reads, once a second and within milliseconds whatever a broadcast's size: counters."""
 
+import json
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, func, or_, select
@@ -16,6 +17,7 @@ class Head:
     """What a launched broadcast is; moments in milliseconds since 1970 UTC."""
 
     id: int
+    decision_id: str
     exercise: bool
     plan: str
     action: str
@@ -66,6 +68,7 @@ class Picture:
 _heads = (
     select(
         broadcasts.c.id,
+        broadcasts.c.decision_id,
         broadcasts.c.exercise,
         decisions.c.plan,
         decisions.c.action,
@@ -79,6 +82,11 @@ _heads = (
     )
     .join(decisions, decisions.c.id == broadcasts.c.decision_id)
     .where(broadcasts.c.launched_at.is_not(None))
+)
+_document = (
+    select(decisions.c.document)
+    .join(broadcasts, broadcasts.c.decision_id == decisions.c.id)
+    .where(broadcasts.c.id == bindparam("broadcast"))
 )
 _one = _heads.where(broadcasts.c.id == bindparam("broadcast"))
 _newest = _heads.order_by(broadcasts.c.launched_at.desc(), broadcasts.c.id.desc()).limit(bindparam("most"))
@@ -129,7 +137,7 @@ def picture(connection: Connection, broadcast_id: int, now: int) -> Picture | No
     found = connection.execute(_one, {"broadcast": broadcast_id}).first()
     if found is None:
         return None
-    head = Head(*found)
+    head = Head(*tuple(found))
     of_it = {"broadcast": broadcast_id, "exercise": head.exercise}
     parked = connection.execute(_parked, {**of_it, "now": now})
     worked = connection.execute(_worked, of_it)
@@ -145,9 +153,15 @@ def picture(connection: Connection, broadcast_id: int, now: int) -> Picture | No
     )
 
 
+def concerned(connection: Connection, broadcast_id: int) -> list[str]:
+    """The codes of the areas that a broadcast's decision names; none where there is no such broadcast."""
+    found = connection.execute(_document, {"broadcast": broadcast_id}).scalar()
+    return [] if found is None else list(json.loads(found)["area"])
+
+
 def newest(connection: Connection, most: int) -> list[tuple[Head, dict[str, int]]]:
     """The broadcasts launched last, newest first, with their deliveries by state."""
-    heads = [Head(*row) for row in connection.execute(_newest, {"most": most})]
+    heads = [Head(*tuple(row)) for row in connection.execute(_newest, {"most": most})]
     totals: dict[int, dict[str, int]] = {head.id: {} for head in heads}
     for broadcast_id, state, deliveries in connection.execute(_totals, {"broadcasts": list(totals)}):
         totals[broadcast_id][state] = deliveries

@@ -9,20 +9,26 @@ from typing import Any, Literal, cast, get_args
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, exists, func, or_, select
 
+from gateway.escalation_policy import StepKind
 from gateway.ledger.areas import reached
+from gateway.ledger.keysets import paged
 from gateway.ledger.schema import (
     acknowledgements,
     calls,
     deliveries,
+    escalation_steps,
     lanes,
     organisations,
 )
+from gateway.ledger.slices import slices
 from gateway.vocabulary import Audience
 
 Standing = Literal["unreachable", "pending", "delivered", "opened", "signed", "done", "objected"]
 STANDINGS: tuple[Standing, ...] = get_args(Standing)
 # `unsigned`: who has neither signed nor objected; every other word is one of what is told apart
 Wanted = Literal["unsigned", "unreachable", "pending", "delivered", "opened", "signed", "done", "objected"]
+Reached = Literal["none"] | StepKind  # the last escalation step that was taken
+Sort = Literal["id", "due", "name", "area", "audience"]
 REACHED_BY_CALL = ("told", "signed", "objected")
 
 # how far the best of an organisation's messages is: known to have arrived, under way, neither
@@ -149,6 +155,28 @@ _is: dict[str, ColumnElement[bool]] = {
     "pending": and_(~_answered, _far == _UNDER_WAY),
     "unreachable": and_(~_answered, _far == 0),
 }
+_last_step = (
+    select(escalation_steps.c.kind)
+    .where(
+        escalation_steps.c.acknowledgement_id == acknowledgements.c.id,
+        escalation_steps.c.taken_at.is_not(None),
+    )
+    .order_by(escalation_steps.c.number.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+_member = organisations.alias("member")  # of its own: a page's last row is looked up without a join
+_sorts: dict[Sort, ColumnElement[Any]] = {
+    "id": acknowledgements.c.id,
+    "due": acknowledgements.c.due_at,
+    **{
+        name: select(_member.c[name])
+        .where(_member.c.id == acknowledgements.c.organisation_id)
+        .correlate(acknowledgements)
+        .scalar_subquery()
+        for name in cast(tuple[Sort, ...], ("name", "area", "audience"))
+    },
+}
 
 
 def board(
@@ -196,28 +224,67 @@ def page(
     *,
     area: str | None = None,
     audience: str | None = None,
+    sector: str | None = None,
+    step: Reached | None = None,
+    due_before: int | None = None,
+    due_from: int | None = None,
+    sort: Sort = "id",
+    descending: bool = False,
     after: int = 0,
     limit: int = 100,
     limits: Collection[str] = (),
 ) -> list[Line]:
-    """Organisations on the board, from the one after `after`; of an area with its streets, or all within
-    `limits`."""
+    """Organisations on the board, from the one after `after` (0: the first) in the order of `sort`; of an
+    area with its streets, or all within `limits`. `step`: the last one that was taken; `due_before` and
+    `due_from`: by when they are to sign, ms since 1970 UTC. Raises `InputError` (ROW_UNKNOWN) where it is
+    sorted by another column than the id, and there is no row `after`."""
     query = (
-        _lines.where(_is[wanted], acknowledgements.c.id > after, *_bounds(area, audience, limits))
-        .order_by(acknowledgements.c.id)
-        .limit(limit)
+        select(acknowledgements.c.id)
+        .join(organisations, organisations.c.id == acknowledgements.c.organisation_id)
+        .where(
+            acknowledgements.c.broadcast_id == broadcast_id,
+            _is[wanted],
+            *_bounds(area, audience, limits, sector),
+        )
     )
-    return _read(connection, query, broadcast_id)
+    if step is not None:
+        query = query.where(func.coalesce(_last_step, "none") == step)
+    if due_before is not None:
+        query = query.where(acknowledgements.c.due_at < due_before)
+    if due_from is not None:
+        query = query.where(acknowledgements.c.due_at >= due_from)
+    if sort == "id" and not descending:
+        query = query.where(acknowledgements.c.id > after).order_by(acknowledgements.c.id).limit(limit)
+    else:
+        query = paged(
+            connection,
+            query,
+            acknowledgements.c.id,
+            _sorts[sort],
+            descending=descending,
+            after=after or None,
+            limit=limit,
+        )
+    ids = list(connection.execute(query).scalars())
+    found = of_ids(connection, broadcast_id, ids)
+    return [found[identifier] for identifier in ids]
 
 
 def of_ids(connection: Connection, broadcast_id: int, identifiers: Iterable[int]) -> dict[int, Line]:
     """These acknowledgements of a broadcast on the board, by id."""
-    query = _lines.where(acknowledgements.c.id.in_(list(identifiers)))
-    return {line.id: line for line in _read(connection, query, broadcast_id)}
+    return {
+        line.id: line
+        for some in slices(identifiers)
+        for line in _read(connection, _lines.where(acknowledgements.c.id.in_(some)), broadcast_id)
+    }
 
 
-def _bounds(area: str | None, audience: str | None, limits: Collection[str]) -> list[ColumnElement[bool]]:
+def _bounds(
+    area: str | None, audience: str | None, limits: Collection[str], sector: str | None = None
+) -> list[ColumnElement[bool]]:
     bounds = [reached(organisations.c.area, limits)] if limits else []
+    if sector is not None:
+        bounds.append(organisations.c.sector == sector)
     if area is not None:
         bounds.append(organisations.c.area.startswith(area, autoescape=True))
     if audience is not None:

@@ -4,7 +4,7 @@ from aiohttp import web
 
 from gateway.bus.words import Word
 from gateway.web.keys import BUS, SETTINGS
-from gateway.web.live import handlers, handover, people, static, unsigned
+from gateway.web.live import failures, handlers, handover, people, static, steps, unsigned
 from gateway.web.live.handlers import FEEDS, Feeds
 from gateway.web.live.people import SESSIONS
 from gateway.web.live.sessions import Sessions
@@ -20,5 +20,7 @@ def add_live_pages(app: web.Application, secret: bytes) -> None:
     app.add_routes(people.routes)
     app.add_routes(handlers.routes)
     app.add_routes(unsigned.routes)
+    app.add_routes(steps.routes)
+    app.add_routes(failures.routes)
     app.add_routes(handover.routes)
     app.on_shutdown.append(app[FEEDS].close)

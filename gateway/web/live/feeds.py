@@ -9,7 +9,7 @@ from functools import cache
 from secrets import token_hex
 
 from gateway.waking import woken
-from gateway.web.live.words import Language
+from gateway.web.live.readers import Reader
 
 _log = logging.getLogger(__name__)
 
@@ -21,26 +21,29 @@ LINGER = 30.0  # seconds that looking goes on without a viewer: reloading pages 
 
 
 class Snapshot:
-    """What was seen at one moment, rendered once for each language that is read."""
+    """What was seen at one moment, rendered once for each kind of reader."""
 
-    def __init__(self, identifier: str, render: Callable[[Language], str]) -> None:
+    def __init__(self, identifier: str, look: "Look") -> None:
         self.id = identifier
-        self.html = cache(lambda language: render(language).strip())
+        self.exercise = look.exercise
+        self.html = cache(lambda reader: _tight(look.render(reader)))
         self.event = cache(self._event)
 
-    def _event(self, language: Language) -> bytes:
+    def _event(self, reader: Reader) -> bytes:
         """The server-sent event that carries it whole: whoever misses one needs only the next."""
-        lines = "\n".join(f"data: {line}" for line in self.html(language).splitlines())
+        lines = "\n".join(f"data: {line}" for line in self.html(reader).splitlines())
         return f"id: {self.id}\nevent: snapshot\n{lines}\n\n".encode()
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What a look found: equal views are not shown twice; `settled`: nothing more will change by itself."""
+    """What a look found: equal views are not shown twice; `settled`: nothing more will change by itself.
+    `exercise`: it is all of an exercise."""
 
     view: object
     settled: bool
-    render: Callable[[Language], str]
+    render: Callable[[Reader], str]
+    exercise: bool = False
 
 
 Looker = Callable[[], Awaitable[Look | None]]
@@ -120,7 +123,12 @@ class Feed:
         if found is not None and (found.view != self._view or now >= self._shown_at + ANYWAY):
             self._number += 1
             self._view, self._shown_at = found.view, now
-            self._current = Snapshot(f"{self._series}-{self._number}", found.render)
+            self._current = Snapshot(f"{self._series}-{self._number}", found)
             news, self._news = self._news, asyncio.Event()
             news.set()
         return found
+
+
+def _tight(html: str) -> str:
+    """Without the indentation of its template, which each viewer would be sent each second."""
+    return "\n".join(line for line in map(str.strip, html.splitlines()) if line)

@@ -1,10 +1,11 @@
 """From counts to what a page shows: rates, time left, tables. Pure: moments are passed in, in ms."""
 
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 
 from gateway.ledger.counters import Count
+from gateway.ledger.minutes import By, Stage, Times
 
 # Columns of the tables: every state is in exactly one.
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -24,21 +25,31 @@ _LONGEST = 15_000  # ms of it that still count as the present, when looks come l
 
 
 @dataclass(frozen=True, slots=True)
+class Pace:
+    """Messages a second over the last ten seconds and since the launch, and minutes left; None: not known.
+    `change`: by how many each state grew in these seconds, where it did (below 0: it fell)."""
+
+    recent: float | None = None
+    mean: float | None = None
+    minutes_left: float | None = None
+    change: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
-    """One row of a table: a key (audience, channel, area) with a number for each of the columns asked."""
+    """One row of a table: a key (audience, channel, area) with a number for each of the columns asked, how
+    fast it goes, and when the first and 95 % of it had been `accepted` and `delivered`."""
 
     key: str
     numbers: tuple[int, ...]
     total: int
+    waiting: int
+    pace: Pace
+    accepted: Times
+    delivered: Times
 
 
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """Messages a second over the last ten seconds and since the launch, and minutes left; None: not known."""
-
-    recent: float | None
-    mean: float | None
-    minutes_left: float | None
+NEVER = Times(None, None)
 
 
 def totals(counts: Iterable[Count]) -> dict[str, int]:
@@ -47,6 +58,14 @@ def totals(counts: Iterable[Count]) -> dict[str, int]:
     for count in counts:
         found[count.state] = found.get(count.state, 0) + count.deliveries
     return found
+
+
+def by_key(counts: Iterable[Count], by: By) -> dict[str, dict[str, int]]:
+    """Deliveries by state, for each audience, channel or area code."""
+    grouped: dict[str, list[Count]] = {}
+    for count in counts:
+        grouped.setdefault(getattr(count, by), []).append(count)
+    return {key: totals(of_it) for key, of_it in grouped.items()}
 
 
 def some(by_state: Mapping[str, int], states: Collection[str]) -> int:
@@ -60,22 +79,27 @@ def columns_of(by_state: Mapping[str, int]) -> tuple[str, ...]:
 
 
 def lines(
-    counts: Iterable[Count], key: Callable[[Count], str], columns: Collection[str], order: Collection[str]
+    counted: Mapping[str, Mapping[str, int]],
+    columns: Collection[str],
+    order: Collection[str],
+    paces: Mapping[str, Pace],
+    times: Mapping[tuple[str, Stage], Times],
 ) -> tuple[Line, ...]:
-    """A table by `key`, its rows in this order; what the order does not know comes last, by name."""
-    grouped: dict[str, list[Count]] = {}
-    for count in counts:
-        grouped.setdefault(key(count), []).append(count)
+    """A table of what `by_key` gives, its rows in this order; what the order does not know comes last, by
+    name. `paces` and `times` by key."""
     places = {name: place for place, name in enumerate(order)}
     return tuple(
         Line(
-            name,
+            key,
             tuple(some(by_state, COLUMNS[column]) for column in columns),
             sum(by_state.values()),
+            some(by_state, WAITING),
+            paces.get(key, Pace()),
+            times.get((key, "accepted"), NEVER),
+            times.get((key, "delivered"), NEVER),
         )
-        for name, by_state in (
-            (name, totals(grouped[name]))
-            for name in sorted(grouped, key=lambda name: (places.get(name, len(places)), name))
+        for key, by_state in sorted(
+            counted.items(), key=lambda item: (places.get(item[0], len(places)), item[0])
         )
     )
 
@@ -85,7 +109,7 @@ class Pacer:
 
     def __init__(self, launched_at: int) -> None:
         self._launched_at = launched_at
-        self._seen: deque[tuple[int, int]] = deque()
+        self._seen: deque[tuple[int, Mapping[str, int]]] = deque()
         self._mean: float | None = None
 
     def take(self, now: int, by_state: Mapping[str, int], *, may_send: bool) -> Pace:
@@ -98,14 +122,35 @@ class Pacer:
             self._seen.popleft()  # nobody looked for a while
         while len(self._seen) > 1 and self._seen[1][0] <= now - WINDOW:
             self._seen.popleft()
-        self._seen.append((now, handled))
+        self._seen.append((now, dict(by_state)))
         started, before = self._seen[0]
-        recent = None
+        recent, change = None, {}
         if now - started >= _SHORTEST:  # a repeat of an unknown counts back: never below nothing
-            recent = max(0.0, (handled - before) * 1000 / (now - started))
+            recent = max(0.0, (handled - some(before, HANDLED)) * 1000 / (now - started))
+            grew = {state: number - before.get(state, 0) for state, number in by_state.items()}
+            change = {state: number for state, number in grew.items() if number}
         if waiting and now > self._launched_at:
             self._mean = handled * 1000 / (now - self._launched_at)
         left = None
         if waiting and may_send and recent:
             left = waiting / recent / 60
-        return Pace(recent, self._mean, left)
+        return Pace(recent, self._mean, left, change)
+
+
+class Pacers:
+    """The same for each row of several tables."""
+
+    def __init__(self, launched_at: int) -> None:
+        self._launched_at = launched_at
+        self._pacers: dict[tuple[By, str], Pacer] = {}
+
+    def take(
+        self, now: int, by: By, counted: Mapping[str, Mapping[str, int]], *, may_send: bool
+    ) -> dict[str, Pace]:
+        """The pace of each row of the table `by`; see `Pacer.take`."""
+        return {
+            key: self._pacers.setdefault((by, key), Pacer(self._launched_at)).take(
+                now, by_state, may_send=may_send
+            )
+            for key, by_state in counted.items()
+        }

@@ -1,18 +1,21 @@
 """The pages of the live view and their streams of events."""
 
 import asyncio
+import random
 
 from aiohttp import web
 
-from gateway.web.keys import CLOCK, DESK, LEDGER
+from gateway.ledger import live
+from gateway.web.keys import CLOCK, DESK, LEDGER, SETTINGS
 from gateway.web.live.feeds import Feed, Looker, Snapshot
 from gateway.web.live.people import Visitor, visitor
+from gateway.web.live.readers import Reader
 from gateway.web.live.rendering import HEADERS, page
 from gateway.web.live.views import Newest, Watched
 
 VIEWERS = 200  # streams open at the same time; whoever comes later reloads the page instead
 RETRY = 1_000  # ms after which a browser connects again
-STREAM_SECONDS = 600.0  # then it connects anew
+STREAM_SECONDS = 600.0  # about: then it connects anew, not all that came together at the same moment
 KNOWN_SECONDS = 30.0  # then it is looked whether who watches is still signed in
 WRITE_SECONDS = 10.0  # a reader that takes nothing for so long is let go
 RELOAD = 5  # seconds between reloads without scripts
@@ -89,18 +92,22 @@ async def _stream(request: web.Request, guest: Visitor, feed: Feed) -> web.Strea
     response = web.StreamResponse(
         headers={**HEADERS, "Content-Type": "text/event-stream", "X-Accel-Buffering": "no"}
     )
-    ends_at, look_at = loop.time() + STREAM_SECONDS, loop.time() + KNOWN_SECONDS
+    ends_at = loop.time() + STREAM_SECONDS * random.uniform(0.8, 1.0)  # noqa: S311 - nothing to guess
+    look_at = loop.time() + KNOWN_SECONDS
+    reader = await _reads(request, guest)
     seen = request.headers.get("Last-Event-ID")
     try:
         await response.prepare(request)
         await response.write(f"retry: {RETRY}\n\n".encode())
         while not feeds.stopping and loop.time() < ends_at:
             if loop.time() >= look_at:
-                if not (await visitor(request, in_use=False)).known:
+                guest = await visitor(request, in_use=False)
+                if not guest.known:
                     break
+                reader = await _reads(request, guest)
                 look_at = loop.time() + KNOWN_SECONDS
             snapshot = await feed.after(seen, min(WRITE_SECONDS, max(0.0, ends_at - loop.time())))
-            said = b": waiting\n\n" if snapshot is None else snapshot.event(guest.language)
+            said = b": waiting\n\n" if snapshot is None else snapshot.event(reader)
             seen = seen if snapshot is None else snapshot.id
             async with asyncio.timeout(WRITE_SECONDS):
                 await response.write(said)
@@ -119,10 +126,27 @@ async def _page(request: web.Request, template: str) -> web.StreamResponse:
     if snapshot is None:
         request.app[FEEDS].forget(_key(request))
         return guest.remember(page("missing.html", guest.language, guest=guest, status=404))
-    events = f"{request.path}/events?lang={guest.language}"
     return guest.remember(
-        page(template, guest.language, guest=guest, snapshot=snapshot, events=events, reload=RELOAD)
+        page(
+            template,
+            guest.language,
+            guest=guest,
+            reader=await _reads(request, guest),
+            snapshot=snapshot,
+            exercise=snapshot.exercise,
+            broadcast=_key(request),
+            events=f"{request.path}/events?lang={guest.language}",
+            reload=RELOAD,
+        )
     )
+
+
+async def _reads(request: web.Request, guest: Visitor) -> Reader:
+    """As whom they read: who is for some areas alone acts on nothing that concerns others too."""
+    key = _key(request)
+    if key is None or not guest.areas:
+        return guest.reads()
+    return guest.reads(await request.app[LEDGER].read(live.concerned, key))
 
 
 def _key(request: web.Request) -> int | None:
@@ -134,6 +158,6 @@ def _feed(request: web.Request) -> Feed:
     look: Looker = (
         Newest(app[LEDGER], app[CLOCK])
         if key is None
-        else Watched(app[LEDGER], app[CLOCK], app[DESK].catalogue, key)
+        else Watched(app[LEDGER], app[CLOCK], app[DESK].catalogue, app[SETTINGS].escalation, key)
     )
     return app[FEEDS].of(key, look)

@@ -40,6 +40,7 @@ async def get_handover(request: web.Request) -> web.Response:
             guest.language,
             guest=guest,
             found=found,
+            exercise=found["exercise"],
             operates=guest.operates,
             reload=RELOAD,
         )

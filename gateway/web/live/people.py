@@ -4,6 +4,7 @@ Forms that a page of another site sends are refused at the door (`gateway.web.gu
 """
 
 import math
+from collections.abc import Collection
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
@@ -11,6 +12,7 @@ from aiohttp import web
 
 from gateway.bus.limits import Limit
 from gateway.web.keys import BUS, CLOCK, LEDGER
+from gateway.web.live.readers import Door, Reader
 from gateway.web.live.rendering import page
 from gateway.web.live.sessions import COOKIE, HOURS, Session, Sessions
 from gateway.web.live.words import Language
@@ -56,6 +58,18 @@ class Visitor:
         """Whether they may also do what needs the scope `operate`."""
         by_token = self.session is not None and self.session.operates
         return self.person.may("operate") if self.person is not None else by_token
+
+    def reads(self, concerned: Collection[str] = ()) -> Reader:
+        """As whom they read a page about these areas: who is not for all of them acts on nothing there."""
+        doors: set[Door] = set()
+        if self.person is not None:
+            doors.add("console")
+            concerns = all(map(self.person.sees, concerned))
+            if concerns and self.person.holds("duty_officer", "administrator"):
+                doors.add("operate")
+            if concerns and self.person.holds("drafter", "duty_officer"):
+                doors.add("follow")
+        return Reader(self.language, frozenset(doors))
 
     @property
     def areas(self) -> tuple[str, ...]:

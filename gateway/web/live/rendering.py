@@ -11,10 +11,12 @@ from gateway.web.live.words import (
     ACTIONS,
     AUDIENCES,
     COLUMN_WORDS,
+    ENDINGS,
     HTML_LANGUAGE,
     LEVELS,
     STAGES,
     STANDINGS,
+    STEPS,
     Language,
     Speech,
 )
@@ -72,6 +74,8 @@ def _speech(language: Language) -> dict[str, object]:
         "state": dict(STATE_WORDS),
         "stage": STAGES,
         "standing": STANDINGS,
+        "step": STEPS,
+        "ending": ENDINGS,
     }
     return {
         "say": say,

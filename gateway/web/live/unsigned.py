@@ -1,89 +1,183 @@
-"""`/live/{id}/unsigned`: who has signed a broadcast by district, and whom to telephone.
+"""`/live/{id}/unsigned`: who has not signed, how far they were urged, whom to telephone, and what they said.
 
-Numbers are masked, unless who signed in may operate: they get links to dial them.
+Numbers are masked, unless who signed in may operate: they get links to dial them. A call is written down in
+the row of its organisation; meanwhile the page does not reload itself.
 """
 
-import re
-from collections.abc import Callable
+from dataclasses import replace
 from typing import cast, get_args
-from urllib.parse import urlencode
 
 from aiohttp import web
 
+from gateway.broadcasts.overview import iso
+from gateway.bus.words import Word
 from gateway.errors import InputError
-from gateway.follow_up.unsigned import NUMBERS, board_json
+from gateway.follow_up import board as use_case
+from gateway.follow_up import calling
+from gateway.follow_up.unsigned import NUMBERS
+from gateway.ledger import unsigned
+from gateway.ledger.calls import Result
 from gateway.ledger.unsigned import Wanted
-from gateway.vocabulary import AUDIENCES
-from gateway.web.keys import CLOCK, DESK, LEDGER
-from gateway.web.live.people import visitor
+from gateway.spreadsheets import TABLE_TYPES
+from gateway.web.console.decision_words import SECTORS
+from gateway.web.keys import BUS, CLOCK, DESK, LEDGER
+from gateway.web.live.board_file import board_file
+from gateway.web.live.board_words import RESULTS, SORTS, TEXTS
+from gateway.web.live.narrowing import chosen_by, narrowed_to, written
+from gateway.web.live.people import Visitor, visitor
 from gateway.web.live.rendering import page
+from gateway.web.live.words import AUDIENCES, STANDINGS, STEPS, Speech
+from gateway.web.live.words import TEXTS as LIVE_TEXTS
+from gateway.web.people import Form, Person, sent_form
+from gateway.web.problems import status_of
 
-PAGE = 100
+PAGE = 50
 RELOAD = 30  # seconds
-_AREA = re.compile(r"[0-9A-Za-z-]{1,12}")
-_NUMBER = re.compile(r"[0-9]{1,18}")
+_PATH = r"/live/{id:\d{1,18}}/unsigned"
+_FIELDS = ("result", "contact", "name", "role", "note")
+_LONGEST = 40  # characters of a name or position
 
 routes = web.RouteTableDef()
 
 
-@routes.get(r"/live/{id:\d{1,18}}/unsigned")
-async def get_unsigned(request: web.Request) -> web.Response:
-    """Counts by district and audience, and a page of organisations; what the address narrows is narrowed."""
+@routes.get(_PATH)
+async def get_unsigned(request: web.Request) -> web.StreamResponse:
+    """Counts by district and audience, and a page of organisations; what the address narrows is narrowed.
+    With `format` all of them as a file, for whoever is signed in by name."""
     guest = await visitor(request)
     if not guest.known:
         return guest.to_sign_in()
-    app, broadcast_id = request.app, int(request.match_info["id"])
-    chosen = _chosen(request)
+    form = request.query.get("format")
+    if form in TABLE_TYPES and guest.person is not None:
+        say = Speech(guest.language, LIVE_TEXTS | TEXTS)
+        try:
+            return await board_file(guest.person, form, say)
+        except InputError:
+            return _missing(guest)
+    return await _page(guest)
+
+
+@routes.post(_PATH + r"/{call:\d{1,18}}")
+async def post_call(request: web.Request) -> web.StreamResponse:
+    """What was heard in a call about one organisation; it may sign or object for it."""
+    guest = await visitor(request)
+    if guest.person is None:
+        return guest.to_sign_in()
+    broadcast_id, identifier = (int(request.match_info[each]) for each in ("id", "call"))
+    if not guest.person.holds("duty_officer"):
+        return guest.remember(
+            page("missing.html", guest.language, status=403, guest=guest, what="for_duty_officers")
+        )
+    found = await request.app[LEDGER].read(unsigned.of_ids, broadcast_id, [identifier])
+    if identifier not in found or not guest.person.sees(found[identifier].area):
+        return _missing(guest)
+    form = None
+    try:
+        form = await sent_form(guest.person, _FIELDS)
+        await _record(guest.person, identifier, form)
+    except InputError as error:
+        return await _page(guest, identifier, form, error)
+    request.app[BUS].say(Word.CHANGED)
+    kept = {**chosen_by(request.query), "call": None, "done": form["result"]}
+    return web.Response(
+        status=303,
+        headers={"Location": f"/live/{broadcast_id}/unsigned{written(kept)}", "Cache-Control": "no-store"},
+    )
+
+
+async def _record(person: Person, identifier: int, form: Form) -> None:
+    app, contact = person.request.app, form["contact"]
+    if form["result"] not in RESULTS:
+        raise InputError("FIELD_NEEDED", "请选择结果", "choose a result", field="result")
+    await app[LEDGER].write(
+        calling.record,
+        identifier,
+        form["result"],
+        app[CLOCK](),
+        caller=person.caller.name,
+        by=person.user.person,
+        contact_id=int(contact) if contact.isascii() and contact.isdecimal() and len(contact) < 19 else None,
+        name=form["name"].strip()[:_LONGEST] or None,
+        role=form["role"].strip()[:_LONGEST],
+        note=form["note"],
+    )
+
+
+async def _page(
+    guest: Visitor, call: int | None = None, form: Form | None = None, error: InputError | None = None
+) -> web.Response:
+    request, app = guest.request, guest.request.app
+    broadcast_id, chosen = int(request.match_info["id"]), chosen_by(request.query)
+    writes = guest.person is not None and guest.person.holds("duty_officer")
+    narrowed = narrowed_to(chosen)
+    now = app[CLOCK]()
     try:
         board = await app[LEDGER].read(
-            board_json,
+            use_case.board,
             app[DESK].catalogue,
             broadcast_id,
-            app[CLOCK](),
-            wanted=cast(Wanted, chosen.get("standing", "unsigned")),
-            area=chosen.get("area"),
-            audience=chosen.get("audience"),
-            after=int(chosen.get("after", "0")),
+            now,
+            replace(narrowed, call=(call or narrowed.call) if writes else None),
             limit=PAGE,
             full=guest.operates,
             limits=guest.areas,
         )
     except InputError:
-        return guest.remember(page("missing.html", guest.language, guest=guest, status=404))
+        return _missing(guest)
 
-    def narrowed(**more: str) -> str:
+    def address(**more: str | None) -> str:
         """The address of this page with something else chosen, from its first organisation on."""
-        kept = {name: value for name, value in chosen.items() if name != "after"}
-        return f"?{urlencode(kept | more)}"
+        return written({**chosen, "after": None, "call": None, **more})
 
+    say = Speech(guest.language, LIVE_TEXTS | TEXTS)
     return guest.remember(
         page(
             "unsigned.html",
             guest.language,
+            status=200 if error is None else status_of(error),
             guest=guest,
+            say=say,
             board=board,
+            broadcast=broadcast_id,
+            exercise=board["broadcast"].exercise,
+            told=lambda at: _told(iso(at)),
+            told_iso=_told,
+            results_in_words=lambda result: say.of(RESULTS[result]),
             numbers=NUMBERS,
-            wanted=chosen.get("standing", "unsigned"),
-            standings=get_args(Wanted),
+            wanted=narrowed.wanted,
+            filters={
+                "standing": [(each, say.of(STANDINGS[each])) for each in get_args(Wanted)],
+                "area": list(board["districts"].items()),
+                "audience": [(each, say.of(words)) for each, words in AUDIENCES.items()],
+                "sector": [(each, say.of(words)) for each, words in SECTORS.items()],
+                "step": [(each, say.of(words)) for each, words in STEPS.items()],
+                "late": [(each, say(f"late_{each}")) for each in ("yes", "no")],
+            },
+            labels={"late": "time", "area": "area"},
+            sorts=[
+                (f"{mark}{each}", say.of(words) + (say("descending") if mark else ""))
+                for each, words in SORTS.items()
+                for mark in ("", "-")
+            ],
             chosen=chosen,
-            narrowed=narrowed,
-            keep=f"{urlencode(chosen)}&" if chosen else "",
+            address=address,
+            keep=written(chosen)[1:] + ("&" if chosen else ""),
             operates=guest.operates,
-            reload=RELOAD,
+            writes=writes,
+            results=[(each, say.of(words)) for each, words in RESULTS.items()],
+            done=RESULTS.get(cast(Result, request.query.get("done", ""))),
+            filled={name: form[name] if form is not None else "" for name in _FIELDS},
+            error=error,
+            files=tuple(TABLE_TYPES) if guest.person is not None else (),
+            reload=RELOAD if board["call"] is None else None,
         )
     )
 
 
-def _chosen(request: web.Request) -> dict[str, str]:
-    """What the address narrows; what nobody could have clicked is left out."""
-    known: dict[str, Callable[[str], bool]] = {
-        "standing": lambda value: value in get_args(Wanted),
-        "audience": lambda value: value in AUDIENCES,
-        "area": lambda value: _AREA.fullmatch(value) is not None,
-        "after": lambda value: _NUMBER.fullmatch(value) is not None,
-    }
-    return {
-        name: request.query[name]
-        for name, fits in known.items()
-        if name in request.query and fits(request.query[name])
-    }
+def _told(at: str | None) -> str:
+    """A moment (ISO 8601) as people read it: day, hour, minute."""
+    return "" if at is None else at[5:16].replace("T", " ")
+
+
+def _missing(guest: Visitor) -> web.Response:
+    return guest.remember(page("missing.html", guest.language, guest=guest, status=404))

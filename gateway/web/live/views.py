@@ -1,27 +1,39 @@
 """What the live pages look at, and how it is told: the newest broadcasts, and one of them."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import Connection
 
 from gateway.broadcasts.prepare import moment
 from gateway.decisions.model import local
 from gateway.delivery.words import CHANNEL_WORDS, STATE_WORDS
+from gateway.directory.areas import home
 from gateway.errors import InputError
-from gateway.ledger import deliveries, live, orders, overdue
+from gateway.escalation_policy import Policies
+from gateway.follow_up.stages import Escalation, escalation
+from gateway.ledger import acknowledgements, deliveries, live, minutes, orders, overdue
+from gateway.ledger.acknowledgements import Tally
+from gateway.ledger.counters import ReasonCount
 from gateway.ledger.database import Clock, Ledger
 from gateway.ledger.live import Head, Picture
+from gateway.ledger.minutes import By, Minute
 from gateway.plans.catalogue import Catalogue
 from gateway.plans.model import Area
 from gateway.web.live import figures
 from gateway.web.live.feeds import Look
-from gateway.web.live.figures import Pace, Pacer
+from gateway.web.live.figures import NEVER, Line, Pace, Pacer, Pacers
+from gateway.web.live.readers import Reader
+from gateway.web.live.remedies import remedy
 from gateway.web.live.rendering import fill
-from gateway.web.live.words import AUDIENCES, Language
+from gateway.web.live.words import AUDIENCES
 
 NEWEST = 50  # broadcasts in the list
 _RESTRAINT = (
     20  # asking whether all is complete may go through rows: it takes a twentieth of the time at most
 )
+_COURSE_EVERY = 3.0  # seconds between looks at what is counted by the minute and by signature
 _FOREVER = 366 * 86_400_000  # ms: a lane parked for so long waits for a person
 
 
@@ -59,21 +71,39 @@ class Newest:
         }
         running = any(figures.some(by_state, figures.WAITING) for _, by_state in found)
         return Look(
-            (found, past, waiting), not running, lambda language: fill("_list.html", language, **values)
+            (found, past, waiting),
+            not running,
+            lambda reader: fill("_list.html", reader.language, doors=reader.doors, **values),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What changes by the minute: deliveries by audience, channel and area, who signed, what is done where
+    nobody did."""
+
+    minutes: Mapping[By, Sequence[Minute]]
+    signatures: Tally
+    escalation: Escalation
 
 
 class Watched:
     """Looks at one broadcast."""
 
-    def __init__(self, ledger: Ledger, clock: Clock, catalogue: Catalogue, broadcast_id: int) -> None:
+    def __init__(
+        self, ledger: Ledger, clock: Clock, catalogue: Catalogue, policies: Policies, broadcast_id: int
+    ) -> None:
         self._ledger = ledger
         self._clock = clock
         self._catalogue = catalogue
+        self._policies = policies
         self._broadcast_id = broadcast_id
         self._pacer: Pacer | None = None
+        self._pacers: Pacers | None = None
         self._complete = False
         self._ask_at = 0.0
+        self._course: Course | None = None
+        self._course_at = 0.0
 
     async def __call__(self) -> Look | None:
         """The broadcast as it stands; None where there is none."""
@@ -81,19 +111,35 @@ class Watched:
         picture = await self._ledger.read(live.picture, self._broadcast_id, now)
         if picture is None:
             return None
+        head = picture.head
         by_state = figures.totals(picture.counts)
-        complete = await self._is_complete(picture.head, by_state, now)
-        self._pacer = self._pacer or Pacer(picture.head.launched_at)
-        pace = self._pacer.take(now, by_state, may_send=_may_send(picture.head, now))
-        areas = self._areas(picture.head.plan)
+        complete = await self._is_complete(head, by_state, now)
+        areas = self._areas(head.plan)
+        course = await self._course_now(now)
+        tables = self._tables(picture, course, areas, now)
+        self._pacer = self._pacer or Pacer(head.launched_at)
+        pace = self._pacer.take(now, by_state, may_send=_may_send(head, now))
+        times = minutes.times(_together(course.minutes["audience"]), {"": sum(by_state.values())})
 
-        def render(language: Language) -> str:
-            names = {code: (language == "en" and area.name_en) or area.name for code, area in areas.items()}
-            values = _values(picture, by_state, pace, names, now)
-            stage = _stage(picture.head, by_state, complete=complete)
-            return fill("_broadcast.html", language, stage=stage, **values)
+        def render(reader: Reader) -> str:
+            english = reader.language == "en"
+            names = {code: (english and area.name_en) or area.name for code, area in areas.items()}
+            values = {
+                **_values(picture, by_state, pace, now),
+                "tables": tables,
+                "areas": names,
+                "accepted": times.get(("", "accepted"), NEVER),
+                "delivered": times.get(("", "delivered"), NEVER),
+                "at": lambda moment: _told(moment, head.launched_at),
+                "signatures": course.signatures,
+                "escalation": course.escalation,
+                "when": _when,
+                "doors": reader.doors,
+                "stage": _stage(head, by_state, complete=complete),
+            }
+            return fill("_broadcast.html", reader.language, **values)
 
-        return Look((picture, pace, complete), complete, render)
+        return Look((picture, pace, complete, tables, course), complete, render, head.exercise)
 
     async def _is_complete(self, head: Head, by_state: Mapping[str, int], now: int) -> bool:
         if self._complete or figures.some(by_state, figures.WAITING) or time.monotonic() < self._ask_at:
@@ -104,6 +150,35 @@ class Watched:
         self._ask_at = ended + _RESTRAINT * (ended - started)
         return self._complete
 
+    async def _course_now(self, now: int) -> Course:
+        """What is counted by the minute and by signature: some thousand rows, read every few seconds."""
+        started = time.monotonic()
+        if self._course is None or started >= self._course_at:
+            self._course = await self._ledger.read(_course_of, self._broadcast_id, self._policies, now)
+            ended = time.monotonic()
+            self._course_at = ended + max(_COURSE_EVERY, _RESTRAINT * (ended - started))
+        return self._course
+
+    def _tables(
+        self, picture: Picture, course: Course, areas: Mapping[str, Area], now: int
+    ) -> dict[By, tuple[Line, ...]]:
+        """The rows by audience, channel and district, each with its pace and its times."""
+        head = picture.head
+        self._pacers = self._pacers or Pacers(head.launched_at)
+        columns = figures.columns_of(figures.totals(picture.counts))
+        orders: dict[By, Collection[str]] = {"audience": AUDIENCES, "channel": CHANNEL_WORDS, "area": areas}
+        tables: dict[By, tuple[Line, ...]] = {}
+        for by, order in orders.items():
+            counts, of_it = picture.counts, course.minutes[by]
+            if by == "area":  # streets and towns stand under their district
+                counts = tuple(replace(each, area=home(each.area, areas) or each.area) for each in counts)
+                of_it = _renamed(of_it, lambda area: home(area, areas) or area)
+            counted = figures.by_key(counts, by)
+            paces = self._pacers.take(now, by, counted, may_send=_may_send(head, now))
+            whole = {key: sum(by_state.values()) for key, by_state in counted.items()}
+            tables[by] = figures.lines(counted, columns, order, paces, minutes.times(of_it, whole))
+        return tables
+
     def _areas(self, plan: str) -> dict[str, Area]:
         """The plan's areas by code, in its order; none where the plan is no longer there."""
         try:
@@ -112,11 +187,28 @@ class Watched:
             return {}
 
 
-def _values(
-    picture: Picture, by_state: Mapping[str, int], pace: Pace, areas: Mapping[str, str], now: int
-) -> dict[str, object]:
-    """What the template of one broadcast shows."""
-    head, counts = picture.head, picture.counts
+def _course_of(connection: Connection, broadcast_id: int, policies: Policies, now: int) -> Course:
+    by: tuple[By, ...] = ("audience", "channel", "area")
+    return Course(
+        {each: minutes.of_broadcast(connection, broadcast_id, each) for each in by},
+        acknowledgements.tally(connection, broadcast_id),
+        escalation(connection, broadcast_id, policies, now),
+    )
+
+
+def _renamed(of_it: Sequence[Minute], name: Callable[[str], str]) -> list[Minute]:
+    """The minutes under other keys, again in the order of time."""
+    renamed = (each._replace(key=name(each.key)) for each in of_it)
+    return sorted(renamed, key=lambda each: (each.minute, each.first_at))
+
+
+def _together(of_it: Sequence[Minute]) -> list[Minute]:
+    return _renamed(of_it, lambda _key: "")
+
+
+def _values(picture: Picture, by_state: Mapping[str, int], pace: Pace, now: int) -> dict[str, object]:
+    """What the template of one broadcast shows of its counts."""
+    head = picture.head
     total, waiting = sum(by_state.values()), figures.some(by_state, figures.WAITING)
     columns = figures.columns_of(by_state)
     may_send = _may_send(head, now)
@@ -129,19 +221,18 @@ def _values(
         "total": total,
         "handled": total - waiting,
         "waiting": waiting,
+        "may_send": may_send,
         "pace": pace,
         "stalled": may_send and waiting > 0 and pace.recent == 0,
         "too_late": ends_at is not None and ends_at > head.valid_until,
         "columns": columns,
         "column_totals": [figures.some(by_state, figures.COLUMNS[column]) for column in columns],
-        "areas": areas,
-        "tables": {
-            "audience": figures.lines(counts, lambda each: each.audience, columns, AUDIENCES),
-            "channel": figures.lines(counts, lambda each: each.channel, columns, CHANNEL_WORDS),
-            "area": figures.lines(counts, lambda each: each.area, columns, areas),
-        },
-        "states": [(state, by_state[state]) for state in STATE_WORDS if by_state.get(state)],
-        "reasons": sorted(picture.reasons, key=lambda each: -each.deliveries),
+        "states": [
+            (state, by_state[state], pace.change.get(state, 0))
+            for state in STATE_WORDS
+            if by_state.get(state)
+        ],
+        "reasons": [(each, remedy(each.reason, each.channel)) for each in _in_order(picture.reasons)],
         "unknown": by_state.get("unknown", 0),
         "parked": [
             (lane, lane.until <= now, _when(lane.until) if lane.until < now + _FOREVER else None)
@@ -149,6 +240,11 @@ def _values(
         ],
         "worked": [(each, None if each.since is None else _when(each.since)) for each in picture.worked],
     }
+
+
+def _in_order(reasons: Iterable[ReasonCount]) -> list[ReasonCount]:
+    """The commonest first."""
+    return sorted(reasons, key=lambda each: -each.deliveries)
 
 
 def _may_send(head: Head, now: int) -> bool:
@@ -172,3 +268,12 @@ def _when(milliseconds: int) -> dict[str, str]:
     """A moment in China Standard Time: for people, and for machines."""
     at = local(moment(milliseconds))
     return {"text": f"{at:%m-%d %H:%M:%S}", "iso": at.isoformat(timespec="seconds")}
+
+
+def _told(milliseconds: int | None, launched_at: int) -> dict[str, str] | None:
+    """The same to the minute, with its day where that is not the launch's; None: it is not there yet."""
+    if milliseconds is None:
+        return None
+    at, then = local(moment(milliseconds)), local(moment(launched_at))
+    text = f"{at:%H:%M}" if at.date() == then.date() else f"{at:%m-%d %H:%M}"
+    return {"text": text, "iso": at.isoformat(timespec="seconds")}

@@ -4,12 +4,28 @@
 
 const view = document.getElementById("snapshot");
 const connection = document.getElementById("connection");
+const told = document.getElementById("told"); // what is read aloud
 const SILENT = 20000; // ms; the server says something every 10 s
 const OFFLINE_AFTER = 4000; // ms; a shorter break is mended before anybody needs to know
+const QUIET = 20000; // ms between two things that are read aloud
 const AGAIN = 5000; // ms until the next try where the browser has given up
 
 let source = null;
 let heard = Date.now();
+let mark = null; // of what was read aloud last
+let toldAt = 0;
+
+// A summary is read aloud when something has really changed (its stage, a tenth of the way, a lane, a reason),
+// and never more often than people can listen.
+function tell() {
+  const summary = document.getElementById("summary");
+  if (summary === null || summary.dataset.mark === mark || Date.now() < toldAt + QUIET) return;
+  if (mark !== null) {
+    told.textContent = summary.textContent;
+    toldAt = Date.now();
+  }
+  mark = summary.dataset.mark;
+}
 
 function say(state) {
   connection.hidden = false;
@@ -44,6 +60,7 @@ function show(event) {
   const parsed = new DOMParser().parseFromString(event.data, "text/html");
   syncChildren(view, parsed.body);
   view.dataset.id = event.lastEventId;
+  tell();
   say("online");
 }
 
@@ -76,5 +93,6 @@ setInterval(() => {
   if (source.readyState !== EventSource.OPEN ? quiet > OFFLINE_AFTER : quiet > SILENT) say("offline");
 }, 1000);
 
+tell();
 say("connecting");
 connect();
