@@ -31,6 +31,7 @@ OPEN = (
 ORDERS = "/api/v1/orders"  # a POST there proves itself by its signature
 READ_LATER = ("/api/", "/s/", "/v/")  # they read their bodies themselves, once it is known who asks
 BODY_SECONDS = 15.0
+_PAGES = ("/console", "/sign-in", "/sign-out")  # their forms are read by `gateway.web.people.fields_of`
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ class Caller:
 LOCAL = Caller("(local)", frozenset(SCOPES))  # this machine's commands
 INITIAL = Caller("(init)", frozenset(SCOPES))  # the settings' own token
 CALLER = web.RequestKey("caller", Caller)
+TOO_LARGE = web.RequestKey("too_large", bool)  # a form of a page: its body was not read whole
 
 
 def through_private_socket(request: web.Request) -> bool:
@@ -97,7 +99,12 @@ async def middleware(request: web.Request, handler: Handler) -> web.StreamRespon
             return response
         request[CALLER] = caller
     if not request.path.startswith(READ_LATER):
-        await _take_body(request)
+        try:
+            await _take_body(request)
+        except web.HTTPRequestEntityTooLarge:
+            if not _form_of_page(request):
+                raise
+            request[TOO_LARGE] = True  # the page says so to whoever filled it in
     return await handler(request)
 
 
@@ -105,6 +112,10 @@ async def _wait(app: web.Application, name: str) -> float:
     """Spend one of a caller's requests, wherever they ask; 0, or seconds until there is one to spend."""
     terms = app[SETTINGS].api
     return await app[BUS].limits.wait(Limit("api", terms.per_second, terms.burst), name)
+
+
+def _form_of_page(request: web.Request) -> bool:
+    return request.path.startswith(_PAGES) and request.content_type == "application/x-www-form-urlencoded"
 
 
 async def _take_body(request: web.Request) -> None:

@@ -22,7 +22,7 @@ from gateway.ledger import sign_ins
 from gateway.ledger.sign_ins import LENGTH, SignIn
 from gateway.ledger.tokens import Scope
 from gateway.ledger.users import Role, User
-from gateway.web.access import Caller
+from gateway.web.access import TOO_LARGE, Caller
 from gateway.web.clients import client_of
 from gateway.web.keys import CLOCK, LEDGER, SETTINGS
 from gateway.web.live.words import Language, language_of
@@ -37,7 +37,9 @@ _HOST = "__Host-"
 _YEAR = 31_536_000  # seconds
 _DAY = 86_400  # seconds
 # where signing in may lead: pages of ours, named whole, and nothing that a browser could read otherwise
-_OURS = re.compile(r"/live(/\d{1,18}(/unsigned|/handover)?)?|/console(/[A-Za-z0-9_-]{1,64}){0,5}")
+_OURS = re.compile(
+    r"/live(/\d{1,18}(/unsigned|/steps|/failures|/handover)?)?|/console(/[A-Za-z0-9_-]{1,64}){0,5}"
+)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -124,14 +126,13 @@ async def fields_of(request: web.Request, one: Collection[str], several: Collect
     """A form's fields. Raises `InputError` FORM_FIELDS for a field that the form does not have, or that
     stands twice: nothing is set that the page does not show; FORM_TOO_LARGE for more than forms hold.
     """
-    try:
-        body = (await request.read()).decode("utf-8", "replace")
-    except web.HTTPRequestEntityTooLarge:
+    if TOO_LARGE in request:
         raise InputError(
             "FORM_TOO_LARGE",
             "填写的内容太多，没有保存。请返回上一页，缩短后重试",
             "this is more than the form takes, and nothing was kept: go back, shorten it and send it again",
-        ) from None
+        )
+    body = (await request.read()).decode("utf-8", "replace")
     fields: dict[str, list[str]] = {}
     try:
         given = parse_qsl(body, keep_blank_values=True, max_num_fields=500)
