@@ -150,9 +150,13 @@ def one(connection: Connection, identifier: int) -> Campaign | None:
     return None if row is None else _campaign(row)
 
 
-def page(connection: Connection, exercise: bool | None = None, limit: int = 100) -> list[Campaign]:
-    """The newest campaigns first."""
+def page(
+    connection: Connection, exercise: bool | None = None, limit: int = 100, *, before: int | None = None
+) -> list[Campaign]:
+    """The newest campaigns first, from the one before `before` on."""
     query = _campaigns.order_by(campaigns.c.id.desc()).limit(limit)
+    if before is not None:
+        query = query.where(campaigns.c.id < before)
     if exercise is not None:
         query = query.where(campaigns.c.exercise.is_(exercise))
     return [_campaign(row) for row in connection.execute(query)]

@@ -70,6 +70,22 @@ def of_organisation(
     return [Changed(row.id, row.actor, json.loads(row.changes), row.at) for row in connection.execute(query)]
 
 
+def newest(connection: Connection, organisation_id: int, limit: int) -> list[Changed]:
+    """The last changes of an organisation, the newest first."""
+    query = (
+        select(organisation_changes)
+        .where(organisation_changes.c.organisation_id == organisation_id)
+        .order_by(organisation_changes.c.id.desc())
+        .limit(limit)
+    )
+    return [Changed(row.id, row.actor, json.loads(row.changes), row.at) for row in connection.execute(query)]
+
+
+def last(connection: Connection) -> int:
+    """The number of the last change of any organisation: a later one means another directory."""
+    return int(connection.execute(select(func.max(organisation_changes.c.id))).scalar_one() or 0)
+
+
 def number(connection: Connection) -> int:
     """How often an organisation or its inventory was changed: equal numbers, equal directory."""
     return int(connection.execute(select(func.count()).select_from(organisation_changes)).scalar_one())

@@ -7,7 +7,9 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, or_, select
 
+from gateway.directory.areas import within
 from gateway.errors import InputError
+from gateway.ledger.areas import reached
 from gateway.ledger.schema import import_mappings, imports, organisations
 from gateway.ledger.slices import slices
 
@@ -65,16 +67,44 @@ def record(
     return int(identifier)
 
 
-def page(connection: Connection, *, before: int | None = None, limit: int = 100) -> list[Import]:
-    """Imports, the newest first, from the one before `before` on."""
-    columns = (imports.c.id, imports.c.kind, imports.c.file_name, imports.c.sha256, imports.c.actor)
-    query = select(*columns, imports.c.counts, imports.c.at).order_by(imports.c.id.desc()).limit(limit)
+_listed = select(
+    imports.c.id,
+    imports.c.kind,
+    imports.c.file_name,
+    imports.c.sha256,
+    imports.c.actor,
+    imports.c.counts,
+    imports.c.at,
+)
+
+
+def page(
+    connection: Connection,
+    *,
+    before: int | None = None,
+    limit: int = 100,
+    kind: str | None = None,
+    actor: str | None = None,
+) -> list[Import]:
+    """Imports, the newest first, from the one before `before` on; of one kind, by one person."""
+    query = _listed.order_by(imports.c.id.desc()).limit(limit)
     if before is not None:
         query = query.where(imports.c.id < before)
-    return [
-        Import(row.id, row.kind, row.file_name, row.sha256, row.actor, json.loads(row.counts), row.at)
-        for row in connection.execute(query)
-    ]
+    if kind is not None:
+        query = query.where(imports.c.kind == kind)
+    if actor is not None:
+        query = query.where(imports.c.actor == actor)
+    return [_import(row) for row in connection.execute(query)]
+
+
+def one(connection: Connection, identifier: int) -> Import | None:
+    """The import of that id."""
+    row = connection.execute(_listed.where(imports.c.id == identifier)).one_or_none()
+    return None if row is None else _import(row)
+
+
+def _import(row: Any) -> Import:
+    return Import(row.id, row.kind, row.file_name, row.sha256, row.actor, json.loads(row.counts), row.at)
 
 
 def report(connection: Connection, identifier: int) -> dict[str, Any] | None:
@@ -137,11 +167,12 @@ def unnamed(
     groups: Collection[tuple[str, str | None]],
     areas: Collection[str],
     exercise: bool,
+    limits: Collection[str] = (),
 ) -> list[tuple[str, str]]:
     """Code and name of the active organisations like those of a file that the file does not name.
 
-    Like them: of the same audience and sector (`groups`) and of the same counties (`areas`). In the order
-    of their codes.
+    Like them: of the same audience and sector (`groups`) and of the same counties (`areas`), within
+    `limits` (none: everywhere). In the order of their codes.
     """
     alike = [
         (organisations.c.audience == audience)
@@ -157,6 +188,7 @@ def unnamed(
             organisations.c.exercise == exercise,
             or_(*alike),
             func.substr(organisations.c.area, 1, _COUNTY).in_(sorted({area[:_COUNTY] for area in areas})),
+            reached(organisations.c.area, limits),
         )
         .order_by(organisations.c.code)
     )
@@ -164,13 +196,15 @@ def unnamed(
     return [(row.code, row.name) for row in rows if row.code not in named]
 
 
-def of_counties(connection: Connection, codes: Collection[str], areas: Collection[str]) -> set[str]:
-    """Those of the codes whose organisations lie in the counties of these areas."""
+def of_counties(
+    connection: Connection, codes: Collection[str], areas: Collection[str], limits: Collection[str] = ()
+) -> set[str]:
+    """Those of the codes whose organisations lie in the counties of these areas, and within `limits`."""
     counties = {area[:_COUNTY] for area in areas}
     found: set[str] = set()
     for some in slices(codes):
         rows = connection.execute(
             select(organisations.c.code, organisations.c.area).where(organisations.c.code.in_(some))
         )
-        found |= {row.code for row in rows if row.area[:_COUNTY] in counties}
+        found |= {row.code for row in rows if row.area[:_COUNTY] in counties and within(row.area, limits)}
     return found

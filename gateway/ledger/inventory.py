@@ -18,7 +18,7 @@ from gateway.ledger.schema import inventory_lines, organisations, reductions
 from gateway.ledger.slices import slices
 
 _FIELDS = tuple(field.name for field in fields(InventoryLine))
-_COLUMNS = tuple(inventory_lines.c[name] for name in _FIELDS)
+COLUMNS = tuple(inventory_lines.c[name] for name in _FIELDS)
 
 Emissions = Mapping[tuple[str, str], float]  # (level, or '' for what it emits; pollutant) to tonnes a day
 
@@ -120,7 +120,7 @@ def of_organisations(
     """The lines of each organisation that has any (of one list, at one level): by list, in their order."""
     found: dict[int, list[InventoryLine]] = defaultdict(list)
     for some in slices(organisation_ids):
-        query = select(inventory_lines.c.organisation_id, *_COLUMNS).where(
+        query = select(inventory_lines.c.organisation_id, *COLUMNS).where(
             inventory_lines.c.organisation_id.in_(some)
         )
         if kind is not None:

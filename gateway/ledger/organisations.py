@@ -90,6 +90,17 @@ def places(connection: Connection, exercise: bool) -> dict[int, str]:
     return {row.id: row.area for row in rows}
 
 
+def changed_since(connection: Connection, identifiers: Iterable[int], at: int) -> set[int]:
+    """Those of the organisations that were changed after a moment (milliseconds since 1970 UTC)."""
+    found: set[int] = set()
+    for some in slices(sorted(identifiers)):
+        rows = connection.execute(
+            select(organisations.c.id).where(organisations.c.id.in_(some), organisations.c.updated_at > at)
+        )
+        found |= set(rows.scalars())
+    return found
+
+
 def codes_of_credit(connection: Connection, credit_codes: Iterable[str]) -> dict[str, list[str]]:
     """The codes of the organisations that have each of these credit codes, in their order."""
     found: dict[str, list[str]] = defaultdict(list)

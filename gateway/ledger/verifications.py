@@ -6,7 +6,7 @@ milliseconds since 1970 UTC, days China Standard Time.
 
 import hmac
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal, cast
@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Select, bindparam, delete, exists, func, inse
 
 from gateway.directory.asking import Candidate, day_of
 from gateway.directory.model import Address, AddressKind
+from gateway.ledger.areas import reached
 from gateway.ledger.schema import (
     addresses,
     broadcasts,
@@ -313,6 +314,7 @@ def answer(
             caller=caller,
             proposed_name=name,
             proposed_number=number,
+            settled_at=None,
         )
     )
 
@@ -399,9 +401,15 @@ def page(
     answer: Answer | Literal["open"] | None = None,
     after: int = 0,
     limit: int = 100,
+    limits: Collection[str] = (),
 ) -> list[Verification]:
-    """The questions of a campaign by id, from the one after `after`."""
-    query = _columns.where(verifications.c.campaign_id == campaign_id, verifications.c.id > after)
+    """The questions of a campaign by id, from the one after `after`; about organisations within `limits`
+    (none: everywhere)."""
+    query = _columns.where(
+        verifications.c.campaign_id == campaign_id,
+        verifications.c.id > after,
+        reached(organisations.c.area, limits),
+    )
     if answer == "open":
         query = query.where(verifications.c.answer.is_(None))
     elif answer is not None:
@@ -409,12 +417,33 @@ def page(
     return [_read(row) for row in connection.execute(query.order_by(verifications.c.id).limit(limit))]
 
 
-def proposals(connection: Connection, exercise: bool) -> list[Verification]:
-    """Where the last answer about an organisation's address says that somebody else is the contact now."""
+def proposals(
+    connection: Connection, exercise: bool | None = None, limits: Collection[str] = ()
+) -> list[Verification]:
+    """Where the last answer about an organisation's address says that somebody else is the contact now, and
+    nobody has accepted or refused that; of organisations within `limits` (none: everywhere)."""
+    return [
+        _read(row) for row in connection.execute(_proposed(exercise, limits).order_by(verifications.c.id))
+    ]
+
+
+def proposal(connection: Connection, identifier: int, limits: Collection[str] = ()) -> Verification | None:
+    """One of `proposals`; None where it is none, or none any more."""
+    row = connection.execute(_proposed(None, limits).where(verifications.c.id == identifier)).one_or_none()
+    return None if row is None else _read(row)
+
+
+def settle(connection: Connection, identifier: int, now: int) -> None:
+    """A proposal was accepted or refused."""
+    connection.execute(update(verifications).where(verifications.c.id == identifier).values(settled_at=now))
+
+
+def _proposed(exercise: bool | None, limits: Collection[str]) -> Select[Any]:
     later = verifications.alias("later")
     query = _columns.where(
         verifications.c.answer == "changed",
-        organisations.c.exercise.is_(exercise),
+        verifications.c.settled_at.is_(None),
+        reached(organisations.c.area, limits),
         organisations.c.active.is_(True),
         ~exists().where(
             later.c.organisation_id == verifications.c.organisation_id,
@@ -423,7 +452,7 @@ def proposals(connection: Connection, exercise: bool) -> list[Verification]:
             later.c.id > verifications.c.id,
         ),
     )
-    return [_read(row) for row in connection.execute(query.order_by(verifications.c.id))]
+    return query if exercise is None else query.where(organisations.c.exercise.is_(exercise))
 
 
 def addresses_of(connection: Connection, organisation_id: int) -> Mapping[Address, tuple[int, int | None]]:

@@ -4,13 +4,14 @@ Reading and storing are two steps, so that a long file is not read inside the le
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
 
 from sqlalchemy import Connection
 
+from gateway.directory.areas import within
 from gateway.directory.cells import Fault
 from gateway.directory.entries import Entry
 from gateway.directory.header_words import IGNORED
@@ -22,11 +23,18 @@ from gateway.directory.places import Areas
 from gateway.directory.rotation import Finding, RotationLimit, too_many_batches
 from gateway.directory.settling import settle
 from gateway.ledger import audit, directory, imports, inventory, organisations
+from gateway.ledger.organisations import Stored
 from gateway.plans.catalogue import Catalogue
+from gateway.plans.model import Plan
 from gateway.vocabulary import LEVEL_WORDS, LEVELS, rank
 
 _NAMED = 20  # measures that were not understood
 _WORDS = 60  # of each
+_NOT_YOURS = Fault(
+    "area",
+    "不在您负责的区域",
+    "it does not lie in your areas",
+)
 _OTHER_KIND = Fault(
     "exercise",
     "这个编码已登记为另一类（演练或正式）机构，两者不能互换，请另用编码",
@@ -37,11 +45,13 @@ _OTHER_KIND = Fault(
 @dataclass(frozen=True, slots=True)
 class Wishes:
     """What is to happen beside storing: nothing at all (`dry_run`), organisations or lines that the file
-    does not name taken away (`remove_missing`), the columns kept as a mapping (`save_mapping`)."""
+    does not name taken away (`remove_missing`), the columns kept as a mapping (`save_mapping`). `limits`:
+    the areas that whoever imports may act for (none: all); rows of others are refused."""
 
     dry_run: bool = False
     remove_missing: bool = False
     save_mapping: str | None = None
+    limits: tuple[str, ...] = ()
 
 
 def read_rows(
@@ -49,10 +59,7 @@ def read_rows(
 ) -> Reading:
     """The rows of a file; their areas are those of the plans. Raises `InputError`."""
     plans = [catalogue.load(identifier).plan for identifier in catalogue.identifiers()]
-    areas = Areas.of(
-        ((area.code, area.name) for plan in plans for area in plan.areas),
-        {area.code: plan.dialling_code for plan in plans if plan.dialling_code for area in plan.areas},
-    )
+    areas = areas_of_plans(plans)
     limits = [
         RotationLimit(
             plan.id,
@@ -64,6 +71,14 @@ def read_rows(
         if plan.rotation is not None
     ]
     return read(content, areas, file, options, limits)
+
+
+def areas_of_plans(plans: Collection[Plan]) -> Areas:
+    """The areas that rows and forms may name: those of the plans, with their 区号."""
+    return Areas.of(
+        ((area.code, area.name) for plan in plans for area in plan.areas),
+        {area.code: plan.dialling_code for plan in plans if plan.dialling_code for area in plan.areas},
+    )
 
 
 def store_rows(
@@ -84,7 +99,7 @@ def store_rows(
     `caller` a token's name, or (local).
     """
     wishes = wishes or Wishes(dry_run=dry_run)
-    settled = _settled(connection, reading)
+    settled = _settled(connection, reading, wishes.limits)
     outcomes = _stored(connection, reading, settled, now, caller, dry_run=wishes.dry_run)
     codes = [each.code or entry.written for each, entry in zip(settled, reading.entries, strict=True)]
     why = [
@@ -95,7 +110,7 @@ def store_rows(
     counts = Counter(result.outcome for result in results)
     told = {word: counts[word] for word in ("added", "changed", "unchanged", "refused")}
     findings = _findings(reading, settled)
-    missing = _missing(connection, reading, settled)
+    missing = _missing(connection, reading, settled, wishes.limits)
     removed = 0
     if wishes.remove_missing and missing:
         if counts["refused"]:
@@ -145,7 +160,7 @@ class _Settled:
     faults: tuple[Fault, ...] = ()
 
 
-def _settled(connection: Connection, reading: Reading) -> list[_Settled]:
+def _settled(connection: Connection, reading: Reading, limits: tuple[str, ...]) -> list[_Settled]:
     matched = _matched(connection, reading.entries)
     known = organisations.by_codes(connection, [code for code, _faults in matched if code])
     firsts: dict[str, int] = {}
@@ -163,11 +178,18 @@ def _settled(connection: Connection, reading: Reading) -> list[_Settled]:
         )
         if organisation is None:
             found.append(_Settled(code, None, faults))
+        elif not _theirs(organisation, stored, limits):
+            found.append(_Settled(None, None, (_NOT_YOURS,)))
         elif (first := firsts.setdefault(organisation.code, entry.numbers[0])) != entry.numbers[0]:
             found.append(_Settled(organisation.code, None, (_meant_twice(organisation.code, first),)))
         else:
             found.append(_Settled(organisation.code, organisation))
     return found
+
+
+def _theirs(organisation: Organisation, stored: Stored | None, limits: tuple[str, ...]) -> bool:
+    """Whether an organisation lies within the limits, before and after."""
+    return within(organisation.area, limits) and (stored is None or within(stored.organisation.area, limits))
 
 
 def _matched(connection: Connection, found: Sequence[Entry]) -> list[tuple[str | None, tuple[Fault, ...]]]:
@@ -284,7 +306,9 @@ def _figures(
     }
 
 
-def _missing(connection: Connection, reading: Reading, settled: Sequence[_Settled]) -> list[tuple[str, str]]:
+def _missing(
+    connection: Connection, reading: Reading, settled: Sequence[_Settled], limits: tuple[str, ...]
+) -> list[tuple[str, str]]:
     """What would disappear if the file were the whole list, within the counties that it speaks of."""
     stored = [each.organisation for each in settled if each.organisation is not None]
     codes = {each.code for each in settled if each.code} | {
@@ -296,7 +320,7 @@ def _missing(connection: Connection, reading: Reading, settled: Sequence[_Settle
     exercise = stored[0].exercise
     if reading.inventory_list is not None:
         listed = inventory.missing(connection, reading.inventory_list, codes, exercise=exercise)
-        near = imports.of_counties(connection, [each.code for each in listed], areas)
+        near = imports.of_counties(connection, [each.code for each in listed], areas, limits)
         return [(each.code, each.name) for each in listed if each.code in near]
     return imports.unnamed(
         connection,
@@ -304,6 +328,7 @@ def _missing(connection: Connection, reading: Reading, settled: Sequence[_Settle
         groups={(row.audience, row.sector) for row in stored},
         areas=areas,
         exercise=exercise,
+        limits=limits,
     )
 
 

@@ -98,7 +98,10 @@ def history_json(connection: Connection, code: str, after: int, limit: int) -> l
             "at": iso(each.at),
             "by": each.actor,
             "changes": {
-                field: {"before": _shown(field, values[0]), "after": _shown(field, values[1])}
+                field: {
+                    "before": shown_change(field, values[0]),
+                    "after": shown_change(field, values[1]),
+                }
                 for field, values in each.changes.items()
             },
         }
@@ -119,7 +122,7 @@ def check_json(
     the one after `after`."""
     entries = care.entries(connection, exercise)
     dead = {**care.wrong_numbers(connection, exercise), **care.dead(connection, exercise)}
-    found = check(entries, dead, day_of(now), care.heard(connection, exercise), _next_gaps(connection, now))
+    found = check(entries, dead, day_of(now), care.heard(connection, exercise), next_gaps(connection, now))
     counted = Counter(each.problem for each in found)
     wanted = [each for each in found if each.organisation_id > after and problem in (None, each.problem)]
     ids = list(dict.fromkeys(each.organisation_id for each in wanted))
@@ -191,7 +194,7 @@ def roster_json(connection: Connection, now: int) -> dict[str, Any]:
     }
 
 
-def _next_gaps(connection: Connection, now: int) -> dict[int, str]:
+def next_gaps(connection: Connection, now: int) -> dict[int, str]:
     """The next gap of every roster within 14 days, by organisation, as people read it."""
     end = now + int(LOOK_AHEAD.total_seconds() * 1000)
     shifts: dict[int, list[Shift]] = defaultdict(list)
@@ -283,8 +286,8 @@ def _finding_json(each: Finding) -> dict[str, Any]:
     }
 
 
-def _shown(field: str, value: Any) -> Any:
-    """A kept value with the names of people masked."""
+def shown_change(field: str, value: Any) -> Any:
+    """A kept value of the history with the names of people masked."""
     if field == "contact":
         return masked_name(value)
     if field == "contacts" and isinstance(value, list):

@@ -9,6 +9,9 @@ from gateway.web.console import (
     account,
     approving,
     broadcasts,
+    bulletins,
+    call_answers,
+    campaigns,
     changes,
     contacts,
     course,
@@ -17,31 +20,47 @@ from gateway.web.console import (
     draft_new,
     drafts,
     drills,
+    episodes,
     following,
     home,
+    imports,
+    inventory,
     lanes,
     launching,
+    mending,
+    objections,
     obligations,
     orders,
+    organisations,
     own_addresses,
+    papers,
     plans,
     preview,
+    progress,
+    proposals,
+    publishing,
+    reporting,
     routes,
+    season,
     signing_in,
     signing_times,
     tokens,
     trail,
     users,
 )
+from gateway.web.console.care import CARE, Care, end_looks
 from gateway.web.console.walls import Walls
-from gateway.web.keys import BUS, LEDGER
+from gateway.web.keys import BUS, CLOCK, LEDGER
 from gateway.web.people import SIGNING_IN
 
 
 def add_console(app: web.Application, secret: bytes, passwords: Passwords) -> None:
     """Add the pages. `secret` proves known browsers: the ledger's own."""
     app[SIGNING_IN] = SigningIn(app[LEDGER], app[BUS].limits, passwords, secret, uuid7)
-    app[preview.WALLS] = Walls()
+    app[preview.WALLS] = Walls(preview.figures)
+    app.on_cleanup.append(preview.end)
+    app[CARE] = Care(app[LEDGER], app[CLOCK])
+    app.on_cleanup.append(end_looks)
     for each in (
         signing_in,
         home,
@@ -61,13 +80,28 @@ def add_console(app: web.Application, secret: bytes, passwords: Passwords) -> No
         broadcasts,
         lanes,
         obligations,
+        reporting,
+        episodes,
+        bulletins,
+        progress,
+        papers,
+        publishing,
+        objections,
         orders,
         directory,
+        organisations,
         contacts,
+        mending,
+        call_answers,
+        imports,
+        campaigns,
+        proposals,
+        inventory,
         plans,
         drills,
         signing_times,
         course,
+        season,
         trail,
     ):
         app.add_routes(each.routes)

@@ -7,14 +7,16 @@ from aiohttp import web
 from sqlalchemy import Connection
 
 from gateway.directory.asking import day_of
+from gateway.directory.dialling import shown
 from gateway.directory.mending import MOST, STATED, Statement, stated
-from gateway.directory.model import CONTACT_ROLES, Contact
+from gateway.directory.model import CONTACT_ROLES, DIALLED, Contact
 from gateway.errors import InputError
 from gateway.ledger import contacts, directory, organisations
 from gateway.ledger.contacts import StoredContact
 from gateway.ledger.organisations import Stored
 from gateway.vocabulary import Language
-from gateway.web.console.directory import ONE, PATH, organisation_of
+from gateway.web.console.directory import ONE, organisation_of
+from gateway.web.console.directory_parts import PARTS, PATH
 from gateway.web.console.directory_words import KIND_OF_ADDRESS, LANGUAGES, ROLES, TEXTS
 from gateway.web.console.frame import for_people, framed, went_to
 from gateway.web.keys import CLOCK, LEDGER
@@ -186,7 +188,7 @@ def _page(
         filled |= {"name": one.name, "role": one.role, "language": one.language}
         for kind in STATED:
             values = [each.address.value for each in one.addresses if each.address.kind == kind]
-            filled[kind] = ", ".join(values)
+            filled[kind] = ", ".join(map(shown, values) if kind in DIALLED else values)
     return framed(
         person,
         "contact.html",
@@ -201,6 +203,7 @@ def _page(
         roles=ROLES,
         languages=LANGUAGES,
         error=error,
+        **PARTS,
     )
 
 

@@ -8,10 +8,10 @@ from sqlalchemy import Connection
 from gateway.delivery.words import Words
 from gateway.directory.masking import mask
 from gateway.errors import InputError
+from gateway.ledger import changes, inventory, organisations, register, verifications
 from gateway.ledger import contacts as ledger_contacts
-from gateway.ledger import inventory, organisations, register
-from gateway.ledger.changes import mask_numbers
 from gateway.ledger.organisations import Stored
+from gateway.web.console.directory_parts import PARTS, PATH
 from gateway.web.console.directory_words import (
     ACTIVE,
     FIELDS,
@@ -25,19 +25,18 @@ from gateway.web.console.directory_words import (
 )
 from gateway.web.console.frame import for_people, framed, moment
 from gateway.web.console.limits import plans_of
-from gateway.web.console.table import Asked, Column, Filter, Table, answer, told
+from gateway.web.console.organisation_words import TEXTS as ORGANISATION_TEXTS
+from gateway.web.console.table import Asked, Column, Filter, Table, answer
 from gateway.web.console.table_words import KINDS
 from gateway.web.console.table_words import TEXTS as TABLE_TEXTS
 from gateway.web.keys import LEDGER
 from gateway.web.live.words import AUDIENCES, LEVELS, Speech
-from gateway.web.organisations import history_json, masked_name
+from gateway.web.organisations import masked_name, shown_change
 from gateway.web.people import Person
 
-PATH = "/console/directory"
 ONE = PATH + r"/{id:\d{1,18}}"
 _SHOWN = 3  # addresses in a row
 _NEWEST = 50  # changes that are shown
-_MOST = 10_000
 
 routes = web.RouteTableDef()
 
@@ -140,7 +139,7 @@ async def get_directory(request: web.Request, person: Person) -> web.Response:
             limit=limit,
         )
 
-    return await answer(person, shown, asked, fetch, "directory.html", words=TEXTS)
+    return await answer(person, shown, asked, fetch, "directory.html", words=TEXTS, **PARTS)
 
 
 @routes.get(ONE)
@@ -153,11 +152,11 @@ async def get_organisation(request: web.Request, person: Person) -> web.Response
         person,
         "organisation.html",
         exercise=found.organisation.exercise,
-        words=TEXTS,
+        words=TEXTS | ORGANISATION_TEXTS,
         found=found,
         one=found.organisation,
         area=(await areas_of(person)).get(found.organisation.area),
-        keeps=person.holds("directory_keeper") and found.active,
+        keeps=person.holds("directory_keeper"),
         audiences=AUDIENCES,
         sectors=SECTORS,
         grades=GRADES,
@@ -168,6 +167,7 @@ async def get_organisation(request: web.Request, person: Person) -> web.Response
         fields=FIELDS,
         languages=LANGUAGES,
         **kept,
+        **PARTS,
     )
 
 
@@ -211,7 +211,7 @@ def _kept(connection: Connection, found: Stored, say: Speech, *, full: bool) -> 
     people = ledger_contacts.of_organisations(connection, [found.id]).get(found.id, [])
     lines = inventory.of_organisations(connection, [found.id]).get(found.id, ())
     figures = inventory.emissions(connection, [found.id]).get(found.id, {})
-    history = history_json(connection, found.organisation.code, 0, _MOST)[-_NEWEST:]
+    denied = verifications.denied_for(connection, [found.id]).get(found.id, set())
     return {
         "people": [
             {
@@ -224,26 +224,27 @@ def _kept(connection: Connection, found: Stored, say: Speech, *, full: bool) -> 
                         "kind": at.address.kind,
                         "value": shown(at.address.kind, at.address.value),
                         "verified_on": at.verified_on.isoformat() if at.verified_on else "",
+                        "denied": address_id in denied,
                         "quiet": (at.quiet_from, at.quiet_until) if at.quiet_from else None,
                     }
-                    for at in each.contact.addresses
+                    for at, address_id in zip(each.contact.addresses, each.address_ids, strict=True)
                 ],
             }
             for each in people
         ],
         "own": [(each.kind, shown(each.kind, each.value)) for each in found.organisation.addresses],
-        "lines": [(each, each.words if full else mask_numbers(each.words)) for each in lines],
-        "emissions": [(level, pollutant, tonnes) for (level, pollutant), tonnes in sorted(figures.items())],
+        "lines": [(each, each.words if full else changes.mask_numbers(each.words)) for each in lines],
+        "emissions": bool(figures),
         "history": [
             (
-                told(each["at"]),
-                each["by"],
+                moment(each.at),
+                each.actor,
                 [
-                    (field, _words(of["before"], say), _words(of["after"], say))
-                    for field, of in each["changes"].items()
+                    (field, _words(shown_change(field, before), say), _words(shown_change(field, after), say))
+                    for field, (before, after) in each.changes.items()
                 ],
             )
-            for each in reversed(history)
+            for each in changes.newest(connection, found.id, _NEWEST)
         ],
     }
 

@@ -33,14 +33,24 @@ FIELDS: dict[str, Words] = {
     "grade": Words("绩效等级", "grade"),
     "groups": Words("分组", "groups"),
     "active": Words("在用", "active"),
+    "audience": Words("受众", "audience"),
+    "credit_code": Words("统一社会信用代码", "credit code"),
+    "industry": Words("行业类别", "industry"),
+    "location": Words("地址", "location"),
+    "meter_number": Words("电力总表编号", "meter number"),
+    "grade_valid_from": Words("等级起始日期", "grade counts from"),
+    "own_plan_filed_on": Words("“一厂一策”备案日期", "own plan filed on"),
+    "denied_address": Words("停用的号码", "number out of use"),
+    "changed_contact": Words("提议换联系人", "other contact proposed"),
+    "emissions": Words("排放量", "emissions"),
+    **{f"inventory.{code}": words for code, words in LISTS.items()},
 }
 TEXTS: dict[str, Words] = {
     "directory": Words("通讯录", "Directory"),
+    "parts": Words("通讯录的各个页面", "Parts of the directory"),
     "about_directory": Words(
-        "预警发给谁：学校、医院、企业、部门、区县等单位和它们的联系人。"
-        "整张清单用 airwarn directory import 导入。",
-        "Whom warnings go to: schools, hospitals, enterprises, departments, districts and their people. "
-        "Lists come in by airwarn directory import.",
+        "预警发给谁：学校、医院、企业、部门、区县等单位和它们的联系人。",
+        "Whom warnings go to: schools, hospitals, enterprises, departments, districts and their people.",
     ),
     "search": Words("名称、人员或号码", "Name, person, number"),
     "org_name": Words("名称", "Name"),
@@ -70,6 +80,9 @@ TEXTS: dict[str, Words] = {
     "verified": Words("核实日期", "Verified on"),
     "quiet": Words("勿扰时段 {}—{}", "quiet {}-{}"),
     "change": Words("修改", "Change"),
+    "record_answer": Words("记录电话核实", "Record a call"),
+    "whole_inventory": Words("清单明细和减排量", "The inventory in full"),
+    "unusable": Words("已停用：对方答复不是其号码", "out of use: denied"),
     "add_person": Words("增加人员", "Add a person"),
     "change_person": Words("修改人员", "Change a person"),
     "person_name": Words("姓名", "Name"),
@@ -97,7 +110,7 @@ TEXTS: dict[str, Words] = {
     "before": Words("原来", "Before"),
     "after": Words("现在", "After"),
     "off_note": Words(
-        "这个单位已停用，不会收到预警；修改人员前请先重新导入。",
-        "It is switched off and gets no warning; import it again before changing its people.",
+        "这个单位已停用，不会收到预警；要修改先重新启用。",
+        "It is switched off and gets no warning; switch it on again to change it.",
     ),
 }

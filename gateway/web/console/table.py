@@ -77,7 +77,7 @@ Fetch = Callable[[Connection, Asked, int | None, int], Sequence[Row]]
 @dataclass(frozen=True, slots=True)
 class Table(Generic[Row]):
     """A list. The first column names the row; `sort` is how it is sorted unless asked otherwise, with a `-`
-    before it downwards. `key` is the number of a row, from which the next page goes on."""
+    before it downwards ("": in an order of its own). `key` is the number of a row, from which the next page goes on."""
 
     name: str
     words: Words
@@ -106,7 +106,7 @@ class Table(Generic[Row]):
             chosen[name] = value
         sort = query.get("sort") or self.sort
         column = sort.removeprefix("-")
-        if column not in {each.name for each in self.columns if each.sorts}:
+        if sort != self.sort and column not in {each.name for each in self.columns if each.sorts}:
             raise _invalid("sort")
         after, form, language = query.get("after"), query.get("format"), query.get("lang")
         if after is not None and not _NUMBER.fullmatch(after):

@@ -1,0 +1,90 @@
+"""`/console/directory/proposals`: contacts that people named in their place; a keeper calls, then accepts or
+refuses."""
+
+from aiohttp import web
+from sqlalchemy import Connection
+
+from gateway.directory.dialling import link, shown
+from gateway.directory.model import DIALLED
+from gateway.follow_up import proposals
+from gateway.ledger import audit, verifications
+from gateway.ledger.verifications import Verification
+from gateway.web.console.campaign_words import TEXTS, VIAS
+from gateway.web.console.care import CARE
+from gateway.web.console.directory_parts import PARTS, PATH
+from gateway.web.console.directory_words import KIND_OF_ADDRESS
+from gateway.web.console.directory_words import TEXTS as DIRECTORY_TEXTS
+from gateway.web.console.frame import for_people, framed, moment, went_to
+from gateway.web.keys import CLOCK, LEDGER
+from gateway.web.people import Person, sent_form
+
+_PROPOSALS = f"{PATH}/proposals"
+_ONE = _PROPOSALS + r"/{id:\d{1,18}}"
+
+routes = web.RouteTableDef()
+
+
+@routes.get(_PROPOSALS)
+@for_people("directory_keeper")
+async def get_proposals(request: web.Request, person: Person) -> web.Response:
+    """Every open proposal, in full: looking at them is written into the audit trail."""
+    app = request.app
+    found = await app[LEDGER].read(verifications.proposals, None, person.user.areas)
+    if found:
+        await app[LEDGER].write(_exported, app[CLOCK](), person.caller.name)
+    return framed(
+        person,
+        "proposals.html",
+        words=DIRECTORY_TEXTS | TEXTS,
+        proposals=found,
+        moment=moment,
+        kinds=KIND_OF_ADDRESS,
+        vias=VIAS,
+        shown=_shown,
+        dial=link,
+        dialled=shown,
+        **PARTS,
+    )
+
+
+@routes.post(_ONE + "/accept")
+@for_people("directory_keeper")
+async def post_accept(request: web.Request, person: Person) -> web.Response:
+    """The new contact takes the old one's place."""
+    form = await sent_form(person, ("verified",))
+    app = request.app
+    identifier = await app[LEDGER].write(
+        proposals.accept,
+        int(request.match_info["id"]),
+        person.user.areas,
+        form["verified"] == "yes",
+        app[CLOCK](),
+        person.caller.name,
+    )
+    app[CARE].doubt()
+    return went_to(f"{PATH}/{identifier}#people")
+
+
+@routes.post(_ONE + "/refuse")
+@for_people("directory_keeper")
+async def post_refuse(request: web.Request, person: Person) -> web.Response:
+    """Nothing changes."""
+    await sent_form(person)
+    app = request.app
+    await app[LEDGER].write(
+        proposals.refuse,
+        int(request.match_info["id"]),
+        person.user.areas,
+        app[CLOCK](),
+        person.caller.name,
+    )
+    app[CARE].doubt()
+    return went_to(_PROPOSALS)
+
+
+def _shown(each: Verification) -> str:
+    return shown(each.address) if each.kind in DIALLED else each.address
+
+
+def _exported(connection: Connection, now: int, caller: str) -> None:
+    audit.append(connection, now, caller, "exported", "verifications:proposals", {})

@@ -1,0 +1,95 @@
+"""A form with a file in it, sent by somebody signed in: read as it comes, and no further than it may be."""
+
+import asyncio
+import hmac
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+from aiohttp import BodyPartReader
+
+from gateway.errors import InputError
+from gateway.web.people import FORM_TOKEN, Form, Person
+
+_UPLOADS = asyncio.Semaphore(2)  # read at the same time: each may fill memory with its file
+_FIELD_BYTES = 20_000
+_PARTS = 40
+_SECONDS = 15.0  # for the form, and one more for each `_BYTES_A_SECOND` that its file may have
+_BYTES_A_SECOND = 200_000
+_NAME = 100  # characters of a file's name that are kept
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What was sent: the form's fields, the file's name and its bytes (none: no file was chosen)."""
+
+    form: Form
+    file_name: str
+    content: bytes = field(repr=False)
+
+
+async def sent_upload(person: Person, one: Collection[str], file: str, most: int) -> Sent:
+    """A form's fields, each given once, and the file of the field `file`, of at most so many bytes.
+
+    The proof that the form is ours comes before the file: what has none is not read. Raises `InputError`:
+    FORM_TOKEN, FORM_FIELDS, DIRECTORY_TOO_LARGE; `TimeoutError` where it comes too slowly.
+    """
+    if person.request.content_type != "multipart/form-data":
+        raise _unfit()
+    try:
+        async with _UPLOADS, asyncio.timeout(_SECONDS + most / _BYTES_A_SECOND):
+            return await _read(person, one, file, most)
+    except ValueError:
+        raise _unfit() from None
+
+
+async def _read(person: Person, one: Collection[str], file: str, most: int) -> Sent:
+    fields: dict[str, list[str]] = {}
+    content, name = b"", None
+    reader = await person.request.multipart()
+    while (part := await reader.next()) is not None:
+        if not isinstance(part, BodyPartReader) or len(fields) > _PARTS:
+            raise _unfit()
+        if part.name == file and name is None:
+            _prove(person, fields)
+            content, name = await _content(part, most, file), part.filename or ""
+        elif part.name in (*one, FORM_TOKEN) and part.name not in fields:
+            text = (await _content(part, _FIELD_BYTES, part.name)).decode()
+            if "\0" in text:
+                raise _unfit()
+            fields[part.name] = [text.replace("\r\n", "\n")]
+        else:
+            raise _unfit()
+    _prove(person, fields)
+    return Sent(Form(fields), (name or "")[:_NAME], content)
+
+
+def _prove(person: Person, fields: dict[str, list[str]]) -> None:
+    (token,) = fields.get(FORM_TOKEN, [""])
+    if not hmac.compare_digest(token.encode(), person.form_token.encode()):
+        raise InputError(
+            "FORM_TOKEN",
+            "这个表单已失效，请返回上一页刷新后重试",
+            "this form is no longer good: go back, load the page anew and send it again",
+        )
+
+
+async def _content(part: BodyPartReader, most: int, name: str) -> bytes:
+    content = bytearray()
+    while chunk := await part.read_chunk(65_536):
+        content += chunk
+        if len(content) > most:
+            raise InputError(
+                "DIRECTORY_TOO_LARGE",
+                f"文件超过 {most // 1_000_000} MB" if most > _FIELD_BYTES else "填写的内容太长",
+                f"the file is larger than {most // 1_000_000} MB" if most > _FIELD_BYTES else "too long",
+                field=name,
+            )
+    return bytes(content)
+
+
+def _unfit() -> InputError:
+    return InputError(
+        "FORM_FIELDS",
+        "表单内容不对，请返回上一页刷新后重试",
+        "this is not what the form asks: go back, load the page anew and send it again",
+    )
