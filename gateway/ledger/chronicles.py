@@ -1,14 +1,18 @@
 """What reports and archives ask of an episode: when what was launched, and whom it reached."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
-from sqlalchemy import ColumnElement, Connection, bindparam, case, func, select
+from sqlalchemy import Connection, func, select
 
+from gateway.ledger import counters
 from gateway.ledger.schema import (
     broadcasts,
     deliveries,
     delivery_groups,
     episodes,
+    organisations,
 )
 from gateway.vocabulary import Audience
 
@@ -38,28 +42,12 @@ class AudienceReached:
     failed: int
 
 
-def _counted(*states: str) -> ColumnElement[int]:
-    return func.sum(case((deliveries.c.state.in_(states), 1), else_=0))
-
-
 _AWAY = ("sending", "unknown", "accepted", "sent", "delivered", "read")
+_ARRIVED = ("delivered", "read")
+_FAILED = ("failed", "expired", "suppressed")
 _heads = select(
     episodes.c.id, episodes.c.plan, episodes.c.exercise, episodes.c.opened_at, episodes.c.closed_at
 ).where(episodes.c.opened_at.is_not(None))
-_reached = (
-    select(
-        delivery_groups.c.audience,
-        func.count(deliveries.c.organisation_id.distinct()),
-        _counted(*_AWAY),
-        _counted("delivered", "read"),
-        _counted("failed", "expired", "suppressed"),
-    )
-    .join(delivery_groups, delivery_groups.c.id == deliveries.c.group_id)
-    .join(broadcasts, broadcasts.c.id == deliveries.c.broadcast_id)
-    .where(broadcasts.c.episode_id == bindparam("episode"), deliveries.c.state != "cancelled")
-    .group_by(delivery_groups.c.audience)
-    .order_by(delivery_groups.c.audience)
-)
 
 
 def head(connection: Connection, identifier: str) -> Head | None:
@@ -85,5 +73,38 @@ def launches(connection: Connection, identifier: str) -> dict[str, int]:
 
 
 def reached(connection: Connection, identifier: str) -> list[AudienceReached]:
-    """How far the episode's messages came, by audience."""
-    return [AudienceReached(*row) for row in connection.execute(_reached, {"episode": identifier})]
+    """How far the episode's messages came, by audience: from counters, and organisation by organisation,
+    never through deliveries."""
+    own = select(broadcasts.c.id).where(broadcasts.c.episode_id == identifier)
+    ids = list(connection.execute(own).scalars())
+    counted: dict[Audience, list[int]] = {}
+    for broadcast_id in ids:
+        for group in counters.by_group(connection, broadcast_id):
+            if group.state == "cancelled":
+                continue
+            numbers = counted.setdefault(cast(Audience, group.audience), [0, 0, 0])
+            for place, states in enumerate((_AWAY, _ARRIVED, _FAILED)):
+                numbers[place] += group.deliveries if group.state in states else 0
+    told = _organisations(connection, ids) if counted else {}
+    return [
+        AudienceReached(audience, told.get(audience, 0), *counted[audience]) for audience in sorted(counted)
+    ]
+
+
+def _organisations(connection: Connection, broadcast_ids: Sequence[int]) -> dict[str, int]:
+    """How many organisations these broadcasts have messages for, by the audience as which they got one."""
+    one = (
+        select(delivery_groups.c.audience)
+        .join(deliveries, deliveries.c.group_id == delivery_groups.c.id)
+        .where(
+            deliveries.c.organisation_id == organisations.c.id,
+            deliveries.c.broadcast_id.in_(broadcast_ids),
+            deliveries.c.state != "cancelled",
+        )
+        .limit(1)
+        .scalar_subquery()
+        .label("audience")
+    )
+    each = select(one).select_from(organisations).subquery()
+    query = select(each.c.audience, func.count()).where(each.c.audience.is_not(None))
+    return {row[0]: row[1] for row in connection.execute(query.group_by(each.c.audience))}

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, exists, select
+from sqlalchemy import Connection, exists, func, select
 
 from gateway.ledger.schema import inventory_lines, organisations
 
@@ -18,6 +18,14 @@ class Entry:
     grade: str | None
 
 
+_listed = (
+    organisations.c.audience == "enterprises",
+    organisations.c.exercise.is_(False),
+    organisations.c.active.is_(True),
+    exists().where(inventory_lines.c.organisation_id == organisations.c.id),
+)
+
+
 def page(connection: Connection, after: int, most: int, name: str = "") -> list[Entry]:
     """The enterprises on the list after the one of that id, those whose name holds `name`; exercise
     organisations never."""
@@ -31,10 +39,7 @@ def page(connection: Connection, after: int, most: int, name: str = "") -> list[
         )
         .where(
             organisations.c.id > after,
-            organisations.c.audience == "enterprises",
-            organisations.c.exercise.is_(False),
-            organisations.c.active.is_(True),
-            exists().where(inventory_lines.c.organisation_id == organisations.c.id),
+            *_listed,
         )
         .order_by(organisations.c.id)
         .limit(most)
@@ -42,3 +47,9 @@ def page(connection: Connection, after: int, most: int, name: str = "") -> list[
     if name:
         query = query.where(organisations.c.name.contains(name, autoescape=True))
     return [Entry(*row) for row in connection.execute(query)]
+
+
+def count(connection: Connection) -> int:
+    """How many enterprises are on the list."""
+    query = select(func.count()).select_from(organisations).where(*_listed)
+    return int(connection.execute(query).scalar_one())

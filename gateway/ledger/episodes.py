@@ -1,13 +1,14 @@
 """Episodes: the launched decisions of one course of pollution, and which of them still counts."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from sqlalchemy import ColumnElement, Connection, insert, select, update
 
 from gateway.ledger.schema import broadcasts, decisions, episodes
+from gateway.ledger.slices import slices
 from gateway.vocabulary import WARNING_ACTIONS, Action, Level
 
 
@@ -113,6 +114,15 @@ def closed(connection: Connection, plan: str, exercise: bool, limit: int) -> lis
 def of(connection: Connection, episode_id: str) -> Episode | None:
     """An episode; None before anything of it was launched."""
     return next(iter(_episodes(connection, episodes.c.id == episode_id)), None)
+
+
+def by_ids(connection: Connection, identifiers: Iterable[str]) -> dict[str, Episode]:
+    """The episodes of these ids in which something was launched."""
+    return {
+        each.id: each
+        for some in slices(identifiers)
+        for each in _episodes(connection, episodes.c.id.in_(some))
+    }
 
 
 def of_decision(connection: Connection, decision_id: str) -> Episode | None:

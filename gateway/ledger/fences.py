@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 APPEND_ONLY = ("audit", "approvals", "bulletins", "opinions", "progress", "reports")
 # Columns that never change, of tables whose rows stay; what becomes of a row is noted in its others.
 UNCHANGING: Mapping[str, Sequence[str]] = {
+    "publications": ("kind", "plan", "episode_id", "content", "published_at", "published_by"),
     "alerts": ("identifier", "sha256", "cap", "national", "json", "cell"),  # what every reader gets, for ever
     "orders": (  # what came in, how it was proved and what was read in it: why people acted as they did
         *("sender", "plan", "relation", "meaning", "exercise", "identifier", "event", "earlier", "format"),

@@ -1,13 +1,14 @@
 """Papers frozen with a decision: documents beside the notices, kept as their content."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
 
 from gateway.ledger.schema import papers
+from gateway.notices.papers.model import PAPER_WORDS, PaperKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,15 @@ def of_decision(connection: Connection, decision_id: str) -> list[StoredPaper]:
         .order_by(papers.c.kind)
     )
     return [StoredPaper(*row) for row in rows]
+
+
+def kinds(connection: Connection, decision_ids: Sequence[str]) -> dict[str, tuple[PaperKind, ...]]:
+    """The kinds of papers that each of these decisions has, in the order in which people name them."""
+    held: dict[str, set[str]] = {}
+    query = select(papers.c.decision_id, papers.c.kind).where(papers.c.decision_id.in_(list(decision_ids)))
+    for decision_id, kind in connection.execute(query):
+        held.setdefault(decision_id, set()).add(kind)
+    return {key: tuple(kind for kind in PAPER_WORDS if kind in some) for key, some in held.items()}
 
 
 def discard(connection: Connection, decision_id: str) -> None:

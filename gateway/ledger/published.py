@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, bindparam, func, select
 
+from gateway.ledger import publications
 from gateway.ledger.alerts import Kind
 from gateway.ledger.incarnation import guard
 from gateway.ledger.notices import Text, texts
@@ -12,12 +13,13 @@ from gateway.ledger.schema import alerts, episodes
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """How far the ledger has come: the newest message's id and how many there are, and whether it may be
-    out of date: a restored copy that nobody has looked at."""
+    """How far the ledger has come: the newest message's id and how many there are, whether it may be out
+    of date (a restored copy that nobody has looked at), and which version of what is published beside."""
 
     newest_id: int
     count: int
     guarded: bool
+    beside: tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ _READ = (
 def head(connection: Connection) -> Head:
     """How far it has come."""
     newest, count = connection.execute(_head).one()
-    return Head(newest, count, guard(connection) is not None)
+    return Head(newest, count, guard(connection) is not None, publications.version(connection))
 
 
 def after(connection: Connection, identifier: int, most: int) -> list[Released]:

@@ -1,7 +1,9 @@
 """The situation bulletin of an episode, and the draft of each report that a plan asks for."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Literal
 
 from gateway.decisions.facts import facts
 from gateway.decisions.model import BEIJING, Decision
@@ -15,6 +17,18 @@ from gateway.plans.model import Plan, Report
 from gateway.vocabulary import ACTION_WORDS, AUDIENCE_WORDS, CATEGORIES, WARNING_ACTIONS, Level
 
 Fill = Callable[["_Told"], Iterator[Block]]
+# of the ledger: decisions as they were launched, their forecasts, the launches, the plan's measures,
+# counters of deliveries, signatures, and what units reported
+Source = Literal["decisions", "forecast", "launches", "plan", "deliveries", "signatures", "reports"]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One content of a report: its heading, what is known of it, and where that comes from."""
+
+    heading: str
+    blocks: tuple[Block, ...]
+    sources: tuple[Source, ...]
 
 
 def bulletin(plan: Plan, chronicle: Chronicle, office: Office, number: int) -> Paper:
@@ -48,19 +62,23 @@ def report_draft(plan: Plan, report: Report, chronicle: Chronicle, covers: date 
     """
     told = _Told(plan, chronicle)
     blocks = [*told.opening(covers)]
-    headings = report.contents or [
-        "发布经过",
-        "预报和监测",
-        "采取的应急措施",
-        "预警信息发布情况",
-        "需要说明的其他情况",
-    ]
-    for number, heading in enumerate(headings, 1):
-        blocks.append(Block(heading=f"{_numeral(number)}、{heading}"))
-        filled = [block for fill in _fillings(heading) for block in fill(told)]
-        blocks += filled or [Block(paragraph=_say("to_fill", heading))]
+    for number, part in enumerate(report_parts(plan, report, chronicle), 1):
+        blocks.append(Block(heading=f"{_numeral(number)}、{part.heading}"))
+        blocks += part.blocks or [Block(paragraph=_say("to_fill", part.heading))]
     title = told.marked(_say("report_title", told.place, wording.sentence(report.what)))
     return Paper("report", title, None, wording.sentence(report.to_whom), tuple(blocks), told.signature())
+
+
+def report_parts(plan: Plan, report: Report, chronicle: Chronicle) -> tuple[Part, ...]:
+    """The contents of one report, in the plan's order; `blocks` are empty where only people know."""
+    told = _Told(plan, chronicle)
+    parts = []
+    for heading in report.contents or _WITHOUT_CONTENTS:
+        filled = {source: tuple(fill(told)) for fill, source in _fillings(heading)}
+        known = {source: blocks for source, blocks in filled.items() if blocks}
+        blocks = tuple(block for some in known.values() for block in some)
+        parts.append(Part(heading, blocks, tuple(known)))
+    return tuple(parts)
 
 
 class _Told:
@@ -234,21 +252,29 @@ class _Told:
         yield from self.units()
 
 
-# What a content that plans list asks for, by the words in its heading; the first that fits counts.
-_FILLINGS: tuple[tuple[tuple[str, ...], tuple[Fill, ...]], ...] = (
-    (("启动时间", "持续时间"), (_Told.times,)),
-    (("级别",), (_Told.level,)),
-    (("污染物",), (_Told.pollutant,)),
-    (("发布情况", "信息发布", "发布及响应"), (_Told.course, _Told.told)),
-    (("发布经过",), (_Told.course,)),
-    (("预报和监测",), (_Told.forecast,)),
-    (("企业措施", "措施落实"), (_Told.signatures, _Told.units)),
-    (("部门响应",), (_Told.units,)),
-    (("采取的", "应急措施"), (_Told.measures,)),
+_WITHOUT_CONTENTS = (
+    "发布经过",
+    "预报和监测",
+    "采取的应急措施",
+    "预警信息发布情况",
+    "需要说明的其他情况",
+)
+# What a content that plans list asks for, by the words in its heading, and where it comes from; the first
+# that fits counts.
+_FILLINGS: tuple[tuple[tuple[str, ...], tuple[tuple[Fill, Source], ...]], ...] = (
+    (("启动时间", "持续时间"), ((_Told.times, "decisions"),)),
+    (("级别",), ((_Told.level, "decisions"),)),
+    (("污染物",), ((_Told.pollutant, "forecast"),)),
+    (("发布情况", "信息发布", "发布及响应"), ((_Told.course, "launches"), (_Told.told, "deliveries"))),
+    (("发布经过",), ((_Told.course, "launches"),)),
+    (("预报和监测",), ((_Told.forecast, "forecast"),)),
+    (("企业措施", "措施落实"), ((_Told.signatures, "signatures"), (_Told.units, "reports"))),
+    (("部门响应",), ((_Told.units, "reports"),)),
+    (("采取的", "应急措施"), ((_Told.measures, "plan"),)),
 )
 
 
-def _fillings(heading: str) -> tuple[Fill, ...]:
+def _fillings(heading: str) -> tuple[tuple[Fill, Source], ...]:
     for words, fillings in _FILLINGS:
         if any(word in heading for word in words):
             return fillings

@@ -1,6 +1,6 @@
 """A paper as structured text, and as plain text, HTML and plain data. Papers are in Chinese only."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -60,6 +60,16 @@ class Paper:
     def content(self) -> dict[str, Any]:
         """The paper as plain data; `paper_from` reads it again."""
         return asdict(self)
+
+
+def text_of(blocks: Iterable[Block]) -> str:
+    """Parts of a paper in plain text, a paragraph, item or row of a table a line."""
+    lines: list[str] = []
+    for block in blocks:
+        lines += [part for part in (block.heading, block.paragraph) if part]
+        lines += [f"{n}. {item}" if block.numbered else f"－{item}" for n, item in enumerate(block.items, 1)]
+        lines += [" | ".join(row) for row in block.rows]
+    return "\n".join(lines)
 
 
 def paper_from(content: Mapping[str, Any]) -> Paper:

@@ -4,6 +4,7 @@ from aiohttp import web
 
 from gateway.accounts.passwords import Passwords
 from gateway.accounts.signing_in import SigningIn
+from gateway.directory.maps import Maps
 from gateway.identifiers import uuid7
 from gateway.web.console import (
     account,
@@ -17,6 +18,7 @@ from gateway.web.console import (
     course,
     decisions,
     directory,
+    district_map,
     draft_new,
     drafts,
     drills,
@@ -50,7 +52,7 @@ from gateway.web.console import (
 )
 from gateway.web.console.care import CARE, Care, end_looks
 from gateway.web.console.walls import Walls
-from gateway.web.keys import BUS, CLOCK, LEDGER
+from gateway.web.keys import BUS, CLOCK, LEDGER, SETTINGS
 from gateway.web.people import SIGNING_IN
 
 
@@ -58,6 +60,7 @@ def add_console(app: web.Application, secret: bytes, passwords: Passwords) -> No
     """Add the pages. `secret` proves known browsers: the ledger's own."""
     app[SIGNING_IN] = SigningIn(app[LEDGER], app[BUS].limits, passwords, secret, uuid7)
     app[preview.WALLS] = Walls(preview.figures)
+    app[district_map.MAPS] = Maps(app[SETTINGS].maps_folder)
     app.on_cleanup.append(preview.end)
     app[CARE] = Care(app[LEDGER], app[CLOCK])
     app.on_cleanup.append(end_looks)
@@ -101,6 +104,7 @@ def add_console(app: web.Application, secret: bytes, passwords: Passwords) -> No
         drills,
         signing_times,
         course,
+        district_map,
         season,
         trail,
     ):

@@ -14,7 +14,6 @@ from gateway.errors import InputError
 from gateway.ledger import audit, decisions, opinions
 from gateway.ledger.decisions import Entry
 from gateway.ledger.users import User
-from gateway.notices.papers.model import paper_from
 from gateway.web.console.frame import for_people, went_to
 from gateway.web.console.sheets import (
     DECISIONS,
@@ -73,18 +72,6 @@ async def get_texts(_request: web.Request, person: Person) -> web.Response:
     """Every text of it: what leaves, and what is prepared for later."""
     of = await seen(person)
     return await told(person, "decision_texts.html", of, texts=await texts(person, of))
-
-
-@routes.get(ONE + r"/papers/{kind:[a-z_]{1,40}}")
-@for_people()
-async def get_paper(request: web.Request, person: Person) -> web.Response:
-    """A paper as a page to print."""
-    of = await seen(person)
-    kind = request.match_info["kind"]
-    paper = next((each for each in of.papers if each.kind == kind), None)
-    if paper is None:
-        raise InputError("PAPER_UNKNOWN", "没有这份公文", "there is no such paper")
-    return await told(person, "decision_paper.html", of, paper=paper_from(paper.plain()))
 
 
 @routes.get(ONE + r"/opinions/{number:\d{1,18}}")

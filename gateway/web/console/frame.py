@@ -38,6 +38,7 @@ PLACES = (
     Place("/console/exercises", Words("演练", "Exercises"), frozenset({"drafter", "duty_officer"})),
     Place("/console/decisions", Words("预警决定", "Decisions")),
     Place("/live", Words("发布任务", "Broadcasts")),
+    Place("/console/episodes", Words("污染过程", "Episodes")),
     Place("/console/obligations", Words("待办", "What is owed")),
     Place("/console/orders", Words("上级指令", "Orders")),
     Place("/console/directory", Words("通讯录", "Directory")),
@@ -99,13 +100,18 @@ def framed(
         status=status,
         say=Speech(person.language, TEXTS | dict(words or {})),
         person=person,
-        places=[place for place in PLACES if not place.roles or person.holds(*place.roles)],
+        places=places_of(person),
         path=person.request.path,
         exercise=exercise,
         roles_in_words=lambda roles: role_words(person.language, roles),
         moment=moment,
         **values,
     )
+
+
+def places_of(person: Person) -> list[Place]:
+    """The pages of the navigation that are for them."""
+    return [place for place in PLACES if not place.roles or person.holds(*place.roles)]
 
 
 def unframed(request: web.Request, template: str, /, *, status: int = 200, **values: object) -> web.Response:

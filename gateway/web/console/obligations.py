@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from gateway.delivery.words import Words
 from gateway.errors import InputError
 from gateway.follow_up import obligations as use_case
+from gateway.follow_up.reporting import has_draft, known
 from gateway.ledger import owed
 from gateway.ledger.obligations import (
     BY_DECISION,
@@ -22,12 +23,12 @@ from gateway.web.console.limits import plans_of, units_of
 from gateway.web.console.obligation_words import DAILY, STATE_WORDS, TEXTS
 from gateway.web.console.table import Asked, Column, Filter, Table, answer, told
 from gateway.web.console.table_words import KINDS
-from gateway.web.keys import CLOCK, LEDGER
+from gateway.web.keys import CLOCK, DESK, LEDGER
 from gateway.web.people import Form, Person, sent_form
 from gateway.web.problems import status_of
 
 PATH = "/console/obligations"
-_ONE = PATH + r"/{id:\d{1,18}}"
+ONE = PATH + r"/{id:\d{1,18}}"
 _WHICH: dict[str, tuple[State, ...]] = {
     "owed": ("open", "overdue"),
     **{state: (state,) for state in STATES},
@@ -121,18 +122,18 @@ async def get_obligations(request: web.Request, person: Person) -> web.Response:
     )
 
 
-@routes.get(_ONE)
+@routes.get(ONE)
 @for_people()
 async def get_obligation(_request: web.Request, person: Person) -> web.Response:
     """One of them with its reports, and the forms of whoever may report or waive."""
-    return await _page(person, await _detail(person))
+    return await _page(person, await detail_of(person))
 
 
-@routes.post(_ONE + "/report")
+@routes.post(ONE + "/report")
 @for_people("duty_officer")
 async def post_report(request: web.Request, person: Person) -> web.Response:
     """Keeps a report that came by telephone, fax or mail."""
-    detail = await _detail(person)
+    detail = await detail_of(person)
     headings = _headings(detail)
     form = await sent_form(person, ("from_whom", *(name for name, _ in headings)))
     contents = {heading: form[name] for name, heading in headings}
@@ -146,11 +147,11 @@ async def post_report(request: web.Request, person: Person) -> web.Response:
     return went_to(f"{PATH}/{detail['id']}")
 
 
-@routes.post(_ONE + "/waive")
+@routes.post(ONE + "/waive")
 @for_people("duty_officer")
 async def post_waive(request: web.Request, person: Person) -> web.Response:
     """Closes what need not be met, with the reason."""
-    detail = await _detail(person)
+    detail = await detail_of(person)
     form = await sent_form(person, ("reason",))
     try:
         reason = _short(form["reason"], "reason")
@@ -167,7 +168,7 @@ async def post_waive(request: web.Request, person: Person) -> web.Response:
     return went_to(f"{PATH}/{detail['id']}")
 
 
-async def _detail(person: Person) -> dict[str, Any]:
+async def detail_of(person: Person) -> dict[str, Any]:
     """The obligation of the path; one outside their areas is as one that is not there."""
     request = person.request
     app, identifier = request.app, int(request.match_info["id"])
@@ -184,6 +185,7 @@ async def _page(
     by_order = detail["code"] == ORDER_RECEIVED
     takes = person.holds("duty_officer") and detail["ended_at"] is None and not by_decision and not by_order
     headings = _headings(detail)
+    row = await person.request.app[LEDGER].read(known, detail["id"])
     stated = {name for report in detail["reports"] for name in report["contents"]}
     return framed(
         person,
@@ -198,6 +200,7 @@ async def _page(
         by_decision=by_decision,
         by_order=by_order,
         takes_report=takes,
+        drafts=takes and has_draft(person.request.app[DESK], row),
         may_waive=takes and detail["met_at"] is None,
         headings=[(name, heading, heading in stated) for name, heading in headings],
         filled={

@@ -15,9 +15,11 @@ _TYPES = {
     "decisions.css": "text/css",
     "drafts.css": "text/css",
     "tables.css": "text/css",
+    "episodes.css": "text/css",
     "charts.css": "text/css",
     "live.js": "text/javascript",
     "drafts.js": "text/javascript",
+    "preview.js": "text/javascript",
     "icon.svg": "image/svg+xml",
 }
 _YEAR = 31_536_000  # seconds

@@ -4,9 +4,12 @@ from functools import partial
 
 from aiohttp import web
 
+from gateway.broadcasts.prepare import moment
+from gateway.errors import InputError
 from gateway.ledger import control_list
-from gateway.web.keys import LEDGER, SETTINGS
+from gateway.web.keys import LEDGER
 from gateway.web.public.documents import document
+from gateway.web.public.doors import NEWEST
 from gateway.web.public.looks import MEDIA_TYPE
 from gateway.web.public.newest import Unknown
 from gateway.web.public.public_words import GRADES, SECTORS
@@ -17,9 +20,13 @@ _LONGEST_NAME = 40  # characters of a name that is searched for
 
 
 async def get_control_list(request: web.Request) -> web.Response:
-    """A page of the list, or those whose name holds what is searched for. Raises `Unknown`."""
+    """A page of the list, or those whose name holds what is searched for. Raises `Unknown`, and `InputError`
+    (LIST_UNKNOWN) where none is published."""
     reader = await Reader.of(request)
-    columns = request.app[SETTINGS].public.control_list or ()
+    columns = reader.columns
+    if columns is None:
+        raise InputError("LIST_UNKNOWN", "没有公布清单", "no list is published")
+    published = request.app[NEWEST].control_list
     name = request.query.get("name", "").strip()[:_LONGEST_NAME]
     after = request.query.get("after", "0")
     start = int(after) if after.isascii() and after.isdecimal() and len(after) < 10 else 0
@@ -34,6 +41,8 @@ async def get_control_list(request: web.Request) -> web.Response:
         "",
         entries=found[:_LISTED],
         columns=columns,
+        basis="" if published is None else published.content["basis"],
+        published_at="" if published is None else reader.telling().hour(moment(published.published_at)),
         areas=areas,
         sectors=SECTORS,
         grades=GRADES,

@@ -14,8 +14,9 @@ from gateway.bus.words import LOOK_SECONDS
 from gateway.exchange import atom, cap, payload_json, public_json
 from gateway.exchange.model import Alert, written
 from gateway.exchange.register import Register
-from gateway.ledger import published
+from gateway.ledger import publications, published
 from gateway.ledger.database import Clock, Ledger
+from gateway.ledger.publications import Publication
 from gateway.ledger.published import Head, Released
 from gateway.logs import Ration
 from gateway.web.public.documents import Document, as_json, document
@@ -66,6 +67,9 @@ class Newest:
         self._clock = clock
         self._origin = origin.rstrip("/")
         self._author = author
+        self.progress: list[Publication] = []  # the newest first
+        self.control_list: Publication | None = None  # the last word about it, if any was said
+        self.beside = (0, 0)  # the version of both
         self._newest_id = 0
         self._looked_at: int | None = None  # ms, by the ledger's clock
         self._guarded = False
@@ -162,6 +166,9 @@ class Newest:
             head = await self._ledger.read(published.head)
             if (head.newest_id, head.count) != (self._newest_id, len(self.register.issued)):
                 await self._read(head)
+            if head.beside != self.beside:
+                self.progress, self.control_list = await self._ledger.read(publications.on_show)
+                self.beside = head.beside
         except Exception as error:  # a ledger that cannot be read now: what was known is told
             self._unread(error)
             return

@@ -44,9 +44,8 @@ def add_public_pages(app: web.Application, origin: str) -> None:
         "/public/messages": _messages,
         r"/public/messages/{identifier:[A-Za-z0-9_.-]{1,100}}": _message,
         "/public/check": _check,
+        "/public/control-list": get_control_list,
     }
-    if app[SETTINGS].public.control_list is not None:
-        pages["/public/control-list"] = get_control_list
     for path, work in pages.items():
         app.router.add_get(path, open_to_all(work, _PAGES))
     app.router.add_get("/public/badge.svg", open_to_all(get_badge, BADGES))
@@ -81,6 +80,9 @@ async def _one_place(reader: Reader, plan: str) -> web.Response:
             headline=telling.headline(newest),
             newest_at=telling.hour(newest.sent),
             steps=telling.steps(register, newest.episode),
+            progress=[
+                telling.progress(each) for each in app[NEWEST].progress if each.episode_id == newest.episode
+            ],
             report_to=[contact_line(each) for each in settings.public.report_to or settings.office.contacts],
             snippet=f'{code} width="{WIDTH}" height="{HEIGHT}" alt="{place.name}重污染天气预警"></a>',
             badge=f"/public/badge.svg{Wish(reader.wish.language, plan=plan).query()}",
@@ -207,7 +209,7 @@ def _page_refused(status: int, why: str, request: web.Request) -> web.Response:
 
 
 def _page_wrong(request: web.Request, error: InputError) -> web.Response:
-    missing = error.code == "PLAN_UNKNOWN"
+    missing = error.code in ("PLAN_UNKNOWN", "LIST_UNKNOWN")
     return _page_refused(404 if missing else 422, "missing" if missing else "wrong", request)
 
 

@@ -64,6 +64,13 @@ TEXTS: dict[str, Words] = {
     "full": Words("看全文、核对原文", "The whole text, and its fingerprints"),
     "progress": Words("响应进展", "Course of the response"),
     "last_progress": Words("最近一次过程", "The last episode"),
+    "newest_progress": Words("最新进展", "Latest"),
+    "earlier_progress": Words("此前的进展（{}条）", "Earlier ({})"),
+    "measured_is": Words("监测", "Measured"),
+    "measured": Words("{}，AQI {}（{}）", "{}: AQI {} ({})"),
+    "expected": Words("预计持续", "Expected to last"),
+    "published_at": Words("{}公布", "published {}"),
+    "list_basis": Words("{}公布，依据：", "Published {}, by: "),
     "issued": Words("{}发布", "issued {}"),
     "takes_effect": Words("{}起：{}", "from {}: {}"),
     "ends": Words("结束", "over"),
@@ -164,3 +171,17 @@ GRADES: dict[str, Words] = {
     "non_leading": Words("非引领性", "non-leading"),
     "guaranteed": Words("保障类", "guaranteed"),
 }
+# HJ 633—2012, table 2: up to which AQI the air is called so
+_AIR = (
+    (50, Words("优", "excellent")),
+    (100, Words("良", "good")),
+    (150, Words("轻度污染", "lightly polluted")),
+    (200, Words("中度污染", "moderately polluted")),
+    (300, Words("重度污染", "heavily polluted")),
+)
+_WORST = Words("严重污染", "severely polluted")
+
+
+def air(aqi: int) -> Words:
+    """What the air is called at an AQI (HJ 633—2012, table 2)."""
+    return next((words for until, words in _AIR if aqi <= until), _WORST)

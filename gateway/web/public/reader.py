@@ -6,6 +6,7 @@ from functools import partial
 from aiohttp import web
 
 from gateway.errors import InputError
+from gateway.follow_up.publishing import list_columns
 from gateway.web.keys import SETTINGS
 from gateway.web.public.documents import Document, answer
 from gateway.web.public.doors import NEWEST, age, keep
@@ -33,6 +34,12 @@ class Reader:
         self.now = request.app[NEWEST].now()
         self.seconds = seconds
 
+    @property
+    def columns(self) -> tuple[str, ...] | None:
+        """The columns of the control list that is published; None: none is."""
+        app = self.request.app
+        return list_columns(app[NEWEST].control_list, app[SETTINGS].public.control_list)
+
     @classmethod
     async def of(cls, request: web.Request) -> "Reader":
         """The reader of a request. Raises `Unknown`."""
@@ -51,7 +58,7 @@ class Reader:
                 "place": place,
                 "path": self.request.path,
                 "stale": self.telling().hour(self.told.moment) if self.told.stale else "",
-                "listed": self.request.app[SETTINGS].public.control_list is not None,
+                "listed": self.columns is not None,
                 **values,
             },
         )

@@ -47,7 +47,7 @@ class Shelf:
         self, asked: tuple[object, ...], told: Told, media_type: str, make: Callable[[], bytes]
     ) -> Document:
         """The page that `make` makes, made anew when what is told changes."""
-        stamp = (told.state.tag, len(self._newest.register.issued))
+        stamp = (told.state.tag, len(self._newest.register.issued), self._newest.beside)
         made, known = self._pages.get(asked, (None, None))
         if known is None or made != stamp:
             known = document(make(), media_type, told.state.modified, known)

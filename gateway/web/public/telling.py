@@ -6,14 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from gateway.broadcasts.prepare import moment as instant
 from gateway.exchange.model import Alert, moment
 from gateway.exchange.register import Effect, Issued, Register, effects_of
 from gateway.ledger.notices import Purpose, Text
+from gateway.ledger.publications import Publication
 from gateway.notices import english, wording
 from gateway.vocabulary import LEVEL_WORDS, RESPONSE_WORDS, RESPONSES, SECTORS, Level
 from gateway.web.live.words import ACTIONS, AUDIENCES, LEVELS
 from gateway.web.public.paper import Paper, paper
 from gateway.web.public.public_words import SECTORS as SECTOR_WORDS
+from gateway.web.public.public_words import air
 from gateway.web.public.wish import Wish
 from gateway.web.public.words import Speech
 
@@ -45,6 +48,18 @@ def earlier_of(register: Register, identifier: str) -> str | None:
     steps = [each for each in register.of_episode(register[identifier].episode) if each.kind == "decision"]
     before = [each for each in steps if each.number < register[identifier].number]
     return before[-1].identifier if before else None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What the office says of a response's progress: when, the words and their language, what was measured,
+    how long it is expected to last (both "" where not stated)."""
+
+    published: str
+    text: str
+    language: str
+    measured: str
+    expected: str
 
 
 Find = Callable[[str], Released | None]  # by a message's identifier; None: it cannot be read now
@@ -228,6 +243,23 @@ class Telling:
             for each in register.of_episode(episode)
             if each.kind == "decision"
         ]
+
+    def progress(self, published: Publication) -> Progress:
+        """What was published of a response; in Chinese where it is not there in the language asked for."""
+        said, known = published.content, published.content["measured"]
+        english_words = said["text_en"] if self._wish.language == "en" else ""
+        measured = ""
+        if known is not None:
+            grade = self._say.of(air(known["aqi"]))
+            of = f" · {known['pollutant']}" if known["pollutant"] else ""
+            measured = self._say("measured", self.hour(known["at"]), known["aqi"], grade) + of
+        return Progress(
+            self.hour(instant(published.published_at)),
+            english_words or said["text"],
+            "en" if english_words else "zh-CN",
+            measured,
+            said["expected"],
+        )
 
     def _effect(self, effect: Effect) -> str:
         level = _LEVELS.get(effect.level or "")

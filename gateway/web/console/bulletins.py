@@ -1,0 +1,51 @@
+"""`/console/episodes/{id}/bulletins`: 情况通报, made out of the ledger and kept as they are."""
+
+from aiohttp import web
+
+from gateway.follow_up.bulletins import kept_bulletin, make_bulletin
+from gateway.ledger import bulletins
+from gateway.web.console import papers
+from gateway.web.console.episode_view import seen
+from gateway.web.console.episode_words import TEXTS
+from gateway.web.console.episodes import ONE, PATH, WRITERS
+from gateway.web.console.frame import for_people, went_to
+from gateway.web.keys import CLOCK, DESK, LEDGER
+from gateway.web.people import Person, sent_form
+
+routes = web.RouteTableDef()
+
+
+@routes.post(ONE + "/bulletins")
+@for_people(*WRITERS)
+async def post_bulletin(request: web.Request, person: Person) -> web.Response:
+    """Makes out the next one, with the figures of this moment. `number`: which that is, so that a form
+    that is sent twice makes one."""
+    form = await sent_form(person, ("number",))
+    app, identifier = request.app, request.match_info["id"]
+    episode = await app[LEDGER].read(seen, person.user, identifier)
+    number = await app[LEDGER].read(bulletins.next_number, episode.id)
+    if form["number"] == str(number):
+        made = await app[LEDGER].write(
+            make_bulletin, app[DESK], episode.id, person.caller.actor, app[CLOCK]()
+        )
+        number = made.number
+    else:
+        number -= 1
+    return went_to(f"{PATH}/{episode.id}/bulletins/{number}" if number else f"{PATH}/{episode.id}")
+
+
+@routes.get(ONE + r"/bulletins/{number:\d{1,9}}")
+@for_people()
+async def get_bulletin(request: web.Request, person: Person) -> web.Response:
+    """A bulletin as it was made out, as a page or (`?format=`) as a file."""
+    app, number = request.app, int(request.match_info["number"])
+    episode = await app[LEDGER].read(seen, person.user, request.match_info["id"])
+    paper = await app[LEDGER].read(kept_bulletin, episode.id, number)
+    return papers.answer(
+        person,
+        paper,
+        f"bulletin-{number}",
+        exercise=episode.exercise,
+        back=f"{PATH}/{episode.id}",
+        back_to=TEXTS["to_episode"],
+    )

@@ -1,0 +1,186 @@
+"""One episode as its page shows it: the chain of its decisions, what each changed and how far it came."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from gateway.broadcasts.whose import concerns
+from gateway.decisions.model import Decision
+from gateway.follow_up.chronicle import unknown
+from gateway.ledger import (
+    acknowledgements,
+    bulletins,
+    chronicles,
+    counters,
+    episodes,
+    obligations,
+    papers,
+    publications,
+)
+from gateway.ledger.acknowledgements import Tally
+from gateway.ledger.bulletins import Bulletin
+from gateway.ledger.chronicles import Head
+from gateway.ledger.episodes import Episode, Launched
+from gateway.ledger.obligations import BY_DECISION, EXPECTED_END_PASSED, Obligation, State
+from gateway.ledger.publications import Publication
+from gateway.ledger.users import User
+from gateway.plans.model import Plan
+from gateway.web.console.differences import Difference, differences
+from gateway.web.live.figures import COLUMNS, some
+from gateway.web.live.figures import totals as totals_of
+from gateway.web.live.words import Language
+
+_LEFT = ("sending", "unknown", "accepted", "sent", "delivered", "read")
+_FAILED = ("failed", "expired", "suppressed")
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far the messages of a broadcast came: in all, that left, arrived, failed; and who signed."""
+
+    messages: int
+    left: int
+    arrived: int
+    failed: int
+    signatures: Tally
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A launched decision. `counts`: no correction or retraction took its place; `changed` is against the
+    one before it; `papers` are the kinds frozen with it. `launched_at` in milliseconds since 1970 UTC."""
+
+    launched: Launched
+    decision: Decision
+    launched_at: int
+    counts: bool
+    standing: bool
+    changed: tuple[Difference, ...]
+    reach: Reach
+    papers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """An episode with all that hangs on it. `owed` are its obligations, the open ones first."""
+
+    head: Head
+    episode: Episode
+    steps: tuple[Step, ...]
+    owed: tuple[tuple[Obligation, State], ...]
+    bulletins: tuple[Bulletin, ...]
+    published: tuple[Publication, ...]
+    objections: int
+
+    @property
+    def newest(self) -> Step:
+        """The last decision that counts; where none does, the last."""
+        return next((step for step in reversed(self.steps) if step.counts), self.steps[-1])
+
+    @property
+    def open_rows(self) -> tuple[tuple[Obligation, State], ...]:
+        """What is still owed, the soonest first."""
+        return tuple(each for each in self.owed if each[0].open)
+
+    @property
+    def closed_rows(self) -> tuple[tuple[Obligation, State], ...]:
+        """What was met or ended."""
+        return tuple(each for each in self.owed if not each[0].open)
+
+    @property
+    def ends(self) -> Obligation | None:
+        """The decision that is owed in the end, such as the lift."""
+        return next((row for row, _ in self.open_rows if row.code in BY_DECISION), None)
+
+    @property
+    def late(self) -> bool:
+        """Whether its expected end is past and no decision was taken."""
+        return any(
+            row.code == EXPECTED_END_PASSED or (row.code in BY_DECISION and state == "overdue")
+            for row, state in self.open_rows
+        )
+
+
+def may_see(user: User, episode: Episode) -> bool:
+    """Whether an episode concerns somebody: one of its decisions does."""
+    return not user.areas or any(
+        concerns(user, Decision.model_validate_json(each.document)) for each in episode.launched
+    )
+
+
+def seen(connection: Connection, user: User, identifier: str) -> Episode:
+    """The episode of that id. Raises `InputError` (EPISODE_UNKNOWN), also for areas that the person is not
+    for."""
+    episode = episodes.of(connection, identifier)
+    if episode is None or not may_see(user, episode):
+        raise unknown(identifier)
+    return episode
+
+
+def view(
+    connection: Connection,
+    user: User,
+    identifier: str,
+    now: int,
+    plan: Plan,
+    language: Language,
+) -> View:
+    """All that its page shows; `now` in milliseconds since 1970 UTC. Raises as `seen`."""
+    episode = seen(connection, user, identifier)
+    head = chronicles.head(connection, identifier)
+    if head is None:
+        raise unknown(identifier)
+    owed = obligations.page(connection, now, episode=identifier)
+    steps = _steps(connection, episode, chronicles.launches(connection, identifier), plan, language)
+    return View(
+        head,
+        episode,
+        steps,
+        tuple(sorted(owed, key=lambda each: (not each[0].open, each[0].due_at or now, each[0].id))),
+        tuple(reversed(bulletins.of_episode(connection, identifier))),
+        tuple(publications.of_episode(connection, identifier)),
+        sum(step.reach.signatures.objected for step in steps),
+    )
+
+
+def _steps(
+    connection: Connection, episode: Episode, at: Mapping[str, int], plan: Plan, language: Language
+) -> tuple[Step, ...]:
+    counting = {each.decision_id for each in episode.counting}
+    newest = None if episode.over or episode.newest is None else episode.newest.decision_id
+    documents = {each.decision_id: Decision.model_validate_json(each.document) for each in episode.launched}
+    kinds = papers.kinds(connection, tuple(documents))
+    steps: list[Step] = []
+    before: Decision | None = None
+    for each in episode.launched:
+        decision = documents[each.decision_id]
+        compared = documents.get(each.mends_id or "", before) if each.action == "correct" else before
+        changed: tuple[Difference, ...] = ()
+        if compared is not None and each.action not in ("lift", "retract", "tip"):
+            changed = tuple(differences(language, plan, compared, decision, {}, {}))
+        steps.append(
+            Step(
+                each,
+                decision,
+                at[each.decision_id],
+                each.decision_id in counting,
+                each.decision_id == newest,
+                changed,
+                _reach(connection, each.broadcast_id),
+                kinds.get(each.decision_id, ()),
+            )
+        )
+        before = decision
+    return tuple(steps)
+
+
+def _reach(connection: Connection, broadcast_id: int) -> Reach:
+    totals = totals_of(counters.by_group(connection, broadcast_id))
+    return Reach(
+        sum(totals.values()),
+        some(totals, _LEFT),
+        some(totals, COLUMNS["arrived"]),
+        some(totals, _FAILED),
+        acknowledgements.tally(connection, broadcast_id),
+    )
