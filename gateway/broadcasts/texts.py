@@ -1,7 +1,8 @@
 """Every text of a decision, by purpose: what leaves, what a change drops, what ends or mends it later."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 
 from gateway.broadcasts.manifest import text_hash
 from gateway.broadcasts.standing import Link, covered, document, in_force, numbers
@@ -13,7 +14,7 @@ from gateway.notices.compose import render
 from gateway.notices.model import InForce, Notice, Office
 from gateway.notices.wording import SENT_IN_ERROR, WAS_WRONG
 from gateway.plans.model import Plan
-from gateway.vocabulary import Action, Language
+from gateway.vocabulary import Action, Language, Medium
 
 Texts = Mapping[Purpose, tuple[Notice, ...]]
 
@@ -28,27 +29,28 @@ STANDARD: dict[Action, Correction] = {  # what is said where nobody has said yet
 
 
 def compose(
-    plan: Plan, decision: Decision, office: Office, link: Link, language: Language = "zh-CN"
+    plan: Plan,
+    decision: Decision,
+    office: Office,
+    link: Link,
+    language: Language = "zh-CN",
+    *,
+    media: Sequence[Medium] | None = None,
 ) -> Texts:
-    """The texts of every purpose that the decision has, in one language. Raises what `render` raises."""
+    """The texts of every purpose that the decision has, in one language and in all media, or some. Raises
+    what `render` raises."""
+    written = partial(render, slots=True, language=language, media=media)
     before, after = in_force(link.follows), in_force(link.after)
     texts: dict[Purpose, tuple[Notice, ...]] = {
-        "now": render(plan, decision, office, before=before, after=after, slots=True, language=language)
+        "now": written(plan, decision, office, before=before, after=after)
     }
     dropped = end_of_dropped(plan, decision, link)
     if dropped is not None:
-        texts["dropped"] = render(plan, dropped, office, before=before, slots=True, language=language)
+        texts["dropped"] = written(plan, dropped, office, before=before)
     own = own_force(decision, link)
     for purpose, follow_up in prepared(decision, link).items():
-        texts[purpose] = render(
-            plan,
-            follow_up,
-            office,
-            before=own,
-            after=before_it(decision, link) if purpose == "retract" else None,
-            slots=True,
-            language=language,
-        )
+        after = before_it(decision, link) if purpose == "retract" else None
+        texts[purpose] = written(plan, follow_up, office, before=own, after=after)
     return texts
 
 

@@ -56,6 +56,19 @@ def shares(
     )
 
 
+def readers(
+    kinds: Iterable[Kind], plan: Plan, areas: Sequence[str], selection: Selection
+) -> Counter[tuple[Audience, Sector | None]]:
+    """How many organisations that are meant read what each audience, and each sector, reads. Raises what
+    `shares` raises."""
+    concerned, known = reached(plan, areas), plan_codes(plan)
+    number: Counter[tuple[Audience, Sector | None]] = Counter()
+    for each in kinds:
+        if home(each.area, known) in concerned and _means(selection, each, plan):
+            number[each.audience, each.sector] += each.number
+    return number
+
+
 def _means(selection: Selection, kind: Kind, plan: Plan) -> bool:
     groups = (selection.groups or ()) if kind.grouped else ()
     alike = Recipient(0, "", "", kind.audience, kind.sector, kind.area, (), kind.grade, groups)

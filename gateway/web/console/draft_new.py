@@ -143,8 +143,9 @@ async def post_replacing(request: web.Request, person: Person) -> web.Response:
         if document["plan"] != draft.plan:
             raise unfit("plan", "预案与这份草稿不同", "it is of another plan than this draft", sent.file)
     except InputError as error:
-        shown = {"status": status_of(error), "error": error, "text": sent.shown}
-        return await form_page(person, draft, plan_of(person, draft), **shown)
+        return await form_page(
+            person, draft, plan_of(person, draft), status=status_of(error), error=error, text=sent.shown
+        )
     selection = None if document["action"] in selecting.INHERITS else draft.selection
     app = request.app
     await app[LEDGER].write(drafts.change, draft.id, person.user.id, document, app[CLOCK](), selection)

@@ -135,9 +135,9 @@ async def form_page(
     error: InputError | None = None,
     text: str = "",
 ) -> web.Response:
-    """The form of a draft. `of_example`: it was just filled in with an example; `more`: rows of the forecast beyond those that are needed; `order`: what people
-    check where an order filled it in; `error`: what was wrong with a document, `text`, that was to take the
-    place of it all."""
+    """The form of a draft. `of_example`: it was just filled in with an example; `more`: rows of the
+    forecast beyond those that are needed; `order`: what people check where an order filled it in; `error`:
+    what was wrong with a document, `text`, that was to take the place of it all."""
     document = draft.document
     found = await looked(person, draft)
     action = document["action"]

@@ -6,6 +6,7 @@ own page needs no directory.
 
 import asyncio
 import logging
+from collections import Counter
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -13,26 +14,28 @@ from typing import Any
 from aiohttp import web
 from sqlalchemy import Connection
 
-from gateway.broadcasts import drafting, reach, standing, texts
+from gateway.broadcasts import drafting, reach, standing
 from gateway.broadcasts.aside import submit_aside
-from gateway.broadcasts.gathering import Refused
+from gateway.broadcasts.desk import Desk
+from gateway.broadcasts.gathering import Refused, moment
 from gateway.broadcasts.looking import Look
 from gateway.broadcasts.prepare import Prepared
 from gateway.broadcasts.selecting import INHERITS
 from gateway.broadcasts.standing import Link
 from gateway.broadcasts.submit import Submitted
 from gateway.broadcasts.texts import Texts
-from gateway.decisions.model import Decision
+from gateway.decisions.model import Decision, local
+from gateway.directory import counting
 from gateway.directory.selection import EVERYONE, Selection
 from gateway.directory.targets import PUSH
 from gateway.errors import InputError
-from gateway.ledger import drafts
+from gateway.ledger import drafts, kinds
+from gateway.ledger.database import Ledger
 from gateway.ledger.drafts import Draft
 from gateway.ledger.listed import Listed
 from gateway.ledger.notices import PURPOSES, Purpose
-from gateway.notices.model import Notice
 from gateway.plans.model import Plan
-from gateway.vocabulary import ENGLISH_AUDIENCES, Language
+from gateway.vocabulary import ENGLISH_AUDIENCES, Audience, Language, Sector
 from gateway.web.console import draft_form, draft_view, preview_view
 from gateway.web.console.draft_words import MEDIA, SECTORS, SKIPS, TEXTS
 from gateway.web.console.draft_words import PURPOSES as PURPOSE_WORDS
@@ -49,13 +52,14 @@ from gateway.web.console.drafts import (
 )
 from gateway.web.console.frame import for_people, went_to
 from gateway.web.console.selection_words import in_words
-from gateway.web.console.walls import Figures, Walls
+from gateway.web.console.walls import Asked, Figures, Walls
 from gateway.web.keys import CLOCK, DESK, LEDGER
 from gateway.web.live.rendering import HEADERS
 from gateway.web.live.words import AUDIENCES, Speech
 from gateway.web.people import Person, sent_form
 
 _WALL = OF_ONE + "/preview"
+_NUMBERS = _WALL + "/numbers"
 _READER = _WALL + r"/{reader:[a-z]{1,20}(?:-[a-z]{1,20})?}"
 _SKIPPED = 20  # organisations that are named; the others are counted
 _PAGE_POLICY = (  # a page as it is mailed or printed brings its own look, and nothing else
@@ -84,6 +88,34 @@ async def get_wall(_request: web.Request, person: Person) -> web.Response:
     """The overview: counts, findings, what changes, each reader's SMS, approvals."""
     draft = await draft_of(person)
     return await _wall(person, draft)
+
+
+@routes.get(_NUMBERS)
+@for_people(*WRITERS)
+async def get_numbers(_request: web.Request, person: Person) -> web.Response:
+    """Where everybody is reached, in how many segments, and who cannot be; the wall takes it in."""
+    draft = await draft_of(person)
+    found = await looked(person, draft)
+    refuse_other_areas(person, draft_form.area_of(draft.document))
+    if found.decision is None or found.selection is None:
+        return went_to(f"{PATH}/{draft.id}#said")
+    known: Figures | None = None
+    refusal: InputError | Refused | None = None
+    try:
+        known = await person.request.app[WALLS].figures(
+            *_asked(person, draft, found.decision, found.selection)
+        )
+    except (InputError, Refused) as error:
+        refusal = error
+    return _framed(
+        person,
+        "preview_numbers.html",
+        draft,
+        status=200 if refusal is None else 422,
+        refusal=refusal if isinstance(refusal, InputError) else None,
+        refused=refusal is not None,
+        figures=known,
+    )
 
 
 @routes.get(_READER)
@@ -180,19 +212,20 @@ async def post_submit(request: web.Request, person: Person) -> web.Response:
 
 
 async def _wall(person: Person, draft: Draft, refusal: InputError | Refused | None = None) -> web.Response:
-    app = person.request.app
     plan = plan_of(person, draft)
     found = await looked(person, draft)
     refuse_other_areas(person, draft_form.area_of(draft.document))
-    figures: Figures | None = None
-    if found.decision is not None and found.selection is not None and refusal is None:
-        stated = _stated(found.decision, found.selection)
+    whole: dict[str, Any] | None = None
+    known: Figures | None = None
+    decision, link, selection = found.decision, found.link, found.selection
+    if refusal is None and decision is not None and link is not None and selection is not None:
         try:
-            figures = await app[WALLS].figures(
-                app[LEDGER], app[DESK], draft.id, found.decision, stated, app[CLOCK](), _figures
-            )
+            if found.check is not None and not found.ready:
+                raise Refused(found.check)
+            whole = await _overview(person, Worded(plan, decision, link), selection)
+            known = await person.request.app[WALLS].known(*_asked(person, draft, decision, selection))
         except (InputError, Refused) as error:
-            refusal = error
+            whole, refusal = None, error
     asked = draft_view.required(plan, draft.document["action"])
     said = draft_view.remarks(found, draft.document, asked)
     return _framed(
@@ -202,12 +235,58 @@ async def _wall(person: Person, draft: Draft, refusal: InputError | Refused | No
         status=200 if refusal is None else 422,
         plan=plan,
         remarks=[each for some in said.values() for each in some],
-        meant=in_words(person.language, plan, found.selection) if found.selection is not None else "",
-        limited=found.selection is not None and found.selection.limits,
         refusal=refusal if isinstance(refusal, InputError) else None,
-        whole=figures is not None,
-        **(figures or {}),
+        whole=whole is not None,
+        figures=known,
+        **(whole or {}),
     )
+
+
+async def _overview(person: Person, worded: Worded, selection: Selection) -> dict[str, Any]:
+    """What the wall shows at once. Raises what writing its texts raises, and SELECTION_EMPTY."""
+    plan, decision, link = worded.plan, worded.decision, worded.link
+    app = person.request.app
+    desk = app[DESK]
+    loaded = desk.catalogue.load(plan.id)
+    written = await app[WALLS].texts(desk, loaded, decision, link, media=("sms",))
+    sms = {
+        purpose: {(each.audience, each.sector): each for each in notices}
+        for purpose, notices in written.items()
+    }
+    changes = await asyncio.to_thread(preview_view.changes, plan, decision, link, preview_view.readers())
+    return {
+        "meant": in_words(person.language, plan, selection),
+        "limited": selection.limits,
+        "told": None if decision.action in INHERITS else await _told(person, plan, decision, selection),
+        "level": decision.level,
+        "before": standing.in_force(link.follows),
+        "changes": changes,
+        "sms": [(reader, sms["now"][reader]) for reader in preview_view.readers() if reader in sms["now"]],
+        "ready_sms": [(purpose, sms[purpose]) for purpose in PURPOSES if purpose in sms and purpose != "now"],
+    }
+
+
+async def _told(
+    person: Person, plan: Plan, decision: Decision, selection: Selection
+) -> Counter[tuple[Audience, Sector | None]]:
+    """How many organisations read what each reader reads. Raises `InputError` (SELECTION_EMPTY) for nobody."""
+    app = person.request.app
+    on = local(moment(app[CLOCK]())).date()
+    found = await app[LEDGER].read(kinds.kinds, decision.exercise, on, selection.groups or ())
+    told = counting.readers(found, plan, decision.area, selection)
+    if not told:
+        nobody = draft_view.NOBODY
+        raise InputError("SELECTION_EMPTY", nobody.message, nobody.message_en, field="selection")
+    return told
+
+
+def _asked(
+    person: Person, draft: Draft, decision: Decision, selection: Selection
+) -> tuple[Ledger, Desk, Asked]:
+    """What the figures of a draft are asked with."""
+    app = person.request.app
+    asked = Asked(draft.id, decision, _stated(decision, selection), app[CLOCK]())
+    return app[LEDGER], app[DESK], asked
 
 
 def _stated(decision: Decision, selection: Selection) -> Selection:
@@ -215,31 +294,23 @@ def _stated(decision: Decision, selection: Selection) -> Selection:
     return EVERYONE if decision.action in INHERITS else selection
 
 
-def _figures(prepared: Prepared) -> Figures:
-    """Everything of the overview that takes a moment to work out."""
-    sms = {
-        purpose: {(each.audience, each.sector): each for each in written if _is_chinese_sms(each)}
-        for purpose, written in prepared.texts.items()
-    }
-    rows = preview_view.rows(prepared)
+def figures(prepared: Prepared) -> Figures:
+    """What only a walk through the directory tells: where everybody is reached, and in how many segments."""
     return {
         "reach": reach.count(prepared),
-        "rows": rows,
-        "told": preview_view.told(rows),
-        "level": prepared.decision.level,
+        "rows": preview_view.rows(prepared),
         "skipped": prepared.targeted.skipped[:_SKIPPED],
         "outside": prepared.targeted.outside,
         "untranslated": prepared.targeted.untranslated,
         "formless": prepared.formless,
         "own": len({each.organisation_id for each in prepared.personal if each.medium == "sms"}),
-        "before": standing.in_force(prepared.link.follows),
-        "changes": preview_view.changes(
-            prepared.loaded.plan, prepared.decision, prepared.link, preview_view.readers()
-        ),
-        "sms": [(reader, sms["now"][reader]) for reader in preview_view.readers() if reader in sms["now"]],
-        "ready_sms": [(purpose, sms[purpose]) for purpose in PURPOSES if purpose in sms and purpose != "now"],
         "steps": prepared.steps,
     }
+
+
+async def end(app: web.Application) -> None:
+    """Nobody looks at previews any more."""
+    await app[WALLS].aclose()
 
 
 async def _worded(person: Person, draft: Draft) -> Worded | None:
@@ -253,9 +324,10 @@ async def _worded(person: Person, draft: Draft) -> Worded | None:
 
 async def _texts(person: Person, worded: Worded, language: Language) -> Texts:
     """Every text of a draft in one language. Raises `InputError` where one cannot be written."""
-    desk = person.request.app[DESK]
+    app = person.request.app
+    desk = app[DESK]
     plan, decision, link = worded.plan, worded.decision, worded.link
-    composed = await asyncio.to_thread(texts.compose, plan, decision, desk.office, link, language)
+    composed = await app[WALLS].texts(desk, desk.catalogue.load(plan.id), decision, link, language)
     if language != "zh-CN":
         return composed
     pushed = await asyncio.to_thread(drafting.push_notice, desk, plan, decision, link)
@@ -293,7 +365,3 @@ def _reader(request: web.Request) -> Any:
     if found is None:
         raise InputError("READER_UNKNOWN", "没有这类受众", "there is no such audience", field="reader")
     return found
-
-
-def _is_chinese_sms(notice: Notice) -> bool:
-    return notice.medium == "sms" and notice.language == "zh-CN"

@@ -1,7 +1,6 @@
 """What a preview shows: who gets how much, what changes for each reader, texts as devices show them."""
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -96,14 +95,6 @@ def rows(prepared: Prepared) -> list[Row]:
             )
         )
     return sorted(merged(found), key=_order)
-
-
-def told(found: Iterable[Row]) -> Counter[tuple[Audience, Sector | None]]:
-    """How many addresses each reader has."""
-    number: Counter[tuple[Audience, Sector | None]] = Counter()
-    for row in found:
-        number[row.audience, row.sector] += row.recipients
-    return number
 
 
 def merged(found: Iterable[Row]) -> list[Row]:

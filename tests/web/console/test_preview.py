@@ -48,14 +48,19 @@ async def test_the_wall_tells_what_everybody_reads_and_how_many(made: City) -> N
     user = await person(made.process, "wall", "drafter")
     async with await browsing(made.process, user) as browser:
         path = await filled(browser)
-        seen = await browser.get(f"{path}/preview")
+        wall = await browser.get(f"{path}/preview")
+        assert 'id="organisations"' not in wall.html  # to walk through the directory takes a moment
+        assert "<b>5</b> 个单位（按通讯录）" in wall.text
+        assert f'href="{path}/preview/numbers"' in wall.html
+        assert wall.html.count('class="bubble"') == 4 * 14  # each reader's, with lift, correction, retraction
+        assert await browser.get(f"{path}/preview/numbers") is not None
+        seen = await browser.get(f"{path}/preview")  # what is worked out stands there at once
         assert re.search(r'id="organisations">5<', seen.html)
         assert re.search(r'id="recipients">6<', seen.html)
         assert cells(seen.html, "学校") == [["短信", "1", "2", "2"], ["企业微信", "1", "—", "—"]]
         assert cells(seen.html, "企业 · 工业企业") == [["短信", "1", "3", "3"]]
         total = sum(int(row[3]) for row in cells(seen.html, "[^<]*") if row[3] != "—")
         assert re.search(rf'id="segments">{total}<', seen.html)
-        assert seen.html.count('class="bubble"') == 4 * 14  # each reader's, with lift, correction, retraction
         assert "演练小学" not in seen.text
         assert inline(seen.html) == []
         assert await submitted_by(made, user) == []  # nothing of it is stored
@@ -123,9 +128,9 @@ async def test_submitting_freezes_a_decision_that_others_approve(made: City) -> 
     user = await person(made.process, "submits", "drafter")
     async with await browsing(made.process, user) as browser:
         path = await filled(browser, document_number="郑环攻坚办〔2024〕9号")
-        wall = await browser.get(f"{path}/preview")
-        assert "提交后须经批准" in wall.text
-        assert "起草人以外的一名负责人" in wall.text
+        numbers = await browser.get(f"{path}/preview/numbers")
+        assert "提交后须经批准" in numbers.text
+        assert "起草人以外的一名负责人" in numbers.text
         seen = await browser.send(f"{path}/preview", f"{path}/submit")
         draft = await draft_of(made, path, user)
         assert seen.path == f"/console/decisions/{draft.decision_id}"
@@ -150,7 +155,7 @@ async def test_an_exercise_is_submitted_as_one(made: City) -> None:
         wall = await browser.get(f"{path}/preview")
         assert 'class="of-exercise"' in wall.html
         assert "演练：" in wall.text
-        assert re.search(r'id="organisations">1<', wall.html)
+        assert re.search(r'id="organisations">1<', (await browser.get(f"{path}/preview/numbers")).html)
         await browser.send(f"{path}/preview", f"{path}/submit")
         entry = await made.read(decisions.entry, (await draft_of(made, path, user)).decision_id)
         assert entry.exercise
@@ -180,7 +185,7 @@ async def test_looking_again_shows_who_joined_the_directory_meanwhile(made: City
         path = (await pasted(browser, json.dumps(stated, ensure_ascii=False))).path
         for organisations in (3, 4):
             for _ in range(2):
-                wall = await browser.get(f"{path}/preview")
-                assert re.search(rf'id="organisations">{organisations}<', wall.html), wall.text
+                numbers = await browser.get(f"{path}/preview/numbers")
+                assert re.search(rf'id="organisations">{organisations}<', numbers.html), numbers.text
             await made.register(f"{HEADER}\nKS2,第二小学,学校,,653101,王老师,19900000209,,,否")
-        assert "指挥部副指挥长" in wall.text  # whose approval will be needed
+        assert "指挥部副指挥长" in numbers.text  # whose approval will be needed
