@@ -14,7 +14,7 @@ from gateway.web.console.care import CARE
 from gateway.web.console.directory_parts import PARTS, PATH
 from gateway.web.console.directory_words import KIND_OF_ADDRESS
 from gateway.web.console.directory_words import TEXTS as DIRECTORY_TEXTS
-from gateway.web.console.frame import for_people, framed, moment, went_to
+from gateway.web.console.frame import for_people, framed, went_to
 from gateway.web.keys import CLOCK, LEDGER
 from gateway.web.people import Person, sent_form
 
@@ -37,7 +37,6 @@ async def get_proposals(request: web.Request, person: Person) -> web.Response:
         "proposals.html",
         words=DIRECTORY_TEXTS | TEXTS,
         proposals=found,
-        moment=moment,
         kinds=KIND_OF_ADDRESS,
         vias=VIAS,
         shown=_shown,
