@@ -91,7 +91,7 @@ def _kept(configured: "Settings") -> "Iterator[Check]":
     from gateway.doctor import machine, people, records
     from gateway.doctor.check import Check
     from gateway.ledger import doctor as ledger_doctor
-    from gateway.ledger import users
+    from gateway.ledger import user_addresses, users
     from gateway.ledger.database import Ledger, system_clock
 
     yield from machine.ports(configured, serving=server_socket(configured) is not None)
@@ -110,7 +110,8 @@ def _kept(configured: "Settings") -> "Iterator[Check]":
         yield machine.clock(system_clock(), newest)
         yield from records.ledger(opened, configured)
         with suppress(DatabaseError):  # of a damaged ledger, which was said
-            yield from people.people(opened.read_now(users.all_users), opened.now())
+            told = opened.read_now(user_addresses.told)
+            yield from people.people(opened.read_now(users.all_users), told, opened.now())
     finally:
         opened.close()
 

@@ -1,6 +1,7 @@
-"""Who may sign in: whether somebody administers, who has no one-time codes, whose account nobody uses."""
+"""Who may sign in: whether somebody administers, who has no one-time codes, who is not told that it is their
+turn, whose account nobody uses."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 
 from gateway.doctor.check import Check
 from gateway.ledger.users import User
@@ -8,10 +9,12 @@ from gateway.ledger.users import User
 UNUSED_DAYS = 90
 _DAY = 86_400_000  # ms
 _SHOWN = 5  # of a long list
+_ACTING = ("approver", "duty_officer")  # for whom a decision waits
 
 
-def people(everybody: Sequence[User], now: int) -> Iterator[Check]:
-    """What is to be said about the accounts; `now` in milliseconds since 1970 UTC."""
+def people(everybody: Sequence[User], told: Container[str], now: int) -> Iterator[Check]:
+    """What is to be said about the accounts; `told` are the ids of those with a proved address, `now` in
+    milliseconds since 1970 UTC."""
     active = [user for user in everybody if user.disabled_at is None]
     administrators = sum("administrator" in user.roles and user.password is not None for user in active)
     if not active:
@@ -34,6 +37,18 @@ def people(everybody: Sequence[User], now: int) -> Iterator[Check]:
             f"{len(without)} users have no one-time codes: {_few(without)}",
             "请他们在“我的账户”中启用，审批人和管理员优先",
             "ask them to set up codes under “My account”, approvers and administrators first",
+        )
+    acting = [user for user in active if not user.roles.isdisjoint(_ACTING)]
+    untold = [user.name for user in acting if user.id not in told]
+    if untold:
+        yield Check(
+            "USERS_NOT_TOLD",
+            "warning",
+            f"{len(untold)} 个审批、值班用户没有核实过的通知号码，轮到时须打电话：{_few(untold)}",
+            f"{len(untold)} approvers and duty officers have no proved address, and must be telephoned:"
+            f" {_few(untold)}",
+            "请他们在“我的账户”中登记并核实手机号",
+            "ask them to state and prove a mobile number under “My account”",
         )
     since = now - UNUSED_DAYS * _DAY
     unused = [user.name for user in active if max(user.made_at, user.signed_in_at or 0) < since]

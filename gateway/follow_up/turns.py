@@ -126,9 +126,11 @@ class _Round:
 def take(connection: Connection, desk: Desk, memo_id: int, again_after: int, now: int) -> int:
     """Find out whose turn it is, tell them, and set when to look again; gives how many messages that makes.
 
-    Nobody is told of a decision that has gone on meanwhile. `now` in milliseconds since 1970 UTC.
+    Nobody is told of a decision that has gone on meanwhile, nor twice where two processes
+    look at once. `now` in milliseconds since 1970 UTC.
     """
-    timers.remove(connection, "memo", [memo_id])
+    if not timers.take(connection, "memo", memo_id, now):
+        return 0
     memo = memos.one(connection, memo_id)
     if memo is None or memo.decision_id is None or memo.ended_at is not None:
         return 0

@@ -58,6 +58,12 @@ def next_due(connection: Connection, *kinds: Kind) -> int | None:
     return min((at for at in soonest if at is not None), default=None)
 
 
+def take(connection: Connection, kind: Kind, subject: int, now: int) -> bool:
+    """Take a timer away whose moment has come; False where another process just has."""
+    gone = delete(timers).where(timers.c.kind == kind, timers.c.subject_id == subject, timers.c.due_at <= now)
+    return connection.execute(gone).rowcount == 1
+
+
 def remove(connection: Connection, kind: Kind, subjects: Sequence[int]) -> None:
     """Take timers away."""
     if subjects:

@@ -62,6 +62,12 @@ def counts(connection: Connection) -> dict[str, tuple[int, int]]:
     return {user_id: (proved, whole - proved) for user_id, proved, whole in connection.execute(query)}
 
 
+def told(connection: Connection) -> set[str]:
+    """The ids of those who are told somewhere."""
+    query = select(user_addresses.c.user_id).where(user_addresses.c.proved_at.is_not(None))
+    return set(connection.execute(query.distinct()).scalars())
+
+
 def state(connection: Connection, user_id: str, address: Address, now: int) -> None:
     """Keep an address that is still to be proved, in the place of another such of its kind; one that is
     proved already stays so."""

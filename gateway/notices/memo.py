@@ -68,7 +68,8 @@ class About:
 def memo_sms(office: Office, about: About, language: Language) -> MemoWords:
     """The SMS. What no SMS can hold, or is too long for one, is left out of it: name or document number."""
     matter = _matter(about, language, brief=True)
-    title = say(language, _TEMPLATE, "title", matter)
+    mark = WORDS[language].EXERCISE if about.decision.exercise else ""
+    title = mark + say(language, _TEMPLATE, "title", matter)
     body = sms_form(say(language, _TEMPLATE, "sms", matter, about.link))
     return MemoWords(title, _marked_sms(office, body, language, exercise=about.decision.exercise))
 

@@ -153,3 +153,15 @@ def test_the_order_of_routes_is_decided_by_two_and_outlives_a_restart(
     office.do(delivery_accounts.sync, settings.accounts, office.now, {"sms": ["main", "spare"]})
     assert office.ledger.read_now(route_orders.in_use) == {"sms": ["spare", "main"]}
     assert office.told()[-1] == ("user:two", "routes_ordered", "channel:sms")
+
+
+async def test_an_account_is_enabled_again_by_two(office: Office, one: User, two: User) -> None:
+    await office.member("zhao", "drafter")
+    assert refused(office, changes.propose_enable, "zhao", one, office.now) == "USER_ACTIVE"
+    office.do(accounts.disable, "zhao", office.now, "(local)")
+    change = office.do(changes.propose_enable, "zhao", one, office.now)
+    assert office.user("zhao").disabled_at is not None
+    secret = confirm(office, change, two)
+    assert secret is not None
+    assert office.do(accounts.accept, secret.words, "a hash", office.now) is not None
+    assert office.user("zhao").disabled_at is None

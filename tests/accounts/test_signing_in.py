@@ -171,3 +171,14 @@ async def test_a_password_changed_while_it_was_compared_signs_nobody_in(office: 
 
     office.ledger.read = read_then_reset  # type: ignore[method-assign, assignment]
     assert await office.tries("wang") is Refusal.WRONG
+
+
+async def test_sign_ins_are_kept_for_four_hundred_days(office: Office) -> None:
+    await office.member("wang")
+    signed = await office.signs_in("wang")
+    office.now += 400 * 24 * HOUR
+    later = await office.signs_in("wang")
+    assert office.do(sign_ins.discard, office.now) == 0
+    assert office.do(sign_ins.discard, office.now + 1) == 1
+    assert office.behind(signed.token) is None
+    assert office.behind(later.token) is not None

@@ -3,6 +3,7 @@
 import pytest
 
 from gateway.accounts import users as accounts
+from gateway.accounts.signing_in import Refusal
 from gateway.errors import InputError
 from gateway.ledger import users
 from tests.accounts.office import HOUR, Office
@@ -102,3 +103,18 @@ async def test_the_trail_tells_who_did_what_without_secrets(office: Office) -> N
     assert office.told()[:1] == [("(local)", "user_made", "user:wang")]
     assert ("user:li", "invitation_used", "user:li") in office.told()
     assert invitation.phrase not in repr(office.told())
+
+
+async def test_an_account_that_is_back_has_its_rights_and_needs_a_new_password(office: Office) -> None:
+    await office.member("wang", "auditor", areas=["410102"])
+    assert refused(office, accounts.enable, "wang", office.now, "(local)") == "USER_ACTIVE"
+    assert refused(office, accounts.enable, "nobody", office.now, "(local)") == "USER_UNKNOWN"
+    office.do(accounts.disable, "wang", office.now, "(local)")
+    invitation = office.do(accounts.enable, "Wang", office.now, "(local)")
+    wang = office.user("wang")
+    assert (wang.roles, wang.areas, wang.password) == (frozenset({"auditor"}), ("410102",), None)
+    assert isinstance(await office.tries("wang"), Refusal)
+    kept = await office.passwords.hashed(PASSWORD)
+    assert office.do(accounts.accept, invitation.phrase, kept, office.now) is not None
+    await office.signs_in("wang")
+    assert ("(local)", "user_enabled", "user:wang") in office.told()

@@ -16,7 +16,7 @@ ADD = ("user", "add", "Wang", "--person", "王主任", "--role", "administrator"
 
 
 def test_an_account_is_made_listed_changed_reset_and_disabled(tmp_path: Path) -> None:
-    made = airwarn(tmp_path, *ADD, "--json")
+    made = airwarn(tmp_path, *ADD, "--sms", "13800000001", "--json")
     assert (made.code, made.json["name"]) == (0, "wang")
     listed = airwarn(tmp_path, "user", "list", "--json")
     assert made.json["phrase"] not in listed.out
@@ -31,10 +31,17 @@ def test_an_account_is_made_listed_changed_reset_and_disabled(tmp_path: Path) ->
     assert again.json["phrase"] != made.json["phrase"]
     assert airwarn(tmp_path, "user", "disable", "wang").code == 0
     assert airwarn(tmp_path, "user", "list", "--json").json["users"][0]["state"] == "disabled"
+    back = airwarn(tmp_path, "user", "enable", "wang", "--json")
+    assert back.json["phrase"] not in (made.json["phrase"], again.json["phrase"])
+    addresses = airwarn(tmp_path, "user", "address", "wang", "--sms", "13800000002", "--email", "", "--json")
+    assert addresses.json["addresses"] == [{"kind": "sms", "address": "+86138****0002", "proved": False}]
     ledger = open_ledger(tmp_path / "airwarn-data")
     told = [(each.actor, each.kind) for each in ledger.read_now(audit.page)]
     ledger.close()
-    kinds = ("user_made", "user_changed", "user_changed", "user_reset", "user_disabled")
+    kinds = (
+        *("user_made", "address_stated", "user_changed", "user_changed", "user_reset", "user_disabled"),
+        *("user_enabled", "address_stated"),
+    )
     assert told == [("(local)", kind) for kind in kinds]
 
 
@@ -45,6 +52,8 @@ def test_an_account_is_made_listed_changed_reset_and_disabled(tmp_path: Path) ->
         (("add", "wang", "--person", "王", "--role", "approver"), "USER_TITLES"),
         (("add", "w", "--person", "王", "--role", "viewer"), "USER_NAME"),
         (("disable", "nobody"), "USER_UNKNOWN"),
+        (("enable", "nobody"), "USER_UNKNOWN"),
+        (("add", "wang", "--person", "王", "--role", "viewer", "--sms", "1"), "ADDRESS_INVALID"),
     ],
 )
 def test_what_is_wrong_is_one_clear_line(tmp_path: Path, arguments: tuple[str, ...], code: str) -> None:

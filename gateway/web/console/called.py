@@ -24,12 +24,12 @@ class CalledPerson:
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """The people of the turn that a decision has come to. `looking`: they are about to be told. `unanswered`:
-    they were told as often as they are, and did not act. `drafter`: they are its drafter, who hears of it."""
+    """The people of the turn that a decision has come to. `looking`: they are about to be told. `again`:
+    they did not act and were told once more; `unanswered`: nor did they then, and the drafter was told."""
 
     looking: bool
+    again: bool
     unanswered: bool
-    drafter: bool
     people: tuple[CalledPerson, ...]
 
     @property
@@ -48,8 +48,8 @@ def called(connection: Connection, of: Sheet, everybody: Iterable[User]) -> Call
     known = {each.id for each in people}
     return Called(
         looking=memo is not None and memo.kind == "turn" and memo.ended_at is None,
+        again=of.open and memo is not None and memo.rounds == ROUNDS,
         unanswered=of.open and memo is not None and memo.rounds > ROUNDS,
-        drafter=not of.open,
         people=tuple(
             CalledPerson(user, tuple(each for each in told if each.user_id == user.id))
             for user in [*people, *_others(told, known, everybody)]

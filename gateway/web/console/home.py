@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from gateway.ledger import account_changes
+from gateway.ledger import account_changes, user_addresses
 from gateway.web.console import decision_words
 from gateway.web.console.decisions import waiting_for
 from gateway.web.console.frame import for_people, framed
@@ -24,6 +24,15 @@ async def get_home(request: web.Request, person: Person) -> web.Response:
         person,
         "home.html",
         waiting=len(waiting),
+        untold=await _untold(person),
         to_do=await waiting_for(person),
         words=decision_words.TEXTS,
     )
+
+
+async def _untold(person: Person) -> bool:
+    """Whether decisions wait for people of their roles, and nobody could tell them."""
+    if not person.holds("approver", "duty_officer", "drafter"):
+        return False
+    app = person.request.app
+    return not await app[LEDGER].read(user_addresses.proved, [person.user.id])

@@ -67,6 +67,9 @@ TEXTS: dict[str, Words] = {
     "your_titles": Words("职务", "Titles"),
     "your_areas": Words("区域", "Areas"),
     "everywhere": Words("全部区域", "everywhere"),
+    "untold": Words(
+        "轮到您时还通知不到您：请登记手机号", "Nobody can tell you that it is your turn: state your number"
+    ),
     "changes_wait": Words("{} 项变更等待确认", "{} changes wait for an administrator"),
     # my account
     "devices": Words("已登录的设备", "Where you are signed in"),
