@@ -260,6 +260,8 @@ class Settings(BaseSettings):
     # seconds that a worker owns an account without saying so again (PostgreSQL); None: as the timeouts allow
     lease: Annotated[float, Field(ge=2, le=600)] | None = None
     plans_folder: Path | None = None  # further plan files, beside the packaged ones
+    # districts' shapes, one GeoJSON file a plan (`<plan id>.geojson`); see docs/maps.md
+    maps_folder: Path | None = None
     fonts_folder: Path | None = None  # further fonts for printed boards, beside the system's
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, lt=65536)] = 8330

@@ -47,8 +47,8 @@ TEXTS: dict[str, Words] = {
         "Launched {}, {} messages in all. By {}: {} sent ({}), {} delivered ({}), {} failed.",
     ),
     "summary_most": Words(
-        "第一条发出 {}；95% 发出 {}；95% 送达 {}。",
-        "The first was sent at {}; 95 % were sent by {}, and delivered by {}.",
+        "第一条发出：{}；95% 发出：{}；95% 送达：{}。",
+        "First sent: {}; 95 % sent: {}; 95 % delivered: {}.",
     ),
     "not_yet": Words("未达到", "not yet"),
     "whole": Words("应发", "In all"),
