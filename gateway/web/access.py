@@ -30,6 +30,7 @@ OPEN = (
 )  # they authenticate themselves, or are for everybody
 ORDERS = "/api/v1/orders"  # a POST there proves itself by its signature
 READ_LATER = ("/api/", "/s/", "/v/")  # they read their bodies themselves, once it is known who asks
+UPLOADS = ("/console/directory/imports",)  # forms with large files, read as they come by who may send them
 BODY_SECONDS = 15.0
 _PAGES = ("/console", "/sign-in", "/sign-out")  # their forms are read by `gateway.web.people.fields_of`
 
@@ -98,7 +99,7 @@ async def middleware(request: web.Request, handler: Handler) -> web.StreamRespon
             response.headers["Retry-After"] = str(math.ceil(wait))
             return response
         request[CALLER] = caller
-    if not request.path.startswith(READ_LATER):
+    if not request.path.startswith(READ_LATER) and request.path not in UPLOADS:
         try:
             await _take_body(request)
         except web.HTTPRequestEntityTooLarge:

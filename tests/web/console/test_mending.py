@@ -1,4 +1,4 @@
-"""What is wrong in the directory, what to do about it, answers by telephone, and proposals of other contacts."""
+"""What is wrong in the directory, what to do about it, answers by telephone, other contacts that were named."""
 
 import re
 from collections.abc import AsyncIterator
@@ -155,9 +155,7 @@ async def test_an_accepted_contact_takes_the_others_place(
 ) -> None:
     found = listed["S1"]
     number = await proposed(process, keeper, found, name="钱校长", number="19900000144")
-    page = await keeper.send(
-        f"{PATH}/proposals", f"{PATH}/proposals/{number}/accept", verified="yes"
-    )
+    page = await keeper.send(f"{PATH}/proposals", f"{PATH}/proposals/{number}/accept", verified="yes")
     assert page.path == f"{PATH}/{found.id}"
     after = (await process.ledger.read(organisations.by_codes, ["S1"]))["S1"].organisation
     first = after.contacts[0]
@@ -165,9 +163,7 @@ async def test_an_accepted_contact_takes_the_others_place(
     assert [each.address.value for each in first.addresses] == ["+8619900000144"]
     assert first.addresses[0].verified_on is not None
     assert [each.name for each in after.contacts] == ["钱校长", "吴老师"]
-    again = await keeper.post(
-        f"{PATH}/proposals/{number}/accept", {"form_token": await keeper.form_token()}
-    )
+    again = await keeper.post(f"{PATH}/proposals/{number}/accept", {"form_token": await keeper.form_token()})
     assert again.status == 409
 
 

@@ -173,7 +173,9 @@ async def test_whoever_is_limited_to_areas_acts_there_alone(
         for path in ("off", "on", "edit"):
             sent = await browser.post(f"{PATH}/{listed['H1'].id}/{path}", {"form_token": token})
             assert sent.status == 404
-        elsewhere = await browser.send(f"{PATH}/new", f"{PATH}/new", **{**NEW, "code": "N9", "area": "410102"})
+        elsewhere = await browser.send(
+            f"{PATH}/new", f"{PATH}/new", **{**NEW, "code": "N9", "area": "410102"}
+        )
         assert (elsewhere.status, wrong(elsewhere)) == (422, {"area"})
         edit = f"{PATH}/{listed['S1'].id}/edit"
         fields = await filled(browser, edit)
