@@ -94,32 +94,28 @@ class Line:
         return "pending" if self.far == _UNDER_WAY else "unreachable"
 
 
-_how_far = func.max(
-    case(
-        (deliveries.c.state.in_(("delivered", "read")), _ARRIVED),
-        (
-            and_(
-                deliveries.c.state == "accepted",
-                deliveries.c.lane_id.in_(select(lanes.c.id).where(lanes.c.final_on_accept.is_(True))),
-            ),
-            _ARRIVED,
-        ),
-        (deliveries.c.state.in_(("queued", "sending", "accepted", "sent", "unknown")), _UNDER_WAY),
-        else_=0,
-    )
+_its = and_(
+    deliveries.c.organisation_id == acknowledgements.c.organisation_id,
+    deliveries.c.broadcast_id == acknowledgements.c.broadcast_id,
 )
-_own = (
-    select(_how_far)
-    .where(
-        deliveries.c.organisation_id == acknowledgements.c.organisation_id,
-        deliveries.c.broadcast_id == acknowledgements.c.broadcast_id,
-    )
-    .scalar_subquery()
+# each stops at the first message that it finds: most have arrived, and nobody looks at the others of theirs
+_arrived = exists().where(
+    _its,
+    or_(
+        deliveries.c.state.in_(("delivered", "read")),
+        and_(
+            deliveries.c.state == "accepted",
+            deliveries.c.lane_id.in_(select(lanes.c.id).where(lanes.c.final_on_accept.is_(True))),
+        ),
+    ),
+)
+_under_way = exists().where(
+    _its, deliveries.c.state.in_(("queued", "sending", "accepted", "sent", "unknown"))
 )
 _called = exists().where(
     calls.c.acknowledgement_id == acknowledgements.c.id, calls.c.result.in_(REACHED_BY_CALL)
 )
-_far = case((_called, _ARRIVED), else_=func.coalesce(_own, 0))
+_far = case((or_(_called, _arrived), _ARRIVED), (_under_way, _UNDER_WAY), else_=0)
 _answered = or_(
     acknowledgements.c.opened_at.is_not(None),
     acknowledgements.c.signed_at.is_not(None),

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
@@ -39,10 +40,11 @@ async def made(tmp_path: Path) -> AsyncIterator[City]:
         yield running_city
 
 
-async def start(made: City) -> int:
-    """Launch an orange start; gives its broadcast."""
+async def start(made: City, document: dict[str, Any] | None = None) -> int:
+    """Launch an orange start, or what a document says; gives its broadcast."""
     process = made.process
-    submitted = await made.write(submit, process.desk, decision(soon(orange_start())), process.clock(), LOCAL)
+    decided = decision(soon(document or orange_start()))
+    submitted = await made.write(submit, process.desk, decided, process.clock(), LOCAL)
     recorded = submitted.recorded
     await made.write(launch, process.desk, recorded.id, recorded.manifest, process.clock(), LOCAL)
     process.wake()

@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl
 from aiohttp import web
 
 from gateway.bus.limits import Limit
+from gateway.web.console.frame import Place, places_of
 from gateway.web.keys import BUS, CLOCK, LEDGER
 from gateway.web.live.readers import Door, Reader
 from gateway.web.live.rendering import page
@@ -58,6 +59,11 @@ class Visitor:
         """Whether they may also do what needs the scope `operate`."""
         by_token = self.session is not None and self.session.operates
         return self.person.may("operate") if self.person is not None else by_token
+
+    @property
+    def places(self) -> list[Place]:
+        """The console's pages that are theirs; none for a token."""
+        return [] if self.person is None else places_of(self.person)
 
     def reads(self, concerned: Collection[str] = ()) -> Reader:
         """As whom they read a page about these areas: who is not for all of them acts on nothing there."""

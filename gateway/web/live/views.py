@@ -104,6 +104,8 @@ class Watched:
         self._ask_at = 0.0
         self._course: Course | None = None
         self._course_at = 0.0
+        self._course_of: Mapping[str, int] = {}
+        self._restrained_until = 0.0
 
     async def __call__(self) -> Look | None:
         """The broadcast as it stands; None where there is none."""
@@ -115,7 +117,7 @@ class Watched:
         by_state = figures.totals(picture.counts)
         complete = await self._is_complete(head, by_state, now)
         areas = self._areas(head.plan)
-        course = await self._course_now(now)
+        course = await self._course_now(by_state, now)
         tables = self._tables(picture, course, areas, now)
         self._pacer = self._pacer or Pacer(head.launched_at)
         pace = self._pacer.take(now, by_state, may_send=_may_send(head, now))
@@ -150,13 +152,18 @@ class Watched:
         self._ask_at = ended + _RESTRAINT * (ended - started)
         return self._complete
 
-    async def _course_now(self, now: int) -> Course:
-        """What is counted by the minute and by signature: some thousand rows, read every few seconds."""
+    async def _course_now(self, by_state: Mapping[str, int], now: int) -> Course:
+        """What is counted by the minute and by signature: some thousand rows, read every few seconds, and
+        once more at the end, when the last message has left or arrived."""
         started = time.monotonic()
-        if self._course is None or started >= self._course_at:
+        last = not figures.some(by_state, figures.WAITING) and by_state != self._course_of
+        due = started >= self._course_at or (last and started >= self._restrained_until)
+        if self._course is None or due:
             self._course = await self._ledger.read(_course_of, self._broadcast_id, self._policies, now)
             ended = time.monotonic()
-            self._course_at = ended + max(_COURSE_EVERY, _RESTRAINT * (ended - started))
+            self._course_of = by_state
+            self._restrained_until = ended + _RESTRAINT * (ended - started)
+            self._course_at = max(ended + _COURSE_EVERY, self._restrained_until)
         return self._course
 
     def _tables(

@@ -75,7 +75,7 @@ ENDINGS: dict[str, Words] = {  # why a step was not taken, or nothing follows it
     "superseded": Words("已被取代", "superseded"),
     "lifted": Words("已解除", "lifted"),
     "stopped": Words("已停发", "stopped"),
-    "skipped": Words("没有可用的联系方式", "nobody was left to tell"),
+    "skipped": Words("无人可找", "nobody left"),
 }
 TEXTS: dict[str, Words] = {
     "product": Words("重污染天气预警发布", "Air warnings"),
@@ -85,6 +85,7 @@ TEXTS: dict[str, Words] = {
     "exercise_banner": Words(
         "【演练】本页只涉及演练，不会发给真实对象。", "[Exercise] Nothing here is real."
     ),
+    "places": Words("主要页面", "Main pages"),
     "progress": Words("发送进展", "Progress"),
     "escalation": Words("催办", "Escalation"),
     "failures": Words("没有送到", "Not arrived"),
@@ -172,7 +173,8 @@ TEXTS: dict[str, Words] = {
     "stop_mark": Words("。", ". "),
     "parked_number": Words("{} 个通道暂停", "{} lanes at rest"),
     "reasons_number": Words("{} 种原因没有送到", "{} reasons for which messages did not arrive"),
-    "rate": Words("条/秒", "a second"),
+    "rate": Words("条/秒", "A second"),
+    "minutes_left": Words("还需（分）", "Minutes left"),
     "accepted_times": Words("发出：第一条 → 95%", "Sent: first → 95 %"),
     "delivered_times": Words("送达：第一条 → 95%", "Delivered: first → 95 %"),
     "first_accepted": Words("第一条发出", "First sent"),
