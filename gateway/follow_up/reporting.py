@@ -42,6 +42,12 @@ def has_draft(desk: Desk, row: Obligation) -> bool:
     return row.episode_id is not None and _report(desk, row) is not None
 
 
+def is_ours(desk: Desk, row: Obligation) -> bool:
+    """Whether the issuing body owes it, and no single unit or district."""
+    report = _report(desk, row)
+    return report is None or report.owed_by == "body"
+
+
 def prepared(connection: Connection, desk: Desk, identifier: int, now: int) -> tuple[PreparedPart, ...]:
     """The report that an obligation asks for, filled as of `now` (milliseconds since 1970 UTC).
 

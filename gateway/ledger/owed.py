@@ -24,6 +24,8 @@ def page(
     states: Sequence[State],
     units: Units | None = None,
     plan: str | None = None,
+    ours: bool | None = None,
+    of_units: Mapping[str, Collection[str]] | None = None,
     exercise: bool | None = None,
     search: str | None = None,
     sort: str = "due",
@@ -32,7 +34,8 @@ def page(
     limit: int | None = None,
 ) -> list[tuple[Obligation, State]]:
     """Obligations with their states. `units` limits them to these plans and those who owe (None: nothing is
-    limited); `search` is part of the name of what is owed or who owes it; `sort`: due or opened.
+    limited); `ours`: what none of the codes `of_units`, by plan, says that single units owe, or the rest;
+    `search` is part of the name of what is owed or who owes it; `sort`: due or opened.
 
     Raises `InputError` (ROW_UNKNOWN).
     """
@@ -41,6 +44,16 @@ def page(
         conditions += [obligations.c.met_at.is_(None), obligations.c.ended_at.is_(None)]
     if plan is not None:
         conditions.append(obligations.c.plan == plan)
+    if ours is not None:
+        units_owe = or_(
+            literal(1) == 0,
+            *(
+                and_(obligations.c.plan == name, obligations.c.code.in_(sorted(codes)))
+                for name, codes in (of_units or {}).items()
+                if codes
+            ),
+        )
+        conditions.append(~units_owe if ours else units_owe)
     if exercise is not None:
         conditions.append(obligations.c.exercise == exercise)
     if search is not None:

@@ -41,7 +41,7 @@ def test_a_report_is_prepared_under_the_plans_headings_and_says_where_each_part_
     parts = bureau.ledger.read_now(reporting.prepared, bureau.desk, row.id, bureau.now)
     assert tuple(part.heading for part in parts) == row.contents
     assert all(bool(part.text) == bool(part.sources) for part in parts)
-    assert (parts[0].sources, parts[0].text[:18]) == (("decisions",), "－启动时间：2024年1月10日12")
+    assert (parts[0].sources, parts[0].text[:18]) == (("decisions",), "启动时间：2024年1月10日12时")
     assert parts[-1].text == ""  # only people know it
 
 

@@ -63,13 +63,19 @@ class Paper:
 
 
 def text_of(blocks: Iterable[Block]) -> str:
-    """Parts of a paper in plain text, a paragraph, item or row of a table a line."""
+    """Parts of a paper as lines to be edited: a paragraph, an item, or a row of a table under its head
+    (`学校：单位3，信息3`)."""
     lines: list[str] = []
     for block in blocks:
         lines += [part for part in (block.heading, block.paragraph) if part]
-        lines += [f"{n}. {item}" if block.numbered else f"－{item}" for n, item in enumerate(block.items, 1)]
-        lines += [" | ".join(row) for row in block.rows]
+        lines += [f"{n}. {item}" if block.numbered else item for n, item in enumerate(block.items, 1)]
+        lines += [_line(block.rows[0], row) for row in block.rows[1:]]
     return "\n".join(lines)
+
+
+def _line(head: tuple[str, ...], row: tuple[str, ...]) -> str:
+    cells = (f"{name}{cell}" for name, cell in zip(head[1:], row[1:], strict=True))
+    return f"{row[0]}：{'，'.join(cells)}"
 
 
 def paper_from(content: Mapping[str, Any]) -> Paper:

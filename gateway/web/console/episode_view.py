@@ -1,6 +1,7 @@
 """One episode as its page shows it: the chain of its decisions, what each changed and how far it came."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -62,8 +63,25 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Owed:
+    """The same thing owed by one unit or several, by the same moment (ms since 1970 UTC; None: no time)."""
+
+    what: str
+    covers: str | None
+    to_whom: str
+    due_at: int | None
+    rows: tuple[tuple[Obligation, State], ...]
+
+    @property
+    def states(self) -> list[tuple[State, int]]:
+        """How many stand in each state, what is overdue first."""
+        held = Counter(state for _, state in self.rows)
+        return [(state, held[state]) for state in ("overdue", "open", "met", "ended") if held[state]]
+
+
+@dataclass(frozen=True, slots=True)
 class View:
-    """An episode with all that hangs on it. `owed` are its obligations, the open ones first."""
+    """An episode with all that hangs on it. `owed` are its obligations, the soonest first."""
 
     head: Head
     episode: Episode
@@ -71,7 +89,6 @@ class View:
     owed: tuple[tuple[Obligation, State], ...]
     bulletins: tuple[Bulletin, ...]
     published: tuple[Publication, ...]
-    objections: int
 
     @property
     def newest(self) -> Step:
@@ -79,27 +96,35 @@ class View:
         return next((step for step in reversed(self.steps) if step.counts), self.steps[-1])
 
     @property
-    def open_rows(self) -> tuple[tuple[Obligation, State], ...]:
-        """What is still owed, the soonest first."""
-        return tuple(each for each in self.owed if each[0].open)
+    def still_owed(self) -> list[Owed]:
+        """What somebody still owes, the soonest first."""
+        return [each for each in _grouped(self.owed) if any(row.open for row, _ in each.rows)]
 
     @property
-    def closed_rows(self) -> tuple[tuple[Obligation, State], ...]:
-        """What was met or ended."""
-        return tuple(each for each in self.owed if not each[0].open)
+    def settled(self) -> list[Owed]:
+        """What was met or ended by all who owed it."""
+        return [each for each in _grouped(self.owed) if not any(row.open for row, _ in each.rows)]
 
     @property
     def ends(self) -> Obligation | None:
         """The decision that is owed in the end, such as the lift."""
-        return next((row for row, _ in self.open_rows if row.code in BY_DECISION), None)
+        return next((row for row, _ in self.owed if row.open and row.code in BY_DECISION), None)
 
     @property
     def late(self) -> bool:
         """Whether its expected end is past and no decision was taken."""
         return any(
             row.code == EXPECTED_END_PASSED or (row.code in BY_DECISION and state == "overdue")
-            for row, state in self.open_rows
+            for row, state in self.owed
+            if row.open
         )
+
+
+def _grouped(owed: Iterable[tuple[Obligation, State]]) -> list[Owed]:
+    groups: dict[tuple[str, str | None, str, int | None], list[tuple[Obligation, State]]] = {}
+    for row, state in owed:
+        groups.setdefault((row.what, row.covers, row.to_whom, row.due_at), []).append((row, state))
+    return [Owed(*key, tuple(rows)) for key, rows in groups.items()]
 
 
 def may_see(user: User, episode: Episode) -> bool:
@@ -137,10 +162,9 @@ def view(
         head,
         episode,
         steps,
-        tuple(sorted(owed, key=lambda each: (not each[0].open, each[0].due_at or now, each[0].id))),
+        tuple(sorted(owed, key=lambda each: (each[0].due_at or now, each[0].id))),
         tuple(reversed(bulletins.of_episode(connection, identifier))),
         tuple(publications.of_episode(connection, identifier)),
-        sum(step.reach.signatures.objected for step in steps),
     )
 
 

@@ -42,6 +42,7 @@ TEXTS: dict[str, Words] = {
     "kind": Words("类别", "Kind"),
     "goes_on": Words("进行中", "goes on"),
     "answers": Words("单位答复", "Answers of organisations"),
+    "season": Words("预警日历", "Calendar of warnings"),
     "control_list": Words("应急减排清单的公布", "Publication of the control list"),
     # one
     "exercise_word": Words("演练", "Exercise"),
@@ -74,14 +75,14 @@ TEXTS: dict[str, Words] = {
     "course": Words("投递进程", "Course"),
     "owed": Words("待办", "What is owed"),
     "nothing_owed": Words("没有待办。", "Nothing is owed."),
-    "what": Words("事项", "What"),
-    "state": Words("状态", "State"),
     "due": Words("期限", "Due"),
     "by_whom": Words("由谁", "By whom"),
     "to_whom": Words("报给谁", "To whom"),
     "no_time": Words("没有期限", "no time"),
-    "all_owed": Words("列出的都是这一过程的。", "All of this episode."),
     "more_owed": Words("还有 {} 项已完成或已了结", "{} more are met or ended"),
+    "units": Words("{} 个单位", "{} units"),
+    "to_unit": Words("报给 {}", "to {}"),
+    "by": Words("期限 {}", "by {}"),
     # papers
     "papers": Words("公文", "Papers"),
     "papers_help": Words(
@@ -113,6 +114,11 @@ TEXTS: dict[str, Words] = {
         "已填入系统知道的内容，每项下面写明数字从哪里来。请核对、补写，再下载成文。",
         "Filled with what is known here; beneath each part stands where its figures come from. Check it, "
         "complete it, then take it as a paper.",
+    ),
+    "not_ours": Words(
+        "这是单位或区县的报告。下面的数字是整个预警的，不只是这个单位的：请改成它自己的。",
+        "This is a unit's or district's report. The figures are of the whole warning, not its own: "
+        "put its own in their place.",
     ),
     "as_of_now": Words("数字截至打开本页时。", "Figures are of the moment at which this page was opened."),
     "from": Words("来自：", "From: "),

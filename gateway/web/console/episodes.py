@@ -155,7 +155,7 @@ async def get_archive(request: web.Request, person: Person) -> web.StreamRespons
     episode = await app[LEDGER].read(seen, person.user, request.match_info["id"])
     if not _may_keep(person):
         raise InputError(
-            "AREAS_LIMITED",
+            "AREA_NOT_YOURS",
             "归档含全部区域的单位，只对不限区域的人开放",
             "the archive names organisations of all areas: only people without limits take it",
         )

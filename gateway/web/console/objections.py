@@ -77,7 +77,11 @@ OBJECTIONS: Table[Objection] = Table(
     ),
     lambda row: row.id,
     "-at",
-    (Filter("show", TEXTS["state"], SHOWN, usual="waits"), Filter("kind", TEXTS["kind"], KINDS)),
+    (
+        Filter("show", TEXTS["state"], SHOWN, usual="waits"),
+        Filter("broadcast", TEXTS["broadcast"], longest=18),
+        Filter("kind", TEXTS["kind"], KINDS),
+    ),
 )
 REPLIES: Table[Reply] = Table(
     "replies",
@@ -118,9 +122,15 @@ async def get_objections(request: web.Request, person: Person) -> web.Response:
 
     def fetch(connection: Connection, asked: Asked, after: int | None, limit: int) -> list[Objection]:
         shown, kind = asked.chosen.get("show", "waits"), asked.chosen.get("kind")
+        broadcast = asked.chosen.get("broadcast")
+        if broadcast is not None and not (broadcast.isascii() and broadcast.isdecimal()):
+            raise InputError(
+                "FIELD_INVALID", "发布任务是一个编号", "a broadcast is a number", field="broadcast"
+            )
         return ledger.objections(
             connection,
             limits=person.user.areas,
+            broadcast_id=None if broadcast is None else int(broadcast),
             waits=None if shown == "all" else shown == "waits",
             exercise=None if kind is None else kind == "exercise",
             descending=asked.descending,
@@ -201,7 +211,7 @@ async def _found(person: Person) -> tuple[Acknowledgement, Stored]:
     asked = await ledger.read(acknowledgements.by_id, number)
     of = None if asked is None else await ledger.read(organisations.by_id, asked.organisation_id)
     if asked is None or of is None or not person.sees(of.organisation.area):
-        raise InputError("ANSWER_UNKNOWN", "没有这条答复", "there is no such answer", field="id")
+        raise InputError("ACKNOWLEDGEMENT_UNKNOWN", "没有这条答复", "there is no such answer", field="id")
     return asked, of
 
 

@@ -35,6 +35,7 @@ _WHICH: dict[str, tuple[State, ...]] = {
     "all": STATES,
 }
 _SHOWN = {"owed": TEXTS["owed"], **STATE_WORDS, "all": TEXTS["all_states"]}
+_WHOSE = {"ours": TEXTS["ours"], "theirs": TEXTS["theirs"]}
 _HEADING = "heading-"
 Row = tuple[Obligation, State]
 
@@ -76,6 +77,7 @@ def table(plans: dict[str, Words]) -> Table[Row]:
         "due",
         (
             Filter("show", TEXTS["state"], _SHOWN, usual="owed"),
+            Filter("whose", TEXTS["whose"], _WHOSE),
             Filter("plan", TEXTS["plan"], plans),
             Filter("kind", TEXTS["kind"], KINDS),
             Filter("search", TEXTS["search"]),
@@ -95,13 +97,18 @@ async def get_obligations(request: web.Request, person: Person) -> web.Response:
     asked = shown.asked(request.query)
 
     def fetch(connection: Connection, asked: Asked, after: int | None, limit: int) -> list[Row]:
-        kind = asked.chosen.get("kind")
+        kind, whose = asked.chosen.get("kind"), asked.chosen.get("whose")
         return owed.page(
             connection,
             now,
             states=_WHICH[asked.chosen.get("show", "owed")],
             units=units,
             plan=asked.chosen.get("plan"),
+            ours=None if whose is None else whose == "ours",
+            of_units={
+                name: [each.code for each in plan.reports if each.owed_by != "body"]
+                for name, plan in plans.items()
+            },
             exercise=None if kind is None else kind == "exercise",
             search=asked.chosen.get("search"),
             sort=asked.sort,

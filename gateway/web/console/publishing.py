@@ -72,7 +72,7 @@ async def post_withdraw(request: web.Request, person: Person) -> web.Response:
 def _everywhere(person: Person) -> None:
     if person.user.areas:
         raise InputError(
-            "AREAS_LIMITED",
+            "AREA_NOT_YOURS",
             "清单包括全部区域，只由不限区域的人公布或撤下",
             "the list is of all areas: only people without limits publish or withdraw it",
         )

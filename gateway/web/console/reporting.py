@@ -131,6 +131,7 @@ async def _page(
         ],
         number=form["number"] if form else "",
         path_of=f"{PATH}/{row.id}",
+        ours=reporting.is_ours(app[DESK], row),
         takes=detail["ended_at"] is None and person.holds("duty_officer"),
         error=error,
     )

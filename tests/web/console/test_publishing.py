@@ -1,0 +1,149 @@
+"""What the office tells the public beside its decisions: an officer writes it, citizens read it."""
+
+import re
+from collections.abc import AsyncIterator
+from html import unescape
+
+import pytest
+import pytest_asyncio
+
+from gateway.bus.words import Word
+from gateway.ledger import episode_list, publications
+from gateway.settings import PublicSettings
+from tests.citizens import LISTED, Citizen, Got, publishing_city
+from tests.people import person, signed_in
+from tests.signing import start
+from tests.web.console.browsing import Browsing, Seen
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+SCRIPT = "<script>alert(1)</script>"
+SAID = {
+    "text": f"全市工地已停止土石方作业。{SCRIPT}\n各区正在巡查。",
+    "text_en": "All sites have stopped earthworks.",
+    "aqi": "268",
+    "pollutant": "PM2.5",
+    "measured_at": "2024-01-10 14:00",
+    "expected": "预计1月12日夜间起改善",
+}
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def citizen(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Citizen]:
+    folder = tmp_path_factory.mktemp("published")
+    async with publishing_city(folder, PublicSettings(control_list=("area",))) as found:
+        await start(found.made)
+        yield found
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def officer(citizen: Citizen) -> AsyncIterator[Browsing]:
+    process = citizen.made.process
+    user = await person(process, "officer", "duty_officer")
+    async with Browsing(process, await signed_in(process, user)) as browser:
+        yield browser
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def path(citizen: Citizen) -> str:
+    (listed,) = await citizen.made.read(episode_list.page)
+    return f"/console/episodes/{listed.episode.id}/progress"
+
+
+def hidden(page: Seen, action: str) -> dict[str, str]:
+    """The hidden fields of a page's form."""
+    form = re.search(rf'<form method="post" action="{action}".*?</form>', page.html, re.DOTALL)
+    assert form is not None, page.text
+    return dict(re.findall(r'<input type="hidden" name="([a-z_]+)" value="([^"]*)"', form[0]))
+
+
+async def public(citizen: Citizen, path: str = "/public") -> Got:
+    """The page as it is once the server has looked at the ledger again, which it does each second."""
+    citizen.made.process.bus.say(Word.LAUNCHED)
+    return await citizen.get(path)
+
+
+def carried(page: Seen) -> dict[str, str]:
+    """Every hidden field of a page with a single form of its own."""
+    found = re.findall(r'<input type="hidden" name="([a-z_]+)" value="([^"]*)"', page.html)
+    return {name: unescape(value) for name, value in found}
+
+
+async def test_progress_is_looked_at_before_it_is_published_and_withdrawn_at_once(
+    citizen: Citizen, officer: Browsing, path: str
+) -> None:
+    before = (await public(citizen)).text
+    preview = await officer.post(path, {**hidden(await officer.get(path), path), **SAID})
+    assert SCRIPT not in preview.html
+    assert "2024年1月10日14时，AQI 268（重度污染） · PM2.5" in preview.text
+    assert "All sites have stopped earthworks." in preview.text
+    assert (await public(citizen)).text == before  # nothing is public by being looked at
+    form = list(carried(preview).items())
+    mended = await officer.post(f"{path}/publish", [*form, ("act", "mend")])
+    assert "各区正在巡查" in mended.text
+    assert await citizen.made.read(publications.version) == (0, 0)
+    done = await officer.post(f"{path}/publish", [*form, ("act", "publish")])
+    assert "已公布" in done.text
+    again = await officer.post(f"{path}/publish", [*form, ("act", "publish")])
+    assert (again.status, "请核对后再发布" in again.text) == (409, True)
+    assert (await citizen.made.read(publications.version))[0] == 1
+    shown = await public(citizen)
+    assert SCRIPT not in shown.text
+    for words in ("最新进展", "各区正在巡查", "AQI 268（重度污染）", "预计1月12日夜间起改善"):
+        assert words in shown.words, words
+    assert "All sites have stopped earthworks." in (await public(citizen, "/public?lang=en")).words
+    withdrawing = f"{path}/1/withdraw"
+    token = ("form_token", await officer.form_token())
+    assert (await officer.post(withdrawing, [token, ("because", "")])).status == 422
+    assert "已撤下" in (await officer.post(withdrawing, [token, ("because", "数字有误")])).text
+    assert "各区正在巡查" not in (await public(citizen)).words
+    assert "数字有误" in (await officer.get(path)).text
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("text", " ", "请填写进展"),
+        ("aqi", "很高", "AQI 应为整数"),
+        ("aqi", "", "AQI 应为整数"),
+        ("measured_at", "今天下午", "请填写监测时间"),
+        ("measured_at", "2999-01-01 00:00", "还没有到"),
+        ("pollutant", "烟", "没有这种污染物"),
+    ],
+)
+async def test_what_cannot_be_published_is_said_beside_what_was_written(
+    officer: Browsing, path: str, field: str, value: str, words: str
+) -> None:
+    fields = hidden(await officer.get(path), path)
+    page = await officer.post(path, {**fields, **SAID, field: value})
+    assert (page.status, words in page.text) == (422, True)
+    if field != "text":
+        assert "各区正在巡查" in page.text
+
+
+async def test_the_list_is_published_and_withdrawn_by_whoever_may(
+    citizen: Citizen, officer: Browsing
+) -> None:
+    listing = "/console/control-list"
+    assert LISTED[0] in (await public(citizen, "/public/control-list")).words  # the settings publish it
+    token = ("form_token", await officer.form_token())
+    assert "由系统设置公布" in (await officer.get(listing)).text
+    await officer.post(f"{listing}/withdraw", [token, ("because", "正在修订")])
+    assert (await public(citizen, "/public/control-list")).status == 404
+    assert "/public/control-list" not in (await public(citizen)).text
+    assert (await officer.post(listing, [token, ("columns", "area"), ("basis", "")])).status == 422
+    fields = [token, ("columns", "area"), ("columns", "grade"), ("basis", "郑环〔2024〕8号")]
+    assert "已公布" in (await officer.post(listing, fields)).text
+    shown = await public(citizen, "/public/control-list")
+    assert "郑环〔2024〕8号" in shown.words
+    assert "绩效等级" in shown.words
+    process = citizen.made.process
+    limited = await person(process, "limited", "duty_officer", areas=["410102"])
+    reader = await person(process, "reader", "viewer")
+    for user in (limited, reader):
+        async with Browsing(process, await signed_in(process, user)) as browser:
+            assert (
+                '<form method="post" action="/console/control-list' not in (await browser.get(listing)).html
+            )
+            form = [("form_token", await browser.form_token()), ("because", "乱撤")]
+            assert (await browser.post(f"{listing}/withdraw", form)).status == 403
+    assert (await public(citizen, "/public/control-list")).status == 200
