@@ -40,6 +40,7 @@ def _checks(file: Path | None) -> "Iterator[Check]":
     from gateway.doctor import alerts, machine, records
     from gateway.doctor.boards import boards
     from gateway.doctor.check import Check
+    from gateway.doctor.maps import maps
     from gateway.plans.catalogue import Catalogue
 
     yield machine.sqlite()
@@ -61,6 +62,7 @@ def _checks(file: Path | None) -> "Iterator[Check]":
     yield Check("SETTINGS", "ok", "设置可用", "the settings can be used")
     yield boards(families(font_folders(configured.fonts_folder)))
     yield records.plans(Catalogue(configured.plans_folder))
+    yield from maps(configured)
     yield from machine.secrets(_secrets(file))
     yield from machine.stated(_file(file), configured)
     yield from alerts.signing(configured, datetime.now(UTC))

@@ -25,7 +25,7 @@ from gateway.broadcasts.overview import iso, overview
 from gateway.broadcasts.prepare import moment
 from gateway.broadcasts.submit import submit
 from gateway.decisions.model import Decision
-from gateway.demo.city import RECEIVERS, REFUSED_MAILBOXES, REFUSED_NUMBERS, directory
+from gateway.demo.city import MAPS, RECEIVERS, REFUSED_MAILBOXES, REFUSED_NUMBERS, directory
 from gateway.demo.decisions import lift, raise_to_red, start
 from gateway.directory.importing import read
 from gateway.follow_up.handover import handover
@@ -82,6 +82,7 @@ async def sample_city(folder: Path) -> AsyncIterator[Running]:
         settings = Settings(
             data_folder=folder / "data",
             port=0,
+            maps_folder=MAPS,
             office=OfficeSettings(
                 signature="郑州重污染预警",
                 contacts=["值班电话 0371-00000000"],

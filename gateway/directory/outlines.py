@@ -54,7 +54,7 @@ def read(content: bytes, file: str, codes: Collection[str]) -> Outlines:
             "MAP_TOO_LARGE", f"地图文件超过 {size} MB，请先简化", f"the map is larger than {size} MB", file
         )
     found: dict[str, list[list[Ring]]] = {}
-    for number, feature in enumerate(_features(content, file), 1):
+    for number, feature in enumerate(_features(content, file)):
         where = f"features[{number}]"
         code = _code(feature, file, where, codes)
         if code in found:

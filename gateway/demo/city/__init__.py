@@ -6,6 +6,7 @@ person holds two posts; one eatery has no address at all; three organisations ar
 
 from collections.abc import Mapping
 from importlib.resources import files
+from pathlib import Path
 
 # What the demo's stand-ins turn away, so that not everything goes well: a number out of service,
 # one of a carrier that takes nothing, one that has unsubscribed, a mailbox that was closed.
@@ -17,6 +18,10 @@ RECEIVERS: Mapping[str, Mapping[str, int]] = {
     "operator-a": {"": 4_200_000},
     "communications-office": {"运营商乙": 2_600_000, "运营商丙": 1_900_000},
 }
+
+
+# the folder of its map: shapes that are invented too
+MAPS = Path(__file__).parent
 
 
 def directory() -> bytes:

@@ -9,7 +9,7 @@ from gateway.decisions.model import local
 from gateway.ledger.minutes import MINUTE, STAGES, Minute, Stage
 
 WIDTH, HEIGHT = 480, 260  # small, so that its words can be read on a phone
-_LEFT, _RIGHT, _TOP, _BOTTOM = 64, 126, 20, 30
+_LEFT, _RIGHT, _TOP, _BOTTOM = 62, 146, 20, 30
 _APART = 18  # between the words at the ends of lines
 _MOST_TICKS = 5
 _STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 240, 360, 720, 1440)  # minutes between the marks of time

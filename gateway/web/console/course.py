@@ -39,9 +39,6 @@ TEXTS: dict[str, Words] = {
         "more than that.",
     ),
     "nothing_yet": Words("还没有消息发出。", "Nothing has been sent yet."),
-    "broadcast": Words("发布任务 {}", "Broadcast {}"),
-    "map": Words("区县图", "Map of districts"),
-    "signing_times": Words("签收用时", "Time to signature"),
     "summary": Words(
         "{} 发布，应发 {} 条。截至 {}：已发出 {} 条（{}），已送达 {} 条（{}），失败 {} 条。",
         "Launched {}, {} messages in all. By {}: {} sent ({}), {} delivered ({}), {} failed.",
@@ -129,6 +126,7 @@ async def get_course(request: web.Request, person: Person) -> web.Response:
         words=TEXTS,
         exercise=found.head.exercise,
         identifier=identifier,
+        live_say=Speech(person.language),
         says=summary(found, now, say),
         chart=charts.chart(found.minutes, found.whole, found.head.launched_at, until),
         stage_words=lambda stage: say.of(STAGE_WORDS[stage]),

@@ -39,9 +39,6 @@ GRADE_WORDS: dict[Grade, Words] = {
 }
 TEXTS: dict[str, Words] = {
     "map": Words("区县图", "Map of districts"),
-    "course": Words("发送过程", "Course of the broadcast"),
-    "signing_times": Words("签收用时", "Time to signature"),
-    "broadcast": Words("发布任务 {}", "Broadcast {}"),
     "show": Words("看什么", "What is shown"),
     "title_arrived": Words("各区县送达比例", "Share that arrived, by district"),
     "title_sent": Words("各区县发出比例", "Share that was sent, by district"),
@@ -106,6 +103,7 @@ async def get_map(request: web.Request, person: Person) -> web.Response:
         words=TEXTS,
         exercise=picture.head.exercise,
         identifier=identifier,
+        live_say=Speech(person.language),
         shown=shown,
         shows=[(name, say.of(words)) for name, words in SHOWS.items()],
         title=say(f"title_{shown}"),

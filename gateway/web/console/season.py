@@ -69,6 +69,7 @@ TEXTS: dict[str, Words] = {
     "area": Words("区域", "Area"),
     "summary": Words("{} 至 {}：污染过程 {} 次；{}。", "{} through {}: {} episodes; {}."),
     "no_days": Words("到今天为止没有预警生效", "no warning in force up to today"),
+    "list": Words("全部污染过程", "All episodes"),
     "other_months": Words("其他月份", "Other months"),
     "not_begun": Words("尚未开始", "not yet begun"),
 }
@@ -169,7 +170,7 @@ def table(plans: dict[str, Plan], usual: str, since: str, until: str) -> Table[C
                 TEXTS["began"],
                 lambda row, _say: f"{row.spans[0].since:%Y-%m-%d %H:%M}",
                 sorts=True,
-                link=lambda row: f"/console/decisions/{row.spans[0].decision_id}",
+                link=lambda row: f"/console/episodes/{row.spans[0].episode}",
             ),
             Column(
                 "ended",

@@ -10,19 +10,18 @@ from gateway.ledger import signing_times
 from gateway.ledger.signing_times import SigningTimes
 from gateway.web.console.frame import for_people, framed
 from gateway.web.keys import LEDGER
+from gateway.web.live.words import Speech
 from gateway.web.people import Person
 
-WIDTH, HEIGHT = 540, 240
-_TOP, _BOTTOM, _SIDE = 24, 32, 12
-_GAP = 10
+WIDTH, HEIGHT = 480, 220  # small, so that its words can be read on a phone
+_TOP, _BOTTOM, _SIDE = 24, 32, 4
+_GAP = 8
 TEXTS: dict[str, Words] = {
     "times": Words("签收用时", "Time to signature"),
     "about_times": Words(
         "从发布到签收用了多少分钟；柱上的数是这一段内签收的单位数。",
         "Minutes from the launch to the signature; above each bar stands how many organisations signed then.",
     ),
-    "broadcast": Words("发布任务 {}", "Broadcast {}"),
-    "board": Words("未签收", "Unsigned"),
     "asked": Words("应签收", "To sign"),
     "signed": Words("已签收", "Signed"),
     "in_time": Words("按时签收", "Signed in time"),
@@ -40,9 +39,10 @@ routes = web.RouteTableDef()
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One span in units of the picture, which is `WIDTH` by `HEIGHT`."""
+    """One span in units of the picture, which is `WIDTH` by `HEIGHT`; `mark` is its label there."""
 
     label: str
+    mark: str
     number: int
     x: float
     y: float
@@ -64,6 +64,7 @@ async def get_signing_times(request: web.Request, person: Person) -> web.Respons
         exercise=found.exercise,
         words=TEXTS,
         identifier=identifier,
+        live_say=Speech(person.language),
         times=found,
         bars=bars(found, TEXTS["later"].zh if person.language == "zh" else TEXTS["later"].en),
         width=WIDTH,
@@ -80,6 +81,7 @@ def bars(times: SigningTimes, later: str) -> list[Bar]:
     return [
         Bar(
             later.format(each.since) if each.until is None else f"{each.since}–{each.until}",
+            f"{each.since}+" if each.until is None else f"{each.since}–{each.until}",
             each.signed,
             round(_SIDE + number * step + _GAP / 2, 1),
             round(_TOP + room * (1 - each.signed / highest), 1),
