@@ -14,6 +14,9 @@ from gateway.ledger.memos import Told
 from gateway.ledger.users import User
 
 
+_LOST = ("suppressed", "failed", "expired", "cancelled")  # a message in these states tells nobody
+
+
 @dataclass(frozen=True, slots=True)
 class CalledPerson:
     """Somebody whose turn it is, or who drafted it, and how they were told; nothing: nobody told them."""
@@ -34,8 +37,9 @@ class Called:
 
     @property
     def none_told(self) -> bool:
-        """Whether nobody was told, and nobody is about to be."""
-        return not self.looking and not any(each.told for each in self.people)
+        """Whether no message has reached anybody or may yet, and nobody is about to be told."""
+        found = (one.state for each in self.people for one in each.told)
+        return not self.looking and all(state in _LOST for state in found)
 
 
 def called(connection: Connection, of: Sheet, everybody: Iterable[User]) -> Called | None:
