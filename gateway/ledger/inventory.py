@@ -182,6 +182,40 @@ def emissions(
     return dict(found)
 
 
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """Of the active organisations of one kind (real or exercise): the area of each that is `listed` in the
+    industrial inventory or states figures, and those figures, by (level, pollutant) in tonnes a day."""
+
+    areas: Mapping[int, str]
+    listed: frozenset[int]
+    figures: Mapping[int, Mapping[tuple[str, str], float]]
+
+
+def sums(connection: Connection, exercise: bool = False) -> Sums:
+    """What reduction targets are held against, in three statements."""
+    theirs = (organisations.c.active.is_(True), organisations.c.exercise.is_(exercise))
+    listed = frozenset(
+        connection.execute(
+            select(inventory_lines.c.organisation_id).distinct().where(inventory_lines.c.list == "industrial")
+        ).scalars()
+    )
+    rows = connection.execute(select(organisations.c.id, organisations.c.area).where(*theirs))
+    areas = {row.id: row.area for row in rows}
+    figures: dict[int, dict[tuple[str, str], float]] = defaultdict(dict)
+    for identifier, level, pollutant, tonnes in connection.execute(
+        select(
+            reductions.c.organisation_id,
+            reductions.c.level,
+            reductions.c.pollutant,
+            reductions.c.tonnes_a_day,
+        )
+    ):
+        if identifier in areas:
+            figures[identifier][level, pollutant] = tonnes
+    return Sums(areas, listed & areas.keys(), figures)
+
+
 def _change(
     organisation_id: int | None, known: Sequence[InventoryLine], stated: Sequence[InventoryLine]
 ) -> Change:

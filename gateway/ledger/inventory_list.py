@@ -103,7 +103,21 @@ def enterprises(
     ids = [row.id for row in rows]
     lines, uncertain = _counted(connection, ids)
     figures = _with_figures(connection, ids)
-    return [Enterprise(*row, lines[row.id], uncertain[row.id], row.id in figures) for row in rows]
+    return [
+        Enterprise(
+            row.id,
+            row.code,
+            row.name,
+            row.area,
+            row.sector,
+            row.grade,
+            row.own_plan_filed_on,
+            lines[row.id],
+            uncertain[row.id],
+            row.id in figures,
+        )
+        for row in rows
+    ]
 
 
 def measures(
@@ -125,7 +139,10 @@ def measures(
         .order_by(inventory_lines.c.id)
         .limit(limit)
     )
-    return [Measure(*row[:6], InventoryLine(*row[6:])) for row in connection.execute(query)]
+    return [
+        Measure(identifier, organisation_id, code, name, area, sector, InventoryLine(*line))
+        for identifier, organisation_id, code, name, area, sector, *line in connection.execute(query)
+    ]
 
 
 def _whose(wanted: Wanted) -> list[ColumnElement[bool]]:

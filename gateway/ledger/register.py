@@ -2,13 +2,19 @@
 
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import ColumnElement, Connection, exists, or_, select
+from sqlalchemy import ColumnElement, Connection, or_, select
 
 from gateway.ledger import organisations as ledger
 from gateway.ledger.areas import reached
 from gateway.ledger.keysets import paged
 from gateway.ledger.organisations import Stored
-from gateway.ledger.schema import addresses, contact_addresses, contacts, organisations
+from gateway.ledger.schema import (
+    addresses,
+    contact_addresses,
+    contacts,
+    organisation_addresses,
+    organisations,
+)
 
 _SORTS: Mapping[str, ColumnElement[object]] = {
     "code": organisations.c.code,
@@ -36,8 +42,8 @@ def page(
     limit: int | None = None,
 ) -> list[Stored]:
     """Organisations within `limits` (codes; none: everywhere). `search` is part of a name, a code or a
-    person's name, or the end of a number, of four digits at least; `area` also holds what lies in it; `sort`:
-    code, name, area or updated.
+    person's name, or the end of a number, its own or a person's, of four digits at least; `area` also holds
+    what lies in it; `sort`: code, name, area or updated.
 
     Raises `InputError` (ROW_UNKNOWN).
     """
@@ -73,12 +79,17 @@ def _found(search: str) -> ColumnElement[bool]:
         ),
     ]
     if search.isascii() and search.isdigit() and len(search) >= _FEWEST:
-        number = exists().where(
-            contacts.c.organisation_id == organisations.c.id,
-            contacts.c.active.is_(True),
-            contact_addresses.c.contact_id == contacts.c.id,
-            addresses.c.id == contact_addresses.c.address_id,
-            addresses.c.value.endswith(search, autoescape=True),
+        ends = addresses.c.value.endswith(search, autoescape=True)
+        theirs = (
+            select(contacts.c.organisation_id)
+            .join(contact_addresses, contact_addresses.c.contact_id == contacts.c.id)
+            .join(addresses, addresses.c.id == contact_addresses.c.address_id)
+            .where(contacts.c.active.is_(True), ends)
         )
-        words.append(number)
+        own = (
+            select(organisation_addresses.c.organisation_id)
+            .join(addresses, addresses.c.id == organisation_addresses.c.address_id)
+            .where(ends)
+        )
+        words += [organisations.c.id.in_(theirs), organisations.c.id.in_(own)]
     return or_(*words)

@@ -44,11 +44,16 @@ def unused(connection: Connection, exercise: bool) -> list[Unused]:
     for some in slices(sorted(care.opted_out(connection, exercise))):
         chosen = addresses.c.id.in_(some)
         for row in _rows(connection, exercise, chosen):
-            found.append(Unused(*row[:7], "opted_out", None))
+            found.append(_unused(row, "opted_out"))
     quiet = _people(exercise).add_columns(contact_addresses.c.quiet_from, contact_addresses.c.quiet_until)
     for row in connection.execute(quiet.where(contact_addresses.c.quiet_from.is_not(None))):
-        found.append(Unused(*row[:7], "quiet", f"{row.quiet_from}—{row.quiet_until}"))
+        found.append(_unused(row, "quiet", f"{row.quiet_from}—{row.quiet_until}"))
     return sorted(found, key=lambda each: (each.organisation_id, each.why, each.kind, each.address))
+
+
+def _unused(row: Any, why: Why, detail: str | None = None) -> Unused:
+    identifier, code, name, area, contact, kind, address, *_ = row
+    return Unused(identifier, code, name, area, contact, kind, address, why, detail)
 
 
 def _denied(connection: Connection, exercise: bool) -> Iterator[Unused]:
@@ -60,7 +65,7 @@ def _denied(connection: Connection, exercise: bool) -> Iterator[Unused]:
         for row in _rows(connection, exercise, addresses.c.id.in_(some)):
             on = since.get((row[0], row[7]))
             if on is not None:
-                yield Unused(*row[:7], "denied", on)
+                yield _unused(row, "denied", on)
 
 
 def _rows(connection: Connection, exercise: bool, chosen: ColumnElement[bool]) -> Iterable[Any]:

@@ -141,13 +141,11 @@ def totals_json(
     """Planned reductions against the plan's targets, of the active organisations in its area that are on
     the industrial list or state emissions."""
     known = plan_codes(plan)
-    here = {
-        identifier
-        for identifier, area in organisations.places(connection, exercise=False).items()
-        if home(area, known) is not None
-    }
-    figures = inventory.emissions(connection, here)
-    listed = {each.organisation_id for each in inventory.listed(connection, "industrial")} & here
+    found = inventory.sums(connection)
+    inside = {area for area in set(found.areas.values()) if home(area, known) is not None}
+    here = {identifier for identifier, area in found.areas.items() if area in inside}
+    figures = {identifier: of_one for identifier, of_one in found.figures.items() if identifier in here}
+    listed = found.listed & here
     return {
         "plan": plan.id,
         "listed": len(listed | figures.keys()),

@@ -64,6 +64,7 @@ def add_console(app: web.Application, secret: bytes, passwords: Passwords) -> No
     app.on_cleanup.append(preview.end)
     app[CARE] = Care(app[LEDGER], app[CLOCK])
     app.on_cleanup.append(end_looks)
+    app[inventory.TOTALS] = inventory.Totals(app[LEDGER])
     for each in (
         signing_in,
         home,

@@ -44,6 +44,7 @@ _FIELDS = ("groups", "since", "never", "failed", "days", "exercise")
 _SEVERAL = ("audiences", "sectors", "areas")
 _SHOWN = 50  # of those who would be asked
 _WORDS = DIRECTORY_TEXTS | TEXTS
+_STATES = {str(state): words for state, words in STATE_WORDS.items()}
 
 routes = web.RouteTableDef()
 
@@ -108,7 +109,7 @@ def questions_table() -> Table[Verification]:
             Column(
                 "delivery",
                 TEXTS["delivery"],
-                lambda row, say: say.among(dict(STATE_WORDS), row.state) if row.state else "",
+                lambda row, say: say.among(_STATES, row.state) if row.state else "",
             ),
             Column("answer", TEXTS["answer"], lambda row, say: say.of(ANSWERS[row.answer or "open"])),
             Column("answered", TEXTS["answered_at"], lambda row, _say: moment(row.answered_at)),

@@ -1,6 +1,7 @@
 """The parts of the directory, which stand below it and not in the navigation."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from gateway.delivery.words import Words
 from gateway.ledger.users import Role
@@ -18,4 +19,4 @@ PLACES = (
     Place(f"{PATH}/imports", Words("导入", "Imports"), _KEEPERS),
     Place(f"{PATH}/new", Words("新增单位", "New organisation"), _KEEPERS),
 )
-PARTS: Mapping[str, object] = {"directory_places": PLACES}  # what `_directory.html` shows
+PARTS: Mapping[str, Any] = {"directory_places": PLACES}  # what `_directory.html` shows

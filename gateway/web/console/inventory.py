@@ -1,6 +1,7 @@
 """`/console/directory/inventory`: what enterprises do at each level: as a list, line by line, one by one, and
 summed against a plan's reduction targets."""
 
+from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,10 +13,12 @@ from gateway.directory.inventory import InventoryLine
 from gateway.directory.totals import EMITTED
 from gateway.directory.totals import name as pollutant_name
 from gateway.errors import InputError
-from gateway.ledger import inventory
+from gateway.ledger import changes, inventory
 from gateway.ledger.changes import mask_numbers
+from gateway.ledger.database import Ledger
 from gateway.ledger.inventory_list import Enterprise, Measure, Wanted, enterprises, measures
 from gateway.ledger.organisations import Stored
+from gateway.plans.model import Plan
 from gateway.vocabulary import LEVELS as IN_ORDER
 from gateway.web.console.directory import ONE, areas_of, organisation_of, sees_numbers
 from gateway.web.console.directory_parts import PARTS, PATH
@@ -35,8 +38,33 @@ from gateway.web.problems import status_of
 _INVENTORY = f"{PATH}/inventory"
 _WORDS = DIRECTORY_TEXTS | TEXTS
 _LONGEST = 500  # characters of society's figures
+_SUMS = 20  # totals that are kept
 
 routes = web.RouteTableDef()
+
+
+class Totals:
+    """Totals worked out lately: adding up ten thousand enterprises takes a fifth of a second."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._kept: OrderedDict[tuple[object, ...], tuple[int, Plan, dict[str, Any]]] = OrderedDict()
+
+    async def of(self, plan: Plan, society: Mapping[str, float] | None) -> dict[str, Any]:
+        """As `totals_json` gives them; kept until the directory or the plan changes."""
+        key = (plan.id, tuple(sorted((society or {}).items())))
+        change = await self._ledger.read(changes.last)
+        had = self._kept.get(key)
+        if had is not None and had[0] == change and had[1] is plan:
+            return had[2]
+        sums = await self._ledger.read(totals_json, plan, society)
+        self._kept[key] = change, plan, sums
+        while len(self._kept) > _SUMS:
+            self._kept.popitem(last=False)
+        return sums
+
+
+TOTALS = web.AppKey("totals", Totals)
 
 
 def enterprises_table(areas: dict[str, Words]) -> Table[Enterprise]:
@@ -163,7 +191,7 @@ async def get_totals(request: web.Request, person: Person) -> web.Response:
     except InputError as wrong:
         society, error = None, wrong
     if plan is not None:
-        sums = await request.app[LEDGER].read(totals_json, plan, society)
+        sums = await request.app[TOTALS].of(plan, society)
     return framed(
         person,
         "inventory_totals.html",
