@@ -213,7 +213,7 @@ def told(connection: Connection, decision_id: str) -> list[Told]:
             & (deliveries.c.notice_id == memo_readers.c.notice_id),
         )
         .where(memos.c.decision_id == decision_id)
-        .order_by(memos.c.id.desc(), memo_readers.c.round, users.c.name, addresses.c.kind.desc())
+        .order_by(memos.c.id.desc(), memo_readers.c.round, users.c.name, deliveries.c.id)
     )
     return [Told(*cast(tuple[Any, ...], row)) for row in connection.execute(query)]
 

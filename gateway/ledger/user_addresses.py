@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 
-from gateway.directory.model import Address, AddressKind
+from gateway.directory.model import ADDRESS_KINDS, Address, AddressKind
 from gateway.ledger.schema import user_addresses
 from gateway.ledger.slices import slices
 
@@ -33,7 +33,7 @@ class UserAddress:
         return Address(self.kind, self.value)
 
 
-_order = (user_addresses.c.kind.desc(), user_addresses.c.proved_at.is_(None), user_addresses.c.value)  # SMS…
+_order = (user_addresses.c.kind, user_addresses.c.proved_at.is_(None), user_addresses.c.value)
 
 
 def of_user(connection: Connection, user_id: str) -> list[UserAddress]:
@@ -43,14 +43,16 @@ def of_user(connection: Connection, user_id: str) -> list[UserAddress]:
 
 
 def proved(connection: Connection, user_ids: Iterable[str]) -> dict[str, list[UserAddress]]:
-    """The addresses at which these people may be told."""
+    """The addresses at which these people may be told, SMS first."""
     found: dict[str, list[UserAddress]] = defaultdict(list)
     for some in slices(user_ids):
         query = select(user_addresses).where(
             user_addresses.c.user_id.in_(some), user_addresses.c.proved_at.is_not(None)
         )
-        for row in connection.execute(query.order_by(*_order)).mappings():
+        for row in connection.execute(query).mappings():
             found[row["user_id"]].append(UserAddress(**row))
+    for own in found.values():
+        own.sort(key=lambda each: ADDRESS_KINDS.index(each.kind))
     return found
 
 

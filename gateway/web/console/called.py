@@ -13,7 +13,6 @@ from gateway.ledger import memos
 from gateway.ledger.memos import Told
 from gateway.ledger.users import User
 
-
 _LOST = ("suppressed", "failed", "expired", "cancelled")  # a message in these states tells nobody
 
 

@@ -67,7 +67,7 @@ async def test_what_is_wrong_stands_beside_its_field_and_nothing_typed_is_lost(p
         assert re.search(r'value="approver" checked', page.html)
 
 
-async def test_rights_reset_and_disabling_are_proposed_and_then_done(process: Running) -> None:
+async def test_rights_reset_disabling_and_enabling_are_proposed_and_then_done(process: Running) -> None:
     one, two = await administrators(process)
     sun = await person(process, "sun", "viewer")
     page = f"{PATH}/{sun.id}"
@@ -90,6 +90,10 @@ async def test_rights_reset_and_disabling_are_proposed_and_then_done(process: Ru
         await second.send(page, f"{page}/disable")
         await first.send(PATH, f"/console/changes/{await newest(process)}/confirm")
         assert "已停用" in (await first.get(page)).text
+        assert (await second.send(page, f"{page}/enable")).path == PATH
+        back = await first.send(PATH, f"/console/changes/{await newest(process)}/confirm")
+        assert "邀请口令" in back.text
+        assert "已停用" not in (await first.get(page)).text
         assert (await first.get(f"{PATH}/00000000-0000-7000-8000-000000000000")).status == 404
 
 
