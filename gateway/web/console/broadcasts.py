@@ -57,19 +57,19 @@ async def post_stop(request: web.Request, person: Person) -> web.Response:
 @routes.post(_ONE + "/undecided/{act:resend|leave}")
 @for_people("duty_officer", "administrator")
 async def post_undecided(request: web.Request, person: Person) -> web.Response:
-    """Those that were chosen are sent once more, or left."""
-    form = await sent_form(person, ("reason",), ("chosen",))
+    """Those that were chosen are sent once more, or left; `every`: all that wait, on whatever page."""
+    form = await sent_form(person, ("reason", "every"), ("chosen",))
     app, of = request.app, await _seen(person)
     act: Act = "resend" if request.match_info["act"] == "resend" else "leave"
     try:
         chosen = [int(each) for each in form.all("chosen") if each.isdecimal() and len(each) < 19]
-        if not chosen:
+        if not chosen and not form["every"]:
             raise InputError("NOTHING_CHOSEN", "请至少选一条", "choose at least one", field="chosen")
         await app[LEDGER].write(
             decide,
             of.entry.broadcast_id,
             act,
-            chosen,
+            None if form["every"] else chosen,
             person.user.person,
             _reason(form),
             app[CLOCK](),
@@ -110,17 +110,22 @@ async def _page(
     person: Person, of: Sheet, form: Form | None = None, error: InputError | None = None
 ) -> web.Response:
     app, identifier, now = person.request.app, of.entry.broadcast_id, person.request.app[CLOCK]()
+    asked = person.request.query.get("after", "0")
+    after = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 19 else 0
+    undecided = await app[LEDGER].read(listed, identifier, now, after, _LISTED + 1)
     return await told(
         person,
         "broadcast.html",
         of,
         status=200 if error is None else status_of(error),
         overview=await app[LEDGER].read(overview, identifier, now),
-        undecided=await app[LEDGER].read(listed, identifier, now, 0, _LISTED),
-        most=_LISTED,
+        undecided=undecided[:_LISTED],
+        after=after,
+        more=undecided[_LISTED - 1]["id"] if len(undecided) > _LISTED else None,
         action_path=f"{_PATH}/{identifier}",
         stop_word=typed.marked(typed.STOP, exercise=of.entry.exercise),
         error=error,
         filled={name: form[name] if form is not None else "" for name in ("word", "number", "reason")},
         chosen=form.all("chosen") if form is not None else (),
+        every=form is not None and bool(form["every"]),
     )

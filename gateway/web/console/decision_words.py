@@ -234,7 +234,10 @@ TEXTS: dict[str, Words] = {
     "organisation": Words("单位", "Organisation"),
     "address": Words("号码或地址", "Address"),
     "why": Words("原因", "Why"),
-    "first_hundred": Words("先列 100 条。", "The first 100."),
+    "of_undecided": Words("本页 {} 条，共 {} 条", "{} on this page, {} in all"),
+    "first_undecided": Words("第一页", "First page"),
+    "more_undecided": Words("下一页", "Next page"),
+    "every_undecided": Words("不逐条选：全部 {} 条", "Do not choose: all {}"),
     # lanes
     "lanes": Words("通道", "Lanes"),
     "lane_open": Words("正常", "open"),

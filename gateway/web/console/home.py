@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from gateway.ledger import account_changes, user_addresses
+from gateway.ledger import account_changes, objections, user_addresses
 from gateway.web.console import decision_words
 from gateway.web.console.decisions import waiting_for
 from gateway.web.console.frame import for_people, framed
@@ -26,6 +26,9 @@ async def get_home(request: web.Request, person: Person) -> web.Response:
         waiting=len(waiting),
         untold=await _untold(person),
         to_do=await waiting_for(person),
+        objecting=await app[LEDGER].read(objections.waiting, person.user.areas)
+        if person.holds("duty_officer")
+        else 0,
         words=decision_words.TEXTS,
     )
 

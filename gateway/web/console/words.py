@@ -70,6 +70,7 @@ TEXTS: dict[str, Words] = {
     "untold": Words(
         "轮到您时还通知不到您：请登记手机号", "Nobody can tell you that it is your turn: state your number"
     ),
+    "objecting": Words("有异议的单位 {} 个，等人联系", "{} organisations object and wait for a call"),
     "changes_wait": Words("{} 项变更等待确认", "{} changes wait for an administrator"),
     # my account
     "devices": Words("已登录的设备", "Where you are signed in"),

@@ -205,6 +205,7 @@ async def test_an_objection_waits_until_somebody_has_spoken_to_them(
     (path,) = re.findall(r'href="(/console/objections/\d+)"', listed.html)
     assert "示例机械厂" in listed.text
     assert f"broadcast={course.broadcast}" in (await officer.get(course.path)).html
+    assert "有异议的单位 1 个" in (await officer.get("/console")).text
     page = await officer.get(path)
     assert SCRIPT not in page.html
     assert 'href="tel:+8619900000103"' in page.html
@@ -218,6 +219,7 @@ async def test_an_objection_waits_until_somebody_has_spoken_to_them(
     fields = [token, ("result", "told"), ("name", "罗厂长"), ("note", "先停一号炉，18时前全停")]
     assert "先停一号炉" in (await officer.post(path, fields)).text
     assert path not in (await officer.get("/console/objections")).html
+    assert "有异议的单位" not in (await officer.get("/console")).text
     assert path in (await officer.get("/console/objections?show=settled")).html
     async with (
         await course.browser("looks", "viewer") as reader,

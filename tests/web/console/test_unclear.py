@@ -1,11 +1,15 @@
 """Messages that nobody has heard of: a person decides on the page."""
 
 import asyncio
+import re
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from channels.stand_ins.behaviour import Behaviour
 from gateway.follow_up.undecided import listed
+from gateway.web.console import broadcasts
 from tests.city import City, city, soon
 from tests.documents import orange_start
 from tests.web.console.browsing import Browsing
@@ -49,7 +53,9 @@ async def decided(browser: Browsing, path: str, act: str, reason: str, *chosen: 
     return seen.text
 
 
-async def test_a_person_sends_once_more_or_leaves_what_nobody_has_heard_of(tmp_path: Path) -> None:
+async def test_a_person_sends_once_more_or_leaves_what_nobody_has_heard_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     lost = Behaviour(lose_answer=1.0, receipts=False, findable=False)
     async with (
         city(tmp_path, lost, unknown_wait=0.0) as made,
@@ -69,3 +75,14 @@ async def test_a_person_sends_once_more_or_leaves_what_nobody_has_heard_of(tmp_p
         assert "待人处理" in again
         await waiting(made, entry.broadcast_id, 1 + len(others))
         assert "已处理" in await decided(officer, path, "resend", "没有收到", second)
+        left = await waiting(made, entry.broadcast_id, 1 + len(others))  # lost once more
+        monkeypatch.setattr(broadcasts, "_LISTED", 2)
+        page = await officer.get(path)
+        (more,) = re.findall(r'href="(\?after=\d+)" rel="next"', page.html)
+        shown = [
+            re.findall(r'id="delivery-(\d+)"', each.html) for each in (page, await officer.get(path + more))
+        ]
+        assert [int(each) for some in shown for each in some] == left
+        fields = [("form_token", await officer.form_token()), ("reason", "全部电话核实"), ("every", "yes")]
+        assert "已处理" in (await officer.post(f"{path}/undecided/leave{more}", fields)).text
+        await waiting(made, entry.broadcast_id, 0)
