@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
-from sqlalchemy import BigInteger, Connection, Text, bindparam, func, literal, select, true
+from sqlalchemy import BigInteger, Connection, Text, bindparam, func, select, true
 
 from gateway.ledger.areas import reached
 from gateway.ledger.rows import pack, rows
@@ -98,11 +98,48 @@ def of_broadcast(
 ) -> list[Minute]:
     """A broadcast's minutes, by stage and then by time, for each audience, channel or area code (None: for
     all together, under ""), within these areas (none: everywhere), of what `only` names alone."""
-    key = literal("") if by is None else delivery_groups.c[by]
-    own = minute_counters.c
+    found = _read(connection, broadcast_id, () if by is None else (by,), limits, only or {})
+    return [Minute(next(iter(keys), ""), *rest) for keys, rest in found]
+
+
+def apart(
+    connection: Connection,
+    broadcast_id: int,
+    by: Sequence[By],
+    *,
+    limits: Collection[str] = (),
+    only: Mapping[By, str] | None = None,
+) -> dict[By | None, list[Minute]]:
+    """What `of_broadcast` gives for each of `by` and for None, in one go through the rows."""
+    sums: dict[By | None, dict[tuple[str, Stage, int], Minute]] = {each: {} for each in (None, *by)}
+    for keys, (stage, minute, deliveries, first, last) in _read(
+        connection, broadcast_id, by, limits, only or {}
+    ):
+        for each, key in zip((None, *by), ("", *keys), strict=True):
+            there = sums[each].get((key, stage, minute))
+            sums[each][key, stage, minute] = (
+                Minute(key, stage, minute, deliveries, first, last)
+                if there is None
+                else there._replace(
+                    deliveries=there.deliveries + deliveries,
+                    first_at=min(there.first_at, first),
+                    last_at=max(there.last_at, last),
+                )
+            )
+    return {each: list(found.values()) for each, found in sums.items()}
+
+
+def _read(
+    connection: Connection,
+    broadcast_id: int,
+    by: Sequence[By],
+    limits: Collection[str],
+    only: Mapping[By, str],
+) -> list[tuple[tuple[str, ...], tuple[Stage, int, int, int, int]]]:
+    own, keys = minute_counters.c, [delivery_groups.c[each] for each in by]
     query = (
         select(
-            key.label("key"),
+            *keys,
             own.stage,
             own.minute,
             func.sum(own.deliveries),
@@ -114,15 +151,14 @@ def of_broadcast(
         .where(
             delivery_groups.c.broadcast_id == bindparam("broadcast"),
             reached(delivery_groups.c.area, limits),
-            *(delivery_groups.c[column] == value for column, value in (only or {}).items()),
+            *(delivery_groups.c[column] == value for column, value in only.items()),
         )
-        .group_by("key", own.stage, own.minute)
+        .group_by(*keys, own.stage, own.minute)
         .order_by(own.stage, own.minute)
     )
-    found = connection.execute(query, {"broadcast": broadcast_id})
     return [
-        Minute(name, stage, minute, int(deliveries), first_at, last_at)
-        for name, stage, minute, deliveries, first_at, last_at in found
+        (tuple(row[: len(by)]), (row[-5], row[-4], int(row[-3]), row[-2], row[-1]))
+        for row in connection.execute(query, {"broadcast": broadcast_id}).all()
     ]
 
 

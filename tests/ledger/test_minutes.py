@@ -87,6 +87,19 @@ def test_minutes_are_told_by_audience_and_channel_and_within_areas(ledger: Ledge
     assert told_of("area", limits=["410105"]) == {}
 
 
+def test_what_is_read_in_one_go_is_what_is_read_one_after_the_other(ledger: Ledger) -> None:
+    broadcast = ledger.write_now(launch)
+    by: tuple[minutes.By, ...] = ("audience", "area")
+    for place, audience in enumerate(("schools", "public", "media"), 1):
+        ledger.write_now(expand, broadcast, to(place, place + 10), audience=audience)
+        taken = list(ledger.write_now(claim, 9).messages)
+        answered(ledger, taken, START + place * 20_000, TAKEN, REFUSED)
+    together = ledger.read_now(minutes.apart, broadcast.id, by)
+    assert together.keys() == {None, *by}
+    for each, found in together.items():
+        assert sorted(found) == sorted(ledger.read_now(minutes.of_broadcast, broadcast.id, each))
+
+
 def test_doctor_finds_minutes_that_do_not_sum_up_to_the_rows(ledger: Ledger) -> None:
     broadcast = ledger.write_now(launch)
     ledger.write_now(expand, broadcast, to(1))

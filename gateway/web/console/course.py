@@ -1,7 +1,7 @@
 """`/console/broadcasts/{id}/course`: how many messages were sent, delivered and failed, minute by minute."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal, cast
 
 from aiohttp import web
@@ -23,14 +23,9 @@ from gateway.web.console.table import Asked, Column, Filter, Table, answer
 from gateway.web.keys import CLOCK, LEDGER
 from gateway.web.live.figures import WAITING
 from gateway.web.live.rendering import share
-from gateway.web.live.words import AUDIENCES, Speech
+from gateway.web.live.words import AUDIENCES, COURSE, Speech
 from gateway.web.people import Person
 
-STAGE_WORDS: dict[Stage, Words] = {
-    "accepted": Words("已发出", "Sent"),
-    "delivered": Words("已送达", "Delivered"),
-    "failed": Words("失败", "Failed"),
-}
 TEXTS: dict[str, Words] = {
     "course": Words("发送过程", "Course of the broadcast"),
     "about_stages": Words(
@@ -63,6 +58,8 @@ TEXTS: dict[str, Words] = {
     "by_then": Words("{}（累计）", "{} by then"),
 }
 
+BY: tuple[By, ...] = ("audience", "channel")
+
 routes = web.RouteTableDef()
 
 
@@ -78,12 +75,16 @@ class Line:
 @dataclass(frozen=True, slots=True)
 class Course:
     """What the ledger tells of a broadcast, within areas and of what is asked for alone. `by` has the
-    minutes of each audience and channel."""
+    minutes of each audience and channel, and (None) of all together."""
 
     head: Head
     counts: Sequence[Count]
-    minutes: Sequence[Minute]
-    by: Mapping[By, Sequence[Minute]] = field(default_factory=dict)
+    by: Mapping[By | None, Sequence[Minute]]
+
+    @property
+    def minutes(self) -> Sequence[Minute]:
+        """Those of all together."""
+        return self.by[None]
 
     @property
     def whole(self) -> int:
@@ -129,8 +130,8 @@ async def get_course(request: web.Request, person: Person) -> web.Response:
         live_say=Speech(person.language),
         says=summary(found, now, say),
         chart=charts.chart(found.minutes, found.whole, found.head.launched_at, until),
-        stage_words=lambda stage: say.of(STAGE_WORDS[stage]),
-        tables_by={by: lines(found, by) for by in ("audience", "channel")},
+        stage_words=lambda stage: say.of(COURSE[stage]),
+        tables_by={by: lines(found, by) for by in BY},
     )
 
 
@@ -149,11 +150,9 @@ def course_of(
     if limits and not here:
         return None
 
-    def read(by: By | None) -> list[Minute]:
-        return minutes.of_broadcast(connection, broadcast_id, by, limits=limits, only=only)
-
     asked = [each for each in here if all(getattr(each, by) == value for by, value in only.items())]
-    return Course(picture.head, asked, read(None), {by: read(by) for by in _BY})
+    found = minutes.apart(connection, broadcast_id, BY, limits=limits, only=only)
+    return Course(picture.head, asked, found)
 
 
 def lines(course: Course, by: By) -> list[Line]:
@@ -182,7 +181,7 @@ def lines(course: Course, by: By) -> list[Line]:
 def summary(course: Course, now: int, say: Speech) -> str:
     """The picture in words."""
     launched_at, whole = course.head.launched_at, course.whole
-    there: dict[str, int] = dict.fromkeys(STAGE_WORDS, 0)
+    there: dict[str, int] = dict.fromkeys(COURSE, 0)
     for each in course.minutes:
         there[each.stage] += each.deliveries
     said = say(
@@ -213,7 +212,7 @@ def told(at: int | None, launched_at: int) -> str:
 
 
 def _column(stage: Stage, part: Literal["in_it", "by_then"]) -> Column[Step]:
-    said, of = TEXTS[part], STAGE_WORDS[stage]
+    said, of = TEXTS[part], COURSE[stage]
 
     def text(row: Step, _say: Speech) -> str:
         return f"{(row.in_it if part == 'in_it' else row.by_then)[stage]:,}"
@@ -225,14 +224,13 @@ def _minute(row: Step, _say: Speech) -> str:
     return moment(row.minute * MINUTE)
 
 
-_BY: tuple[By, ...] = ("audience", "channel")
 table: Table[Step] = Table(
     "minutes",
     TEXTS["minute_by_minute"],
     (
         Column("minute", TEXTS["minute"], _minute, sorts=True),
-        *(_column(stage, "by_then") for stage in STAGE_WORDS),
-        *(_column(stage, "in_it") for stage in STAGE_WORDS),
+        *(_column(stage, "by_then") for stage in COURSE),
+        *(_column(stage, "in_it") for stage in COURSE),
     ),
     lambda row: row.minute,
     "minute",
