@@ -13,6 +13,7 @@ from playwright.async_api import Browser, BrowserContext, Page, ViewportSize, ex
 from gateway.decisions.model import BEIJING
 from gateway.ledger import decisions, drafts, sign_ins
 from gateway.ledger.users import User
+from tests.browser.axe import AXE, faults
 from tests.city import City, city
 from tests.people import person, signed_in
 
@@ -38,11 +39,20 @@ async def officer(context: BrowserContext, made: City, user: User) -> AsyncItera
     await sign_in(context, made, user)
     page = await context.new_page()
     page.set_default_timeout(PATIENCE)
+    expect.set_options(timeout=PATIENCE)
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("console", lambda said: complaints.append(said.text) if "Security Policy" in said.text else None)
     yield page
     assert complaints == []
+
+
+async def sound(page: Page) -> None:
+    """The page fits, and axe finds nothing wrong with it."""
+    await fits(page)
+    if AXE.is_file():
+        await page.evaluate("window.scrollTo(0, document.body.scrollHeight)")  # off the last buttons
+        assert await faults(page) == [], page.url
 
 
 async def fits(page: Page) -> None:
@@ -80,8 +90,9 @@ async def test_the_officer_drafts_an_exercise_and_submits_it_on_a_phone(browser:
         await fits(page)
         await page.get_by_role("button", name="发布预警").click()
         await expect(page.get_by_text("本页只涉及演练")).to_be_visible()
-        await expect(page.locator("#said")).to_contain_text("还不能提交")
+        await expect(page.locator("#of-example")).to_contain_text("可以直接预览、提交")
         await fill_in(page)
+        await page.get_by_label("本单位文号").fill("")
         await page.get_by_role("button", name="保存", exact=True).last.click()
         await expect(page.locator("#said")).to_contain_text("已保存")
         await expect(page.locator("#said-document_number")).to_contain_text("文号")
@@ -95,16 +106,21 @@ async def test_the_officer_drafts_an_exercise_and_submits_it_on_a_phone(browser:
         await page.get_by_role("button", name="保存并预览").click()
         await expect(page.locator("#organisations")).to_have_text("1")
         await expect(page.locator(".bubble").first).to_contain_text("演练：")
-        await fits(page)
+        await sound(page)
         await page.get_by_role("link", name="学校：全部渠道和备用文本").click()
         await expect(page.locator("#ready-lift .bubble").first).to_contain_text("解除")
-        await fits(page)
+        await sound(page)
         await page.get_by_role("link", name="返回预览总览").click()
         await page.get_by_role("button", name="提交演练审批").click()
         await page.wait_for_url("**/console/decisions/*")
         identifier = urlsplit(page.url).path.rpartition("/")[2]
         entry = await made.read(decisions.entry, identifier)
         assert (entry.state, entry.exercise, entry.level) == ("submitted", True, "orange")
+        draft = (await made.read(drafts.of_user, user.id, True))[0]
+        for closed in (f"/console/drafts/{draft.id}", f"/console/drafts/{draft.id}/preview"):
+            await page.goto(made.process.url + closed)
+            await expect(page.locator("#state")).to_contain_text("等待批准")
+            await sound(page)
     await context.close()
 
 
@@ -157,4 +173,73 @@ async def test_what_is_typed_is_kept_by_itself_and_outlives_a_sign_in(browser: B
         await expect(page.locator("#said")).to_contain_text("已保存")
         kept = (await made.read(drafts.of_user, user.id, False))[0].document
         assert (kept["issuer"], kept["special_reason"]) == ("某机关", "会商要求")
+    await context.close()
+
+
+async def test_who_is_told_is_counted_while_it_is_ticked(browser: Browser, made: City) -> None:
+    user = await person(made.process, "counting", "drafter")
+    context = await browser.new_context(viewport=PHONE, locale="zh-CN")
+    async with officer(context, made, user) as page:
+        await page.goto(f"{made.process.url}/console/drafts/new?plan=zhengzhou")
+        await page.get_by_role("button", name="发布预警").click()
+        meant, counted = page.locator("#meant-part"), page.locator("#meant-count")
+        await expect(counted).to_contain_text("发给区域内全部单位：5 个单位。")
+        await expect(meant.get_by_role("checkbox", name="学校")).to_be_hidden()
+        await meant.get_by_role("radio", name="只发给其中一部分").check()
+        await expect(counted).to_contain_text("没有勾选任何对象")
+        await meant.get_by_role("checkbox", name="学校").check()
+        await meant.get_by_role("checkbox", name="医疗机构").check()
+        await expect(counted).to_contain_text("发给医疗机构、学校：2 个单位。")
+        await expect(counted).to_contain_text("区域内另有 3 个单位不发。")
+        await sound(page)
+        await page.reload()
+        await expect(meant.get_by_role("checkbox", name="学校")).to_be_checked()
+        await meant.get_by_role("radio", name="区域内全部单位").check()
+        await expect(counted).to_contain_text("5 个单位")
+        assert (await made.read(drafts.of_user, user.id, False))[0].selection is None
+    await context.close()
+
+
+async def test_what_is_missing_takes_the_focus_and_leads_to_its_fields(browser: Browser, made: City) -> None:
+    user = await person(made.process, "focus", "drafter")
+    context = await browser.new_context(viewport=PHONE, color_scheme="dark", locale="zh-CN")
+    async with officer(context, made, user) as page:
+        await page.goto(f"{made.process.url}/console/drafts/new?plan=zhengzhou")
+        await page.get_by_role("button", name="发布预警").click()
+        await sound(page)
+        await page.get_by_label("第 1 行下限").fill("18o")
+        await page.get_by_label("第 1 行下限").press("Enter")
+        await expect(page.locator("#said")).to_be_focused()
+        await expect(page.locator("#said")).to_contain_text("填写有误 1")
+        await sound(page)
+        await page.keyboard.press("Tab")
+        await expect(page.get_by_role("link", name="预警级别")).to_be_focused()
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_label("预警级别")).to_be_focused()
+        await page.goto(f"{page.url.partition('?')[0]}/preview")
+        await expect(page.locator("#cannot")).to_contain_text("现在不能提交")
+        await sound(page)
+    await context.close()
+
+
+async def test_a_document_that_cannot_be_read_leaves_the_draft_as_it_was(
+    browser: Browser, made: City, tmp_path: Path
+) -> None:
+    user = await person(made.process, "uploading", "drafter")
+    context = await browser.new_context(viewport=PHONE, locale="zh-CN")
+    file = tmp_path / "决定.yaml"
+    file.write_bytes("plan: zhengzhou\naction: issue\nissuer: 某机关\n".encode("gb18030"))
+    async with officer(context, made, user) as page:
+        await page.goto(f"{made.process.url}/console/drafts/new?plan=zhengzhou")
+        await page.get_by_role("button", name="发布预警").click()
+        await page.get_by_label("本单位文号").fill("郑〔2026〕9号")
+        await page.get_by_label("本单位文号").press("Enter")
+        await page.get_by_text("用文件替换全部内容").click()
+        await page.get_by_label("或选择文件").set_input_files(file)
+        await page.get_by_role("button", name="填入草稿").click()
+        await expect(page.locator("#fault")).to_contain_text("不是 UTF-8 编码")
+        await expect(page.locator("#fault")).to_contain_text("决定.yaml 第 3 行")
+        await expect(page.locator("#fault")).to_contain_text("草稿没有改动")
+        await expect(page.get_by_label("本单位文号")).to_have_value("郑〔2026〕9号")
+        await sound(page)
     await context.close()

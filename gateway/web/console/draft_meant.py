@@ -23,7 +23,7 @@ from gateway.web.people import Form
 ONE = ("meant",)
 PARTS = {f"only_{name}": part for name, part in FIELDS.items()}  # fields of the form, and their parts
 SEVERAL = tuple(PARTS)
-_FEW = 12  # boxes that stand open
+_FEW = 20  # boxes that stand open
 
 Kept = Mapping[str, Any] | None
 

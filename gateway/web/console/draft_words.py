@@ -332,6 +332,13 @@ TEXTS: dict[str, Words] = {
     "played": Words("电话和广播逐字播报", "Read out on the telephone and by loudspeakers"),
     "machine": Words("由系统接收，不是给人读的", "Taken by a system, not read by people"),
     "goes_to": Words("{} 个单位", "{} organisations"),
+    "texts_of_nobody": Words(
+        "其他受众的文本（现在没有单位会收到）", "Texts of other audiences (nobody gets them now)"
+    ),
+    "example_help": Words(
+        "点“发布预警”，表单里会填好一份示例，看过就可以提交。",
+        "“Issue a warning” fills the form with an example: look at it, and submit it.",
+    ),
     "goes_to_nobody": Words("没有单位会收到", "nobody gets it"),
     "meant_organisations": Words("个单位（按通讯录）", "organisations, by the directory"),
     "numbers_link": Words(

@@ -9,43 +9,43 @@ let changed = false;
 let timer = 0;
 let counting = 0;
 
+// Gives the page as it is afterwards; null where nothing was kept.
 async function save() {
   clearTimeout(timer);
   changed = false;
-  let kept = false;
+  let page = null;
   try {
-    kept = (await renew()) && (await send());
+    page = (await send()) ?? ((await renew()) ? await send() : null);
   } catch {
     // the connection is lost: told below
   }
-  if (kept) {
+  if (page) {
     const time = new Date().toLocaleTimeString(document.documentElement.lang, { timeStyle: "short" });
     told.textContent = `${told.dataset.saved} ${time}`;
   } else {
     changed = true;
     told.textContent = told.dataset.lost;
   }
+  return page;
 }
 
-async function look() {
-  const answer = await fetch(form.action, { redirect: "manual" });
-  return answer.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
+// What was kept leads on to the page of the draft; anything else was not kept.
+async function send() {
+  const fields = new URLSearchParams(new FormData(form));
+  fields.set("go", "save");
+  return draftOf(await fetch(form.action, { method: "POST", body: fields }));
 }
 
 // Whether somebody is signed in; whoever signed in anew meanwhile gets forms that are good for that.
 async function renew() {
-  const page = await look();
-  if (page === null) return false;
-  const fresh = page.querySelector("#draft-form input[name=form_token]");
+  const fresh = (await draftOf(await fetch(form.action)))?.querySelector("#draft-form input[name=form_token]");
   if (fresh) for (const each of document.querySelectorAll("input[name=form_token]")) each.value = fresh.value;
-  return fresh !== null;
+  return Boolean(fresh);
 }
 
-async function send() {
-  const fields = new URLSearchParams(new FormData(form));
-  fields.set("go", "save");
-  const answer = await fetch(form.action, { method: "POST", body: fields, redirect: "manual" });
-  return answer.type === "opaqueredirect"; // what was kept leads on to a page
+async function draftOf(answer) {
+  const page = answer.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
+  return page?.getElementById("draft-form") ? page : null;
 }
 
 // All of them, or only those that are ticked: what was touched last counts.
@@ -57,11 +57,9 @@ function agree(touched) {
 }
 
 async function count() {
-  await save();
-  const page = changed ? null : await look();
-  for (const id of page === null ? [] : ["meant-count", "said"]) {
-    const fresh = page.getElementById(id);
-    if (fresh) document.getElementById(id).replaceWith(fresh);
+  const page = await save();
+  for (const id of page ? ["meant-count", "said"] : []) {
+    document.getElementById(id).replaceWith(page.getElementById(id));
   }
 }
 
