@@ -1,9 +1,10 @@
-"""What a hundred viewers of the live page cost the recording of answers.
+"""What viewers of the live page cost: what they take from the recording of answers, and what they cost alone.
 
-    python -m bench.live [--messages 30000] [--viewers 100] [--rounds 3]
+    python -m bench.live [--messages 30000] [--viewers 100 200] [--rounds 3] [--quiet 10]
 
 One process serves the page and records answers as fast as it can, first without and then with viewers;
-these are in a process of their own, on another core where there is one, and read every event.
+these are in a process of their own, on another core where there is one, and read every event. Then it
+records a little each half second, so that there is something new to show and nothing else to do.
 """
 
 import argparse
@@ -16,6 +17,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -36,6 +39,8 @@ from gateway.web.running import running
 
 TOKEN = "bench-token"
 GROUP = 100  # answers put together, as a busy lane does
+_BEAT = 0.5  # seconds between groups where there is next to nothing to do
+_AGAIN = 0.2  # seconds until a viewer who found no place asks again
 
 
 class Recorded(NamedTuple):
@@ -46,64 +51,123 @@ class Recorded(NamedTuple):
 
 
 def main(arguments: list[str] | None = None) -> dict[str, object]:
-    """Run the rounds; gives their figures."""
+    """Run the rounds; gives their figures, of each number of viewers."""
     parser = argparse.ArgumentParser(prog="python -m bench.live", description=__doc__)
-    parser.add_argument("--messages", type=int, default=30_000, help="recorded on each side of a round")
-    parser.add_argument("--viewers", type=int, default=100)
+    parser.add_argument("--messages", type=int, default=30_000, help="recorded in each part of a round")
+    parser.add_argument("--viewers", type=int, nargs="+", default=[100, 200])
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--quiet", type=float, default=10.0, help="seconds of next to nothing to do")
     parser.add_argument("--watch", help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
     if options.watch:
-        asyncio.run(_watch(options.watch, options.viewers))
+        asyncio.run(_watch(options.watch, options.viewers[0]))
         sys.exit()
-    return asyncio.run(_measure(options.messages, options.viewers, options.rounds))
+    return asyncio.run(_measure(options.messages, options.viewers, options.rounds, options.quiet))
 
 
-async def _measure(messages: int, viewers: int, rounds: int) -> dict[str, object]:
+async def _measure(messages: int, viewers: list[int], rounds: int, quiet: float) -> dict[str, object]:
     logging.disable(logging.WARNING)  # that the recorder is behind is what is wanted here
     cores = sorted(os.sched_getaffinity(0))
     alone: list[Recorded] = []
-    watched: list[Recorded] = []
-    events = 0
+    watched: dict[int, list[Recorded]] = {number: [] for number in viewers}
+    events = dict.fromkeys(viewers, 0)
+    beats = int(quiet / _BEAT)
+    parts = rounds * (1 + len(viewers))
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         ledger = Ledger(folder)
-        prepare(ledger, settings_for(folder, "http://127.0.0.1:9", 1), 2 * rounds * messages)
+        prepare(ledger, settings_for(folder, "http://127.0.0.1:9", 1), parts * messages + 2 * beats * GROUP)
         expand(ledger)
         groups = ledger.write_now(_claim_all)
         ledger.close()
         settings = settings_for(folder, "http://127.0.0.1:9", 1).model_copy(
             update={"accounts": {}, "port": 0, "api_token": SecretStr(TOKEN)}
         )
-        share = len(groups) // (2 * rounds)
+        share = messages // GROUP
         os.sched_setaffinity(0, {cores[0]})
         async with running(settings, "bench") as process:
-            for each in range(rounds):
-                start = 2 * each * share
-                alone.append(await _record(process.ledger, groups[start : start + share]))
-                people = _viewers(process.url, viewers)
-                os.sched_setaffinity(people.pid, {cores[-1]})
-                assert people.stdout is not None
-                await asyncio.to_thread(people.stdout.readline)  # everybody has seen something
-                watched.append(await _record(process.ledger, groups[start + share : start + 2 * share]))
-                said, _ = await asyncio.to_thread(people.communicate, b"")
-                events += json.loads(said)["events"]
+            for _ in range(rounds):
+                alone.append(await _record(process.ledger, _cut(groups, share)))
+                for number in viewers:
+                    async with _watching(process.url, number, cores[-1]) as people:
+                        watched[number].append(await _record(process.ledger, _cut(groups, share)))
+                    events[number] += people.events
+            unwatched = await _quiet(process.ledger, _cut(groups, beats))
+            before = _resident()
+            async with _watching(process.url, viewers[-1], cores[-1]) as people:
+                idle = await _quiet(process.ledger, _cut(groups, beats))
+                grown = _resident() - before
         os.sched_setaffinity(0, cores)
-    pairs = list(zip(alone, watched, strict=True))
-    return {
+    found: dict[str, object] = {
         "messages": messages,
-        "viewers": viewers,
         "rounds": rounds,
         "alone_per_second": round(statistics.median(each.per_second for each in alone)),
-        "watched_per_second": round(statistics.median(each.per_second for each in watched)),
-        "events_read": events,
-        "slowdown_percent": _percent([1 - seen.per_second / unseen.per_second for unseen, seen in pairs]),
-        "viewers_cpu_percent": _percent([seen.cpu / unseen.cpu - 1 for unseen, seen in pairs]),
     }
+    for number in viewers:
+        pairs = list(zip(alone, watched[number], strict=True))
+        of_it = {
+            "watched_per_second": round(statistics.median(each.per_second for each in watched[number])),
+            "events_read": events[number],
+            "slowdown_percent": _percent([1 - seen.per_second / unseen.per_second for unseen, seen in pairs]),
+            "viewers_cpu_percent": _percent([seen.cpu / unseen.cpu - 1 for unseen, seen in pairs]),
+        }
+        found |= {_named(name, number, viewers): value for name, value in of_it.items()}
+    return found | {
+        "quiet_viewers": viewers[-1],
+        "quiet_events_read": people.events,
+        "quiet_event_bytes": people.bytes // max(1, people.events),
+        "quiet_cpu_percent": round(100 * (idle - unwatched), 1),
+        "kilobytes_a_viewer": round(grown / viewers[-1]),
+    }
+
+
+def _named(name: str, number: int, viewers: list[int]) -> str:
+    """The figures of the first number of viewers stand under their plain names."""
+    return name if number == viewers[0] else f"{name}_of_{number}"
+
+
+def _cut(groups: list[list[Answer]], number: int) -> list[list[Answer]]:
+    """The next groups, which are then gone."""
+    taken, groups[:number] = groups[:number], []
+    return taken
 
 
 def _percent(shares: list[float]) -> float:
     return round(100 * statistics.median(shares), 1)
+
+
+def _resident() -> int:
+    """This process's resident memory, in KB."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") // 1024
+
+
+async def _quiet(ledger: Ledger, groups: list[list[Answer]]) -> float:
+    """Record a group each half second; gives the CPU seconds of the process for each second."""
+    started, cpu = time.perf_counter(), time.process_time()
+    for group in groups:
+        await _record(ledger, [group])
+        await asyncio.sleep(_BEAT)
+    return (time.process_time() - cpu) / (time.perf_counter() - started)
+
+
+class _People:
+    """Viewers, and what they have read in the end."""
+
+    events = 0
+    bytes = 0
+
+
+@asynccontextmanager
+async def _watching(url: str, number: int, core: int) -> AsyncIterator[_People]:
+    """So many viewers, who have all seen something."""
+    people, process = _People(), _viewers(url, number)
+    os.sched_setaffinity(process.pid, {core})
+    assert process.stdout is not None
+    await asyncio.to_thread(process.stdout.readline)  # everybody has seen something
+    yield people
+    said, _ = await asyncio.to_thread(process.communicate, b"")
+    people.events, people.bytes = json.loads(said)
 
 
 def _viewers(url: str, viewers: int) -> "subprocess.Popen[bytes]":
@@ -154,21 +218,25 @@ async def _record(ledger: Ledger, groups: list[list[Answer]]) -> Recorded:
 
 
 async def _watch(url: str, viewers: int) -> None:
-    """Read every event until stdin ends; print how many there were."""
-    events = 0
+    """Read every event until stdin ends; print how many there were, and how many bytes."""
+    events = read_bytes = 0
     everybody = asyncio.Event()
     waiting: set[asyncio.Task[None] | None] = set()
 
     async def read(session: aiohttp.ClientSession) -> None:
-        nonlocal events
-        async with session.get(f"{url}/live/1/events") as stream:
-            assert stream.status == 200
-            async for line in stream.content:
-                if line.startswith(b"id:"):
-                    events += 1
-                    waiting.discard(asyncio.current_task())
-                    if not waiting:
-                        everybody.set()
+        nonlocal events, read_bytes
+        while True:
+            async with session.get(f"{url}/live/1/events") as stream:
+                if stream.status != 200:  # those of the round before are just being let go
+                    await asyncio.sleep(_AGAIN)
+                    continue
+                async for line in stream.content:
+                    read_bytes += len(line)
+                    if line.startswith(b"id:"):
+                        events += 1
+                        waiting.discard(asyncio.current_task())
+                        if not waiting:
+                            everybody.set()
 
     timeout = aiohttp.ClientTimeout(total=None)
     connector = aiohttp.TCPConnector(limit=0)
@@ -184,7 +252,7 @@ async def _watch(url: str, viewers: int) -> None:
         for task in reading:
             task.cancel()
         await asyncio.gather(*reading, return_exceptions=True)
-    print(json.dumps({"events": events}))
+    print(json.dumps([events, read_bytes]))
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from gateway.web.live.words import (
     ACTIONS,
     AUDIENCES,
     COLUMN_WORDS,
+    COURSE,
     ENDINGS,
     HTML_LANGUAGE,
     LEVELS,
@@ -76,6 +77,7 @@ def _speech(language: Language) -> dict[str, object]:
         "standing": STANDINGS,
         "step": STEPS,
         "ending": ENDINGS,
+        "stage_of_course": COURSE,
     }
     return {
         "say": say,

@@ -21,6 +21,7 @@ from gateway.ledger.live import Head, Picture
 from gateway.ledger.minutes import By, Minute
 from gateway.plans.catalogue import Catalogue
 from gateway.plans.model import Area
+from gateway.web.charts import course as charts
 from gateway.web.live import figures
 from gateway.web.live.feeds import Look
 from gateway.web.live.figures import NEVER, Line, Pace, Pacer, Pacers
@@ -79,9 +80,10 @@ class Newest:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """What changes by the minute: deliveries by audience, channel and area, who signed, what is done where
-    nobody did."""
+    """What changes by the minute: deliveries together and by audience, channel and area, who signed, what is
+    done where nobody did."""
 
+    together: Sequence[Minute]
     minutes: Mapping[By, Sequence[Minute]]
     signatures: Tally
     escalation: Escalation
@@ -121,7 +123,9 @@ class Watched:
         tables = self._tables(picture, course, areas, now)
         self._pacer = self._pacer or Pacer(head.launched_at)
         pace = self._pacer.take(now, by_state, may_send=_may_send(head, now))
-        times = minutes.times(_together(course.minutes["audience"]), {"": sum(by_state.values())})
+        total = sum(by_state.values())
+        times = minutes.times(course.together, {"": total})
+        until = now if figures.some(by_state, figures.WAITING) and head.live else head.launched_at
 
         def render(reader: Reader) -> str:
             english = reader.language == "en"
@@ -133,6 +137,8 @@ class Watched:
                 "accepted": times.get(("", "accepted"), NEVER),
                 "delivered": times.get(("", "delivered"), NEVER),
                 "at": lambda moment: _told(moment, head.launched_at),
+                "picture": charts.chart(course.together, total, head.launched_at, until),
+                "came": {stage: figures.some(by_state, states) for stage, states in minutes.STAGES.items()},
                 "signatures": course.signatures,
                 "escalation": course.escalation,
                 "when": _when,
@@ -197,6 +203,7 @@ class Watched:
 def _course_of(connection: Connection, broadcast_id: int, policies: Policies, now: int) -> Course:
     by: tuple[By, ...] = ("audience", "channel", "area")
     return Course(
+        minutes.of_broadcast(connection, broadcast_id),
         {each: minutes.of_broadcast(connection, broadcast_id, each) for each in by},
         acknowledgements.tally(connection, broadcast_id),
         escalation(connection, broadcast_id, policies, now),
@@ -207,10 +214,6 @@ def _renamed(of_it: Sequence[Minute], name: Callable[[str], str]) -> list[Minute
     """The minutes under other keys, again in the order of time."""
     renamed = (each._replace(key=name(each.key)) for each in of_it)
     return sorted(renamed, key=lambda each: (each.minute, each.first_at))
-
-
-def _together(of_it: Sequence[Minute]) -> list[Minute]:
-    return _renamed(of_it, lambda _key: "")
 
 
 def _values(picture: Picture, by_state: Mapping[str, int], pace: Pace, now: int) -> dict[str, object]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Literal, get_args
 
 from gateway.delivery.words import Words
+from gateway.ledger.minutes import Stage
 
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
@@ -77,6 +78,11 @@ ENDINGS: dict[str, Words] = {  # why a step was not taken, or nothing follows it
     "stopped": Words("已停发", "stopped"),
     "skipped": Words("无人可找", "nobody left"),
 }
+COURSE: dict[Stage, Words] = {  # how far messages have come
+    "accepted": Words("已发出", "Sent"),
+    "delivered": Words("已送达", "Delivered"),
+    "failed": Words("失败", "Failed"),
+}
 TEXTS: dict[str, Words] = {
     "product": Words("重污染天气预警发布", "Air warnings"),
     "broadcasts": Words("发布任务", "Broadcasts"),
@@ -90,6 +96,7 @@ TEXTS: dict[str, Words] = {
     "escalation": Words("催办", "Escalation"),
     "failures": Words("没有送到", "Not arrived"),
     "course": Words("发送过程", "Course"),
+    "course_says": Words("已发出 {} 条，已送达 {} 条，失败 {} 条。", "{} sent, {} delivered, {} failed."),
     "map": Words("区县图", "Map"),
     "no_number": Words("无文号", "no document number"),
     "none_yet": Words("还没有发布任务。", "No broadcast yet."),
