@@ -2,14 +2,6 @@
 
 from tests.screenshots.stage import DESK, PHONE, Stage
 
-_PLACE: tuple[tuple[str, str], ...] = (
-    ("spoken", "/public/spoken"),
-    ("messages", "/public/messages"),
-    ("check", "/public/check"),
-    ("control-list", "/public/control-list"),
-    ("missing", "/public?plan=nowhere"),
-)
-
 
 async def before(stage: Stage) -> None:
     """Nothing was ever issued."""
@@ -23,9 +15,7 @@ async def during(stage: Stage) -> None:
     await stage.look("front-dark", "/public", scheme="dark", scripts=False)
     for look in ("lang=en", "print=large", "contrast=high"):
         await stage.look(f"front-{look.partition('=')[2]}", f"/public?{look}", scripts=False)
-    for name, path in _PLACE:
-        await stage.look(name, path, scripts=False)
-    await stage.look("message", f"/public/messages/{await stage.citizen.newest()}", scripts=False)
+    await stage.look("missing", "/public?plan=nowhere", scripts=False)
     page = await stage.page(scripts=False)
     sms = next(each.text for each in stage.citizen.made.twilio.seen if each.to.endswith("0104"))
     for name, text in (("check-ours", sms), ("check-not-ours", f"{sms}快转发")):
