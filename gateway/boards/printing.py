@@ -78,11 +78,11 @@ def to_pdf(document: Document, fonts: Sequence[Path]) -> bytes:
     Raises `InputError`: TYPST_MISSING, FONTS_MISSING, GLYPHS_MISSING naming every character and whose
     sheet needs it.
     """
-    if find_spec("typst") is None:
+    if not can_print():
         raise InputError(
             "TYPST_MISSING",
-            "打印公示牌和电话单需要 typst：请运行 pip install 'airwarn[pdf]'",
-            "boards and call sheets are printed by typst: run pip install 'airwarn[pdf]'",
+            "PDF 文件（公示牌、电话单、公文）需要 typst：请运行 pip install 'airwarn[pdf]'",
+            "PDF files (boards, call sheets, papers) are set by typst: run pip install 'airwarn[pdf]'",
         )
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
         made = process.submit(
@@ -105,6 +105,11 @@ def to_pdf(document: Document, fonts: Sequence[Path]) -> bytes:
     raise _no_glyphs(missing, document.sheets)
 
 
+def can_print() -> bool:
+    """Whether typst is there, without which nothing is set."""
+    return find_spec("typst") is not None
+
+
 def font_folders(own: Path | None = None) -> tuple[Path, ...]:
     """Where fonts are looked for: the office's own folder, then those of the system."""
     system = tuple(Path(each).expanduser() for each in FONT_FOLDERS)
@@ -113,7 +118,7 @@ def font_folders(own: Path | None = None) -> tuple[Path, ...]:
 
 def families(folders: Sequence[Path]) -> list[str] | None:
     """The Chinese families for boards that are in these folders, the best first; None without typst."""
-    if find_spec("typst") is None:
+    if not can_print():
         return None
     import typst  # noqa: PLC0415 - an extra
 

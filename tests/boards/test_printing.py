@@ -35,6 +35,6 @@ def test_templates_fetch_and_read_nothing() -> None:
     templates = [
         each for each in (files("message_templates") / "boards").iterdir() if each.name.endswith(".typ")
     ]
-    assert len(templates) == 3
+    assert len(templates) == 4
     for each in templates:
         assert not re.search(r"@preview|#import|#include|\bread\(", each.read_text("utf-8")), each.name

@@ -41,7 +41,7 @@ async def get_bulletin(request: web.Request, person: Person) -> web.Response:
     app, number = request.app, int(request.match_info["number"])
     episode = await app[LEDGER].read(seen, person.user, request.match_info["id"])
     paper = await app[LEDGER].read(kept_bulletin, episode.id, number)
-    return papers.answer(
+    return await papers.answer(
         person,
         paper,
         f"bulletin-{number}",

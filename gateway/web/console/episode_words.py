@@ -104,6 +104,7 @@ TEXTS: dict[str, Words] = {
     "to_obligation": Words("返回待办", "Back to what is owed"),
     "download": Words("下载", "Download"),
     "format_docx": Words("Word 文档", "Word"),
+    "format_pdf": Words("PDF", "PDF"),
     "format_html": Words("网页，可打印", "Page to print"),
     "format_text": Words("纯文本", "Plain text"),
     "fingerprint": Words("内容指纹 SHA-256", "SHA-256 of the content"),
@@ -124,7 +125,7 @@ TEXTS: dict[str, Words] = {
     "from": Words("来自：", "From: "),
     "only_people": Words("系统不知道，请填写。", "Not known here: write it."),
     "take_paper": Words("下载 Word 文档", "As a Word document"),
-    "take_text": Words("下载纯文本", "As plain text"),
+    "take_pdf": Words("下载 PDF", "As PDF"),
     "sent_heading": Words("已报送，记入台账", "Note it as sent"),
     "sent_help": Words(
         "系统不代为报送。报出后在这里登记文号，内容一并保存，待办即完成。",

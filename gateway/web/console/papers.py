@@ -1,20 +1,27 @@
 """Papers as pages: as they look on A4, and as files. Those of a decision, and of any page that has one."""
 
+import asyncio
+from typing import Literal
 from urllib.parse import quote
 
 from aiohttp import web
 
+from gateway.boards.paper_document import paper_document
+from gateway.boards.printing import MEDIA_TYPE, can_print, font_folders, to_pdf
 from gateway.broadcasts.prepare import moment
 from gateway.delivery.words import Words
 from gateway.errors import InputError
-from gateway.follow_up.formats import FORMATS, MEDIA, SUFFIX, Format, as_file
+from gateway.follow_up.formats import MEDIA, SUFFIX, Format, as_file
 from gateway.notices.papers.model import PAPER_WORDS, Paper, paper_from
 from gateway.web.console.episode_words import TEXTS
 from gateway.web.console.frame import for_people, framed
 from gateway.web.console.sheets import DECISIONS, ONE, seen
-from gateway.web.keys import CLOCK
+from gateway.web.keys import CLOCK, SETTINGS
 from gateway.web.live.rendering import HEADERS
 from gateway.web.people import Person
+
+Form = Literal[Format, "pdf"]
+FORMS: tuple[Form, ...] = ("docx", "pdf", "html", "text")
 
 routes = web.RouteTableDef()
 
@@ -27,7 +34,7 @@ async def get_paper(request: web.Request, person: Person) -> web.Response:
     stored = next((each for each in of.papers if each.kind == kind), None)
     if stored is None:
         raise InputError("PAPER_UNKNOWN", "没有这份公文", "there is no such paper")
-    return answer(
+    return await answer(
         person,
         paper_from(stored.plain()),
         f"{kind}-{of.entry.id[:8]}",
@@ -38,7 +45,7 @@ async def get_paper(request: web.Request, person: Person) -> web.Response:
     )
 
 
-def answer(
+async def answer(
     person: Person,
     paper: Paper,
     stem: str,
@@ -51,11 +58,11 @@ def answer(
 ) -> web.Response:
     """The paper as a page (`back`, `back_to`: where from), or as the file that the address asks for.
 
-    Raises `InputError` (FIELD_INVALID).
+    Raises `InputError` (FIELD_INVALID) and those of `download`.
     """
     form = form_of(person.request.query.get("format"))
     if form is not None:
-        return download(person, paper, stem, form)
+        return await download(person, paper, stem, form)
     return framed(
         person,
         "paper.html",
@@ -63,31 +70,38 @@ def answer(
         words=TEXTS,
         paper=paper,
         kind=PAPER_WORDS[paper.kind],
-        formats=FORMATS,
+        forms=[each for each in FORMS if each != "pdf" or can_print()],
         back=back,
         back_to=back_to,
         sha256=sha256,
     )
 
 
-def download(person: Person, paper: Paper, stem: str, form: Format) -> web.Response:
-    """The paper as a file to be kept."""
-    content = as_file(paper, form, moment(person.request.app[CLOCK]()))
-    name = f"{stem}.{SUFFIX[form]}"
-    disposition = (
-        f"attachment; filename=\"{name}\"; filename*=UTF-8''{quote(f'{paper.title}.{SUFFIX[form]}', safe='')}"
-    )
+async def download(person: Person, paper: Paper, stem: str, form: Form) -> web.Response:
+    """The paper as a file to be kept. Raises `InputError` for a PDF: TYPST_MISSING, FONTS_MISSING,
+    GLYPHS_MISSING."""
+    app = person.request.app
+    now = moment(app[CLOCK]())
+    if form == "pdf":
+        folders = font_folders(app[SETTINGS].fonts_folder)
+        content = await asyncio.to_thread(to_pdf, paper_document(paper, now), folders)
+        media, suffix = MEDIA_TYPE, "pdf"
+    else:
+        content = await asyncio.to_thread(as_file, paper, form, now)
+        media, suffix = MEDIA[form], SUFFIX[form]
+    named = quote(f"{paper.title}.{suffix}", safe="")
+    disposition = f"attachment; filename=\"{stem}.{suffix}\"; filename*=UTF-8''{named}"
     return web.Response(
         body=content,
-        content_type=MEDIA[form],
-        charset=None if form == "docx" else "utf-8",
+        content_type=media,
+        charset="utf-8" if media.startswith("text/") else None,
         headers=HEADERS | {"Content-Disposition": disposition},
     )
 
 
-def form_of(asked: str | None) -> Format | None:
+def form_of(asked: str | None) -> Form | None:
     """The form that is asked for; None for none. Raises `InputError` (FIELD_INVALID)."""
-    found = next((each for each in FORMATS if each == asked), None)
+    found = next((each for each in FORMS if each == asked), None)
     if asked is not None and found is None:
         raise InputError("FIELD_INVALID", "没有这种格式", "there is no such format", field="format")
     return found

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from aiohttp import web
 
+from gateway.boards.printing import can_print
 from gateway.errors import InputError
 from gateway.follow_up import obligations as use_case
 from gateway.follow_up import reporting
@@ -63,7 +64,7 @@ async def post_file(request: web.Request, person: Person) -> web.Response:
     asked = papers.form_of(form["format"] or "docx") or "docx"
     contents = {**_contents(parts, form), NUMBER: form["number"]}
     paper = reporting.as_paper(row, contents, row.by_whom, request.app[CLOCK]())
-    return papers.download(person, paper, f"report-{row.id}", asked)
+    return await papers.download(person, paper, f"report-{row.id}", asked)
 
 
 @routes.get(ONE + r"/reports/{report:\d{1,18}}")
@@ -76,7 +77,7 @@ async def get_report(request: web.Request, person: Person) -> web.Response:
     if report is None:
         raise InputError("REPORT_UNKNOWN", "没有这份报告", "there is no such report")
     row = await request.app[LEDGER].read(reporting.known, detail["id"])
-    return papers.answer(
+    return await papers.answer(
         person,
         reporting.as_paper(row, report.contents, report.from_whom, report.received_at),
         f"report-{row.id}-{report.id}",
@@ -132,6 +133,7 @@ async def _page(
         number=form["number"] if form else "",
         path_of=f"{PATH}/{row.id}",
         ours=reporting.is_ours(app[DESK], row),
+        can_print=can_print(),
         takes=detail["ended_at"] is None and person.holds("duty_officer"),
         error=error,
     )

@@ -19,6 +19,7 @@ from gateway.follow_up.signing import Signer
 from gateway.ledger import audit, decisions, episode_list, obligations
 from gateway.ledger.schema import accounts
 from gateway.ledger.users import Role
+from tests.boards.drawn import fonts
 from tests.citizens import publishing_city
 from tests.city import City
 from tests.documents import orange_start, red_raise
@@ -140,6 +141,9 @@ async def test_a_paper_is_a_page_and_a_file_in_every_form(course: Course, office
         assert answer.headers["Content-Disposition"].startswith("attachment;")
         written = Document(io.BytesIO(await answer.read()))
     assert written.paragraphs[0].text in page.text
+    fonts()  # where there are none, what prints cannot be tested
+    async with officer.session.get(f"{path}?format=pdf") as answer:
+        assert (await answer.read()).startswith(b"%PDF-")
     plain = await officer.get(f"{path}?format=text")
     assert plain.headers["Content-Type"] == "text/plain; charset=utf-8"
     assert (await officer.get(f"{path}?format=pptx")).status == 422
