@@ -21,7 +21,7 @@ def accept(
     """Let the person who was named take the other's place, with their role; the organisation's id.
 
     What was the organisation's own number is replaced by the new one. `verified`: they were called and said
-    that the number is theirs. `limits`: the areas that whoever acts is limited to. `now` in milliseconds since
+    that the number is theirs. `limits`: the areas of whoever acts (none: all). `now` in milliseconds since
     1970 UTC. Raises `InputError` (PROPOSAL_SETTLED).
     """
     asked = _open(connection, identifier, limits)

@@ -39,6 +39,7 @@ TEXTS: dict[str, Words] = {
     "new_campaign": Words("发起核实", "Ask"),
     "whom": Words("问谁", "Whom"),
     "whom_help": Words("不选就是全部。", "None chosen: all."),
+    "some_areas": Words("只问几个区域", "Only some areas"),
     "which_numbers": Words("哪些号码", "Which numbers"),
     "which_help": Words("都不选就是全部；选几项，符合一项就问。", "None: all; of several any one counts."),
     "never": Words("从未核实的", "never verified"),
@@ -85,8 +86,9 @@ TEXTS: dict[str, Words] = {
     "answers_so_far": Words("答复情况", "Answers"),
     "proposals": Words("换人提议", "Proposals"),
     "about_proposals": Words(
-        "这些单位答复换了联系人。先打电话给新联系人核对，再采纳或不采纳。在这之前，旧号码照旧使用。查看会记入审计。",
-        "These said that somebody else is the contact. Call the new one, then accept or refuse. Until then the "
+        "这些单位答复换了联系人。先打电话给新联系人核对，再选采纳或不采纳。在这之前，旧号码照旧使用。"
+        "查看会记入审计。",
+        "They named somebody else as the contact. Call the new one, then accept or refuse. Until then the "
         "old number stays in use. Looking is written into the audit trail.",
     ),
     "as_registered": Words("现在登记", "As registered"),

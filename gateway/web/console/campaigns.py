@@ -1,4 +1,4 @@
-"""`/console/directory/campaigns`: people are asked whether their numbers are still right, and what they say."""
+"""`/console/directory/campaigns`: people are asked whether their numbers are still right; what they say."""
 
 import asyncio
 from collections.abc import Mapping, Sequence

@@ -38,6 +38,16 @@ ONE = PATH + r"/{id:\d{1,18}}"
 _SHOWN = 3  # addresses in a row
 _NEWEST = 50  # changes that are shown
 
+_CODES: dict[str, Words] = {  # that stand in the history
+    **AUDIENCES,
+    **SECTORS,
+    **GRADES,
+    **ROLES,
+    **KIND_OF_ADDRESS,
+    **LANGUAGES,
+    **LEVELS,
+}
+
 routes = web.RouteTableDef()
 
 
@@ -256,7 +266,8 @@ def _words(value: Any, say: Speech) -> str:
     if isinstance(value, bool):
         return say("table_yes" if value else "table_no")
     if isinstance(value, list):
-        return "；".join(_words(each, say) for each in value)
+        between = "；" if any(isinstance(each, (list, dict)) for each in value) else " "
+        return between.join(_words(each, say) for each in value if each not in (None, ""))
     if isinstance(value, dict):
         return " ".join(_words(each, say) for each in value.values() if each not in (None, [], ""))
-    return str(value)
+    return say.among(_CODES, value) if isinstance(value, str) else str(value)

@@ -1,4 +1,4 @@
-"""What a list changes, or would change, row by row: the page of an import, and of a file that waits for it."""
+"""What a list changes, or would change, row by row: the page of an import, or of a file that waits for it."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -44,7 +44,11 @@ def table(report: Mapping[str, Any], *, waits: bool) -> Table[tuple[int, Row]]:
         "rows",
         TEXTS["rows"],
         (
-            Column("row", TEXTS["row"], lambda row, _say: str(row[1]["row"])),
+            Column(
+                "row",
+                TEXTS["row"],
+                lambda row, say: say.of(TEXTS["row_number"]).format(row[1]["row"]),
+            ),
             Column(
                 "outcome",
                 TEXTS["outcome"],

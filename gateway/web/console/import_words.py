@@ -79,6 +79,8 @@ TEXTS: dict[str, Words] = {
     "left_out": Words("不要", "left out"),
     "findings": Words("请留意", "To look at"),
     "missing": Words("文件里没有的 {} 个", "{} that the file does not name"),
+    "which_ones": Words("看是哪些", "Which ones"),
+    "row_number": Words("第 {} 行", "row {}"),
     "missing_stay": Words("它们保留不变。", "They stay as they are."),
     "missing_go": Words(
         "确认后，它们会被停用（减排清单则去掉）。", "They are switched off (or taken off the list) with it."

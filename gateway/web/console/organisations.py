@@ -136,7 +136,7 @@ def add(connection: Connection, made: Organisation, limits: Sequence[str], now: 
 def change(
     connection: Connection, identifier: int, version: str, after: Organisation, now: int, actor: str
 ) -> None:
-    """Store what a form stated. Raises `InputError` (ORGANISATION_CHANGED) where the organisation is no longer
+    """Store what a form stated. Raises `InputError` (ORGANISATION_CHANGED) where the organisation is no more
     what the form was made from, by its `version`."""
     found = organisations.by_id(connection, identifier)
     if found is None or version_of(found.organisation, active=found.active) != version:

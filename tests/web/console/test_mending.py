@@ -1,4 +1,4 @@
-"""What is wrong in the directory, what to do about it, answers by telephone, other contacts that were named."""
+"""What is wrong in the directory and what to do, answers by telephone, other contacts that were named."""
 
 import re
 from collections.abc import AsyncIterator
