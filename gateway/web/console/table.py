@@ -77,7 +77,8 @@ Fetch = Callable[[Connection, Asked, int | None, int], Sequence[Row]]
 @dataclass(frozen=True, slots=True)
 class Table(Generic[Row]):
     """A list. The first column names the row; `sort` is how it is sorted unless asked otherwise, with a `-`
-    before it downwards ("": in an order of its own). `key` is the number of a row, from which the next page goes on."""
+    before it downwards ("": in an order of its own). `key` is the number of a row, from which the next page
+    goes on."""
 
     name: str
     words: Words
