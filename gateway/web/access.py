@@ -32,7 +32,8 @@ ORDERS = "/api/v1/orders"  # a POST there proves itself by its signature
 READ_LATER = ("/api/", "/s/", "/v/")  # they read their bodies themselves, once it is known who asks
 UPLOADS = ("/console/directory/imports",)  # forms with large files, read as they come by who may send them
 BODY_SECONDS = 15.0
-_PAGES = ("/console", "/sign-in", "/sign-out")  # their forms are read by `gateway.web.people.fields_of`
+_PAGES = ("/console", "/sign-in", "/sign-out")  # what reads their forms asks `people.refuse_too_large` first
+_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,7 @@ async def _wait(app: web.Application, name: str) -> float:
 
 
 def _form_of_page(request: web.Request) -> bool:
-    return request.path.startswith(_PAGES) and request.content_type == "application/x-www-form-urlencoded"
+    return request.path.startswith(_PAGES) and request.content_type in _FORMS
 
 
 async def _take_body(request: web.Request) -> None:

@@ -126,12 +126,7 @@ async def fields_of(request: web.Request, one: Collection[str], several: Collect
     """A form's fields. Raises `InputError` FORM_FIELDS for a field that the form does not have, or that
     stands twice: nothing is set that the page does not show; FORM_TOO_LARGE for more than forms hold.
     """
-    if TOO_LARGE in request:
-        raise InputError(
-            "FORM_TOO_LARGE",
-            "填写的内容太多，没有保存。请返回上一页，缩短后重试",
-            "this is more than the form takes, and nothing was kept: go back, shorten it and send it again",
-        )
+    refuse_too_large(request)
     body = (await request.read()).decode("utf-8", "replace")
     fields: dict[str, list[str]] = {}
     try:
@@ -148,6 +143,16 @@ async def fields_of(request: web.Request, one: Collection[str], several: Collect
             "this is not what the form asks: go back, load the page anew and send it again",
         )
     return Form(fields)
+
+
+def refuse_too_large(request: web.Request) -> None:
+    """Raise `InputError` FORM_TOO_LARGE for a form of which only a part was read."""
+    if TOO_LARGE in request:
+        raise InputError(
+            "FORM_TOO_LARGE",
+            "内容太多（不超过 100 KB），没有保存。请返回上一页，缩短后重试",
+            "this is more than 100 KB, and nothing was kept: go back, shorten it and send it again",
+        )
 
 
 def language(request: web.Request, user: User | None = None) -> Language:

@@ -7,14 +7,12 @@ from email import message_from_bytes
 from email.policy import HTTP
 from typing import Any
 
-from aiohttp import web
-
 from gateway import documents
 from gateway.broadcasts.looking import parsed
 from gateway.errors import InputError
 from gateway.web.console.draft_form import DAYS, area_of
 from gateway.web.console.drafts import DOCUMENT_BYTES, refuse_other_areas
-from gateway.web.people import FORM_TOKEN, Person
+from gateway.web.people import FORM_TOKEN, Person, refuse_too_large
 
 _NAME = 100  # characters of a file's name that are told again
 _ABSENT = ("FIELD_MISSING", "AREA_EMPTY")  # what a draft may lack
@@ -37,11 +35,9 @@ class Sent:
 
 
 async def sent_document(person: Person) -> Sent:
-    """The document of a form. Raises `InputError` (FORM_TOKEN, FORM_FIELDS, DOCUMENT_TOO_LARGE)."""
-    try:
-        body = await person.request.read()
-    except web.HTTPRequestEntityTooLarge:
-        raise _too_large(None) from None
+    """The document of a form. Raises `InputError` (FORM_TOO_LARGE, FORM_TOKEN, FORM_FIELDS)."""
+    refuse_too_large(person.request)
+    body = await person.request.read()
     fields = _parts(person.request.headers.get("Content-Type", ""), body)
     token, _ = fields.pop(FORM_TOKEN, (b"", None))
     if not hmac.compare_digest(token, person.form_token.encode()):

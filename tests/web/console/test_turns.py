@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator
 
+import aiohttp
 import pytest
 import pytest_asyncio
 from sqlalchemy import Connection
@@ -131,7 +132,12 @@ async def test_an_exercise_calls_nobody_by_a_real_lane(made: City, head: Browsin
 async def test_a_form_that_is_too_large_gets_a_page(made: City, head: Browsing) -> None:
     token = await head.form_token()
     answer = await head.post(f"{ACCOUNT}/addresses/sms", {"form_token": token, "value": "1" * 120_000})
-    assert (answer.status, "填写的内容太多" in answer.text) == (413, True), answer.text
+    assert (answer.status, "内容太多" in answer.text) == (413, True), answer.text
+    async with await at_desk(made, "pastes", "drafter") as drafter:
+        sent = aiohttp.FormData({"form_token": await drafter.form_token()})
+        sent.add_field("file", b"#" * 120_000, filename="decision.yaml")
+        async with drafter.session.post("/console/drafts/new/document", data=sent) as refused:
+            assert (refused.status, "内容太多" in await refused.text()) == (413, True)
     async with Browsing(made.process) as stranger:
         answer = await stranger.post("/sign-in", {"name": "1" * 120_000})
-        assert (answer.status, "填写的内容太多" in answer.text) == (413, True)
+        assert (answer.status, "内容太多" in answer.text) == (413, True)
