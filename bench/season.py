@@ -7,7 +7,7 @@ by the number of each row. `bench.archive` adds what a season leaves behind.
 """
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -89,7 +89,8 @@ _SHARES = (  # of a hundred deliveries, up to which are in a state
     (96, "expired"),
 )
 _NEVER_CLAIMED = ("queued", "suppressed", "cancelled", "expired")
-_FAILURES = (Reason.INVALID_ADDRESS, Reason.UNREACHABLE, Reason.OPTED_OUT, Reason.BLOCKED, Reason.TIMEOUT)
+_FAILURES = (Reason.INVALID_ADDRESS, Reason.UNREACHABLE, Reason.OPTED_OUT, Reason.BLOCKED)
+_UNCLEAR = (Reason.TIMEOUT, Reason.SERVER_ERROR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,7 +342,7 @@ def _list(connection: Connection, places: range, each: int) -> None:
 def _settle(connection: Connection) -> None:
     """Every state that a delivery comes to rest in, with its attempt and the counters. The newest broadcast
     has some left to send, on lanes that are parked."""
-    newest = select(func.max(broadcasts.c.id)).scalar_subquery()
+    newest = select(func.max(broadcasts.c.id)).where(broadcasts.c.live).scalar_subquery()
     launched = select(broadcasts.c.launched_at).where(broadcasts.c.id == deliveries.c.broadcast_id)
     part = deliveries.c.id % 100
     state = case(
@@ -352,7 +353,7 @@ def _settle(connection: Connection) -> None:
     )
     claimed = case(
         (state.in_(_NEVER_CLAIMED), None),
-        else_=launched.scalar_subquery() + deliveries.c.id % 3600 * 1000,
+        else_=launched.scalar_subquery() + deliveries.c.id * 7919 % 3600 * 1000,
     )
 
     def since(milliseconds: int, *states: str) -> ColumnElement[int]:
@@ -364,7 +365,9 @@ def _settle(connection: Connection) -> None:
             due_at=case((state == "queued", deliveries.c.due_at), else_=None),
             attempts=case((state.in_(_NEVER_CLAIMED), 0), else_=1),
             reason=case(
-                (state.in_(("failed", "unknown")), _failure(deliveries.c.id)), else_=deliveries.c.reason
+                (state == "failed", _one_of(_FAILURES)),
+                (state == "unknown", _one_of(_UNCLEAR)),
+                else_=deliveries.c.reason,
             ),
             claimed_at=claimed,
             accepted_at=since(500, "accepted", "sent", "delivered", "read"),
@@ -429,12 +432,10 @@ def _settle(connection: Connection) -> None:
         )
 
 
-def _failure(number: ColumnElement[int]) -> ColumnElement[str]:
+def _one_of(reasons: Sequence[Reason]) -> ColumnElement[str]:
     """A reason, by the number of the row."""
-    return case(
-        *((number % len(_FAILURES) == place, reason.value) for place, reason in enumerate(_FAILURES)),
-        else_=_FAILURES[0].value,
-    )
+    part = deliveries.c.id // 100 % len(reasons)
+    return case(*((part == place, each.value) for place, each in enumerate(reasons)), else_=reasons[0].value)
 
 
 def _sign(connection: Connection) -> None:

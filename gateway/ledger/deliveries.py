@@ -31,7 +31,9 @@ from gateway.ledger.schema import (
     deliveries,
     delivery_groups,
     lanes,
+    minute_counters,
     organisations,
+    reason_counters,
     recipients,
 )
 from gateway.ledger.schema import counters as counters_table
@@ -289,22 +291,40 @@ _within_window = deliveries.c.claimed_at + lanes.c.receipt_window > bindparam("n
 _to_be_settled = exists().where(
     timers_table.c.kind == "settle_unknown", timers_table.c.subject_id == deliveries.c.id
 )
-_receipt_may_come = (
+_with_lanes = (
     select(deliveries.c.id)
     .select_from(broadcasts)
     .join(deliveries, deliveries.c.broadcast_id == broadcasts.c.id)
     .join(lanes, lanes.c.id == deliveries.c.lane_id)
+    .limit(1)
+)
+_receipt_may_come = _with_lanes.where(
+    deliveries.c.state.in_(("accepted", "sent")), lanes.c.final_on_accept.is_(False), _within_window
+)
+_accepted_lately = (  # or no receipt can come: then nobody goes through the rows
+    select(minute_counters.c.minute)
+    .join(delivery_groups, delivery_groups.c.id == minute_counters.c.group_id)
+    .join(broadcasts, broadcasts.c.id == delivery_groups.c.broadcast_id)
     .where(
-        or_(
-            and_(
-                deliveries.c.state.in_(("accepted", "sent")),
-                lanes.c.final_on_accept.is_(False),
-                _within_window,
-            ),
-            and_(deliveries.c.state == "unknown", or_(_within_window, _to_be_settled)),
-        )
+        minute_counters.c.stage == "accepted",
+        minute_counters.c.last_at
+        > bindparam("now") - select(func.max(lanes.c.receipt_window)).scalar_subquery(),
     )
     .limit(1)
+)
+_unknown_may_turn = _with_lanes.where(
+    deliveries.c.state == "unknown",
+    deliveries.c.reason.in_(  # every unknown has a reason: those that are counted alone are looked at
+        select(reason_counters.c.reason)
+        .join(delivery_groups, delivery_groups.c.id == reason_counters.c.group_id)
+        .where(
+            delivery_groups.c.broadcast_id == broadcasts.c.id,
+            reason_counters.c.state == "unknown",
+            reason_counters.c.deliveries > 0,
+        )
+        .correlate(broadcasts)
+    ),
+    or_(_within_window, _to_be_settled),
 )
 
 
@@ -385,9 +405,10 @@ def complete(connection: Connection, broadcast_id: int | None, now: int) -> bool
     states = set(connection.execute(_states.where(*chosen), values).scalars())
     if states & {"queued", "sending"}:
         return False
-    if not states & {"accepted", "sent", "unknown"}:
-        return True
-    return connection.execute(_receipt_may_come.where(*chosen), values).first() is None
+    looks = [_unknown_may_turn] if "unknown" in states else []
+    if states & {"accepted", "sent"} and connection.execute(_accepted_lately.where(*chosen), values).first():
+        looks.append(_receipt_may_come)
+    return all(connection.execute(look.where(*chosen), values).first() is None for look in looks)
 
 
 def states(connection: Connection, broadcast_id: int) -> Iterator[tuple[int, str]]:

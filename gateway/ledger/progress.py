@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, and_, bindparam, func, select
 
 from channels.contract import Progress
 from gateway.ledger.schema import (
@@ -78,6 +78,11 @@ _number = (
     .where(progress_table.c.delivery_id == bindparam("delivery"))
 )
 _store = insert(progress_table).on_conflict_do_nothing()
+_of_receivers = and_(  # receivers are few: a broadcast's other messages are not looked at
+    deliveries.c.broadcast_id == bindparam("broadcast"),
+    deliveries.c.address_id.in_(select(addresses.c.id).where(addresses.c.kind == "push")),
+    delivery_groups.c.channel == "push",
+)
 _handed = (
     select(
         deliveries.c.id,
@@ -98,11 +103,7 @@ _handed = (
     .join(deliveries, deliveries.c.group_id == delivery_groups.c.id)
     .join(organisations, organisations.c.id == deliveries.c.organisation_id)
     .join(addresses, addresses.c.id == deliveries.c.address_id)
-    .where(
-        delivery_groups.c.broadcast_id == bindparam("broadcast"),
-        delivery_groups.c.channel == "push",
-        deliveries.c.broadcast_id == bindparam("broadcast"),
-    )
+    .where(_of_receivers)
     .order_by(addresses.c.value, deliveries.c.id)
 )
 _newest = select(func.max(delivery_groups.c.broadcast_id)).where(delivery_groups.c.channel == "push")
@@ -110,11 +111,7 @@ _reported = (
     select(progress_table)
     .join(deliveries, deliveries.c.id == progress_table.c.delivery_id)
     .join(delivery_groups, delivery_groups.c.id == deliveries.c.group_id)
-    .where(
-        delivery_groups.c.broadcast_id == bindparam("broadcast"),
-        delivery_groups.c.channel == "push",
-        deliveries.c.broadcast_id == bindparam("broadcast"),
-    )
+    .where(_of_receivers)
     .order_by(progress_table.c.delivery_id, progress_table.c.at, progress_table.c.id)
 )
 

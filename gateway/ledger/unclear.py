@@ -14,8 +14,10 @@ from gateway.ledger.schema import (
     deliveries,
     delivery_groups,
     organisations,
+    reason_counters,
     timers,
 )
+from gateway.ledger.slices import by_id
 
 
 class Due(NamedTuple):
@@ -99,13 +101,37 @@ _unclear = (
     .order_by(attempts.c.delivery_id, attempts.c.number)
 )
 _settling = exists().where(timers.c.kind == "settle_unknown", timers.c.subject_id == deliveries.c.id)
+_counted = and_(  # by reason: every unknown has one
+    delivery_groups.c.broadcast_id == bindparam("broadcast"),
+    delivery_groups.c.id == reason_counters.c.group_id,
+    reason_counters.c.state == "unknown",
+    reason_counters.c.reason != LEFT,
+    reason_counters.c.deliveries > 0,
+)
 _for_a_person = and_(
     deliveries.c.broadcast_id == bindparam("broadcast"),
+    deliveries.c.reason.in_(select(reason_counters.c.reason).where(_counted)),  # those alone are looked at
     deliveries.c.state == "unknown",
-    func.coalesce(deliveries.c.reason, "") != LEFT,
     ~_settling,
 )
-_count = select(func.count()).select_from(deliveries).where(_for_a_person)
+_count = select(func.coalesce(func.sum(reason_counters.c.deliveries), 0)).where(_counted)
+_count_settling = (
+    select(func.count())
+    .select_from(timers)
+    .join(deliveries, deliveries.c.id == timers.c.subject_id)
+    .where(
+        timers.c.kind == "settle_unknown",
+        by_id(deliveries.c.broadcast_id == bindparam("broadcast")),  # the timers are fewer by far
+        deliveries.c.state == "unknown",
+        func.coalesce(deliveries.c.reason, "") != LEFT,
+    )
+)
+_next_ids = (
+    select(deliveries.c.id)
+    .where(_for_a_person, deliveries.c.id > bindparam("after"))
+    .order_by(deliveries.c.id)
+    .limit(bindparam("most"))
+)
 _undecided = (
     select(
         deliveries.c.id,
@@ -125,9 +151,8 @@ _undecided = (
     .join(delivery_groups, delivery_groups.c.id == deliveries.c.group_id)
     .join(organisations, organisations.c.id == deliveries.c.organisation_id)
     .join(addresses, addresses.c.id == deliveries.c.address_id)
-    .where(_for_a_person, deliveries.c.id > bindparam("after"))
+    .where(deliveries.c.id.in_(_next_ids))
     .order_by(deliveries.c.id)
-    .limit(bindparam("most"))
 )
 
 
@@ -158,5 +183,8 @@ def undecided(
 
 
 def count(connection: Connection, broadcast_id: int) -> int:
-    """How many deliveries of a broadcast wait for a person; goes through its rows."""
-    return int(connection.execute(_count, {"broadcast": broadcast_id}).scalar_one())
+    """How many deliveries of a broadcast wait for a person, as its counters say: those that are being
+    settled do not."""
+    of_it = {"broadcast": broadcast_id}
+    unknown = int(connection.execute(_count, of_it).scalar_one())
+    return max(0, unknown - int(connection.execute(_count_settling, of_it).scalar_one())) if unknown else 0
