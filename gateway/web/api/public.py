@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from gateway.exchange import atom, cap
 from gateway.exchange.register import Kind, State
-from gateway.vocabulary import Level
+from gateway.vocabulary import Level, Pollutant
 from gateway.web.api.operation import Input, Output
 
 JSON = "application/json"
@@ -76,6 +76,27 @@ class PlanState(Output):
     newest: NewestMessage
 
 
+class MeasuredAir(Output):
+    """An AQI that was measured, of which pollutant, and when."""
+
+    aqi: int
+    pollutant: Pollutant | None
+    at: str
+
+
+class PublicProgress(Output):
+    """What the office says of the response in a plan's last episode, the newest first; `expected`: how long
+    it is expected to last, in words."""
+
+    plan: str
+    episode: str
+    published_at: str
+    text: str
+    text_en: str | None
+    measured: MeasuredAir | None
+    expected: str | None
+
+
 class PublicState(Output):
     """What holds, as it was known at `as_of`; `stale`: that is long ago."""
 
@@ -85,6 +106,7 @@ class PublicState(Output):
     said: str
     said_en: str
     plans: list[PlanState]
+    progress: list[PublicProgress]
     feed: str
 
 

@@ -7,6 +7,7 @@ While it does not answer, what was known is told with its age; after `MOST_STALE
 import asyncio
 import logging
 from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -100,6 +101,11 @@ class Newest:
             told = self._told = self._tell(now, self._looked_at, stale)
         return told, max(0, told.until - now) // 1000
 
+    def progress_of(self, plans: Iterable[str]) -> list[Publication]:
+        """What is published of the last episode of each of these plans, the newest first."""
+        episodes = {self.register.newest(plan).episode for plan in plans}
+        return [each for each in self.progress if each.episode_id in episodes]
+
     def now(self) -> datetime:
         """The moment, for what is answered beside the documents."""
         return _moment(self._clock())
@@ -169,6 +175,7 @@ class Newest:
             if head.beside != self.beside:
                 self.progress, self.control_list = await self._ledger.read(publications.on_show)
                 self.beside = head.beside
+                self._told = None
         except Exception as error:  # a ledger that cannot be read now: what was known is told
             self._unread(error)
             return
@@ -221,6 +228,7 @@ class Newest:
         )
         state = {
             **public_json.state(self.register, at, _moment(as_of), self.address),
+            "progress": [_progress(each) for each in self.progress_of(self.register.plans())],
             "stale": stale,
             "feed": f"{self._origin}/cap/feed.atom",
         }
@@ -239,6 +247,19 @@ class Newest:
         machines, and seldom another one."""
         turned = bisect_right(self._turns, known_to)
         return max(looked_at - looked_at % STEP, self._turns[turned - 1] if turned else 0)
+
+
+def _progress(published: Publication) -> dict[str, object]:
+    said = published.content
+    return {
+        "plan": published.plan,
+        "episode": published.episode_id,
+        "published_at": written(_moment(published.published_at)),
+        "text": said["text"],
+        "text_en": said["text_en"] or None,
+        "measured": said["measured"],
+        "expected": said["expected"] or None,
+    }
 
 
 def _parsed(found: list[Released]) -> list[tuple[Released, Alert]]:

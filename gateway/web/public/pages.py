@@ -80,9 +80,7 @@ async def _one_place(reader: Reader, plan: str) -> web.Response:
             headline=telling.headline(newest),
             newest_at=telling.hour(newest.sent),
             steps=telling.steps(register, newest.episode),
-            progress=[
-                telling.progress(each) for each in app[NEWEST].progress if each.episode_id == newest.episode
-            ],
+            progress=[telling.progress(each) for each in app[NEWEST].progress_of([plan])],
             report_to=[contact_line(each) for each in settings.public.report_to or settings.office.contacts],
             snippet=f'{code} width="{WIDTH}" height="{HEIGHT}" alt="{place.name}重污染天气预警"></a>',
             badge=f"/public/badge.svg{Wish(reader.wish.language, plan=plan).query()}",

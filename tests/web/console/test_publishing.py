@@ -1,5 +1,6 @@
 """What the office tells the public beside its decisions: an officer writes it, citizens read it."""
 
+import json
 import re
 from collections.abc import AsyncIterator
 from html import unescape
@@ -88,6 +89,10 @@ async def test_progress_is_looked_at_before_it_is_published_and_withdrawn_at_onc
     assert (await citizen.made.read(publications.version))[0] == 1
     shown = await public(citizen)
     assert SCRIPT not in shown.text
+    state = json.loads((await citizen.get("/public/state.json")).text)
+    assert [(each["text_en"], each["measured"]["aqi"]) for each in state["progress"]] == [
+        (SAID["text_en"], 268)
+    ]
     for words in ("最新进展", "各区正在巡查", "AQI 268（重度污染）", "预计1月12日夜间起改善"):
         assert words in shown.words, words
     assert "All sites have stopped earthworks." in (await public(citizen, "/public?lang=en")).words
