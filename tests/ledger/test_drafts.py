@@ -32,10 +32,12 @@ def test_a_draft_is_read_changed_and_discarded_by_its_writer_alone(ledger: Ledge
     assert found is not None
     assert (found.document["issuer"], found.changed_at, found.open) == ("某办公室", NOW, True)
     assert get(ledger, "a", other) is None
-    ledger.write_now(drafts.change, "a", one, {"issuer": "另一机关"}, NOW + 2)
+    assert found.selection is None
+    ledger.write_now(drafts.change, "a", one, {"issuer": "另一机关"}, NOW + 2, {"audiences": ["schools"]})
     changed = get(ledger, "a", one)
     assert changed is not None
     assert (changed.document, changed.changed_at) == ({"issuer": "另一机关"}, NOW + 2)
+    assert changed.selection == {"audiences": ["schools"]}
     ledger.write_now(drafts.discard, "a", one)
     assert get(ledger, "a", one) is None
 
