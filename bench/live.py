@@ -33,12 +33,15 @@ from gateway.delivery.recording import Answer
 from gateway.ledger import lanes, queue
 from gateway.ledger.database import Ledger, system_clock
 from gateway.ledger.lanes import Lane
-from gateway.ledger.schema import accounts
+from gateway.ledger.schema import accounts, counters, delivery_groups
+from gateway.ledger.upserts import insert
 from gateway.metrics import Metrics
+from gateway.vocabulary import AUDIENCES
 from gateway.web.running import running
 
 TOKEN = "bench-token"
 GROUP = 100  # answers put together, as a busy lane does
+_WARM = 20  # groups that are recorded before anything is measured
 _BEAT = 0.5  # seconds between groups where there is next to nothing to do
 _AGAIN = 0.2  # seconds until a viewer who found no place asks again
 
@@ -76,8 +79,10 @@ async def _measure(messages: int, viewers: list[int], rounds: int, quiet: float)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         ledger = Ledger(folder)
-        prepare(ledger, settings_for(folder, "http://127.0.0.1:9", 1), parts * messages + 2 * beats * GROUP)
+        wanted = parts * messages + (_WARM + 2 * beats) * GROUP
+        prepare(ledger, settings_for(folder, "http://127.0.0.1:9", 1), wanted)
         expand(ledger)
+        ledger.write_now(_widen)
         groups = ledger.write_now(_claim_all)
         ledger.close()
         settings = settings_for(folder, "http://127.0.0.1:9", 1).model_copy(
@@ -86,6 +91,7 @@ async def _measure(messages: int, viewers: list[int], rounds: int, quiet: float)
         share = messages // GROUP
         os.sched_setaffinity(0, {cores[0]})
         async with running(settings, "bench") as process:
+            await _record(process.ledger, _cut(groups, _WARM))
             for _ in range(rounds):
                 alone.append(await _record(process.ledger, _cut(groups, share)))
                 for number in viewers:
@@ -173,6 +179,22 @@ async def _watching(url: str, number: int, core: int) -> AsyncIterator[_People]:
 def _viewers(url: str, viewers: int) -> "subprocess.Popen[bytes]":
     command = [sys.executable, "-m", "bench.live", "--watch", url, "--viewers", str(viewers)]
     return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+
+def _widen(connection: Connection) -> None:
+    """As many rows to be shown as a city has: every audience on three channels in twelve districts."""
+    groups = [
+        {"broadcast_id": 1, "audience": audience, "channel": channel, "area": f"4101{number:02d}"}
+        for audience in AUDIENCES
+        for channel in ("sms", "wecom", "email")
+        for number in range(2, 14)
+    ]
+    connection.execute(insert(delivery_groups).on_conflict_do_nothing(), groups)
+    for identifier in connection.execute(select(delivery_groups.c.id)).scalars().all():
+        states = [
+            {"group_id": identifier, "state": state, "deliveries": 700} for state in ("sent", "delivered")
+        ]
+        connection.execute(insert(counters), states)
 
 
 def _claim_all(connection: Connection) -> list[list[Answer]]:

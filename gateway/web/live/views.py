@@ -125,7 +125,8 @@ class Watched:
         pace = self._pacer.take(now, by_state, may_send=_may_send(head, now))
         total = sum(by_state.values())
         times = minutes.times(course.together, {"": total})
-        until = now if figures.some(by_state, figures.WAITING) and head.live else head.launched_at
+        waits = head.live and figures.some(by_state, figures.WAITING) > 0
+        until = min(now, head.valid_until) if waits else head.launched_at
 
         def render(reader: Reader) -> str:
             english = reader.language == "en"
