@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,10 +15,11 @@ from gateway.broadcasts.approve import refuse, send_back, withdraw
 from gateway.directory.model import Address, AddressKind
 from gateway.follow_up.turns import due_now, take
 from gateway.identifiers import uuid7
-from gateway.ledger import memos, timers, user_addresses, users
+from gateway.ledger import incarnation, memos, timers, user_addresses, users
 from gateway.ledger.decisions import Recorded
 from gateway.ledger.schema import addresses, broadcasts, deliveries, notices
 from gateway.ledger.users import Role, User
+from gateway.notices.model import Office
 from tests.broadcasts.bureau import LEADER, Bureau
 from tests.city import HEADER
 
@@ -235,6 +237,32 @@ def test_the_drafter_is_told_when_it_comes_back(
     assert (back.number, words in back.text) == ("+8619900001009", True)
     bureau.later(minutes=30)
     assert look(bureau) == 0
+
+
+def test_somebody_is_told_at_every_address_by_sms_first(bureau: Bureau) -> None:
+    leader = somebody(bureau, "leader", "approver", number="+8619900001001", titles=["主任"])
+    mailbox = Address("email", "leader@example.gov.cn")
+    bureau.ledger.write_now(user_addresses.state, leader.id, mailbox, bureau.now)
+    bureau.ledger.write_now(user_addresses.prove, leader.id, mailbox, bureau.now)
+    bureau.desk = replace(bureau.desk, office=Office(sign_at="https://warn.example.gov.cn/s/"))
+    recorded = bureau.submit(bureau.document()).recorded
+    assert look(bureau) == 2
+    sms, email = told(bureau)
+    assert (sms.number, email.number) == ("+8619900001001", "leader@example.gov.cn")
+    link = f"https://warn.example.gov.cn/console/decisions/{recorded.id}/approve"
+    assert link in sms.text
+    assert link in email.text
+
+
+def test_a_restored_copy_calls_nobody_for_what_may_be_long_over(bureau: Bureau) -> None:
+    somebody(bureau, "leader", "approver", number="+8619900001001", titles=["主任"])
+    bureau.submit(bureau.document())
+    look(bureau)
+    bureau.ledger.write_now(incarnation.resume, "王主任", bureau.now)
+    bureau.deliver()
+    bureau.later(minutes=10)
+    assert look(bureau) == 0
+    assert [each.state for each in told(bureau)] == ["cancelled"]
 
 
 def test_nobody_is_told_of_what_was_withdrawn(bureau: Bureau) -> None:
