@@ -12,7 +12,9 @@ FROM: dict[Grade, int] = {"full": 95, "most": 80, "some": 50, "few": 0}  # per c
 GRADES: tuple[Grade, ...] = (*FROM, "none")
 _COLUMNS = 4
 _GAP = 6
-_LETTER = 18  # units that a Chinese character takes
+_LETTER = 20  # units that a Chinese character takes, on a phone
+_LATIN = 0.62  # of that, a letter
+_TALLER = 1.3  # lines above and below the middle one are shorter than the room is wide
 _LINE = 24
 _HAN_A_LINE, _LATIN_A_LINE = 6, 14
 
@@ -37,7 +39,7 @@ class District:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A line of words in the picture, about its middle."""
+    """A line of words in the picture, about its middle; without `text`, where one goes."""
 
     x: float
     y: float
@@ -46,7 +48,8 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A district's path, and its name: `words` is empty where only its number has room, and that is given."""
+    """A district's path, the `lines` of its name (only its number, where that has no room), and where its
+    share stands (None: no room)."""
 
     district: District
     path: str
@@ -63,6 +66,11 @@ class Picture:
     height: int
     drawn: bool
 
+    @property
+    def numbered(self) -> bool:
+        """Whether a district has its number in the place of its name."""
+        return any(each.lines[0].text == str(each.district.number) for each in self.shapes)
+
 
 def picture(districts: Sequence[District], outlines: Outlines | None) -> Picture:
     """The districts; those that the outlines lack are in the table alone."""
@@ -74,14 +82,18 @@ def picture(districts: Sequence[District], outlines: Outlines | None) -> Picture
         district = by_code.get(each.code)
         if district is None:
             continue
-        fits = each.room * 2 >= _width(district.name) and each.room >= _LINE
-        number = Words(each.x, each.y + 6, str(district.number))
+        names = _folded(district.name)
+        if not _fits(names, each.room):
+            names = [str(district.number)]
+        rows = len(names) + 1
+        with_share = each.room >= _LINE
+        top = each.y + _LINE * (0.75 - (rows if with_share else 1) / 2)
         shapes.append(
             Shape(
                 district,
                 each.path,
-                (Words(each.x, each.y - 4, district.name),) if fits else (number,),
-                Words(each.x, each.y - 4 + _LINE, "") if fits else None,
+                tuple(Words(each.x, round(top + _LINE * row, 1), line) for row, line in enumerate(names)),
+                Words(each.x, round(top + _LINE * len(names), 1), "") if with_share else None,
             )
         )
     return Picture(tuple(shapes), outlines.width, outlines.height, drawn=True)
@@ -124,5 +136,7 @@ def _folded(name: str) -> list[str]:
     return [name[start : start + size] for start in range(0, len(name), size)][:3]
 
 
-def _width(name: str) -> float:
-    return sum(_LETTER if ord(letter) > 0x2E7F else _LETTER * 0.55 for letter in name)
+def _fits(lines: Sequence[str], room: float) -> bool:
+    """Whether these lines and a share below them have room within so much around their middle."""
+    width = max(sum(_LETTER * (1 if ord(letter) > 0x2E7F else _LATIN) for letter in line) for line in lines)
+    return width / 2 <= room and (len(lines) + 1) * _LINE / 2 <= room * _TALLER

@@ -53,6 +53,7 @@ TEXTS: dict[str, Words] = {
         "方格只是示意，不是地图；设置 maps_folder 后显示区县形状。",
         "The squares are no map: the setting maps_folder brings the districts' own shapes.",
     ),
+    "numbered": Words("写不下名称的区县只写序号，见下表。", "A number stands for a district named below."),
     "fault": Words("地图不能用，先用方格代替。{}", "The map cannot be used; squares stand in its place. {}"),
     "summary": Words("{}：{} / {}（{}）。{}", "{}: {} of {} ({}). {}"),
     "lowest": Words("最低：{} {}。", "Lowest: {} {}."),

@@ -67,7 +67,7 @@ TEXTS: dict[str, Words] = {
     "day_number": Words("天数", "Days"),
     "decisions": Words("决定", "Decisions"),
     "area": Words("区域", "Area"),
-    "summary": Words("{} 至 {}：污染过程 {} 次；{}。", "{} through {}: {} episodes; {}."),
+    "summary": Words("{} 至 {}：污染过程 {} 次；{}。", "{} through {}: episodes: {}; {}."),
     "no_days": Words("到今天为止没有预警生效", "no warning in force up to today"),
     "list": Words("全部污染过程", "All episodes"),
     "other_months": Words("其他月份", "Other months"),

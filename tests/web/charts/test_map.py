@@ -33,4 +33,5 @@ def test_a_district_without_room_for_its_name_has_its_number() -> None:
     wide, narrow = picture([district(1, "中原区"), district(2, "二七区")], outlines).shapes
     assert [line.text for line in wide.lines] == ["中原区"]
     assert [line.text for line in narrow.lines] == ["2"]
+    assert picture([district(1, "中原区"), district(2, "二七区")], outlines).numbered
     assert narrow.share is None

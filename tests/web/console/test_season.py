@@ -57,6 +57,6 @@ async def test_an_exercise_is_never_in_the_calendar(tmp_path: Path) -> None:
     async with signing_city(tmp_path, exercise=True) as made:
         await start(made, orange_start(exercise=True))
         async with await browsing(made.process, await person(made.process, "sees", "viewer")) as browser:
-            seen = await browser.get(f"/console/season?{months()}")
+            seen = await browser.get(f"/console/season?{months()}&plan=zhengzhou")
             assert "污染过程 0 次" in seen.text
             assert _DAY.findall(seen.html) == []
