@@ -36,6 +36,14 @@ async def test_the_calendar_shows_the_days_of_a_warning_and_leads_to_its_decisio
             link = re.search(r"href=(/console/decisions/[0-9a-f-]{36}) class=\"day orange ahead\"", seen.html)
             assert link is not None
             assert (await browser.get(link[1])).status == 200
+            assert seen.html.count('aria-current="date"') == 1
+        for areas, days_of, links in ((("410105",), 4, 0), (("410100",), 4, 4), (("653101",), 0, 0)):
+            user = await person(made.process, f"of.{areas[0]}", "viewer", areas=areas)
+            async with await browsing(made.process, user) as limited:
+                found = (await limited.get(page)).html
+                assert len(_DAY.findall(found)) == days_of
+                assert len(re.findall(r"<a href=/console/decisions/", found)) == links
+        async with await browsing(made.process, await person(made.process, "later", "viewer")) as browser:
             await start(made, lift())
             lifted = await browser.get(page)
             assert "尚未开始" not in lifted.text
