@@ -28,6 +28,13 @@ def approvers(everybody: Iterable[User], of: Sheet) -> list[User]:
     ]
 
 
+def others_to_approve(everybody: Iterable[User], of: Sheet) -> list[User]:
+    """Who is told that the next step is theirs: all that may give it but the drafter, who knows."""
+    people = list(everybody)
+    own = {each.id for each in drafters(people, of.entry)}
+    return [each for each in approvers(people, of) if each.id not in own]
+
+
 def officers(everybody: Iterable[User], of: Sheet) -> list[User]:
     """Who may launch a decision."""
     return _holding(everybody, "duty_officer", of.decision)

@@ -19,7 +19,7 @@ from gateway.broadcasts import priority
 from gateway.broadcasts.desk import Desk
 from gateway.broadcasts.memos import PERSONAL, Telling, tell
 from gateway.broadcasts.sheet import Sheet, sheet
-from gateway.broadcasts.whose import approvers, drafters, officers
+from gateway.broadcasts.whose import drafters, officers, others_to_approve
 from gateway.bus.words import LOOK_SECONDS
 from gateway.ledger import episodes, incarnation, memos, timers, user_addresses, users
 from gateway.ledger.database import Clock, Ledger
@@ -160,7 +160,6 @@ def _turn(of: Sheet) -> tuple[Kind, int | None]:
 
 def _round(memo: Memo, of: Sheet, everybody: Sequence[User]) -> _Round:
     drafter = drafters(everybody, of.entry)
-    own = {each.id for each in drafter}
     if memo.kind in ("returned", "refused"):
         return _Round(cast(words.Kind, memo.kind), drafter)
     if memo.kind == "launch":
@@ -170,7 +169,7 @@ def _round(memo: Memo, of: Sheet, everybody: Sequence[User]) -> _Round:
         told = {each.id for each in wanted}
         return _Round("unlaunched", [each for each in drafter if each.id not in told])
     if memo.rounds < ROUNDS:
-        return _Round("approve", [each for each in approvers(everybody, of) if each.id not in own])
+        return _Round("approve", others_to_approve(everybody, of))
     return _Round("unanswered", drafter, of.left[0].whose)
 
 

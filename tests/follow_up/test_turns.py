@@ -169,9 +169,11 @@ def test_a_crash_before_the_messages_are_made_loses_and_doubles_nothing(bureau: 
 def test_who_does_not_act_is_told_once_more_and_then_the_drafter(bureau: Bureau) -> None:
     somebody(bureau, "head", "approver", number="+8619900001001", titles=[HEAD])
     somebody(bureau, "second", "approver", number="+8619900001002", titles=["办公室主任"])
-    drafter = somebody(bureau, "drafter", "drafter", number="+8619900001009")
+    roles: tuple[Role, ...] = ("drafter", "approver")
+    drafter = somebody(bureau, "drafter", *roles, number="+8619900001009", titles=[HEAD])
     recorded = kashgar(bureau, Actor(actor_of(drafter), drafter.person))
     assert look(bureau) == 2
+    assert drafter.person not in [each.person for each in bureau.ledger.read_now(memos.told, recorded.id)]
     bureau.later(minutes=4)
     assert look(bureau) == 0
     bureau.later(minutes=1)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from gateway.broadcasts.sheet import Sheet
-from gateway.broadcasts.whose import approvers, drafters, officers
+from gateway.broadcasts.whose import drafters, officers, others_to_approve
 from gateway.directory.masking import mask
 from gateway.follow_up.turns import ROUNDS
 from gateway.ledger import memos
@@ -70,7 +70,7 @@ def _people(of: Sheet, everybody: Iterable[User]) -> list[User] | None:
         return drafters(everybody, of.entry)
     if not of.open or of.hindrance is not None:
         return None
-    return approvers(everybody, of) if of.left else officers(everybody, of)
+    return others_to_approve(everybody, of) if of.left else officers(everybody, of)
 
 
 def _others(told: Iterable[Told], known: set[str], everybody: Iterable[User]) -> list[User]:
