@@ -5,6 +5,7 @@ Earlier episodes are copies of one that was really launched (`of`), with other n
 
 import json
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -34,6 +35,7 @@ from gateway.ledger.schema import (
     reports,
     verifications,
 )
+from gateway.sign_tokens import SignTokens
 
 _DAY = 86_400_000  # ms
 _EXERCISE = 10  # every tenth of the earlier episodes was one
@@ -44,7 +46,14 @@ Change = Callable[[Row], Row]
 
 
 def fill_archive(
-    ledger: Ledger, of: list[str], newest: str, *, decided: int, owed: int, entries: int
+    ledger: Ledger,
+    of: list[str],
+    newest: str,
+    tokens: SignTokens,
+    *,
+    decided: int,
+    owed: int,
+    entries: int,
 ) -> None:
     """Add all of it: so many decisions, obligations and entries of the trail there are then in all.
 
@@ -59,7 +68,7 @@ def fill_archive(
     ledger.write_now(_orders)
     ledger.write_now(_import)
     ledger.write_now(_changes)
-    ledger.write_now(_ask)
+    ledger.write_now(_ask, tokens)
 
 
 def _number(connection: Connection, table: Table) -> int:
@@ -201,7 +210,7 @@ def _copy_obligations(connection: Connection, owed: int) -> None:
             "exercise": episode.exercise,
             "opened_at": episode.opened_at,
             "due_at": due,
-            "covers": row["covers"] and f"{row['covers']}/{place}",
+            "covers": row["covers"] and datetime.fromtimestamp(due / 1000, UTC).date().isoformat(),
             "next_at": None,
             "overdue_at": None if met or ended else due,
             "met_at": due - 60_000 if met else None,
@@ -351,7 +360,7 @@ def _changes(connection: Connection) -> None:
         changes.append(connection, {1: changed}, "(local)", system_clock() - day * _DAY)
 
 
-def _ask(connection: Connection) -> None:
+def _ask(connection: Connection, tokens: SignTokens) -> None:
     """Everybody was asked whether one of their numbers is still right; some gave another, some said no."""
     now = system_clock()
     first = select(
@@ -381,6 +390,9 @@ def _ask(connection: Connection) -> None:
             proposed_number=case((part == 6, "+8613812345678"), else_=None),
         )
     )
+    last = select(func.max(verifications.c.id)).scalar_subquery()  # one that nobody has answered
+    link = update(verifications).where(verifications.c.id == last)
+    connection.execute(link.values(token_sha256=tokens.question_sha256(1)))
     denied = verifications.c.organisation_id, verifications.c.address_id, literal("2026-01-01")
     connection.execute(
         insert(denied_addresses).from_select(

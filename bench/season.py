@@ -160,6 +160,7 @@ def fill_season(settings: Settings, size: Size) -> None:
             ledger,
             launched[:2],
             launched[-1],
+            tokens,
             decided=size.decisions,
             owed=size.obligations,
             entries=size.entries,

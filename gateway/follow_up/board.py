@@ -124,7 +124,7 @@ def _organisations(
     ids = [line.organisation_id for line in lines]
     stored = {each.id: each.organisation for each in organisations.by_ids(connection, ids)}
     people = contacts.of_organisations(connection, ids)
-    denied = verifications.denied_values(connection)
+    denied = verifications.denied_values(connection, ids)
     steps = escalated.of_acknowledgements(connection, [line.id for line in lines])
     found = []
     for line in lines:

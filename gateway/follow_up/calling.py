@@ -61,7 +61,7 @@ def calls_json(
     members = [each.organisation_id for each in found]
     stored = {each.id: each.organisation for each in organisations.by_ids(connection, members)}
     people = contacts.of_organisations(connection, members)
-    denied = verifications.denied_values(connection)
+    denied = verifications.denied_values(connection, members)
     decisions = {each.broadcast_id: launched(connection, each.broadcast_id) for each in found}
     districts = {each.plan: districts_of(catalogue, each.plan) for each in decisions.values()}
     said = {each: scripts(connection, each.decision_id) for each in set(decisions.values())}

@@ -160,7 +160,7 @@ def _people(
     """Whom to call, by organisation; of organisations outside `limits` nothing."""
     ids = {each.organisation_id for each in handed}
     known = contacts.of_organisations(connection, ids)
-    denied = verifications.denied_values(connection) if ids else {}
+    denied = verifications.denied_values(connection, ids)
     return {
         each.id: people_json(each.organisation, known.get(each.id, ()), denied.get(each.id, {}), full=full)
         for each in organisations.by_ids(connection, ids)

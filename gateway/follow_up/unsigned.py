@@ -98,7 +98,7 @@ def board_json(
     ids = [line.organisation_id for line in lines]
     stored = {each.id: each.organisation for each in organisations.by_ids(connection, ids)}
     people = contacts.of_organisations(connection, ids)
-    denied = verifications.denied_values(connection)
+    denied = verifications.denied_values(connection, ids)
     return {
         "broadcast": broadcast_id,
         "live": summary.live,

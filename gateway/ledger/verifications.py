@@ -226,16 +226,18 @@ def denied_for(connection: Connection, organisation_ids: Iterable[int]) -> dict[
     return found
 
 
-def denied_values(connection: Connection) -> dict[int, dict[Address, date]]:
-    """The same by organisation, with the addresses themselves."""
+def denied_values(
+    connection: Connection, organisation_ids: Iterable[int] | None = None
+) -> dict[int, dict[Address, date]]:
+    """The same of these organisations (None: of all), with the addresses themselves."""
     found: dict[int, dict[Address, date]] = defaultdict(dict)
-    rows = connection.execute(
-        select(denied_addresses, addresses.c.kind, addresses.c.value).join(
-            addresses, addresses.c.id == denied_addresses.c.address_id
-        )
+    query = select(denied_addresses, addresses.c.kind, addresses.c.value).join(
+        addresses, addresses.c.id == denied_addresses.c.address_id
     )
-    for row in rows:
-        found[row.organisation_id][Address(row.kind, row.value)] = date.fromisoformat(row.denied_on)
+    own = denied_addresses.c.organisation_id
+    for some in (None,) if organisation_ids is None else slices(organisation_ids):
+        for row in connection.execute(query if some is None else query.where(own.in_(some))):
+            found[row.organisation_id][Address(row.kind, row.value)] = date.fromisoformat(row.denied_on)
     return dict(found)
 
 

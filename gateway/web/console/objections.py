@@ -250,7 +250,7 @@ def _told(connection: Connection, asked: Acknowledgement, of: Stored, full: bool
     decision_id = decisions.of_broadcast(connection, asked.broadcast_id)
     entry = None if decision_id is None else decisions.entry(connection, decision_id)
     people = contacts.of_organisations(connection, [of.id])
-    denied = verifications.denied_values(connection)
+    denied = verifications.denied_values(connection, [of.id])
     return {
         "decision_id": decision_id,
         "decision": None if entry is None else Decision.model_validate_json(entry.document),

@@ -119,7 +119,7 @@ def _with_people(connection: Connection, rows: list[Explained], *, full: bool) -
     ids = {row.organisation_id for row in rows}
     stored = {each.id: each.organisation for each in organisations.by_ids(connection, ids)}
     people = contacts.of_organisations(connection, ids)
-    denied = verifications.denied_values(connection)
+    denied = verifications.denied_values(connection, ids)
     return [
         {
             "id": row.id,
