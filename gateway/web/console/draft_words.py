@@ -345,6 +345,7 @@ TEXTS: dict[str, Words] = {
         "查看收件地址、短信段数、收不到的单位和须经的批准",
         "See addresses, SMS segments, who cannot be reached, and the approvals needed",
     ),
+    "numbers_come": Words("正在统计收件地址，稍等……", "Counting addresses, a moment…"),
     "numbers_lost": Words("没有取到，请点上面的链接。", "It did not come: follow the link above."),
     "other_media": Words("其他渠道", "Other media"),
     "to_preview": Words("返回预览总览", "Back to the overview"),

@@ -93,7 +93,8 @@ async def get_wall(_request: web.Request, person: Person) -> web.Response:
 @routes.get(_NUMBERS)
 @for_people(*WRITERS)
 async def get_numbers(_request: web.Request, person: Person) -> web.Response:
-    """Where everybody is reached, in how many segments, and who cannot be; the wall takes it in."""
+    """Where everybody is reached, in how many segments, and who cannot be; the wall takes it in. A page that
+    comes again by itself while that is being worked out."""
     draft = await draft_of(person)
     found = await looked(person, draft)
     refuse_other_areas(person, draft_form.area_of(draft.document))
@@ -107,7 +108,7 @@ async def get_numbers(_request: web.Request, person: Person) -> web.Response:
         )
     except (InputError, Refused) as error:
         refusal = error
-    return _framed(
+    page = _framed(
         person,
         "preview_numbers.html",
         draft,
@@ -116,6 +117,9 @@ async def get_numbers(_request: web.Request, person: Person) -> web.Response:
         refused=refusal is not None,
         figures=known,
     )
+    if known is None and refusal is None:
+        page.headers["Refresh"] = "1"
+    return page
 
 
 @routes.get(_READER)
@@ -269,7 +273,7 @@ async def _overview(person: Person, worded: Worded, selection: Selection) -> dic
 async def _told(
     person: Person, plan: Plan, decision: Decision, selection: Selection
 ) -> Counter[tuple[Audience, Sector | None]]:
-    """How many organisations read what each reader reads. Raises `InputError` (SELECTION_EMPTY) for nobody."""
+    """How many organisations read what each reader reads. Raises SELECTION_EMPTY for nobody."""
     app = person.request.app
     on = local(moment(app[CLOCK]())).date()
     found = await app[LEDGER].read(kinds.kinds, decision.exercise, on, selection.groups or ())

@@ -24,6 +24,7 @@ from gateway.ledger.database import Ledger
 from gateway.plans.catalogue import LoadedPlan
 from gateway.vocabulary import Language, Medium
 
+PATIENCE = 0.1  # seconds that a page waits for them; then it comes again
 _KEPT = 16  # previews, and sets of words; some hundred kilobytes each
 
 Figures = dict[str, Any]
@@ -42,9 +43,10 @@ class Asked:
 class Walls:
     """The previews that people looked at last, by their drafts, and the words that they read."""
 
-    def __init__(self, work_out: Callable[[Prepared], Figures]) -> None:
-        """`work_out` makes the figures of what would leave."""
+    def __init__(self, work_out: Callable[[Prepared], Figures], patience: float = PATIENCE) -> None:
+        """`work_out` makes the figures of what would leave; `patience` in seconds."""
         self._work_out = work_out
+        self._patience = patience
         self._figures: OrderedDict[str, tuple[tuple[object, ...], asyncio.Task[Figures]]] = OrderedDict()
         self._texts: list[tuple[tuple[object, ...], Texts]] = []
 
@@ -57,10 +59,12 @@ class Walls:
         gathered = await ledger.read(gather, desk, asked.decision, asked.now, asked.selection)
         return had[1].result() if had[0] == _stands(gathered) else None
 
-    async def figures(self, ledger: Ledger, desk: Desk, asked: Asked) -> Figures:
-        """The figures, which stay until the draft, the plan, the directory or what is in force changes.
-        Raises what `prepare.prepare` raises."""
-        return await asyncio.shield(await self._begun(ledger, desk, asked))  # others wait for it too
+    async def figures(self, ledger: Ledger, desk: Desk, asked: Asked) -> Figures | None:
+        """The figures, which stay until the draft, the plan, the directory or what is in force changes; None
+        while they are being worked out. Raises what `prepare.prepare` raises."""
+        task = await self._begun(ledger, desk, asked)
+        await asyncio.wait({task}, timeout=self._patience)
+        return task.result() if task.done() else None
 
     async def texts(
         self,

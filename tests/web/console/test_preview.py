@@ -1,5 +1,6 @@
 """The preview wall: what everybody would read, to how many, and the submission that follows."""
 
+import asyncio
 import json
 import re
 from collections.abc import AsyncIterator
@@ -13,7 +14,7 @@ from gateway.ledger.users import User
 from tests.city import HEADER, City, city, soon
 from tests.documents import orange_start
 from tests.people import person
-from tests.web.console.browsing import browsing, inline
+from tests.web.console.browsing import Browsing, Seen, browsing, inline
 from tests.web.console.office import KASHGAR, kashgar
 from tests.web.console.test_drafts import begun, filled, pasted
 
@@ -38,6 +39,17 @@ async def submitted_by(made: City, user: User) -> list[str]:
     return [each.id for each in found if each.drafter == f"user:{user.name}"]
 
 
+async def counted(browser: Browsing, path: str) -> Seen:
+    """The page of a draft's figures, once they are worked out."""
+    while True:
+        seen = await browser.get(f"{path}/preview/numbers")
+        if "data-pending" not in seen.html:
+            assert "Refresh" not in seen.headers
+            return seen
+        assert seen.headers["Refresh"] == "1"
+        await asyncio.sleep(0.05)
+
+
 def cells(html: str, row: str) -> list[list[str]]:
     """The cells of the rows that begin with a word."""
     found = re.findall(rf'<tr><th scope="row">{row}</th>(.*?)</tr>', html, re.DOTALL)
@@ -53,7 +65,7 @@ async def test_the_wall_tells_what_everybody_reads_and_how_many(made: City) -> N
         assert "<b>5</b> 个单位（按通讯录）" in wall.text
         assert f'href="{path}/preview/numbers"' in wall.html
         assert wall.html.count('class="bubble"') == 4 * 14  # each reader's, with lift, correction, retraction
-        assert await browser.get(f"{path}/preview/numbers") is not None
+        await counted(browser, path)
         seen = await browser.get(f"{path}/preview")  # what is worked out stands there at once
         assert re.search(r'id="organisations">5<', seen.html)
         assert re.search(r'id="recipients">6<', seen.html)
@@ -128,7 +140,7 @@ async def test_submitting_freezes_a_decision_that_others_approve(made: City) -> 
     user = await person(made.process, "submits", "drafter")
     async with await browsing(made.process, user) as browser:
         path = await filled(browser, document_number="郑环攻坚办〔2024〕9号")
-        numbers = await browser.get(f"{path}/preview/numbers")
+        numbers = await counted(browser, path)
         assert "提交后须经批准" in numbers.text
         assert "起草人以外的一名负责人" in numbers.text
         seen = await browser.send(f"{path}/preview", f"{path}/submit")
@@ -155,7 +167,7 @@ async def test_an_exercise_is_submitted_as_one(made: City) -> None:
         wall = await browser.get(f"{path}/preview")
         assert 'class="of-exercise"' in wall.html
         assert "演练：" in wall.text
-        assert re.search(r'id="organisations">1<', (await browser.get(f"{path}/preview/numbers")).html)
+        assert re.search(r'id="organisations">1<', (await counted(browser, path)).html)
         await browser.send(f"{path}/preview", f"{path}/submit")
         entry = await made.read(decisions.entry, (await draft_of(made, path, user)).decision_id)
         assert entry.exercise
@@ -185,7 +197,7 @@ async def test_looking_again_shows_who_joined_the_directory_meanwhile(made: City
         path = (await pasted(browser, json.dumps(stated, ensure_ascii=False))).path
         for organisations in (3, 4):
             for _ in range(2):
-                numbers = await browser.get(f"{path}/preview/numbers")
+                numbers = await counted(browser, path)
                 assert re.search(rf'id="organisations">{organisations}<', numbers.html), numbers.text
             await made.register(f"{HEADER}\nKS2,第二小学,学校,,653101,王老师,19900000209,,,否")
         assert "指挥部副指挥长" in numbers.text  # whose approval will be needed
