@@ -172,6 +172,7 @@ TEXTS: dict[str, Words] = {
     ),
     "steps_missing": Words("还不能发布：等待{}。", "It cannot be launched yet: it waits for {}."),
     "live_page": Words("看发送情况", "See it live"),
+    "whole_episode": Words("整个过程、通报和归档", "The episode, its bulletins and file"),
     "act_on_it": Words("停发与处理", "Stop and decide"),
     "changed": Words(
         "内容刚刚变了：下面是新的内容，请重新核对，再照新的数字输入。",

@@ -80,6 +80,7 @@ async def test_an_episode_shows_each_step_what_it_changed_and_how_far_it_came(
 ) -> None:
     listed = await officer.get(PATH)
     assert f'<a href="{course.path}">' in listed.html
+    assert f'href="{course.path}"' in (await officer.get(f"/console/decisions/{course.first}")).html
     assert '<span class="mark red">' in listed.html
     page = await officer.get(course.path)
     assert page.text.index("郑〔2024〕1号") < page.text.index("郑环攻坚办〔2024〕2号")

@@ -95,6 +95,7 @@ async def test_progress_is_looked_at_before_it_is_published_and_withdrawn_at_onc
     ]
     for words in ("最新进展", "各区正在巡查", "AQI 268（重度污染）", "预计1月12日夜间起改善"):
         assert words in shown.words, words
+    assert shown.words.index("AQI 268") < shown.words.index("要点")  # at the top, beside the level
     assert "All sites have stopped earthworks." in (await public(citizen, "/public?lang=en")).words
     withdrawing = f"{path}/1/withdraw"
     token = ("form_token", await officer.form_token())
