@@ -76,7 +76,7 @@ def apply(
         connection,
         {
             ids[code]: {
-                f"inventory.{kind}": [_shown(known.get(ids[code], ())), _shown(stated[code])],
+                f"inventory.{kind}": [shown_lines(known.get(ids[code], ())), shown_lines(stated[code])],
             }
             for code in touched
         },
@@ -231,8 +231,8 @@ def _values(line: InventoryLine) -> dict[str, Any]:
     return {name: getattr(line, name) for name in _FIELDS}
 
 
-def _shown(lines: Sequence[InventoryLine]) -> list[dict[str, Any]]:
-    """Lines as their history keeps them: what is stated, with numbers masked."""
+def shown_lines(lines: Sequence[InventoryLine]) -> list[dict[str, Any]]:
+    """Lines as their organisation's history keeps them: what is stated, with numbers masked."""
     return [
         {
             name: ledger_changes.mask_numbers(value) if isinstance(value, str) else value

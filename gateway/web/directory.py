@@ -5,7 +5,7 @@ Reading and storing are two steps, so that a long file is not read inside the le
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Any
 
@@ -22,7 +22,8 @@ from gateway.directory.model import Change, Organisation
 from gateway.directory.places import Areas
 from gateway.directory.rotation import Finding, RotationLimit, too_many_batches
 from gateway.directory.settling import settle
-from gateway.ledger import audit, directory, imports, inventory, organisations
+from gateway.ledger import audit, contacts, directory, imports, inventory, organisations
+from gateway.ledger import changes as ledger_changes
 from gateway.ledger.organisations import Stored
 from gateway.plans.catalogue import Catalogue
 from gateway.plans.model import Plan
@@ -46,12 +47,14 @@ _OTHER_KIND = Fault(
 class Wishes:
     """What is to happen beside storing: nothing at all (`dry_run`), organisations or lines that the file
     does not name taken away (`remove_missing`), the columns kept as a mapping (`save_mapping`). `limits`:
-    the areas that whoever imports may act for (none: all); rows of others are refused."""
+    the areas that whoever imports may act for (none: all); rows of others are refused. `told`: of how many
+    changed organisations the report also says what changes, under `changes`."""
 
     dry_run: bool = False
     remove_missing: bool = False
     save_mapping: str | None = None
     limits: tuple[str, ...] = ()
+    told: int = 0
 
 
 def read_rows(
@@ -100,6 +103,7 @@ def store_rows(
     """
     wishes = wishes or Wishes(dry_run=dry_run)
     settled = _settled(connection, reading, wishes.limits)
+    changed = _changes(connection, reading, settled, wishes.told)
     outcomes = _stored(connection, reading, settled, now, caller, dry_run=wishes.dry_run)
     codes = [each.code or entry.written for each, entry in zip(settled, reading.entries, strict=True)]
     why = [
@@ -129,8 +133,9 @@ def store_rows(
         "removed": removed,
         "rows": [result.as_json() for result in results],
     }
+    told_changes = {"changes": changed} if wishes.told else {}
     if wishes.dry_run:
-        return report
+        return report | told_changes
     if wishes.save_mapping is not None:
         columns = {column.printed: column.field or IGNORED for column in reading.table.columns}
         imports.save_mapping(connection, wishes.save_mapping, reading.kind, columns, caller, now)
@@ -148,7 +153,54 @@ def store_rows(
     if removed:
         detail["removed"] = removed
     audit.append(connection, now, caller, "directory_imported", f"directory:{reading.kind}", detail)
-    return report
+    return report | told_changes
+
+
+def _changes(
+    connection: Connection, reading: Reading, settled: Sequence["_Settled"], told: int
+) -> dict[str, dict[str, list[Any]]]:
+    """What changes in the first organisations that do: by code, each field before and after, masked."""
+    found: dict[str, dict[str, list[Any]]] = {}
+    rows = [each.organisation for each in settled if each.organisation is not None] if told else []
+    known = organisations.by_codes(connection, [row.code for row in rows])
+    lines = _changed_lines(connection, reading, settled) if told else {}
+    for row in rows:
+        stored = known.get(row.code)
+        if stored is None or stored.organisation.exercise != row.exercise:
+            continue
+        after = replace(row, contacts=contacts.carry_over(stored.organisation.contacts, row.contacts))
+        changed = ledger_changes.between(stored.organisation, after, was_active=stored.active)
+        changed = {**changed, **lines.get(row.code, {})}
+        if changed:
+            found[row.code] = {field: list(values) for field, values in changed.items()}
+        if len(found) == told:
+            break
+    return found
+
+
+def _changed_lines(
+    connection: Connection, reading: Reading, settled: Sequence["_Settled"]
+) -> dict[str, dict[str, list[Any]]]:
+    """The lines of an inventory that change, by code, before and after, as the history will hold them."""
+    kind = reading.inventory_list
+    if kind is None:
+        return {}
+    lines = _with_other_levels(connection, reading, kind, _stated_lines(reading, settled))
+    ids = organisations.ids(connection, lines)
+    known = inventory.of_organisations(connection, ids.values(), kind)
+    return {
+        code: {f"inventory.{kind}": [inventory.shown_lines(before), inventory.shown_lines(after)]}
+        for code, after in lines.items()
+        if list(before := known.get(ids.get(code, 0), ())) != list(after)
+    }
+
+
+def _stated_lines(reading: Reading, settled: Sequence["_Settled"]) -> dict[str, tuple[InventoryLine, ...]]:
+    return {
+        each.organisation.code: entry.lines
+        for each, entry in zip(settled, reading.entries, strict=True)
+        if each.organisation is not None
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,9 +292,9 @@ def _stored(
     of_code: dict[str, Change] = {row.code: change for row, change in zip(rows, changes, strict=True)}
     if reading.inventory_list is not None:
         stated = {
-            each.organisation.code: entry.lines
-            for each, entry in zip(settled, reading.entries, strict=True)
-            if each.organisation is not None and of_code[each.organisation.code] != "refused"
+            code: lines
+            for code, lines in _stated_lines(reading, settled).items()
+            if of_code[code] != "refused"
         }
         lines = _with_other_levels(connection, reading, reading.inventory_list, stated)
         listed = (

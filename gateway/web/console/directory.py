@@ -1,5 +1,6 @@
 """`/console/directory`: whom warnings go to; one organisation with its people, inventory and history."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from aiohttp import web
@@ -249,14 +250,19 @@ def _kept(connection: Connection, found: Stored, say: Speech, *, full: bool) -> 
             (
                 moment(each.at),
                 each.actor,
-                [
-                    (field, _words(shown_change(field, before), say), _words(shown_change(field, after), say))
-                    for field, (before, after) in each.changes.items()
-                ],
+                change_words(each.changes, say),
             )
             for each in changes.newest(connection, found.id, _NEWEST)
         ],
     }
+
+
+def change_words(changed: Mapping[str, Sequence[Any]], say: Speech) -> list[tuple[str, str, str]]:
+    """What was changed, in words: the field's name in the ledger, how it was and how it is."""
+    return [
+        (field, _words(shown_change(field, before), say), _words(shown_change(field, after), say))
+        for field, (before, after) in changed.items()
+    ]
 
 
 def _words(value: Any, say: Speech) -> str:
@@ -268,6 +274,8 @@ def _words(value: Any, say: Speech) -> str:
     if isinstance(value, list):
         between = "；" if any(isinstance(each, (list, dict)) for each in value) else " "
         return between.join(_words(each, say) for each in value if each not in (None, ""))
+    if isinstance(value, dict) and "words" in value:  # a line of the inventory
+        return " ".join(_words(value[name], say) for name in ("level", "line", "words") if value.get(name))
     if isinstance(value, dict):
         return " ".join(_words(each, say) for each in value.values() if each not in (None, [], ""))
     return say.among(_CODES, value) if isinstance(value, str) else str(value)

@@ -7,7 +7,9 @@ from aiohttp import web
 
 from gateway.ledger.imports import Import
 from gateway.ledger.uploads import Upload
+from gateway.web.console.directory import change_words
 from gateway.web.console.directory_parts import PARTS
+from gateway.web.console.directory_words import FIELDS
 from gateway.web.console.directory_words import TEXTS as DIRECTORY_TEXTS
 from gateway.web.console.frame import moment
 from gateway.web.console.import_words import KINDS, OUTCOMES, TEXTS, WOULD
@@ -40,6 +42,13 @@ def table(report: Mapping[str, Any], *, waits: bool) -> Table[tuple[int, Row]]:
         named = (column(each["field"], say) for each in [*row["faults"], *row["remarks"]])
         return "、".join(dict.fromkeys(filter(None, named)))
 
+    def changes(row: Row, say: Speech) -> str:
+        changed = report["changes"].get(row["code"], {}) if row["outcome"] == "changed" else {}
+        return "；".join(
+            f"{say.among(FIELDS, field)} {before} → {after}"
+            for field, before, after in change_words(changed, say)
+        )
+
     return Table(
         "rows",
         TEXTS["rows"],
@@ -57,6 +66,11 @@ def table(report: Mapping[str, Any], *, waits: bool) -> Table[tuple[int, Row]]:
             ),
             Column("code", TEXTS["code"], lambda row, _say: row[1]["code"]),
             Column("column", TEXTS["which_column"], lambda row, say: columns(row[1], say)),
+            *(
+                [Column("changes", TEXTS["changes"], lambda row, say: changes(row[1], say))]
+                if "changes" in report
+                else []
+            ),
             Column("why", TEXTS["why"], lambda row, say: told(row[1]["faults"], say)),
             Column("remarks", TEXTS["remarks"], lambda row, say: told(row[1]["remarks"], say)),
         ),

@@ -67,6 +67,7 @@ TEXTS: dict[str, Words] = {
     "row": Words("行", "Row"),
     "code": Words("编码", "Code"),
     "outcome": Words("结果", "Outcome"),
+    "changes": Words("改什么", "What changes"),
     "which_column": Words("哪一列", "Column"),
     "why": Words("原因", "Why"),
     "remarks": Words("提醒", "Remarks"),

@@ -41,6 +41,7 @@ _FIELDS = (
     *("kind", "inventory", "sheet", "audience", "sector", "mapping", "columns", "save_mapping"),
     *("unit", "plan", "remove_missing"),
 )
+_TOLD = 1_000  # changed organisations of which a report says what changes
 _LONGEST = 60  # characters of a sheet's or mapping's name
 _EVERYWHERE: tuple[Kind, ...] = ("rosters", "duties")  # of units of the whole city
 _WORDS = DIRECTORY_TEXTS | TEXTS
@@ -174,7 +175,7 @@ def _store(
 
 def _told(report: Mapping[str, Any]) -> list[Any]:
     """What of a report people decide by."""
-    return [report[name] for name in ("counts", "rows", "missing", "removed", "findings")]
+    return [report.get(name) for name in ("counts", "rows", "missing", "removed", "findings", "changes")]
 
 
 def _beside(
@@ -264,7 +265,13 @@ def _asked(person: Person, form: Form) -> dict[str, Any]:
 
 
 def _wishes(person: Person, asked: Mapping[str, Any], *, dry_run: bool = False) -> Wishes:
-    return Wishes(dry_run, asked["remove_missing"], asked["save_mapping"] or None, limits=person.user.areas)
+    return Wishes(
+        dry_run,
+        asked["remove_missing"],
+        asked["save_mapping"] or None,
+        limits=person.user.areas,
+        told=_TOLD,
+    )
 
 
 def _one(form: Form, name: str, choices: tuple[str, ...]) -> str:

@@ -79,6 +79,7 @@ async def test_a_file_is_shown_row_by_row_and_stored_once_it_is_confirmed(
     assert counted(page) == {"refused": "1", "added": "1", "changed": "1", "unchanged": "0"}
     assert "没有哪个预案有区域代码或名称“火星”" in page.text
     assert "区域代码、手机" in page.text
+    assert "单位号码和地址 手机 +86199****0101；企业微信群 教育群 → 手机 +86199****0109" in page.text
     assert "19900000109" not in page.text
     assert await numbers(process, "S1") == ["+8619900000101", "教育群"]
     assert "有一个文件还没有确认：学校.csv" in (await keeper.get(PATH)).text
@@ -149,6 +150,13 @@ async def test_every_kind_of_list_is_imported_as_it_was_shown(
     done = await confirm(keeper, page)
     assert re.fullmatch(rf"{PATH}/\d+", done.path), done.text[-2000:]
     assert counted(done) == counted(page)
+
+
+async def test_what_changes_of_an_inventory_is_shown_measure_by_measure(keeper: Browsing) -> None:
+    rows = "企业名称,红色预警减排措施\n示例机械厂,2#线停产"
+    await confirm(keeper, await send(keeper, rows, kind="inventory", inventory="dust"))
+    page = await send(keeper, rows.replace("停产", "限产30%"), kind="inventory", inventory="dust")
+    assert "红色预警 2#线 2#线停产 → 红色预警 2#线 2#线限产30%" in page.text
 
 
 async def test_a_file_that_is_no_list_is_told_on_the_form(keeper: Browsing) -> None:
