@@ -13,7 +13,12 @@ from channels.stand_ins.behaviour import Behaviour
 from gateway.broadcasts.actor import LOCAL
 from gateway.broadcasts.launch import launch
 from gateway.broadcasts.submit import submit
+from gateway.follow_up.signing import Signer, sign
+from gateway.ledger import acknowledgements
+from gateway.settings import OfficeSettings
+from gateway.web.live import unsigned
 from gateway.web.running import Running, running
+from tests import people
 from tests.city import HEADER, TOKEN, City, city, decision, settings, soon
 from tests.documents import orange_start
 
@@ -81,6 +86,7 @@ async def test_numbers_change_before_the_eyes_until_all_is_told(browser: Browser
             "() => /\\d/.test(document.querySelector('#recent b')?.textContent ?? '')", timeout=PATIENCE
         )
         await expect(page.locator("#left")).to_contain_text("1 分钟")
+        await expect(page.locator("#told")).to_contain_text("已处理")  # read aloud, not with each number
         await expect(page.locator("#stage")).to_have_text("完成", timeout=PATIENCE)
         assert first < await delivered(page) == 65
         await expect(page.locator("#handled")).to_contain_text("（100%）")
@@ -114,6 +120,39 @@ async def test_a_keyboard_is_enough_and_keeps_its_place(browser: Browser, made: 
         assert await link.evaluate("each => each === document.activeElement")  # snapshots take no focus away
         await page.keyboard.press("Enter")
         await page.wait_for_url("**/live/1")
+
+
+async def test_a_call_is_written_down_with_keys_alone_and_the_board_goes_on_by_itself(
+    browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(unsigned, "RELOAD", 1)
+    office = OfficeSettings(reply_by_minutes={"enterprises": 30, "hospitals": 30})
+    async with city(tmp_path, server={"office": office}) as made:
+        broadcast = await start(made.process)
+        await made.process.engine.idle(broadcast)
+        user = await people.person(made.process, "duty", "duty_officer")
+        context = await browser.new_context(viewport=PHONE)
+        cookies = await people.signed_in(made.process, user)
+        await context.add_cookies(
+            [{"name": name, "value": value, "url": made.process.url} for name, value in cookies.items()]
+        )
+        page = await context.new_page()
+        page.set_default_timeout(PATIENCE)
+        await page.goto(f"{made.process.url}/live/{broadcast}/unsigned?sort=name")
+        await expect(page.locator("#organisations")).to_contain_text("示例机械厂")
+        asked = await made.read(acknowledgements.of_organisation, broadcast, "E1")
+        await made.write(sign, asked, Signer("王五", "", "link", "(link)"), made.process.clock())
+        await expect(page.locator("#organisations")).not_to_contain_text("示例机械厂")  # nobody reloaded it
+        await page.get_by_role("link", name="登记电话 晴川医院").press("Enter")
+        await expect(page.get_by_role("heading", name="给晴川医院打电话")).to_be_visible()
+        assert await page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+        await page.get_by_label("代为签收", exact=True).press("Space")
+        await page.get_by_label("对方姓名").fill("何医生")
+        await page.get_by_label("对方姓名").press("Enter")
+        await expect(page.locator(".done")).to_contain_text("已登记：代为签收")
+        found = await made.read(acknowledgements.of_organisation, broadcast, "H1")
+        assert (found.name, found.via) == ("何医生", "phone")
+        await context.close()
 
 
 async def test_a_cut_stream_is_told_and_mends_itself(browser: Browser, tmp_path: Path) -> None:

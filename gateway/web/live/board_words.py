@@ -39,7 +39,6 @@ TEXTS: dict[str, Words] = {
     "no_number": Words("没有电话", "no number"),
     "signed_by": Words("{} {} 签收", "signed by {} at {}"),
     "write_down": Words("登记电话", "Write down a call"),
-    "write_down_of": Words("登记给{}的电话", "Write down a call to {}"),
     "close_call": Words("不登记了", "Close"),
     "call_to": Words("给{}打电话", "Calling {}"),
     "script": Words("念给对方听", "Read out to them"),

@@ -99,8 +99,10 @@ class Visitor:
 
 
 async def visitor(request: web.Request, *, in_use: bool = True) -> Visitor:
-    """Who sends this request; a person before a token. `in_use`: see `person_of`."""
+    """Who sends this request; a person before a token. `in_use`: see `person_of`; what a script of the page
+    asks by itself is no use."""
     app = request.app
+    in_use = in_use and request.headers.get("Sec-Fetch-Dest") != "empty"
     person = await person_of(request, in_use=in_use)
     cookie = request.cookies.get(COOKIE) if person is None else None
     session = await app[LEDGER].read(app[SESSIONS].check, cookie, app[CLOCK]()) if cookie else None

@@ -140,6 +140,7 @@ async def _page(
             board=board,
             broadcast=broadcast_id,
             exercise=board["broadcast"].exercise,
+            now=now,
             told=lambda at: _told(iso(at)),
             told_iso=_told,
             results_in_words=lambda result: say.of(RESULTS[result]),

@@ -1,7 +1,9 @@
-// Keeps a page up to date: each event is the whole fragment, and only what differs is touched, so that
-// focus, selection and scrolling stay. Without this script the page reloads itself.
+// Keeps a page up to date: only what differs is touched, so that focus, selection and scrolling stay. A stream
+// brings the whole fragment with each event; a page without one is asked for again now and then. Without this
+// script pages reload themselves.
 "use strict";
 
+const content = document.getElementById("content");
 const view = document.getElementById("snapshot");
 const connection = document.getElementById("connection");
 const told = document.getElementById("told"); // what is read aloud
@@ -14,6 +16,7 @@ let source = null;
 let heard = Date.now();
 let mark = null; // of what was read aloud last
 let toldAt = 0;
+let touched = false; // somebody has begun to fill something in
 
 // A summary is read aloud when something has really changed (its stage, a tenth of the way, a lane, a reason),
 // and never more often than people can listen.
@@ -55,10 +58,13 @@ function syncChildren(from, to) {
   before.slice(after.length).forEach((node) => node.remove());
 }
 
+function parsed(html) {
+  return new DOMParser().parseFromString(html, "text/html");
+}
+
 function show(event) {
   heard = Date.now();
-  const parsed = new DOMParser().parseFromString(event.data, "text/html");
-  syncChildren(view, parsed.body);
+  syncChildren(view, parsed(event.data).body);
   view.dataset.id = event.lastEventId;
   tell();
   say("online");
@@ -88,11 +94,29 @@ function connect() {
   };
 }
 
-setInterval(() => {
-  const quiet = Date.now() - heard;
-  if (source.readyState !== EventSource.OPEN ? quiet > OFFLINE_AFTER : quiet > SILENT) say("offline");
-}, 1000);
+function stream() {
+  setInterval(() => {
+    const quiet = Date.now() - heard;
+    if (source.readyState !== EventSource.OPEN ? quiet > OFFLINE_AFTER : quiet > SILENT) say("offline");
+  }, 1000);
+  tell();
+  say("connecting");
+  connect();
+}
 
-tell();
-say("connecting");
-connect();
+async function askAgain() {
+  if (document.hidden || touched) return;
+  try {
+    const answer = await fetch(location.href, { redirect: "manual", credentials: "same-origin" });
+    if (answer.type === "opaqueredirect") location.reload(); // to sign in again
+    else if (answer.ok && !touched) syncChildren(content, parsed(await answer.text()).getElementById("content"));
+  } catch {
+    // the server is away: what is shown stays, with its time
+  }
+}
+
+if (view !== null) stream();
+else if (content.dataset.reload) {
+  content.addEventListener("input", () => (touched = true));
+  setInterval(askAgain, 1000 * content.dataset.reload);
+}
