@@ -202,7 +202,7 @@ def _copy_obligations(connection: Connection, owed: int) -> None:
     earlier = connection.execute(select(episodes.c.id, episodes.c.exercise, episodes.c.opened_at)).all()
     turns = ((row, episode) for episode in earlier for row in kept if row["episode_id"] != episode.id)
     for place, (row, episode) in zip(range(owed - there), turns, strict=False):
-        due = episode.opened_at + place % 72 * 3_600_000
+        due = episode.opened_at + place % 72 * 3_600_000 + place  # nothing is owed twice
         met, ended = place % 10 < 6, place % 10 == 6
         made = {name: value for name, value in row.items() if name not in ("id", "decision_id")}
         made |= {
@@ -329,7 +329,17 @@ def _import(connection: Connection) -> None:
                 "stored": True,
                 "id": None,
                 "counts": counts,
-                "understood": [],
+                "understood": {
+                    "kind": "directory",
+                    "inventory": None,
+                    "sheet": "Sheet1",
+                    "header_row": 1,
+                    "columns": [{"printed": "手机", "field": "sms", "recognised": "手机", "sure": True}],
+                    "unread": [],
+                    "notes": [],
+                    "assumed": {},
+                    "first": [],
+                },
                 "findings": [],
                 "missing": [],
                 "removed": 0,
@@ -341,7 +351,7 @@ def _import(connection: Connection) -> None:
 
 def _row(number: int) -> Mapping[str, object]:
     refused = number % 50 == 0
-    fault = {"column": "手机", "message": "号码不对", "message_en": "no such number", "code": "NUMBER"}
+    fault = {"field": "sms", "code": "ADDRESS", "message": "号码不对", "message_en": "no such number"}
     return {
         "row": number,
         "code": f"O{number:06d}",

@@ -184,6 +184,7 @@ BENCHES = (
         ),
         "--organisations 300 --deliveries 10000 --decisions 12 --entries 500 --requests 1",
         seconds=1800,
+        quick_seconds=240,
     ),
     Bench(
         "imports",

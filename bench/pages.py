@@ -153,9 +153,7 @@ def main(arguments: list[str] | None = None) -> dict[str, object]:
         "first_paint_kb": max(each.first_paint_kb for each in pages),
         "forgotten": len(full.forgotten),
         "forgotten_pages": full.forgotten,
-        "unanswered": sum(
-            each.who == OFFICER and each.status >= 400 and "?" not in each.path for each in pages
-        ),
+        "unanswered": len(unanswered),
         "not_answered": wrong,
         "each": [asdict(each) for each in pages],
     }
