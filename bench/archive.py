@@ -334,7 +334,7 @@ def _import(connection: Connection) -> None:
                     "inventory": None,
                     "sheet": "Sheet1",
                     "header_row": 1,
-                    "columns": [{"printed": "手机", "field": "sms", "recognised": "手机", "sure": True}],
+                    "columns": [{"column": "A", "printed": "手机", "field": "sms"}],
                     "unread": [],
                     "notes": [],
                     "assumed": {},
@@ -351,7 +351,7 @@ def _import(connection: Connection) -> None:
 
 def _row(number: int) -> Mapping[str, object]:
     refused = number % 50 == 0
-    fault = {"field": "sms", "code": "ADDRESS", "message": "号码不对", "message_en": "no such number"}
+    fault = {"field": "sms", "message": "号码不对", "message_en": "no such number"}
     return {
         "row": number,
         "code": f"O{number:06d}",
