@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from gateway.directory.asking import day_of
 from gateway.directory.dialling import shown
-from gateway.directory.mending import MOST, STATED, Statement, stated
+from gateway.directory.mending import MOST, STATED, Statement, stated, version_of
 from gateway.directory.model import CONTACT_ROLES, DIALLED, Contact
 from gateway.errors import InputError
 from gateway.ledger import contacts, directory, organisations
@@ -19,6 +19,7 @@ from gateway.web.console.directory import ONE, organisation_of
 from gateway.web.console.directory_parts import PARTS, PATH
 from gateway.web.console.directory_words import KIND_OF_ADDRESS, LANGUAGES, ROLES, TEXTS
 from gateway.web.console.frame import for_people, framed, went_to
+from gateway.web.console.organisation_words import TEXTS as ORGANISATION_TEXTS
 from gateway.web.keys import CLOCK, LEDGER
 from gateway.web.people import Form, Person, sent_form
 from gateway.web.problems import status_of
@@ -66,15 +67,22 @@ async def post_contact(request: web.Request, person: Person) -> web.Response:
     """Changes somebody."""
     found = await _active(person)
     contact = await _contact(person, found)
-    form = await sent_form(person, _FIELDS)
+    form = await sent_form(person, (*_FIELDS, "version"))
     app = request.app
     try:
         statement, verified = _statement(form)
         await app[LEDGER].write(
-            put, found.id, contact.id, statement, verified, app[CLOCK](), person.caller.name
+            put,
+            found.id,
+            contact.id,
+            statement,
+            verified,
+            app[CLOCK](),
+            person.caller.name,
+            version=form["version"],
         )
     except InputError as error:
-        return _page(person, found, contact, form, error)
+        return _page(person, found, await _contact(person, found), form, error)
     return went_to(f"{PATH}/{found.id}#people")
 
 
@@ -98,14 +106,24 @@ def put(
     verified: bool,
     now: int,
     actor: str,
+    *,
+    version: str | None = None,
 ) -> None:
     """Store a person of an organisation as stated; without an id as a new one, behind the others.
 
-    `verified`: they have just said that the addresses are theirs. Raises `InputError`: CONTACT_UNKNOWN where
-    somebody else took them away meanwhile, CONTACTS_TOO_MANY, and those of `stated`.
+    `verified`: they have just said that the addresses are theirs. `version`: of the person as the form was
+    made from. Raises `InputError`: CONTACT_UNKNOWN where somebody else took them away meanwhile,
+    CONTACT_CHANGED where somebody changed them, CONTACTS_TOO_MANY, and those of `stated`.
     """
     found, known = _people(connection, organisation_id, contact_id)
     before = next((each.contact for each in known if each.id == contact_id), None)
+    if before is not None and version is not None and version_of(before) != version:
+        raise InputError(
+            "CONTACT_CHANGED",
+            "您填写时，别人改了这个人，还没有保存。您填的都在下面，现在的登记写在旁边。核对后再保存",
+            "somebody changed this person while you wrote: nothing was kept. What you wrote stands below,"
+            " with what is stored now; look, then save",
+        )
     after = stated(statement, before, day_of(now) if verified else None)
     people = [after if each.id == contact_id else each.contact for each in known]
     if contact_id is None:
@@ -172,6 +190,16 @@ def _statement(form: Form) -> tuple[Statement, bool]:
     )
 
 
+def _texts(contact: StoredContact) -> dict[str, str]:
+    """The fields of a person as the form shows them."""
+    one = contact.contact
+    texts = {"name": one.name, "role": one.role, "language": str(one.language)}
+    for kind in STATED:
+        values = [each.address.value for each in one.addresses if each.address.kind == kind]
+        texts[kind] = ", ".join(map(shown, values) if kind in DIALLED else values)
+    return texts
+
+
 def _page(
     person: Person,
     found: Stored,
@@ -181,23 +209,24 @@ def _page(
 ) -> web.Response:
     filled: dict[str, Any] = {"name": "", "role": "responsible", "language": "zh-CN", "verified": ""}
     filled |= dict.fromkeys(STATED, "")
+    now = _texts(contact) if contact is not None else {}
     if form is not None:
         filled = {name: form[name] for name in _FIELDS}
-    elif contact is not None:
-        one = contact.contact
-        filled |= {"name": one.name, "role": one.role, "language": one.language}
-        for kind in STATED:
-            values = [each.address.value for each in one.addresses if each.address.kind == kind]
-            filled[kind] = ", ".join(map(shown, values) if kind in DIALLED else values)
+    else:
+        filled |= now
+    overtaken = error is not None and error.code == "CONTACT_CHANGED"
+    stale = form is not None and not overtaken
     return framed(
         person,
         "contact.html",
         status=200 if error is None else status_of(error),
         exercise=found.organisation.exercise,
-        words=TEXTS,
+        words=TEXTS | ORGANISATION_TEXTS,
         found=found,
         action=f"{PATH}/{found.id}/people/{contact.id if contact else 'new'}",
         is_new=contact is None,
+        version=form["version"] if form and stale else version_of(contact.contact) if contact else "",
+        stored={name: text for name, text in now.items() if text != filled[name]} if overtaken else {},
         filled=filled,
         kinds=[(kind, KIND_OF_ADDRESS[kind]) for kind in STATED],
         roles=ROLES,

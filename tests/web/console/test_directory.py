@@ -34,6 +34,11 @@ async def keeper(process: Running, listed: dict[str, Stored]) -> AsyncIterator[B
         yield browser
 
 
+def version(page: Seen) -> str:
+    """What a form says of the state that it was made from."""
+    return re.findall(r'name="version" value="([0-9a-f]{16})"', page.html)[0]
+
+
 def names(page: Seen) -> list[str]:
     return _NAME.findall(page.html)
 
@@ -110,7 +115,7 @@ async def test_a_keeper_adds_changes_and_takes_away_a_person(
     assert found.organisation.contacts[-1].addresses[0].address.value == "+8619900000188"
     link = re.findall(rf'href="({page}/people/\d+)"', added.html)[-1]
     changed = {**fields, **empty, "name": "林副校长", "email": "", "verified": "yes"}
-    after = await keeper.send(link, link, **changed)
+    after = await keeper.send(link, link, **changed, version=version(await keeper.get(link)))
     assert "林副校长" in after.text
     assert "核实日期" in after.text
     assert "a@example.com" not in after.text.split("变更记录")[0]
@@ -120,6 +125,25 @@ async def test_a_keeper_adds_changes_and_takes_away_a_person(
     assert "林副校长" not in (await keeper.get(page)).text.split("变更记录")[0]
     assert "user:keeper" in (await keeper.get(page)).text
     assert (await keeper.get(link)).status == 422
+
+
+async def test_a_person_whom_somebody_else_changed_meanwhile_is_shown_as_both_wrote_them(
+    listed: dict[str, Stored], keeper: Browsing
+) -> None:
+    page = f"{PATH}/{listed['H1'].id}"
+    fields = {"name": "石护士", "role": "deputy", "language": "zh-CN", "sms": "19900000161"}
+    empty = {"phone": "", "email": "", "wecom_user": ""}
+    added = await keeper.send(f"{page}/people/new", f"{page}/people/new", **fields, **empty)
+    link = re.findall(rf'href="({page}/people/\d+)"', added.html)[-1]
+    seen = version(await keeper.get(link))
+    await keeper.send(link, link, **{**fields, "sms": "19900000162"}, **empty, version=seen)
+    late = await keeper.send(link, link, **{**fields, "sms": "19900000163"}, **empty, version=seen)
+    assert late.status == 409
+    assert 'value="19900000163"' in late.text
+    assert "现在的登记：199 0000 0162" in late.text
+    fields["sms"] = "19900000163"
+    saved = await keeper.send(link, link, **fields, **empty, version=version(late))
+    assert "19900000163" in saved.text
 
 
 async def test_what_is_wrong_with_a_person_stands_beside_the_field(
