@@ -65,7 +65,9 @@ def spans(episode: Episode, now: datetime) -> list[Span]:
             mark = each.level
             since = local(decision.starts_at)
             ends = [local(later.starts_at) for after, later in read[place + 1 :] if after.kind != "tip"]
-            until = ends[0] if ends else max(now, *filter(None, [decision.expected_end_at]))
+            until = min(ends) if ends else max(now, decision.expected_end_at or now)
+            if ends and until <= since:
+                continue  # another took its place before it began
         elif each.kind in ("hint", "tip"):
             mark = "hint" if each.kind == "hint" else "tip"
             since = local(decision.decided_at)

@@ -85,7 +85,13 @@ async def get_map(request: web.Request, person: Person) -> web.Response:
         raise InputError("BROADCAST_UNKNOWN", "没有这个发布任务", "there is no such broadcast", field="id")
     say = Speech(person.language, TEXTS)
     plan = app[DESK].catalogue.load(picture.head.plan).plan
-    names = {area.code: _name(area.code, plan, say) for area in plan.areas if person.sees(area.code)}
+    codes = {area.code for area in plan.areas}
+    own = {home(limit, codes) for limit in person.user.areas}  # whose streets are theirs
+    names = {
+        area.code: _name(area.code, plan, say)
+        for area in plan.areas
+        if person.sees(area.code) or area.code in own
+    }
     told = listed(names, found, shown)
     outlines, fault = await _outlines(app[MAPS], plan)
     drawn = [each for each in told if each.code != plan.area or len(told) == 1]

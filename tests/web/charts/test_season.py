@@ -64,6 +64,18 @@ def test_what_nothing_has_ended_holds_until_now_or_its_expected_end() -> None:
     assert totals([january])["red"] == 1
 
 
+def test_a_level_that_was_lifted_before_it_began_was_never_in_force() -> None:
+    found = spans(
+        episode(
+            launched(1, "issue", "orange", "01-10 12:00", "01-13 12:00"),
+            launched(2, "raise", "red", "01-14 12:00", "01-16 12:00"),
+            launched(3, "lift", None, "01-12 18:00"),
+        ),
+        NOW,
+    )
+    assert levels(found) == {10: "orange", 11: "orange", 12: "orange"}
+
+
 def test_a_hint_marks_its_day_and_a_retracted_start_none() -> None:
     hint = spans(episode(launched(1, "hint", "orange", "01-05 10:00", "01-06 10:00"), closed=False), NOW)
     assert levels(hint) == {5: "hint"}
