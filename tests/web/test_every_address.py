@@ -1,0 +1,176 @@
+"""Every address of the server, found by its router: none leads out of where it belongs, to other people's
+areas, to files of the disk, or to a body that never ends.
+"""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+from yarl import URL
+
+from gateway.ledger import audit
+from gateway.web import access
+from tests.city import TOKEN
+from tests.every_page import addresses, for_people, places, routes
+from tests.full_office import FullOffice, full_office
+from tests.people import person
+from tests.web.console.browsing import Browsing, browsing
+from tests.web.forms import forms
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+COUNTY = "653122"  # of the cement works alone
+OTHERS = (  # organisations, people and ends of numbers of other counties
+    *("晴川小学", "晴川医院", "示例机械厂", "晴川社区", "示例砖厂", "示例铸造厂", "示例医院", "示例小学"),
+    *("林老师", "何医生", "石厂长", "方厂长", "甲窑", "王班长"),
+    *(f"{before}{end}" for end in ("101", "102", "104", "105", "302", "303") for before in ("00000", "**0")),
+    "one@example.com",
+)
+EVERYBODYS = ("/s/", "/v/", "/public", "/sign-in")  # links are the permission; the rest is public
+OUTWARD = (
+    *("..%2f..%2fairwarn.toml", "%2e%2e%2f%2e%2e%2f%2e%2e%2fetc%2fpasswd", "..%5c..%5cairwarn.toml"),
+    *("%2fetc%2fpasswd", "....%2f%2f....%2f%2fetc%2fpasswd", "a%00.html", "%c0%ae%c0%ae%2f", "'%3b--", "%25"),
+)
+_SECRET = re.compile(r"root:|\[accounts|data_folder|SQLite format|Traceback|gateway/|site-packages")
+_VARIABLE = re.compile(r"\{[a-z_]+\}")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def office(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[FullOffice]:
+    async with full_office(tmp_path_factory.mktemp("addresses")) as running:
+        yield running
+
+
+async def test_no_address_leads_to_an_area_that_is_not_theirs(office: FullOffice) -> None:
+    process = office.made.process
+    titles = office.user.titles
+    roles = office.user.roles - {"administrator"}  # who may change accounts everywhere
+    county = await person(process, "county", *roles, areas=[COUNTY], titles=titles)
+    told: dict[str, list[str]] = {}
+    async with await browsing(process, office.user) as free, await browsing(process, county) as limited:
+        everywhere = ""
+        for route in for_people(process):
+            if route.startswith(EVERYBODYS):
+                continue
+            for path in addresses(route, office.samples):
+                for asked in ("", "?format=csv", "?area=410104", "?lang=en"):
+                    text = await read(limited, path + asked)
+                    if leaked := [each for each in OTHERS if each in text]:
+                        told[path + asked] = leaked
+                everywhere += await read(free, path)
+    assert told == {}
+    assert {each for each in OTHERS if each in everywhere} >= {"示例机械厂", "石厂长", "**0104", "甲窑"}
+
+
+async def read(browser: Browsing, path: str) -> str:
+    """Whatever an address answers, also a file."""
+    async with browser.session.get(path) as answer:
+        return (await answer.read()).decode("utf-8", "replace")
+
+
+async def test_no_form_acts_in_an_area_that_is_not_theirs(office: FullOffice) -> None:
+    """Forms that were really shown to somebody of the whole city, sent by somebody of one county."""
+    process = office.made.process
+    county = await person(
+        process, "county.acts", *office.user.roles, areas=[COUNTY], titles=office.user.titles
+    )
+    async with await browsing(process, office.user) as free, await browsing(process, county) as limited:
+        token = await limited.form_token()
+        own = f"/console/directory/{office.samples['/console/directory/{id}'][-1]}"
+        tried, hidden = set(), 0
+        for place in await places(office):
+            if "{" not in place.route or place.route.startswith((*EVERYBODYS, "/console/users")):
+                continue
+            for form in forms((await free.get(place.path)).html):
+                fields = [(each.name, each.value) for each in form.fields if each.name != "form_token"]
+                for path in form.actions if form.method == "post" else ():
+                    if path == "/sign-out" or path in tried or form.multipart or path.startswith(own):
+                        continue
+                    tried.add(path)
+                    answer = await limited.post(path, [("form_token", token), *fields], follow=False)
+                    assert answer.status in (403, 404, 422), (path, answer.status)
+                    hidden += answer.status != 422
+        assert hidden > 20
+    assert [each for each in await office.made.read(audit.page) if each.actor == "user:county.acts"] == []
+
+
+async def test_no_part_of_an_address_leads_to_a_file_or_a_fault(office: FullOffice) -> None:
+    async with await desk(office) as browser:
+        for route in routes(office.made.process):
+            if not _VARIABLE.search(route) or route.endswith("/events"):
+                continue
+            headers = {"Authorization": f"Bearer {TOKEN}"} if route.startswith("/api/") else {}
+            for outward in OUTWARD:
+                url = URL(office.made.process.url + _VARIABLE.sub(outward, route), encoded=True)
+                async with browser.session.get(url, headers=headers, allow_redirects=False) as answer:
+                    text = await answer.text()
+                    assert 400 <= answer.status < 500, (str(url), answer.status)
+                    assert not _SECRET.search(text), (str(url), text)
+
+
+async def test_signing_in_leads_to_no_other_site(office: FullOffice) -> None:
+    away = ("https://example.com", "//example.com", "/\\example.com", "/console//example.com", "javascript:1")
+    async with Browsing(office.made.process) as browser:
+        for target in away:
+            fields = {"name": "county", "password": "correct horse battery", "code": "", "next": target}
+            for path in ("/sign-in", "/sign-in/token"):
+                sent = fields if path == "/sign-in" else {"token": TOKEN, "next": target}
+                answer = await browser.post(path, sent, follow=False)
+                assert (answer.status, answer.headers["Location"].count("example")) == (303, 0), path
+                assert answer.headers["Location"] in ("/console", "/live"), (path, target)
+
+
+async def test_a_form_that_is_too_long_or_never_ends_is_given_up(
+    office: FullOffice, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    process = office.made.process
+    paths = [next(addresses(route, office.samples)) for route in for_people(process, "POST")]
+    before = await acts(office)
+    async with await desk(office) as browser:
+        token, cookie = await browser.form_token(), browser.cookie()
+    for path in paths:
+        refused = await posted(office, path, cookie, f"form_token={token}&x={'x' * 20_000_000}")
+        assert refused in (404, 413, 422), path  # some forms end before their size matters
+    monkeypatch.setattr(access, "BODY_SECONDS", 0.02)
+    for path in paths:
+        if path.startswith("/console") and path not in access.UPLOADS:
+            assert await posted(office, path, cookie, f"form_token={token}", promised=5_000) == 408, path
+    assert await acts(office) == before
+    assert token not in caplog.text
+    assert cookie not in caplog.text
+
+
+async def acts(office: FullOffice) -> int:
+    """What the trail tells that somebody with every role has done; timers have their own entries."""
+    return sum(each.actor == "user:all" for each in await office.made.read(audit.page))
+
+
+async def posted(office: FullOffice, path: str, cookie: str, body: str, promised: int | None = None) -> int:
+    """The status of a form sent byte by byte; `promised`: how long it says to be, and is not."""
+    host, port = office.made.process.url.removeprefix("http://").split(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    head = (
+        f"POST {path} HTTP/1.1\r\nHost: {host}:{port}\r\nCookie: airwarn={cookie}\r\n"
+        "Content-Type: application/x-www-form-urlencoded\r\n"
+        f"Content-Length: {promised or len(body)}\r\n\r\n"
+    )
+    try:
+        writer.write(head.encode())
+        for start in range(0, len(body), 65_536):
+            writer.write(body[start : start + 65_536].encode())
+            await writer.drain()
+            if reader.at_eof():
+                break
+    except ConnectionError:
+        pass  # the answer came before the end
+    try:
+        line = await reader.readline()
+        return int(line.split()[1])
+    finally:
+        writer.close()
+
+
+async def desk(office: FullOffice) -> Browsing:
+    """The browser of whoever may do everything."""
+    return Browsing(office.made.process, await office.cookies())
