@@ -332,6 +332,9 @@ def demo(
 async def _demo(once: bool, as_json: bool) -> None:
     from tempfile import TemporaryDirectory
 
+    from gateway.accounts.passwords import Passwords
+    from gateway.accounts.roles import ROLE_WORDS
+    from gateway.demo.people import visitors
     from gateway.demo.story import sample_city, story, visitor_token
 
     with TemporaryDirectory(prefix="airwarn-demo-") as folder:
@@ -342,6 +345,11 @@ async def _demo(once: bool, as_json: bool) -> None:
                 token = await process.ledger.write(visitor_token, process.clock())
                 note(f"打开 {process.url}/sign-in/token?next=/live 实时观看 · open it to watch")
                 note(f"访问令牌 · token: {token}\n")
+                note(f"控制台 · console: {process.url}/console （本次运行的密码 · passwords of this run）")
+                for visitor in await visitors(process, Passwords()):
+                    words = "、".join(ROLE_WORDS[role].zh for role in visitor.roles)
+                    note(f"   {visitor.name} / {visitor.password} · {words} · {', '.join(visitor.roles)}")
+                note("   试一试：wang 点“做一次演练”，li 批准、发布 · wang runs an exercise, li approves\n")
             overviews = sorted(await story(process, note, follow), key=lambda each: each["id"])
             if as_json:
                 print_json({"broadcasts": overviews})

@@ -44,6 +44,7 @@ from gateway.settings import (
 from gateway.web.directory import read_rows, store_rows
 from gateway.web.running import Running, running
 
+DRILL_SENDER, DRILL_ROOM = "+15005550010", "演练群"  # exercises leave by accounts of their own
 SMS_PER_SECOND = 40.0  # slow enough to see the raise stop what has not left
 _HOUR = 3_600_000  # ms
 _SHOWN = 4  # obligations
@@ -111,6 +112,20 @@ async def sample_city(folder: Path) -> AsyncIterator[Running]:
                     security="none",
                     sender="warning@example.com",
                     sender_name="郑州市重污染天气预警",
+                ),
+                "drill_sms": TwilioSettings(
+                    provider="twilio",
+                    account_sid=ACCOUNT_SID,
+                    auth_token=SecretStr(AUTH_TOKEN),
+                    senders=[DRILL_SENDER],
+                    base_url=twilio.url,
+                    exercise=True,
+                ),
+                "drill_wecom": WecomSettings(
+                    provider="wecom",
+                    base_url=wecom.url,
+                    groups={DRILL_ROOM: SecretStr("demo-key-drill")},
+                    exercise=True,
                 ),
                 "operators": StandardWebhooksSettings(
                     provider="standard_webhooks",
