@@ -21,6 +21,8 @@ from gateway.ledger.decisions import NewDecision, Recorded
 from gateway.ledger.notices import NewNotice, Purpose, Reader
 from gateway.notices.model import Notice
 
+_LAUNCHES_WITHIN = 10_000  # ms
+
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
@@ -153,7 +155,9 @@ def store(
             "frozen": vouching.frozen(connection, recorded.id),
         },
     )
-    memos.turn(connection, recorded.id, recorded.exercise, now)
+    # with nothing left to approve, whoever submits it mostly launches it too
+    after = 0 if prepared.steps else _LAUNCHES_WITHIN
+    memos.turn(connection, recorded.id, recorded.exercise, now, after=after)
     return Submitted(recorded, prepared)
 
 

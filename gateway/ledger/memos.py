@@ -82,12 +82,12 @@ _columns = select(
 )
 
 
-def turn(connection: Connection, decision_id: str, exercise: bool, now: int) -> None:
-    """A decision has come a step further: whoever was to act no longer is, and somebody looks whose turn it
-    is now (`gateway.follow_up.turns`). In the transaction of the step."""
+def turn(connection: Connection, decision_id: str, exercise: bool, now: int, *, after: int = 0) -> None:
+    """A decision has come a step further: whoever was to act no longer is, and `after` so many ms it is
+    looked whose turn it is now (`gateway.follow_up.turns`). In the transaction of the step."""
     end(connection, decision_id, now)
     identifier = _add(connection, exercise, "turn", now, decision_id=decision_id)
-    timers.put(connection, "memo", [(identifier, now)])
+    timers.put(connection, "memo", [(identifier, now + after)])
 
 
 def proof(connection: Connection, user_id: str, exercise: bool, now: int) -> int:

@@ -267,6 +267,25 @@ def test_a_restored_copy_calls_nobody_for_what_may_be_long_over(bureau: Bureau) 
     assert [each.state for each in told(bureau)] == ["cancelled"]
 
 
+def test_officers_are_told_of_what_was_submitted_approved_unless_it_is_launched_at_once(
+    bureau: Bureau,
+) -> None:
+    somebody(bureau, "officer", "duty_officer", number="+8619900001003")
+    approved = bureau.document()
+    approved["approvals"] = [{"role": "主任", "name": "王主任", "at": approved["decided_at"]}]
+    left = bureau.submit(approved).recorded
+    assert look(bureau) == 0
+    bureau.later(seconds=10)
+    assert look(bureau) == 1
+    assert "批准齐备，请发布" in told(bureau)[0].text
+    bureau.launch(left)
+    retracted = {**approved, "action": "retract", "document_number": "撤1", "corrects": "误发"}
+    retracted.pop("expected_end_at")
+    bureau.launch(bureau.submit(retracted).recorded)
+    bureau.later(seconds=10)
+    assert look(bureau) == 0
+
+
 def test_nobody_is_told_of_what_was_withdrawn(bureau: Bureau) -> None:
     somebody(bureau, "leader", "approver", number="+8619900001001", titles=["主任"])
     recorded = bureau.submit(bureau.document()).recorded
