@@ -14,9 +14,9 @@ from gateway.ledger.counters import NO_RECEIPT
 from gateway.ledger.unclear import LEFT
 
 # lanes: parked and opened there; undecided: a person sends once more, or leaves it; affected: who is
-# concerned, to be telephoned or mended in the directory; correct: other words; handover: of receivers;
-# none: nothing is to be done
-Way = Literal["lanes", "undecided", "affected", "correct", "handover", "none"]
+# concerned, to be telephoned or mended in the directory; calls: the list of who is to be called; correct:
+# other words; handover: of receivers; none: nothing is to be done
+Way = Literal["lanes", "undecided", "affected", "calls", "correct", "handover", "none"]
 
 
 class Remedy(NamedTuple):
@@ -203,7 +203,7 @@ REMEDIES: Mapping[str, Remedy] = {
     CALLED: Remedy(
         Words("只有固定电话，不能收消息。", "They have nothing but a fixed line."),
         Words("打电话念给对方听，登记结果。", "Telephone, read it out, and write down what was said."),
-        "affected",
+        "calls",
     ),
     NO_RECEIPT: Remedy(
         Words(
