@@ -22,6 +22,7 @@ from gateway.vocabulary import Pollutant
 MOST_TEXT = 1000  # characters
 MOST_LINE = 200
 MOST_AQI = 2000
+OLDEST = 259_200_000  # ms: what was measured three days ago says nothing of now
 AHEAD = 300_000  # ms that a clock beside ours may be fast
 
 ListColumn = Literal["area", "sector", "grade"]
@@ -79,6 +80,8 @@ def checked(progress: Progress, now: int) -> Progress:
         raise _invalid("aqi", f"AQI 应为 0—{MOST_AQI} 的整数", f"an AQI is from 0 to {MOST_AQI}")
     if known is not None and known.at > moment(now + AHEAD):
         raise _invalid("measured_at", "监测时间还没有到", "that hour has not come yet")
+    if known is not None and known.at < moment(now - OLDEST):
+        raise _invalid("measured_at", "监测时间已超过三天，请用最近的", "that is more than three days ago")
     return progress
 
 

@@ -78,6 +78,7 @@ def test_what_cannot_be_meant_is_refused_with_its_field(bureau: Bureau) -> None:
         ("expected", {"expected": "字" * 201}),
         ("aqi", {"measured": Measured(9999, None, bureau.moment)}),
         ("measured_at", {"measured": Measured(200, "PM2.5", later)}),
+        ("measured_at", {"measured": Measured(200, "PM2.5", bureau.moment - timedelta(days=4))}),
     ):
         with pytest.raises(InputError) as refused:
             publish(bureau, episode, **said)

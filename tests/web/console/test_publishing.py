@@ -3,13 +3,16 @@
 import json
 import re
 from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
 from html import unescape
 
 import pytest
 import pytest_asyncio
 
 from gateway.bus.words import Word
+from gateway.decisions.model import BEIJING
 from gateway.ledger import episode_list, publications
+from gateway.notices import wording
 from gateway.settings import PublicSettings
 from tests.citizens import LISTED, Citizen, Got, publishing_city
 from tests.people import person, signed_in
@@ -18,12 +21,13 @@ from tests.web.console.browsing import Browsing, Seen
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 SCRIPT = "<script>alert(1)</script>"
+HOUR = datetime.now(BEIJING) - timedelta(hours=1)
 SAID = {
     "text": f"全市工地已停止土石方作业。{SCRIPT}\n各区正在巡查。",
     "text_en": "All sites have stopped earthworks.",
     "aqi": "268",
     "pollutant": "PM2.5",
-    "measured_at": "2024-01-10 14:00",
+    "measured_at": f"{HOUR:%Y-%m-%d %H:%M}",
     "expected": "预计1月12日夜间起改善",
 }
 
@@ -75,7 +79,8 @@ async def test_progress_is_looked_at_before_it_is_published_and_withdrawn_at_onc
     before = (await public(citizen)).text
     preview = await officer.post(path, {**hidden(await officer.get(path), path), **SAID})
     assert SCRIPT not in preview.html
-    assert "2024年1月10日14时，AQI 268（重度污染） · PM2.5" in preview.text
+    measured = f"{wording.hour(HOUR, year=True)}，AQI 268（重度污染） · PM2.5"
+    assert measured in preview.text
     assert "All sites have stopped earthworks." in preview.text
     assert (await public(citizen)).text == before  # nothing is public by being looked at
     form = list(carried(preview).items())
@@ -113,6 +118,7 @@ async def test_progress_is_looked_at_before_it_is_published_and_withdrawn_at_onc
         ("aqi", "", "AQI 应为整数"),
         ("measured_at", "今天下午", "请填写监测时间"),
         ("measured_at", "2999-01-01 00:00", "还没有到"),
+        ("measured_at", "2024-01-10 14:00", "超过三天"),
         ("pollutant", "烟", "没有这种污染物"),
     ],
 )
