@@ -13,7 +13,7 @@ from gateway.broadcasts.memos import PERSONAL
 from gateway.broadcasts.overview import iso
 from gateway.directory.model import AddressKind
 from gateway.errors import InputError
-from gateway.ledger import audit, lanes, sign_ins, user_addresses, users
+from gateway.ledger import audit, lanes, memos, sign_ins, user_addresses, users
 from gateway.ledger.user_addresses import UserAddress
 from gateway.ledger.users import User
 from gateway.web.console.frame import for_people, framed, went_to
@@ -150,11 +150,17 @@ async def account_page(person: Person, *, status: int = 200, fault: str | None =
     )
 
 
-def _addresses(connection: Connection, user: User) -> list[tuple[AddressKind, list[UserAddress]]]:
+_Own = tuple[UserAddress, str | None]  # and how far the code's message has come
+
+
+def _addresses(connection: Connection, user: User) -> list[tuple[AddressKind, list[_Own]]]:
     """By kind: where one is told; kinds that no account sends to, and that have no address, are left out."""
-    known = user_addresses.of_user(connection, user.id)
+    known = [
+        (each, None if each.memo_id is None else memos.state_of(connection, each.memo_id))
+        for each in user_addresses.of_user(connection, user.id)
+    ]
     served = {*lanes.serving(connection, False), *lanes.serving(connection, True)}
-    found = [(kind, [each for each in known if each.kind == kind]) for kind in PERSONAL]
+    found = [(kind, [own for own in known if own[0].kind == kind]) for kind in PERSONAL]
     return [(kind, own) for kind, own in found if own or kind in served]
 
 

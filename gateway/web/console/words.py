@@ -125,6 +125,7 @@ TEXTS: dict[str, Words] = {
     "unproved": Words("待核实：还不会通知到这里", "not proved yet: nothing is sent there"),
     "address_code": Words("收到的验证码", "The code that came"),
     "address_code_help": Words("6 位数字，15 分钟内有效。", "6 digits, good for 15 minutes."),
+    "code_message": Words("验证码短信或邮件：{}", "The message with the code: {}"),
     "prove": Words("核实", "Prove it"),
     "send_code": Words("发送验证码", "Send a code"),
     "send_again": Words("重新发送验证码", "Send another code"),

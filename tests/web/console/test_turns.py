@@ -79,6 +79,7 @@ async def test_a_number_is_stated_and_proved_on_ones_own_page(made: City, head: 
     assert (stated.path, "待核实" in stated.text, HEADS in stated.text) == (ACCOUNT, True, True)
     code = re.search(r"验证码(\d{6})", (await heard(made, HEADS, "验证码", before)).text)
     assert code is not None
+    await reads(head, ACCOUNT, "验证码短信或邮件：已送达")
     wrong = await head.send(ACCOUNT, f"{ACCOUNT}/addresses/sms/prove", code="12")
     assert (wrong.status, "验证码不对" in wrong.text) == (422, True)
     proved = await head.send(ACCOUNT, f"{ACCOUNT}/addresses/sms/prove", code=code[1])
