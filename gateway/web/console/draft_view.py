@@ -127,10 +127,17 @@ def summary(found: Mapping[str, Iterable[Remark]], language: Language) -> list[M
     for field in FIELDS:
         kinds = {each.kind for each in found.get(field, ())} - {"note"}
         if kinds:
-            words, place = TEXTS[_NAMES[field][0]], _NAMES[field][1]
             kind = next(each for each in _GRAVEST if each in kinds)
-            mentions.append(Mention(words.zh if language == "zh" else words.en, place, kind))
+            mentions.append(Mention(name_of(field, language), _NAMES[field][1], kind))
     return mentions
+
+
+def name_of(field: str, language: Language) -> str:
+    """What the form calls a field; "" for what concerns none, or all of them."""
+    if field not in _NAMES:
+        return ""
+    words = TEXTS[_NAMES[field][0]]
+    return words.zh if language == "zh" else words.en
 
 
 def remarks(look: Look, document: Mapping[str, Any], asked: Mapping[str, str]) -> dict[str, list[Remark]]:

@@ -263,6 +263,7 @@ TEXTS: dict[str, Words] = {
     "right": Words("实际情况", "What is true"),
     "follows": Words("查看所针对的决定", "See the decision that it follows"),
     "save": Words("保存", "Save"),
+    "to_the_preview": Words("去预览", "Go to the preview"),
     "save_preview": Words("保存并预览", "Save and preview"),
     "discard": Words("删除草稿", "Discard this draft"),
     "discard_sure": Words("删除后不能恢复。", "It cannot be had back."),
@@ -321,7 +322,7 @@ TEXTS: dict[str, Words] = {
         "提交会冻结文字和名单；批准之前什么都不会发出。",
         "Submitting freezes words and list; nothing leaves before it is approved.",
     ),
-    "cannot": Words("现在不能提交：", "It cannot be submitted now:"),
+    "cannot": Words("现在不能提交。", "It cannot be submitted now."),
     "stale_preview": Words(
         "提交时名单和现行状态会重新核对。", "List and standing are checked again when it is submitted."
     ),

@@ -238,7 +238,11 @@ async def _wall(person: Person, draft: Draft, refusal: InputError | Refused | No
         draft,
         status=200 if refusal is None else 422,
         plan=plan,
-        remarks=[each for some in said.values() for each in some],
+        remarks=[
+            (draft_view.name_of(field, person.language), each)
+            for field, some in said.items()
+            for each in some
+        ],
         refusal=refusal if isinstance(refusal, InputError) else None,
         whole=whole is not None,
         figures=known,
