@@ -21,7 +21,7 @@ from gateway.errors import InputError
 from gateway.ledger import audit, lanes, memos, user_addresses
 from gateway.ledger.user_addresses import UserAddress
 from gateway.ledger.users import User, hashed
-from gateway.notices.memo import code_email, code_sms
+from gateway.notices.memo import code_email, code_sms, moved_email, moved_sms
 from gateway.notices.model import Office
 from gateway.vocabulary import Language
 
@@ -29,6 +29,7 @@ CODE_MINUTES = 15
 _TRIES = 5  # of one code
 _CODES = 5  # in an hour: nobody uses us to ring somebody else's telephone all night
 _HOUR = 3_600_000  # ms
+_DAY = 24 * _HOUR
 _MINUTE = 60_000  # ms
 Proof = Literal["proved", "wrong", "ended"]
 
@@ -74,7 +75,7 @@ def send_code(connection: Connection, office: Office, user: User, kind: str, now
             f"at most {_CODES} codes are sent in an hour; try again later",
             field="kind",
         )
-    exercise = next((each for each in (False, True) if kind in lanes.serving(connection, each)), None)
+    exercise = _lanes_of(connection, kind)
     if exercise is None:
         raise InputError(
             "CHANNEL_MISSING",
@@ -83,12 +84,10 @@ def send_code(connection: Connection, office: Office, user: User, kind: str, now
             field="kind",
         )
     _end_codes(connection, user, waiting.kind, now)
-    memo_id = memos.proof(connection, user.id, exercise, now)
-    memo = memos.one(connection, memo_id)
-    assert memo is not None  # noqa: S101 -- it was just made
+    memo = memos.to_one(connection, "proof", user.id, exercise, now)
     code = f"{secrets.randbelow(1_000_000):06d}"
-    user_addresses.ask(connection, user.id, waiting.address, memo_id, _hash(memo_id, code))
-    language: Language = "en" if user.language == "en" else "zh-CN"
+    user_addresses.ask(connection, user.id, waiting.address, memo.id, _hash(memo.id, code))
+    language = _language(user)
     words = (code_email if kind == "email" else code_sms)(
         office, code, CODE_MINUTES, language, exercise=exercise
     )
@@ -96,9 +95,11 @@ def send_code(connection: Connection, office: Office, user: User, kind: str, now
     tell(connection, memo, [telling], priority.CODE, now, now + CODE_MINUTES * _MINUTE)
 
 
-def prove(connection: Connection, user: User, kind: str, code: str, now: int, actor: str) -> Proof:
-    """Take a code that somebody typed. `ended`: it was sent too long ago, or tried too often, or there is
-    none."""
+def prove(
+    connection: Connection, office: Office, user: User, kind: str, code: str, now: int, actor: str
+) -> Proof:
+    """Take a code that somebody typed; the address that it replaces is told. `ended`: it was sent too long
+    ago, or tried too often, or there is none."""
     waiting = _unproved(connection, user, kind)
     memo = None if waiting is None or waiting.memo_id is None else memos.one(connection, waiting.memo_id)
     if waiting is None or memo is None or memo.ended_at is not None or waiting.tries >= _TRIES:
@@ -112,20 +113,46 @@ def prove(connection: Connection, user: User, kind: str, code: str, now: int, ac
         user_addresses.tried(connection, user.id, waiting.address)
         return "wrong"
     memos.end_one(connection, memo.id, now)
+    _tell_old(connection, office, user, kind, now)
     user_addresses.prove(connection, user.id, waiting.address, now)
     detail: dict[str, object] = {"kind": waiting.kind}
     audit.append(connection, now, actor, "address_proved", subject(user.name), detail)
     return "proved"
 
 
-def remove(connection: Connection, user: User, kind: str, now: int, actor: str) -> bool:
-    """Nobody is told there any more, proved or not; False where there was nothing."""
+def remove(connection: Connection, office: Office, user: User, kind: str, now: int, actor: str) -> bool:
+    """Nobody is told there any more, proved or not, and the address hears so; False where there was
+    nothing."""
     known = cast(AddressKind, kind)
+    _tell_old(connection, office, user, kind, now)
     _end_codes(connection, user, known, now)
     if not user_addresses.remove(connection, user.id, known):
         return False
     audit.append(connection, now, actor, "address_removed", subject(user.name), {"kind": kind})
     return True
+
+
+def _tell_old(connection: Connection, office: Office, user: User, kind: str, now: int) -> None:
+    """Say where somebody was told that they no longer are: it may not have been they who changed it."""
+    own = user_addresses.of_user(connection, user.id)
+    old = next((each for each in own if each.kind == kind and each.proved_at is not None), None)
+    exercise = _lanes_of(connection, kind)
+    if old is None or exercise is None:
+        return
+    language = _language(user)
+    words = (moved_email if kind == "email" else moved_sms)(office, language, exercise=exercise)
+    memo = memos.to_one(connection, "moved", user.id, exercise, now)
+    telling = Telling(user.id, old.address, language, words)
+    tell(connection, memo, [telling], priority.CODE, now, now + _DAY)
+
+
+def _lanes_of(connection: Connection, kind: str) -> bool | None:
+    """Whether the lanes that reach such an address are of exercises alone; None: there are none."""
+    return next((each for each in (False, True) if kind in lanes.serving(connection, each)), None)
+
+
+def _language(user: User) -> Language:
+    return "en" if user.language == "en" else "zh-CN"
 
 
 def _unproved(connection: Connection, user: User, kind: str) -> UserAddress | None:

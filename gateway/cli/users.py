@@ -197,9 +197,11 @@ def _act(what: str, body: dict[str, Any], settings: Any) -> dict[str, Any]:
     from gateway.cli.tokens import write
 
     def alone(ledger: Any, now: int) -> Any:
+        from gateway import settings as settings_module
         from gateway.web.users import act
 
-        return ledger.write_now(act, what, body, now)
+        office = settings_module.load(settings).for_renderer()
+        return ledger.write_now(act, office, what, body, now)
 
     done: dict[str, Any] = write(settings, f"/private/users/{what}", body, alone, "airwarn user")
     return done

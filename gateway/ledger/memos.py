@@ -14,7 +14,7 @@ from gateway.ledger.schema import addresses, broadcasts, deliveries, memo_reader
 from gateway.ledger.upserts import insert as insert_or
 
 # turn: nobody has looked yet whose it is; nothing: nobody is to do anything
-Kind = Literal["turn", "approve", "launch", "returned", "refused", "nothing", "proof"]
+Kind = Literal["turn", "approve", "launch", "returned", "refused", "nothing", "proof", "moved"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +90,13 @@ def turn(connection: Connection, decision_id: str, exercise: bool, now: int, *, 
     timers.put(connection, "memo", [(identifier, now + after)])
 
 
-def proof(connection: Connection, user_id: str, exercise: bool, now: int) -> int:
-    """A memo that brings somebody a code; its id."""
-    return _add(connection, exercise, "proof", now, user_id=user_id)
+def to_one(
+    connection: Connection, kind: Literal["proof", "moved"], user_id: str, exercise: bool, now: int
+) -> Memo:
+    """A memo to one person: what brings a code, or says that they are told elsewhere from now on."""
+    found = one(connection, _add(connection, exercise, kind, now, user_id=user_id))
+    assert found is not None  # noqa: S101 -- it was just made
+    return found
 
 
 def _add(connection: Connection, exercise: bool, kind: Kind, now: int, **of: str) -> int:
@@ -146,7 +150,9 @@ def newest(connection: Connection, decision_id: str) -> Memo | None:
 
 def asked_since(connection: Connection, user_id: str, since: int) -> int:
     """How many codes somebody asked for since then."""
-    query = select(func.count()).where(memos.c.user_id == user_id, memos.c.made_at > since)
+    query = select(func.count()).where(
+        memos.c.user_id == user_id, memos.c.kind == "proof", memos.c.made_at > since
+    )
     return int(connection.execute(query).scalar_one())
 
 

@@ -99,7 +99,9 @@ notices = Table(  # each text of a decision once; of a campaign one for each add
     UniqueConstraint("decision_id", "medium", "sha256"),
     # of neither: what was frozen before, or is just being frozen
     CheckConstraint("decision_id is null or campaign_id is null", name="notices_of_one"),
-    CheckConstraint("memo_id is null or (decision_id is null and campaign_id is null)", name="notices_of_memo"),
+    CheckConstraint(
+        "memo_id is null or (decision_id is null and campaign_id is null)", name="notices_of_memo"
+    ),
 )
 
 notice_readers = Table(  # which audience or sector reads which text
@@ -1025,26 +1027,28 @@ sign_ins = Table(  # a browser in which somebody signed in; its token is never k
     Column("ended_because", Text),  # signed_out, elsewhere, password, reset, disabled, changed
 )
 
-user_addresses = Table(  # where the office's own people are told; a new one replaces the old once it is proved
-    "user_addresses",
-    metadata,
-    Column("user_id", Text, ForeignKey("users.id"), primary_key=True),
-    Column("kind", Text, primary_key=True),  # sms, wecom_user, email
-    Column("value", Text, primary_key=True),
-    Column("stated_at", BigInteger, nullable=False),
-    Column("proved_at", BigInteger),  # null: nothing is sent there but a code
-    Column("memo_id", Key, ForeignKey("memos.id")),  # what brought the code
-    Column("code_sha256", Text),  # of the code, after the memo's number; good while the memo lives
-    Column("tries", SmallInteger, nullable=False),  # of that code
+user_addresses = (
+    Table(  # where the office's own people are told; a new one replaces the old once it is proved
+        "user_addresses",
+        metadata,
+        Column("user_id", Text, ForeignKey("users.id"), primary_key=True),
+        Column("kind", Text, primary_key=True),  # sms, wecom_user, email
+        Column("value", Text, primary_key=True),
+        Column("stated_at", BigInteger, nullable=False),
+        Column("proved_at", BigInteger),  # null: nothing is sent there but a code
+        Column("memo_id", Key, ForeignKey("memos.id")),  # what brought the code
+        Column("code_sha256", Text),  # of the code, after the memo's number; good while the memo lives
+        Column("tries", SmallInteger, nullable=False),  # of that code
+    )
 )
 
-memos = Table(  # what the office tells its own people; its messages are a broadcast, made when it is first told
+memos = Table(  # what the office tells its own people; its messages are a broadcast, made when they are
     "memos",
     metadata,
     Column("id", Key, primary_key=True),
     Column("exercise", Boolean, nullable=False),
     # turn: somebody is to act on the decision, nobody has looked yet who; then approve, launch, returned,
-    # refused, nothing. proof: a code that proves an address of user_id
+    # refused, nothing. proof: a code that proves an address of user_id; moved: they are told elsewhere now
     Column("kind", Text, nullable=False),
     Column("decision_id", Text, ForeignKey("decisions.id"), index=True),
     Column("place", SmallInteger),  # of the step that is to be given, in the plan's chain
@@ -1053,7 +1057,7 @@ memos = Table(  # what the office tells its own people; its messages are a broad
     Column("made_at", BigInteger, nullable=False),
     Column("ended_at", BigInteger),  # done, or overtaken: what is still queued does not leave
     UniqueConstraint("id", "exercise"),
-    CheckConstraint("(decision_id is null) = (kind = 'proof')", name="memos_of_decision"),
+    CheckConstraint("(decision_id is null) = (user_id is not null)", name="memos_of_one"),
 )
 
 memo_readers = Table(  # who was told, where; append-only

@@ -100,6 +100,22 @@ def code_email(office: Office, code: str, minutes: int, language: Language, *, e
     return _mail(language, title, [mark, told, office.signature], None)
 
 
+def moved_sms(office: Office, language: Language, *, exercise: bool) -> MemoWords:
+    """The SMS to where somebody is told no more."""
+    body = sms_form(say(language, _TEMPLATE, "moved", "；".join(office.contacts)))
+    return MemoWords(
+        say(language, _TEMPLATE, "moved_title"), _marked_sms(office, body, language, exercise=exercise)
+    )
+
+
+def moved_email(office: Office, language: Language, *, exercise: bool) -> MemoWords:
+    """The email to where somebody is told no more."""
+    mark = WORDS[language].EXERCISE if exercise else ""
+    title = mark + say(language, _TEMPLATE, "moved_title")
+    told = say(language, _TEMPLATE, "moved", "；".join(office.contacts)) + WORDS[language].STOP
+    return _mail(language, title, [mark, told, office.signature], None)
+
+
 def _marked_sms(office: Office, body: str, language: Language, *, exercise: bool) -> str:
     return f"【{office.signature}】{WORDS[language].SMS_EXERCISE if exercise else ''}{body}"
 

@@ -12,13 +12,14 @@ from gateway.directory.masking import mask
 from gateway.identifiers import uuid7
 from gateway.ledger import user_addresses
 from gateway.ledger.users import User
+from gateway.notices.model import Office
 from gateway.web.access import CALLER, LOCAL
-from gateway.web.keys import CLOCK, LEDGER
+from gateway.web.keys import CLOCK, DESK, LEDGER
 
 routes = web.RouteTableDef()
 
 
-def act(connection: Connection, what: str, body: Any, now: int) -> dict[str, Any]:
+def act(connection: Connection, office: Office, what: str, body: Any, now: int) -> dict[str, Any]:
     """Do what a command says: `add` `{name, person, titles, roles, areas, language, addresses}`, `rights`
     `{name, roles, areas, titles}` (null: as they are), `address` `{name, addresses}` (by kind; "": remove),
     `disable`, `enable` and `reset` `{name}`.
@@ -43,7 +44,7 @@ def act(connection: Connection, what: str, body: Any, now: int) -> dict[str, Any
     if what == "reset":
         return accounts.reset(connection, user.name, now, actor).as_json()
     if what == "address":
-        return _address(connection, user, body["addresses"], now, actor)
+        return _address(connection, office, user, body["addresses"], now, actor)
     if what == "disable":
         accounts.disable(connection, user.name, now, actor)
         return {"name": user.name, "disabled": True}
@@ -59,13 +60,13 @@ def act(connection: Connection, what: str, body: Any, now: int) -> dict[str, Any
 
 
 def _address(
-    connection: Connection, user: User, asked: dict[str, str], now: int, actor: str
+    connection: Connection, office: Office, user: User, asked: dict[str, str], now: int, actor: str
 ) -> dict[str, Any]:
     for kind, written in asked.items():
         if written:
             addresses.state(connection, user, addresses.checked(kind, written), now, actor)
         else:
-            addresses.remove(connection, user, kind, now, actor)
+            addresses.remove(connection, office, user, kind, now, actor)
     kept = user_addresses.of_user(connection, user.id)
     return {
         "name": user.name,
@@ -82,5 +83,7 @@ async def post_user(request: web.Request) -> web.Response:
     if request[CALLER] is not LOCAL:
         raise web.HTTPNotFound
     app = request.app
-    done = await app[LEDGER].write(act, request.match_info["what"], await request.json(), app[CLOCK]())
+    done = await app[LEDGER].write(
+        act, app[DESK].office, request.match_info["what"], await request.json(), app[CLOCK]()
+    )
     return web.json_response(done)

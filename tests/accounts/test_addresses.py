@@ -40,7 +40,7 @@ def state(office: Office, user: User, written: str = NUMBER) -> None:
 
 
 def prove(office: Office, user: User, code: str) -> Proof:
-    proof: Proof = office.do(addresses.prove, user, "sms", code, office.now, "user:wang")
+    proof: Proof = office.do(addresses.prove, Words(), user, "sms", code, office.now, "user:wang")
     return proof
 
 
@@ -49,18 +49,32 @@ def sent(office: Office) -> list[tuple[str, str, str]]:
 
     def read(connection: Connection) -> list[tuple[str, str, str]]:
         query = (
-            select(addresses_table.c.value, notices.c.messages, deliveries.c.due_at, broadcasts.c.live)
+            select(addresses_table.c.value, notices.c.messages, broadcasts.c.live)
             .join(deliveries, deliveries.c.notice_id == notices.c.id)
             .join(broadcasts, broadcasts.c.id == deliveries.c.broadcast_id)
             .join(addresses_table, addresses_table.c.id == deliveries.c.address_id)
             .order_by(deliveries.c.id)
         )
-        found = []
-        for value, messages, _due, live in connection.execute(query):
-            code = re.search(r"验证码(\d{6})", json.loads(messages)[0])
-            assert code is not None
-            found.append((value, code[1], "live" if live else "over"))
-        return found
+        return [
+            (value, code[1], "live" if live else "over")
+            for value, messages, live in connection.execute(query)
+            if (code := re.search(r"验证码(\d{6})", messages)) is not None
+        ]
+
+    return office.ledger.read_now(read)
+
+
+def warned(office: Office) -> list[str]:
+    """The numbers that heard that they are told no more."""
+
+    def read(connection: Connection) -> list[str]:
+        query = (
+            select(addresses_table.c.value)
+            .join(deliveries, deliveries.c.address_id == addresses_table.c.id)
+            .join(notices, notices.c.id == deliveries.c.notice_id)
+            .where(notices.c.title == "通知已改到别处")
+        )
+        return list(connection.execute(query.order_by(deliveries.c.id)).scalars())
 
     return office.ledger.read_now(read)
 
@@ -92,8 +106,20 @@ async def test_the_old_number_is_told_until_the_new_one_is_proved(telephones: Of
     assert where(telephones, user) == [("+8613800000001", True), ("+8613800000002", False)]
     assert prove(telephones, user, sent(telephones)[1][1]) == "proved"
     assert where(telephones, user) == [("+8613800000002", True)]
-    assert telephones.do(addresses.remove, user, "sms", telephones.now, "user:wang")
+    assert telephones.do(addresses.remove, Words(), user, "sms", telephones.now, "user:wang")
     assert where(telephones, user) == []
+
+
+async def test_the_number_that_is_told_no_more_hears_of_it(telephones: Office) -> None:
+    user = await telephones.member("wang")
+    state(telephones, user)
+    prove(telephones, user, sent(telephones)[0][1])
+    assert warned(telephones) == []
+    state(telephones, user, OTHER)
+    prove(telephones, user, sent(telephones)[1][1])
+    assert warned(telephones) == ["+8613800000001"]
+    telephones.do(addresses.remove, Words(), user, "sms", telephones.now, "user:wang")
+    assert warned(telephones) == ["+8613800000001", "+8613800000002"]
 
 
 async def test_a_code_ends_after_five_tries_a_quarter_of_an_hour_or_with_the_next(telephones: Office) -> None:
@@ -136,7 +162,7 @@ async def test_the_trail_tells_of_addresses_without_them(telephones: Office) -> 
     user = await telephones.member("wang")
     state(telephones, user)
     prove(telephones, user, sent(telephones)[0][1])
-    telephones.do(addresses.remove, user, "sms", telephones.now, "user:wang")
+    telephones.do(addresses.remove, Words(), user, "sms", telephones.now, "user:wang")
     trail = telephones.ledger.read_now(audit.page)
     kinds = [each.kind for each in trail]
     assert kinds[-3:] == ["address_stated", "address_proved", "address_removed"]

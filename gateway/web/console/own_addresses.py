@@ -65,7 +65,9 @@ async def post_proof(request: web.Request, person: Person) -> web.Response:
     """The code that came there."""
     form = await sent_form(person, ("code",))
     app, kind, user = request.app, request.match_info["kind"], person.user
-    proof = await app[LEDGER].write(addresses.prove, user, kind, form["code"], app[CLOCK](), actor_of(user))
+    proof = await app[LEDGER].write(
+        addresses.prove, app[DESK].office, user, kind, form["code"], app[CLOCK](), actor_of(user)
+    )
     if proof != "proved":
         return await _refused(person, _WRONG if proof == "wrong" else _ENDED)
     return went_to(f"{PATH}?done=address#addresses")
@@ -77,7 +79,8 @@ async def post_removal(request: web.Request, person: Person) -> web.Response:
     """Be told there no more."""
     await sent_form(person)
     app, user = request.app, person.user
-    await app[LEDGER].write(addresses.remove, user, request.match_info["kind"], app[CLOCK](), actor_of(user))
+    office, kind = app[DESK].office, request.match_info["kind"]
+    await app[LEDGER].write(addresses.remove, office, user, kind, app[CLOCK](), actor_of(user))
     return went_to(f"{PATH}#addresses")
 
 
