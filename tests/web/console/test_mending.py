@@ -120,6 +120,9 @@ async def test_what_was_said_on_the_telephone_is_recorded(
     await answer(keeper, one, "confirmed", number)
     assert "已停用" not in (await keeper.get(f"{PATH}/{one.id}")).text.split("变更记录")[0]
     assert rows(await looked(keeper, "?why=denied", "wishes")) == []
+    await answer(keeper, one, "confirmed", "sms:+8619900000101")
+    unverified = rows(await looked(keeper, "?problem=never_verified&area=410105"))
+    assert not {"林*", "吴*"} & {row[2] for row in unverified}
 
 
 async def proposed(process: Running, browser: Browsing, found: Stored, **more: str) -> int:
