@@ -27,8 +27,7 @@ class Place(NamedTuple):
     @property
     def name(self) -> str:
         """What a file of it is called."""
-        words = re.sub(r"[^a-z0-9]+", "-", _VARIABLE.sub("", self.route)).strip("-")
-        return words or "root"
+        return re.sub(r"[^a-z0-9]+", "-", _VARIABLE.sub("one", self.route)).strip("-")
 
 
 def routes(process: Running, method: str = "GET") -> list[str]:

@@ -121,7 +121,7 @@ async def full_office(folder: Path, mark: str = "") -> AsyncIterator[FullOffice]
 async def _furnished(made: City, smtp: SmtpStandIn, mark: str) -> FullOffice:
     process = made.process
     await made.register(_table(_ROWS, mark))
-    await made.write(_list, mark)
+    await made.write(_list, mark, process.clock())
     people = await made.write(_people, mark, process.clock())
     user = await person(process, "all", *ROLES, titles=["主任", HEAD, DEPUTY])
     other = await person(process, f"other{mark}", "approver", titles=[f"主任{mark}"])
@@ -271,11 +271,11 @@ def _people(connection: Connection, mark: str, now: int) -> dict[int, int]:
     return found
 
 
-def _list(connection: Connection, mark: str) -> None:
+def _list(connection: Connection, mark: str, now: int) -> None:
     kiln = InventoryLine(
         "industrial", "orange", f"甲窑{mark}", "stop", f"甲窑停产{mark}", certain=True, person=f"王班长{mark}"
     )
-    inventory.apply(connection, "industrial", {"E1": [kiln], "E2": [kiln]}, 0, "(local)")
+    inventory.apply(connection, "industrial", {"E1": [kiln], "E2": [kiln]}, now, "(local)")
 
 
 async def _sign(made: City, mark: str) -> None:

@@ -9,11 +9,12 @@ from tests.full_office import FullOffice
 from tests.screenshots.stage import DESK, PHONE
 
 _PATIENCE = 30_000  # ms
+_STATES = 4  # of a page are pictured at most
 
 
 async def take(office: FullOffice, browser: Browser, folder: Path) -> None:
     """Picture each; the second and further addresses of a route have a number behind its name."""
-    every = await places(office)
+    every = await places(office, of_each=_STATES)
     url = office.made.process.url
     for name, size in (("phone", PHONE), ("desk", DESK)):
         context = await browser.new_context(viewport=size, locale="zh-CN", reduced_motion="reduce")
