@@ -1,15 +1,19 @@
 """Signing in: who gets in, how often it may be tried, when it ends."""
 
+import asyncio
 from typing import Any
 
 import pyotp
 import pytest
+from sqlalchemy import Connection, func, select
 
 from gateway.accounts import one_time
 from gateway.accounts import users as accounts
 from gateway.accounts.signing_in import Attempt, Refusal, SignedIn, TooOften
+from gateway.delivery.clockwork import Clockwork
 from gateway.errors import InputError
 from gateway.ledger import sign_ins, users
+from gateway.ledger.schema import sign_ins as sign_ins_table
 from gateway.ledger.users import hashed
 from tests.accounts.office import HOUR, MINUTE, Office
 from tests.people import PASSWORD
@@ -182,3 +186,20 @@ async def test_sign_ins_are_kept_for_four_hundred_days(office: Office) -> None:
     assert office.do(sign_ins.discard, office.now + 1) == 1
     assert office.behind(signed.token) is None
     assert office.behind(later.token) is not None
+
+
+async def test_what_is_too_old_is_forgotten_by_itself(office: Office) -> None:
+    await office.member("wang")
+    await office.signs_in("wang")
+    office.now += 400 * 24 * HOUR + 1
+    clockwork = Clockwork(office.ledger, lambda: office.now)
+    running = asyncio.create_task(clockwork.run())
+    async with asyncio.timeout(20):
+        while office.ledger.read_now(_kept_sign_ins):
+            await asyncio.sleep(0.01)
+    clockwork.stop()
+    await running
+
+
+def _kept_sign_ins(connection: Connection) -> int:
+    return connection.execute(select(func.count()).select_from(sign_ins_table)).scalar_one()
