@@ -1,0 +1,80 @@
+"""What pages ask is answered by counters and indexes: nobody walks through the messages of a broadcast."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, event
+
+from channels.contract import Accepted, Outcome, Reason, Unknown
+from gateway.ledger import (
+    acknowledgements,
+    counters,
+    deliveries,
+    explained,
+    live,
+    minutes,
+    progress,
+    signing_times,
+    unclear,
+    unsigned,
+)
+from gateway.ledger.database import Ledger, system_clock
+from tests.delivery.world import HOUR, expand, launch
+from tests.ledger.test_queue import answer, claim, to
+
+Ask = Callable[[Connection, int], object]
+ASKED: dict[str, Ask] = {
+    "complete": lambda connection, broadcast: deliveries.complete(  # when no more receipt can come
+        connection, broadcast, system_clock() + 2 * HOUR
+    ),
+    "count of what waits for a person": unclear.count,
+    "what waits for a person": lambda connection, broadcast: unclear.undecided(connection, broadcast, 0),
+    "who took the alert": progress.handed,
+    "reports on the alert": progress.of_broadcast,
+    "board": unsigned.board,
+    "page of the board": unsigned.page,
+    "who failed": lambda connection, broadcast: explained.page(connection, broadcast, "timeout"),
+    "counts": counters.by_group,
+    "reasons": counters.by_reason,
+    "minutes": minutes.of_broadcast,
+    "live page": lambda connection, broadcast: live.picture(connection, broadcast, system_clock()),
+    "signatures": acknowledgements.tally,
+    "times of signatures": signing_times.of_broadcast,
+}
+_WALK = re.compile(  # SQLite: of the whole table, or of a whole broadcast; PostgreSQL: of the whole table
+    r"SCAN deliveries|SEARCH deliveries [^(]*\(broadcast_id=\?\)|Seq Scan on deliveries"
+)
+
+
+@pytest.mark.parametrize("asked", ASKED)
+def test_a_page_does_not_walk_through_the_messages(ledger: Ledger, asked: str) -> None:
+    broadcast = ledger.write_now(launch)
+    ledger.write_now(expand, broadcast, to(1, 2, 3))
+    answers: tuple[Outcome, ...] = (Accepted("SM1"), Unknown(Reason.TIMEOUT), Unknown(Reason.TIMEOUT))
+    for outcome in answers:
+        ledger.write_now(answer, ledger.write_now(claim, 1), outcome)
+    plans = ledger.read_now(plans_of, ASKED[asked], broadcast.id)
+    assert plans
+    assert not [plan for plan in plans if _WALK.search(plan)]
+
+
+def plans_of(connection: Connection, ask: Ask, broadcast_id: int) -> list[str]:
+    """How the database goes about each statement of what is asked."""
+    statements: list[tuple[str, Any]] = []
+
+    def note(_connection: object, _cursor: object, statement: str, parameters: Any, *_more: object) -> None:
+        statements.append((statement, parameters))
+
+    event.listen(connection, "before_cursor_execute", note)
+    ask(connection, broadcast_id)
+    event.remove(connection, "before_cursor_execute", note)
+    small = connection.dialect.name == "postgresql"  # so few rows it would rather read whole
+    explain = "explain" if small else "explain query plan"
+    if small:
+        connection.exec_driver_sql("set local enable_seqscan = off")
+    return [
+        "\n".join(str(row[-1]) for row in connection.exec_driver_sql(f"{explain} {statement}", parameters))
+        for statement, parameters in statements
+    ]
