@@ -19,6 +19,7 @@ from tests.people import person
 from tests.web.console.browsing import Browsing, Seen, browsing, inline
 from tests.web.console.office import DEPUTY, HEAD, KASHGAR, kashgar
 from tests.web.console.test_drafts import NEW, begun, beside, filled
+from tests.web.console.test_preview import counted
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -184,4 +185,9 @@ async def test_a_change_begins_with_those_who_were_meant_and_cannot_leave_them_o
         form += [("decided_at", stated["decided_at"][:16]), ("starts_at", stated["starts_at"][:16])]
         form += [("below_threshold", "yes"), ("improvement_hours", "48"), ("observed_daily", "90")]
         ended = await browser.send(lift, lift, *form)
-        assert "原消息发给：学校、医疗机构" in ended.text or "原消息发给：医疗机构、学校" in ended.text
+        assert "原消息发给：医疗机构、学校" in ended.text
+        wall = await browser.get(f"{lift}/preview")
+        assert (wall.status, "只发给：医疗机构、学校" in wall.text) == (200, True), wall.text
+        assert "个单位（按通讯录）" not in wall.text  # the directory does not say who was told
+        numbers = await counted(browser, lift)
+        assert "企业" not in re.findall(r'id="by-audience">(.*?)</table>', numbers.html, re.DOTALL)[0]
