@@ -34,6 +34,7 @@ TEXTS: dict[str, Words] = {
     "due_by": Words("签收期限", "To sign by"),
     "last_step": Words("已催到", "Last step"),
     "following": Words("下一步", "Next"),
+    "in_brackets": Words("（{}）", " ({})"),
     "no_step": Words("没有下一步", "nothing by itself"),
     "telephone": Words("电话", "Telephone"),
     "no_number": Words("没有电话", "no number"),
