@@ -320,7 +320,7 @@ def _import(connection: Connection) -> None:
         counts = {"added": rows - rows // 50, "changed": 0, "unchanged": 0, "refused": rows // 50}
         imports.record(
             connection,
-            kind="directory",
+            kind="organisations",
             file_name=f"通讯录{place}.xlsx",
             sha256=f"{place:064x}",
             actor="(local)",
@@ -330,7 +330,7 @@ def _import(connection: Connection) -> None:
                 "id": None,
                 "counts": counts,
                 "understood": {
-                    "kind": "directory",
+                    "kind": "organisations",
                     "inventory": None,
                     "sheet": "Sheet1",
                     "header_row": 1,

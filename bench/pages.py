@@ -68,7 +68,7 @@ from gateway.web.running import Running, application, running
 OFFICER, LIMITED = "officer", "limited"
 _LINKS = 16  # of a page's own lists, that are asked for too
 _NO_PAGES = ("/api/", "/callbacks", "/static/", "/metrics", "/health", "/cap/", "/exports")
-_STREAMS = ("/events",)  # they never end
+_STREAMS_AND_FILES = ("/events", "/archive")  # what never ends, and what is made to be kept, however long
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +229,9 @@ async def _serve(folder: Path, address: str | None) -> None:
             }
         )
         wanted = [
-            each for each in formatters if not each.startswith(_NO_PAGES) and not each.endswith(_STREAMS)
+            each
+            for each in formatters
+            if not each.startswith(_NO_PAGES) and not each.endswith(_STREAMS_AND_FILES)
         ]
         paths = {each: _filled(each, names) for each in wanted}
         told = {
@@ -262,7 +264,7 @@ def _person(connection: Connection, name: str, areas: tuple[str, ...]) -> str:
     whole = connection.execute(select(imports.c.report).order_by(imports.c.id.desc()).limit(1)).scalar()
     if whole is not None:  # a file that waits to be imported
         told = json.loads(whole)
-        file = Upload(uuid7(now), known.id, "通讯录.xlsx", b"-", {"kind": "directory"}, told, now)
+        file = Upload(uuid7(now), known.id, "通讯录.xlsx", b"-", {"kind": "organisations"}, told, now)
         uploads.put(connection, file)
     token = f"invented-cookie-{uuid7(now)}"
     sign_ins.begin(connection, uuid7(now), known.id, token, "Chrome · Linux", now)
