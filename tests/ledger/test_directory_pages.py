@@ -114,7 +114,9 @@ def test_figures_are_summed_of_active_organisations_of_one_kind(kept: Ledger) ->
     assert found.figures == {ids["E1"]: {("", "SO2"): 2.0, ("orange", "SO2"): 0.8}}
     kept.write_now(directory.switch_off, ["E1"], NOW, "x")
     found = kept.read_now(inventory.sums)
-    assert (found.listed, found.figures, set(found.areas)) == ({ids["E2"]}, {}, {ids["E2"], ids["S1"]})
+    assert found.listed == {ids["E2"]}
+    assert not found.figures
+    assert found.areas.keys() == {ids["E2"], ids["S1"]}
 
 
 def test_a_number_is_found_by_its_end_whoever_has_it(kept: Ledger) -> None:
@@ -160,8 +162,9 @@ def test_changes_are_told_newest_first_and_have_numbers_that_rise(kept: Ledger) 
 
 
 def test_a_file_waits_for_its_sender_alone_until_it_is_too_old(kept: Ledger) -> None:
+    roles: tuple[users.Role, ...] = ("directory_keeper",)
     for name in ("one", "two"):
-        kept.write_now(users.add, f"u-{name}", name, name, (), ("directory_keeper",), (), "zh", NOW)
+        kept.write_now(users.add, f"u-{name}", name, name, (), roles, (), "zh", NOW)
     first = Upload("f1", "u-one", "a.csv", b"\x00\xff", {"kind": "contacts"}, {"counts": {}}, NOW)
     kept.write_now(uploads.put, first)
     assert kept.read_now(uploads.get, "f1", "u-one", NOW) == first

@@ -113,12 +113,6 @@ def measures_table(areas: dict[str, Words]) -> Table[Measure]:
                 lambda row, _say: row.name,
                 link=lambda row: f"{PATH}/{row.organisation_id}/inventory",
             ),
-            Column("code", DIRECTORY_TEXTS["org_code"], lambda row, _say: row.code),
-            Column("area", DIRECTORY_TEXTS["area"], lambda row, say: say.among(areas, row.area)),
-            Column(
-                "sector", DIRECTORY_TEXTS["sector"], lambda row, say: say.among(SECTORS, row.sector or "")
-            ),
-            Column("list", TEXTS["list"], lambda row, say: say.among(LISTS, row.line.list)),
             Column(
                 "level",
                 DIRECTORY_TEXTS["level"],
@@ -133,6 +127,12 @@ def measures_table(areas: dict[str, Words]) -> Table[Measure]:
             Column("indicator", TEXTS["indicator"], lambda row, _say: _indicator(row.line)),
             Column("exemption", TEXTS["exemption"], lambda row, _say: row.line.exemption or ""),
             Column("batch", TEXTS["batch"], lambda row, say: _batch(row.line, say)),
+            Column("code", DIRECTORY_TEXTS["org_code"], lambda row, _say: row.code),
+            Column("area", DIRECTORY_TEXTS["area"], lambda row, say: say.among(areas, row.area)),
+            Column(
+                "sector", DIRECTORY_TEXTS["sector"], lambda row, say: say.among(SECTORS, row.sector or "")
+            ),
+            Column("list", TEXTS["list"], lambda row, say: say.among(LISTS, row.line.list)),
         ),
         lambda row: row.id,
         "",

@@ -36,7 +36,9 @@ async def keeper(process: Running, listed: dict[str, Stored]) -> AsyncIterator[B
 
 def version(page: Seen) -> str:
     """What a form says of the state that it was made from."""
-    return re.findall(r'name="version" value="([0-9a-f]{16})"', page.html)[0]
+    found = re.search(r'name="version" value="([0-9a-f]{16})"', page.html)
+    assert found is not None
+    return found[1]
 
 
 def names(page: Seen) -> list[str]:
