@@ -87,7 +87,7 @@ async def walk(made: City, head: Page, deputy: Page, officer: Page) -> None:
     await officer.get_by_role("button", name="立即发布").click()
     await expect(officer).to_have_url(f"{made.process.url}/live/{entry.broadcast_id}")
     await expect(officer.locator("h1")).to_contain_text("橙色预警")
-    await officer.get_by_role("link", name="停发、更正与解除").click()
+    await officer.get_by_role("button", name="停发", exact=True).click()
     await fits(officer)
     await officer.get_by_role("button", name="后续").click()
     await officer.get_by_role("link", name="解除预警").click()
