@@ -104,7 +104,7 @@ def enterprises_table(areas: dict[str, Words]) -> Table[Enterprise]:
 def measures_table(areas: dict[str, Words]) -> Table[Measure]:
     """The list of measures; people and numbers in them are masked, in files too."""
     return Table(
-        "measures",
+        "inventory-measures",
         TEXTS["measures"],
         (
             Column(
