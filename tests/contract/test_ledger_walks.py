@@ -1,2 +1,3 @@
-# ruff: noqa: F401
-from tests.ledger.test_walks import test_a_page_does_not_walk_through_the_messages
+# ruff: noqa: F401, F403
+from tests.ledger.conftest import ledger
+from tests.ledger.test_walks import *
