@@ -31,13 +31,20 @@ async def sent_upload(person: Person, one: Collection[str], file: str, most: int
     """A form's fields, each given once, and the file of the field `file`, of at most so many bytes.
 
     The proof that the form is ours comes before the file: what has none is not read. Raises `InputError`:
-    FORM_TOKEN, FORM_FIELDS, DIRECTORY_TOO_LARGE; `TimeoutError` where it comes too slowly.
+    FORM_TOKEN, FORM_FIELDS, DIRECTORY_TOO_LARGE, UPLOAD_TOO_SLOW.
     """
     if person.request.content_type != "multipart/form-data":
         raise _unfit()
     try:
         async with _UPLOADS, asyncio.timeout(_SECONDS + most / _BYTES_A_SECOND):
             return await _read(person, one, file, most)
+    except TimeoutError:
+        raise InputError(
+            "UPLOAD_TOO_SLOW",
+            "文件传得太慢，没有收完，请换网络或稍后再传",
+            "the file came too slowly and was not taken: try again, or elsewhere",
+            field=file,
+        ) from None
     except ValueError:
         raise _unfit() from None
 

@@ -1,5 +1,6 @@
 """A list sent to the console: looked at, confirmed, imported as it was shown; and what is refused."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from io import BytesIO
@@ -189,6 +190,22 @@ async def test_what_is_too_large_slow_or_foreign_is_refused(process: Running, ke
         assert answer.status == 422
     async with await browsing(process, await person(process, "reads", "duty_officer")) as browser:
         assert (await send(browser, ROWS)).status == 403
+
+
+async def test_a_file_that_trickles_in_is_refused(keeper: Browsing, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gateway.web.uploads._SECONDS", 0.2)
+    monkeypatch.setattr("gateway.web.uploads._BYTES_A_SECOND", 10**12)
+    answered = asyncio.Event()
+
+    async def trickle() -> AsyncIterator[bytes]:
+        yield b"--b\r\nContent-Disposition: form-data; name=kind\r\n\r\nconta"
+        await answered.wait()
+
+    head = {"Content-Type": "multipart/form-data; boundary=b"}
+    async with keeper.session.post(PATH, data=trickle(), headers=head) as answer:
+        text = await answer.text()
+        answered.set()
+    assert (answer.status, "文件传得太慢" in text) == (422, True)
 
 
 async def test_a_file_is_its_senders_alone_and_goes_after_an_hour(process: Running, keeper: Browsing) -> None:
