@@ -15,7 +15,7 @@ from gateway.decisions.model import Decision
 from gateway.settings import Settings, TwilioSettings, WecomSettings
 from gateway.web.directory import read_rows, store_rows
 from gateway.web.running import Running, running
-from tests.backends import prepare
+from tests import backends
 
 TOKEN = "invented-token"
 HEADER = "编码,名称,受众,行业,区域代码,联系人,手机,企业微信群,邮箱,演练"
@@ -53,8 +53,14 @@ class City:
 
 
 def settings(folder: Path, **changes: Any) -> Settings:
-    """Settings for a test's folder; the port is any free one."""
-    return Settings(**{"data_folder": folder / "data", "port": 0, "api_token": SecretStr(TOKEN), **changes})
+    """Settings for a test's folder and database; the port is any free one."""
+    usual = {
+        "data_folder": folder / "data",
+        "database_url": backends.url,
+        "port": 0,
+        "api_token": SecretStr(TOKEN),
+    }
+    return Settings(**{**usual, **changes})
 
 
 @asynccontextmanager
@@ -83,7 +89,7 @@ async def city(
             ),
         }
         configured = settings(folder, accounts={**accounts, **(beside or {})}, **(server or {}))
-        prepare(configured.data_folder)
+        backends.prepare(configured.data_folder)
         async with running(configured, "airwarn serve") as process:
             made = City(process, twilio, wecom)
             await made.register(DIRECTORY)
