@@ -344,7 +344,7 @@ async def _demo(once: bool, as_json: bool) -> None:
             if not once:
                 token = await process.ledger.write(visitor_token, process.clock())
                 note(f"打开 {process.url}/sign-in/token?next=/live 实时观看 · open it to watch")
-                note(f"访问令牌 · token: {token}\n")
+                note(f"接口令牌 · token: {token}\n")
                 note(f"控制台 · console: {process.url}/console （本次运行的密码 · passwords of this run）")
                 for visitor in await visitors(process, Passwords()):
                     words = "、".join(ROLE_WORDS[role].zh for role in visitor.roles)

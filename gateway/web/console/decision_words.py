@@ -179,7 +179,7 @@ TEXTS: dict[str, Words] = {
         "The content has just changed: this is the new one. Look at it again and type its figures.",
     ),
     # follow-ups
-    "follow": Words("后续", "What may follow"),
+    "follow": Words("解除、更正、撤回", "Lift, correct, retract"),
     "lift": Words("解除预警", "Lift the warning"),
     "correct": Words("更正", "Correct it"),
     "retract": Words("撤回（误发）", "Retract it (sent in error)"),
@@ -204,7 +204,7 @@ TEXTS: dict[str, Words] = {
     "new_start": Words("开始时间", "Start"),
     "new_end": Words("预计结束时间（空：另行通知）", "Expected end (empty: to be announced)"),
     "correct_more": Words(
-        "区域、预测或其他内容有误，请在草稿里更正：内容照原决定填好，改有误的地方。",
+        "区域、预报或其他内容有误，请在草稿里更正：内容照原决定填好，改有误的地方。",
         "Where area, forecast or anything else was wrong, correct it in a draft: it begins as was said.",
     ),
     "correct_draft": Words("起草完整的更正", "Draft a whole correction"),

@@ -24,7 +24,7 @@ STATES: dict[str, Words] = {
     "approved": Words("已批准，待发布", "approved, not launched yet"),
     "launched": Words("已发布", "launched"),
     "returned": Words("已退回，请修改后再提交", "returned: change it and submit it again"),
-    "withdrawn": Words("已撤回提交，可修改后再提交", "withdrawn: it may be submitted again"),
+    "withdrawn": Words("已撤件，可修改后再提交", "withdrawn: it may be submitted again"),
     "refused": Words("已被否决", "refused"),
 }
 BASES: dict[str, Words] = {
@@ -45,24 +45,9 @@ POLLUTANTS = ("PM2.5", "PM10", "O3", "NO2", "SO2", "CO")
 KINDS: dict[str, Words] = {
     "missing": Words("待填", "To fill in"),
     "wrong": Words("填写有误", "Wrong"),
-    "refuse": Words("不能发出", "Cannot leave"),
-    "reason": Words("须说明理由", "Needs a reason"),
+    "refuse": Words("不能发布", "Cannot leave"),
+    "reason": Words("须写明理由", "Needs a reason"),
     "note": Words("请留意", "Note"),
-}
-MEDIA: dict[str, Words] = {
-    "sms": Words("短信", "SMS"),
-    "webhook": Words("企业微信", "WeCom"),
-    "email": Words("邮件", "Email"),
-    "notice": Words("正式通知（A4）", "Notice (A4)"),
-    "spoken": Words("播报和电话", "Spoken"),
-    "push": Words("运营商报文", "Operators' payload"),
-}
-PURPOSES: dict[str, Words] = {
-    "now": Words("本次发出", "Leaves now"),
-    "dropped": Words("不再涉及的区域：结束告知", "Areas that drop out: the end"),
-    "lift": Words("备用：解除", "Ready: lift"),
-    "correct": Words("备用：更正", "Ready: correction"),
-    "retract": Words("备用：撤回", "Ready: retraction"),
 }
 SECTORS: dict[str, Words] = {
     "industry": Words("工业企业", "industry"),
@@ -71,12 +56,6 @@ SECTORS: dict[str, Words] = {
     "transport": Words("运输单位", "transport"),
     "power": Words("发电企业", "power"),
     "catering": Words("餐饮单位", "catering"),
-}
-SKIPS: dict[str, Words] = {
-    "no_address": Words("没有可用的联系方式", "no usable address"),
-    "no_text": Words("没有这类受众的文本", "no text for it"),
-    "opted_out": Words("已退订", "opted out"),
-    "shared_address": Words("同一地址已为别的单位发送", "its address gets the same text for another"),
 }
 
 TEXTS: dict[str, Words] = {
@@ -190,7 +169,7 @@ TEXTS: dict[str, Words] = {
     "meant_only": Words("只发给：{}。区域内其他单位不发。", "Only for: {}. Nobody else in the area is told."),
     "told_number": Words("发", "Told"),
     "left_number": Words("不发", "Not told"),
-    "count_again": Words("保存并更新人数", "Save and count again"),
+    "count_again": Words("保存并更新单位数", "Save and count again"),
     "meant_before": Words(
         "凡收到过原消息的都会收到，不能另外限定。原消息发给：{}。",
         "Whoever had the message before gets it; it cannot be limited. That one was for: {}.",
@@ -271,93 +250,9 @@ TEXTS: dict[str, Words] = {
     "closed": Words("已经提交，不能再改。", "It is submitted and cannot be changed."),
     "replace": Words("用文件替换全部内容", "Replace everything by a document"),
     "draft_gone": Words("没有这份草稿。", "There is no such draft."),
-    # the preview wall
-    "preview": Words("预览", "Preview"),
-    "preview_of": Words("预览：{}", "Preview: {}"),
-    "back_to_form": Words("返回修改", "Back to the form"),
-    "who_gets": Words("将发给谁", "Who gets it"),
-    "organisations": Words("单位", "Organisations"),
-    "addresses": Words("收件地址", "Addresses"),
     "audience": Words("受众", "Audience"),
-    "channel": Words("渠道", "Channel"),
-    "recipients": Words("收件数", "Recipients"),
-    "segments_each": Words("每条段数", "Segments each"),
-    "segments_all": Words("合计段数", "Segments in all"),
-    "total": Words("合计", "Total"),
-    "sms_segments": Words("短信总段数", "SMS segments"),
-    "own_words": Words(
-        "有 {} 家企业的短信写自己的措施，段数可能多一些。",
-        "{} enterprises read their own measures; their SMS may be longer.",
-    ),
-    "skipped": Words("收不到的单位", "Not told"),
-    "skipped_some": Words("{} 家，列出前 {} 家", "{} in all, the first {} are listed"),
-    "outside": Words("{} 家单位不在区域内，不发。", "{} organisations lie outside the area."),
-    "formless": Words("没有 12379 格式，以下接收方收不到预警：", "No 12379 form, so these get nothing: "),
-    "untranslated": Words("{} 个读英文的地址没有英文文本，发中文。", "{} readers of English get Chinese."),
-    "what_changes": Words("与现行相比", "Against what is in force"),
-    "nothing_before": Words(
-        "此前没有生效的预警，全部措施都是首次执行。", "Nothing was in force: every measure is new."
-    ),
-    "mark_new": Words("新增", "new"),
-    "mark_changed": Words("调整", "changed"),
-    "mark_replaced": Words("原措施", "before"),
-    "item": Words("第 {} 项：", "item {}: "),
-    "replaced_by": Words("（现为{}）", "(now {})"),
-    "mark_ended": Words("不再执行", "dropped"),
-    "no_change": Words("措施没有变化。", "The measures stay as they are."),
-    "clause": Words("（{}）", " ({})"),
-    "approvals": Words("提交后须经批准", "Approvals that will be needed"),
-    "no_approvals": Words(
-        "不需再批准：文字已随原决定批准。", "None: the words were approved with the decision before it."
-    ),
-    "any_titled": Words("起草人以外的一名负责人", "one person of the issuing body other than the drafter"),
-    "findings": Words("核对结果", "What the checks say"),
-    "no_findings": Words("没有问题。", "Nothing."),
-    "wall": Words("每类受众读到的内容", "What each audience reads"),
-    "all_media": Words("{}：全部渠道和备用文本", "{}: every medium, and the texts kept ready"),
-    "segments": Words("{} 段 · {} 字", "{} segments · {} characters"),
-    "submit": Words("提交审批", "Submit for approval"),
-    "submit_exercise": Words("提交演练审批", "Submit the exercise for approval"),
-    "submit_help": Words(
-        "提交会冻结文字和名单；批准之前什么都不会发出。",
-        "Submitting freezes words and list; nothing leaves before it is approved.",
-    ),
-    "cannot": Words("现在不能提交。", "It cannot be submitted now."),
-    "stale_preview": Words(
-        "提交时名单和现行状态会重新核对。", "List and standing are checked again when it is submitted."
-    ),
-    "as_sent": Words("按原样打开", "Open it as it is sent"),
-    "parts": Words("第 {} 条，共 {} 条", "message {} of {}"),
-    "subject": Words("主题", "Subject"),
-    "from_office": Words("发件人", "From"),
-    "played": Words("电话和广播逐字播报", "Read out on the telephone and by loudspeakers"),
-    "machine": Words("由系统接收，不是给人读的", "Taken by a system, not read by people"),
-    "goes_to": Words("{} 个单位", "{} organisations"),
-    "texts_of_nobody": Words(
-        "其他受众的文本（现在没有单位会收到）", "Texts of other audiences (nobody gets them now)"
-    ),
     "example_help": Words(
         "点“发布预警”，表单里会填好一份示例，看过就可以提交。",
         "“Issue a warning” fills the form with an example: look at it, and submit it.",
     ),
-    "goes_to_nobody": Words("没有单位会收到", "nobody gets it"),
-    "meant_organisations": Words("个单位（按通讯录）", "organisations, by the directory"),
-    "numbers_link": Words(
-        "查看收件地址、短信段数、收不到的单位和须经的批准",
-        "See addresses, SMS segments, who cannot be reached, and the approvals needed",
-    ),
-    "numbers_come": Words("正在统计收件地址，稍等……", "Counting addresses, a moment…"),
-    "numbers_lost": Words("没有取到，请点上面的链接。", "It did not come: follow the link above."),
-    "other_media": Words("其他渠道", "Other media"),
-    "to_preview": Words("返回预览总览", "Back to the overview"),
-    "ready_beside": Words("备用文本已随稿生成，要用时随时可发", "Kept ready, to leave at once when needed"),
-    "ready_help": Words(
-        "解除、更正和撤回的文字与本稿一起批准。",
-        "Lift, correction and retraction are approved with this one.",
-    ),
-    "english": Words("英文", "English"),
-    "chinese": Words("中文", "Chinese"),
-    "level_change": Words("级别：{} → {}", "Level: {} → {}"),
-    "nothing": Words("无", "none"),
-    "empty_own": Words("（此处为各企业自己的措施）", "(each enterprise's own measures stand here)"),
 }

@@ -14,6 +14,7 @@ from gateway.broadcasts.gathering import moment
 from gateway.broadcasts.looking import Look, look
 from gateway.broadcasts.selecting import INHERITS
 from gateway.decisions.model import local
+from gateway.delivery.words import Words
 from gateway.errors import InputError
 from gateway.ledger import drafts
 from gateway.ledger.drafts import Draft
@@ -181,15 +182,23 @@ async def form_page(
 
 
 def framed_draft(
-    person: Person, template: str, draft: Draft, /, *, status: int = 200, **values: object
+    person: Person,
+    template: str,
+    draft: Draft,
+    /,
+    *,
+    status: int = 200,
+    texts: Mapping[str, Words] | None = None,
+    **values: object,
 ) -> web.Response:
-    """A page about a draft, in the colour of exercises where it is one."""
+    """A page about a draft, in the colour of exercises where it is one. `texts`: its words beside those of
+    drafts."""
     return framed(
         person,
         template,
         status=status,
         exercise=draft.exercise,
-        words=TEXTS,
+        words={**TEXTS, **(texts or {})},
         draft=draft,
         **tables(person),
         **values,
@@ -321,12 +330,15 @@ async def _of_order(person: Person, draft: Draft, number: str) -> Sequence[Mappi
 async def _list(person: Person, *, exercise: bool) -> web.Response:
     app = person.request.app
     found = await app[LEDGER].read(drafts.of_user, person.user.id, exercise)
+    catalogue = app[DESK].catalogue
+    known = {each.plan for each in found}.intersection(catalogue.identifiers())
     return framed(
         person,
         "drafts.html",
         exercise=exercise,
         words=TEXTS,
         drafts=found,
+        plan_titles={each: catalogue.load(each).plan.title for each in known},
         where=EXERCISES if exercise else PATH,
         **tables(person),
     )

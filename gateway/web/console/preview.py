@@ -6,39 +6,31 @@ own page needs no directory.
 
 import asyncio
 import logging
-from collections import Counter
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from aiohttp import web
 from sqlalchemy import Connection
 
-from gateway.broadcasts import drafting, reach, standing
+from gateway.broadcasts import drafting, standing
 from gateway.broadcasts.aside import submit_aside
 from gateway.broadcasts.desk import Desk
-from gateway.broadcasts.gathering import Refused, moment
+from gateway.broadcasts.gathering import Refused
 from gateway.broadcasts.looking import Look
-from gateway.broadcasts.prepare import Prepared
-from gateway.broadcasts.selecting import INHERITS
-from gateway.broadcasts.standing import Link
 from gateway.broadcasts.submit import Submitted
 from gateway.broadcasts.texts import Texts
-from gateway.decisions.model import Decision, local
-from gateway.directory import counting
-from gateway.directory.selection import EVERYONE, Selection
+from gateway.decisions.model import Decision
+from gateway.directory.selection import Selection
 from gateway.directory.targets import PUSH
 from gateway.errors import InputError
-from gateway.ledger import drafts, kinds
+from gateway.ledger import drafts
 from gateway.ledger.database import Ledger
 from gateway.ledger.drafts import Draft
 from gateway.ledger.listed import Listed
 from gateway.ledger.notices import PURPOSES, Purpose
-from gateway.plans.model import Plan
-from gateway.vocabulary import ENGLISH_AUDIENCES, Audience, Language, Sector
+from gateway.vocabulary import ENGLISH_AUDIENCES, Language
 from gateway.web.console import draft_form, draft_view, preview_view
-from gateway.web.console.draft_words import MEDIA, SECTORS, SKIPS, TEXTS
-from gateway.web.console.draft_words import PURPOSES as PURPOSE_WORDS
+from gateway.web.console.draft_words import SECTORS
 from gateway.web.console.drafts import (
     OF_ONE,
     PATH,
@@ -51,7 +43,9 @@ from gateway.web.console.drafts import (
     refuse_other_areas,
 )
 from gateway.web.console.frame import for_people, went_to
-from gateway.web.console.selection_words import in_words
+from gateway.web.console.preview_overview import Worded, figures, overview, stated
+from gateway.web.console.preview_words import MEDIA, SKIPS, TEXTS
+from gateway.web.console.preview_words import PURPOSES as PURPOSE_WORDS
 from gateway.web.console.walls import Asked, Figures, Walls
 from gateway.web.keys import CLOCK, DESK, LEDGER
 from gateway.web.live.rendering import HEADERS
@@ -61,25 +55,17 @@ from gateway.web.people import Person, sent_form
 _WALL = OF_ONE + "/preview"
 _NUMBERS = _WALL + "/numbers"
 _READER = _WALL + r"/{reader:[a-z]{1,20}(?:-[a-z]{1,20})?}"
-_SKIPPED = 20  # organisations that are named; the others are counted
 _PAGE_POLICY = (  # a page as it is mailed or printed brings its own look, and nothing else
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'none'; sandbox"
 )
 
+__all__ = ["WALLS", "end", "figures", "routes"]
+
 WALLS = web.AppKey("walls", Walls)
 
 routes = web.RouteTableDef()
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Worded:
-    """A draft that is whole enough to be written out."""
-
-    plan: Plan
-    decision: Decision
-    link: Link
 
 
 @routes.get(_WALL)
@@ -204,7 +190,7 @@ async def post_submit(request: web.Request, person: Person) -> web.Response:
             decision,
             app[CLOCK](),
             person.caller.actor,
-            selection=_stated(decision, found.selection),
+            selection=stated(decision, found.selection),
             then=noted,
         )
     except (InputError, Refused) as refusal:
@@ -226,7 +212,10 @@ async def _wall(person: Person, draft: Draft, refusal: InputError | Refused | No
         try:
             if found.check is not None and not found.ready:
                 raise Refused(found.check)
-            whole = await _overview(person, Worded(plan, decision, link), selection)
+            app, worded = person.request.app, Worded(plan, decision, link)
+            whole = await overview(
+                app[WALLS], app[LEDGER], app[DESK], person.language, worded, selection, app[CLOCK]()
+            )
             known = await person.request.app[WALLS].known(*_asked(person, draft, decision, selection))
         except (InputError, Refused) as error:
             whole, refusal = None, error
@@ -250,70 +239,13 @@ async def _wall(person: Person, draft: Draft, refusal: InputError | Refused | No
     )
 
 
-async def _overview(person: Person, worded: Worded, selection: Selection) -> dict[str, Any]:
-    """What the wall shows at once. Raises what writing its texts raises, and SELECTION_EMPTY."""
-    plan, decision, link = worded.plan, worded.decision, worded.link
-    app = person.request.app
-    desk = app[DESK]
-    loaded = desk.catalogue.load(plan.id)
-    written = await app[WALLS].texts(desk, loaded, decision, link, media=("sms",))
-    sms = {
-        purpose: {(each.audience, each.sector): each for each in notices}
-        for purpose, notices in written.items()
-    }
-    changes = await asyncio.to_thread(preview_view.changes, plan, decision, link, preview_view.readers())
-    return {
-        "meant": in_words(person.language, plan, selection),
-        "limited": selection.limits,
-        "told": None if decision.action in INHERITS else await _told(person, plan, decision, selection),
-        "level": decision.level,
-        "before": standing.in_force(link.follows),
-        "changes": changes,
-        "sms": [(reader, sms["now"][reader]) for reader in preview_view.readers() if reader in sms["now"]],
-        "ready_sms": [(purpose, sms[purpose]) for purpose in PURPOSES if purpose in sms and purpose != "now"],
-    }
-
-
-async def _told(
-    person: Person, plan: Plan, decision: Decision, selection: Selection
-) -> Counter[tuple[Audience, Sector | None]]:
-    """How many organisations read what each reader reads. Raises SELECTION_EMPTY for nobody."""
-    app = person.request.app
-    on = local(moment(app[CLOCK]())).date()
-    found = await app[LEDGER].read(kinds.kinds, decision.exercise, on, selection.groups or ())
-    told = counting.readers(found, plan, decision.area, selection)
-    if not told:
-        nobody = draft_view.NOBODY
-        raise InputError("SELECTION_EMPTY", nobody.message, nobody.message_en, field="selection")
-    return told
-
-
 def _asked(
     person: Person, draft: Draft, decision: Decision, selection: Selection
 ) -> tuple[Ledger, Desk, Asked]:
     """What the figures of a draft are asked with."""
     app = person.request.app
-    asked = Asked(draft.id, decision, _stated(decision, selection), app[CLOCK]())
+    asked = Asked(draft.id, decision, stated(decision, selection), app[CLOCK]())
     return app[LEDGER], app[DESK], asked
-
-
-def _stated(decision: Decision, selection: Selection) -> Selection:
-    """What is stated beside a decision: nothing where it means whomever the one before it meant."""
-    return EVERYONE if decision.action in INHERITS else selection
-
-
-def figures(prepared: Prepared) -> Figures:
-    """What only a walk through the directory tells: where everybody is reached, and in how many segments."""
-    return {
-        "reach": reach.count(prepared),
-        "rows": preview_view.rows(prepared),
-        "skipped": prepared.targeted.skipped[:_SKIPPED],
-        "outside": prepared.targeted.outside,
-        "untranslated": prepared.targeted.untranslated,
-        "formless": prepared.formless,
-        "own": len({each.organisation_id for each in prepared.personal if each.medium == "sms"}),
-        "steps": prepared.steps,
-    }
 
 
 async def end(app: web.Application) -> None:
@@ -354,6 +286,7 @@ def _framed(person: Person, template: str, draft: Draft, /, **values: Any) -> we
         person,
         template,
         draft,
+        texts=TEXTS,
         path_of=f"{PATH}/{draft.id}",
         reader_words=reader_words,
         name_of=preview_view.name_of,
