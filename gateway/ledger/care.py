@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import Connection, bindparam, case, func, null, or_, select
+from sqlalchemy import ColumnElement, Connection, bindparam, case, func, null, or_, select
 
 from gateway.directory.asking import day_of
 from gateway.directory.care import Entry, Heard
@@ -194,24 +194,28 @@ def entries(connection: Connection, exercise: bool) -> list[Entry]:
 
 def entries_after(connection: Connection, exercise: bool, after: int, limit: int) -> list[Entry]:
     """The same of at most so many, from the one after that id: no read keeps the ledger for long."""
-    found = connection.execute(
-        select(organisations_table.c.id)
-        .where(
-            organisations_table.c.id > after,
-            organisations_table.c.active.is_(True),
-            organisations_table.c.exercise.is_(exercise),
-        )
-        .order_by(organisations_table.c.id)
-        .limit(limit)
-    ).scalars()
-    listed = _listed(connection)
+    found = list(
+        connection.execute(
+            select(organisations_table.c.id)
+            .where(
+                organisations_table.c.id > after,
+                organisations_table.c.active.is_(True),
+                organisations_table.c.exercise.is_(exercise),
+            )
+            .order_by(organisations_table.c.id)
+            .limit(limit)
+        ).scalars()
+    )
+    if not found:
+        return []
+    listed = _listed(connection, inventory_lines.c.organisation_id.between(found[0], found[-1]))
     return [
         Entry(each.id, each.organisation, each.id in listed)
-        for each in organisations.by_ids(connection, list(found))
+        for each in organisations.by_ids(connection, found)
     ]
 
 
-def _listed(connection: Connection) -> set[int]:
+def _listed(connection: Connection, *among: ColumnElement[bool]) -> set[int]:
     """The organisations on the industrial inventory."""
     query = select(inventory_lines.c.organisation_id).distinct()
-    return set(connection.execute(query.where(inventory_lines.c.list == "industrial")).scalars())
+    return set(connection.execute(query.where(inventory_lines.c.list == "industrial", *among)).scalars())

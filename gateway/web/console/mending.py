@@ -251,4 +251,6 @@ def _answer(row: Unused) -> str | None:
 
 def _detail(finding: Finding, say: Speech) -> str:
     detail = finding.detail or ""
+    if finding.problem == "few_contacts" and say.language == "en":
+        return f"{detail.partition(' ')[0]} reachable"
     return say.of(reason_words(detail)) if finding.problem == "dead_address" and detail else detail
