@@ -429,6 +429,16 @@ def proposals(
     ]
 
 
+def newest_proposals(
+    connection: Connection, limits: Collection[str], limit: int, before: int | None = None
+) -> list[Verification]:
+    """A page of `proposals`, the newest first, from the one before `before` on."""
+    query = _proposed(None, limits).order_by(verifications.c.id.desc()).limit(limit)
+    if before is not None:
+        query = query.where(verifications.c.id < before)
+    return [_read(row) for row in connection.execute(query)]
+
+
 def proposal(connection: Connection, identifier: int, limits: Collection[str] = ()) -> Verification | None:
     """One of `proposals`; None where it is none, or none any more."""
     row = connection.execute(_proposed(None, limits).where(verifications.c.id == identifier)).one_or_none()

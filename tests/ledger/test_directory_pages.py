@@ -193,6 +193,19 @@ def test_a_proposal_of_an_organisations_own_number_replaces_it(kept: Ledger) -> 
     assert kept.read_now(verifications.proposals) == []
 
 
+def test_proposals_are_read_a_page_at_a_time_the_newest_first(kept: Ledger) -> None:
+    for number in ("19900000101", "0371-67180000 转 802"):
+        said = {"via": "phone", "caller": "x", "name": "钱主任", "number": "19900000144"}
+        kept.write_now(verifying.record, "S1", number, "changed", NOW, **said)  # type: ignore[arg-type]
+    every = [each.id for each in kept.read_now(verifications.proposals)]
+    assert len(every) == 2
+    (newest,) = kept.read_now(verifications.newest_proposals, (), 1)
+    (older,) = kept.read_now(verifications.newest_proposals, (), 50, newest.id)
+    assert [older.id, newest.id] == every
+    assert kept.read_now(verifications.newest_proposals, (), 50, older.id) == []
+    assert kept.read_now(verifications.newest_proposals, ("410102",), 50) == []
+
+
 def test_whoever_is_known_already_gets_the_number_beside_theirs(kept: Ledger) -> None:
     said = {"via": "phone", "caller": "x", "name": "吴老师", "number": "19900000144"}
     kept.write_now(verifying.record, "S1", "19900000101", "changed", NOW, **said)  # type: ignore[arg-type]

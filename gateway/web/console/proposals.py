@@ -1,6 +1,8 @@
 """`/console/directory/proposals`: contacts that people named in their place; a keeper calls, then accepts or
 refuses."""
 
+import re
+
 from aiohttp import web
 from sqlalchemy import Connection
 
@@ -15,11 +17,14 @@ from gateway.web.console.directory_parts import PARTS, PATH
 from gateway.web.console.directory_words import KIND_OF_ADDRESS
 from gateway.web.console.directory_words import TEXTS as DIRECTORY_TEXTS
 from gateway.web.console.frame import for_people, framed, went_to
+from gateway.web.console.table_words import TEXTS as TABLE_TEXTS
 from gateway.web.keys import CLOCK, LEDGER
 from gateway.web.people import Person, sent_form
 
 _PROPOSALS = f"{PATH}/proposals"
 _ONE = _PROPOSALS + r"/{id:\d{1,18}}"
+_PAGE = 50
+_NUMBER = re.compile(r"[0-9]{1,18}")
 
 routes = web.RouteTableDef()
 
@@ -27,16 +32,22 @@ routes = web.RouteTableDef()
 @routes.get(_PROPOSALS)
 @for_people("directory_keeper")
 async def get_proposals(request: web.Request, person: Person) -> web.Response:
-    """Every open proposal, in full: looking at them is written into the audit trail."""
-    app = request.app
-    found = await app[LEDGER].read(verifications.proposals, None, person.user.areas)
+    """The open proposals, the newest first, in full: looking at them is written into the audit trail."""
+    app, before = request.app, request.query.get("before", "")
+    found = await app[LEDGER].read(
+        verifications.newest_proposals,
+        person.user.areas,
+        _PAGE + 1,
+        int(before) if _NUMBER.fullmatch(before) else None,
+    )
     if found:
         await app[LEDGER].write(_exported, app[CLOCK](), person.caller.name)
     return framed(
         person,
         "proposals.html",
-        words=DIRECTORY_TEXTS | TEXTS,
-        proposals=found,
+        words=TABLE_TEXTS | DIRECTORY_TEXTS | TEXTS,
+        proposals=found[:_PAGE],
+        next=found[_PAGE - 1].id if len(found) > _PAGE else None,
         kinds=KIND_OF_ADDRESS,
         vias=VIAS,
         shown=_shown,
