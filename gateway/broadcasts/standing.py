@@ -158,11 +158,11 @@ def _held(found: Iterable[Episode]) -> list[_Held]:
 
 
 def _in_force(held: _Held) -> InputError:
-    identifier = held.newest.decision_id
+    named = document(held.newest).document_number or held.newest.decision_id
     return InputError(
         "WARNING_IN_FORCE",
-        f"同一区域已有生效的预警（决定 {identifier}）；请改用升级、降级、延长或解除",
-        f"a warning is in force for the same area (decision {identifier}); use raise, lower, extend or lift",
+        f"同一区域已有生效的预警（{named}）；请改用升级、降级、延长或解除",
+        f"a warning is in force for the same area ({named}); use raise, lower, extend or lift",
         field="action",
     )
 

@@ -19,7 +19,7 @@ def import_(
         typer.Option(
             "--kind",
             metavar="K",
-            help="organisations 机构 · contacts 联系人 · inventory 应急减排清单 · rosters 值班表"
+            help="organisations 单位 · contacts 联系人 · inventory 应急减排清单 · rosters 值班表"
             " · liaison 联络员名单 · duties 责任分工表",
         ),
     ] = "organisations",
@@ -39,7 +39,7 @@ def import_(
     ] = None,
     audience: Annotated[
         str | None,
-        typer.Option("--audience", metavar="A", help="全表机构的受众 · of every row", show_default=False),
+        typer.Option("--audience", metavar="A", help="全表单位的受众 · of every row", show_default=False),
     ] = None,
     sector: Annotated[
         str | None,

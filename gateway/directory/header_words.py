@@ -14,7 +14,7 @@ from gateway.directory.model import CONTACT_ROLES, ContactRole
 
 Kind = Literal["organisations", "contacts", "inventory", "rosters", "liaison", "duties"]
 KINDS: dict[Kind, str] = {
-    "organisations": "机构",
+    "organisations": "单位",
     "contacts": "联系人",
     "inventory": "应急减排清单",
     "rosters": "值班",

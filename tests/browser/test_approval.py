@@ -89,7 +89,7 @@ async def walk(made: City, head: Page, deputy: Page, officer: Page) -> None:
     await expect(officer.locator("h1")).to_contain_text("橙色预警")
     await officer.get_by_role("button", name="停发", exact=True).click()
     await fits(officer)
-    await officer.get_by_role("button", name="后续").click()
+    await officer.get_by_role("button", name="解除、更正、撤回").click()
     await officer.get_by_role("link", name="解除预警").click()
     await fits(officer)
     await officer.get_by_role("textbox", name="文号").fill("喀污防〔2024〕2号")

@@ -62,7 +62,7 @@ async def person(browser: Browser, url: str) -> AsyncIterator[Page]:
 
 async def sign_in(page: Page, url: str) -> None:
     await page.goto(f"{url}/sign-in/token?next=/live")
-    await page.get_by_label("访问令牌").fill(TOKEN)
+    await page.get_by_label("接口令牌").fill(TOKEN)
     await page.keyboard.press("Enter")
     await page.wait_for_url(f"{url}/live")
 

@@ -104,7 +104,7 @@ async def test_whoever_is_not_signed_in_is_led_to_the_form_and_back(made: City) 
             assert str(form.url.relative()) == f"/sign-in?next=/live/{broadcast}"
             assert f"/sign-in/token?next=/live/{broadcast}" in await form.text()
         async with session.get(f"/sign-in/token?next=/live/{broadcast}") as form:
-            assert "访问令牌" in await form.text()
+            assert "接口令牌" in await form.text()
         fields = {"token": f" {READER}\n", "next": f"/live/{broadcast}"}
         async with session.post("/sign-in/token", data=fields) as page:
             assert page.url.path == f"/live/{broadcast}"

@@ -23,6 +23,7 @@ from gateway.ledger import verifications
 from gateway.ledger.campaigns import Campaign
 from gateway.ledger.verifications import Verification
 from gateway.vocabulary import AUDIENCES as AUDIENCE_CODES
+from gateway.web.console.actors import actor_in_words
 from gateway.web.console.campaign_words import ANSWERS, LEFT_OUT, STAGES, TEXTS, VIAS
 from gateway.web.console.directory import areas_of
 from gateway.web.console.directory_parts import PARTS, PATH
@@ -70,7 +71,7 @@ def campaigns_table() -> Table[Campaign]:
                 lambda row, _say: moment(row.at),
                 link=lambda row: f"{_CAMPAIGNS}/{row.id}",
             ),
-            Column("by", TEXTS["started_by"], lambda row, _say: row.started_by),
+            Column("by", TEXTS["started_by"], lambda row, say: actor_in_words(row.started_by, say.language)),
             Column("until", TEXTS["until"], lambda row, _say: moment(row.expires_at)),
             Column(
                 "stage",

@@ -13,15 +13,15 @@ STATES: dict[str, Words] = {
 SEVERITIES: dict[str, Words] = {
     "refuse": Words("不能发布", "Refused"),
     "reason": Words("须写明理由", "Needs a reason"),
-    "note": Words("提示", "Note"),
+    "note": Words("请留意", "Note"),
 }
 SECTORS: dict[str, Words] = {
     "industry": Words("工业企业", "industry"),
     "construction": Words("施工工地", "construction"),
-    "mining": Words("矿山", "mining"),
-    "transport": Words("运输", "transport"),
-    "power": Words("电力", "power"),
-    "catering": Words("餐饮", "catering"),
+    "mining": Words("矿山和砂石场", "mining"),
+    "transport": Words("运输单位", "transport"),
+    "power": Words("发电企业", "power"),
+    "catering": Words("餐饮单位", "catering"),
 }
 MEDIA: dict[str, Words] = {
     "sms": Words("短信", "SMS"),
@@ -29,7 +29,7 @@ MEDIA: dict[str, Words] = {
     "email": Words("邮件", "Email"),
     "notice": Words("通知全文", "Notice in full"),
     "spoken": Words("口播", "Spoken"),
-    "push": Words("推送", "Push"),
+    "push": Words("运营商报文", "Operators' payload"),
 }
 PURPOSES: dict[str, Words] = {
     "now": Words("发布时发出", "Leaves at the launch"),
@@ -82,17 +82,18 @@ TEXTS: dict[str, Words] = {
     "drafted_by": Words("起草", "Drafted by"),
     # sheet
     "area": Words("区域", "Area"),
-    "starts": Words("开始", "Starts"),
+    "starts": Words("启动时间", "Starts"),
+    "takes_effect": Words("生效时间", "Takes effect"),
     "ends": Words("预计结束", "Expected end"),
     "open_ended": Words("另行通知", "to be announced"),
-    "issuer": Words("发布单位", "Issuer"),
-    "forecast": Words("预测 AQI", "Forecast AQI"),
+    "issuer": Words("发布机关", "Issuer"),
+    "forecast": Words("预报 AQI", "Forecast AQI"),
     "mean": Words("均值 {}", "mean {}"),
     "special_reason": Words("特殊理由", "Special reason"),
     "corrects_wrong": Words("原有错误", "What was wrong"),
     "corrects_right": Words("正确内容", "What is true"),
-    "fits": Words("检查未发现问题。", "The checks find nothing."),
-    "findings": Words("检查", "Findings"),
+    "fits": Words("核对没有问题。", "The checks find nothing."),
+    "findings": Words("核对结果", "Findings"),
     "now_refused": Words("按现在的情况还不能发布：", "As things stand it cannot be launched:"),
     "now_hindered": Words("情况已变：{}", "Things have changed: {}"),
     "deviation": Words("已写明理由", "reason recorded"),
@@ -129,7 +130,7 @@ TEXTS: dict[str, Words] = {
     "step_next": Words("下一步，等待", "next, waiting for"),
     "step_later": Words("之后", "then"),
     "nobody_may": Words(
-        "没有可登录的人担任这一职务，请管理员设置。",
+        "没有可登录的用户担任这一职务，请管理员设置。",
         "Nobody who signs in has this title; ask an administrator.",
     ),
     "all_given": Words("批准齐备。", "All approvals are given."),
@@ -187,7 +188,7 @@ TEXTS: dict[str, Words] = {
     "prepared_text": Words("备好的文本（时间和文号按您填写的）", "Prepared words, with your time and number"),
     "told_of": Words("已通知的接收数", "Recipients who were told"),
     "told_again": Words(
-        "所有收到过的人都会收到这一条。", "Everyone who got the message before gets this one too."
+        "凡收到过原消息的都会收到这一条。", "Everyone who got the message before gets this one too."
     ),
     "number_help": Words("这一份文件的文号。", "Of this new document."),
     "when": Words("何时生效", "When it takes effect"),
@@ -197,12 +198,12 @@ TEXTS: dict[str, Words] = {
     "time": Words("时间（北京时间）", "Time (China)"),
     "improved": Words("空气质量已低于预警级别", "Air quality is below the level"),
     "hours": Words("预计改善将持续的小时数", "Hours that the improvement is forecast to last"),
-    "reason_help": Words("检查要求说明理由时填写。", "Needed where the checks ask for a reason."),
+    "reason_help": Words("核对结果要求写明理由时填写。", "Needed where the checks ask for a reason."),
     "wrong": Words("哪里错了", "What was wrong"),
     "right": Words("正确的是什么", "What is true"),
     "wrong_help": Words("不填则用备好的说法：{}", "Left empty, the prepared words: {}"),
-    "new_start": Words("开始时间", "Start"),
-    "new_end": Words("预计结束时间（空：另行通知）", "Expected end (empty: to be announced)"),
+    "new_start": Words("启动时间", "Start"),
+    "new_end": Words("预计结束时间（不填：另行通知）", "Expected end (empty: to be announced)"),
     "correct_more": Words(
         "区域、预报或其他内容有误，请在草稿里更正：内容照原决定填好，改有误的地方。",
         "Where area, forecast or anything else was wrong, correct it in a draft: it begins as was said.",

@@ -20,7 +20,7 @@ KIND_OF_ADDRESS: dict[str, Words] = {
     "email": Words("邮箱", "Email"),
     "wecom": Words("企业微信群", "WeCom group"),
     "wecom_user": Words("企业微信成员", "WeCom member"),
-    "push": Words("接收系统", "System"),
+    "push": Words("推送接收方", "System"),
 }
 LANGUAGES: dict[str, Words] = {"zh-CN": Words("中文", "Chinese"), "en": Words("英文", "English")}
 FIELDS: dict[str, Words] = {

@@ -3,7 +3,7 @@
 A handler is `@for_people(…)` and gets the person; it answers with `framed(…)` or `went_to(…)`.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import wraps
 
@@ -14,7 +14,8 @@ from gateway.broadcasts.overview import iso
 from gateway.delivery.words import Words
 from gateway.errors import InputError
 from gateway.ledger.users import ROLES, Role
-from gateway.web.console.words import TEXTS
+from gateway.web.console.actors import actor_in_words
+from gateway.web.console.words import SCOPES, TEXTS
 from gateway.web.live.rendering import page
 from gateway.web.live.words import Language, Speech
 from gateway.web.people import Person, language, person_of, remember_language, to_sign_in
@@ -104,7 +105,9 @@ def framed(
         path=person.request.path,
         exercise=exercise,
         roles_in_words=lambda roles: role_words(person.language, roles),
+        scopes_in_words=lambda scopes: scope_words(person.language, scopes),
         moment=moment,
+        actor_in_words=lambda actor: actor_in_words(actor, person.language),
         **values,
     )
 
@@ -141,6 +144,13 @@ def role_words(chosen: Language, roles: frozenset[Role]) -> str:
     """What roles are called, in their order."""
     held = (ROLE_WORDS[role] for role in ROLES if role in roles)
     return "、".join(each.zh for each in held) if chosen == "zh" else ", ".join(each.en for each in held)
+
+
+def scope_words(chosen: Language, scopes: Iterable[str]) -> str:
+    """What scopes of a token are called, each with the name that programs know."""
+    if chosen == "zh":
+        return "、".join(f"{SCOPES[each].zh}（{each}）" for each in scopes)
+    return ", ".join(scopes)
 
 
 def moment(at: int | None) -> str:

@@ -18,6 +18,7 @@ from gateway.ledger import imports, uploads
 from gateway.ledger.imports import ColumnMapping, Import
 from gateway.ledger.uploads import Upload
 from gateway.vocabulary import Audience, Sector
+from gateway.web.console.actors import actor_in_words
 from gateway.web.console.directory_parts import PARTS, PATH
 from gateway.web.console.directory_words import LISTS, SECTORS
 from gateway.web.console.directory_words import TEXTS as DIRECTORY_TEXTS
@@ -60,7 +61,7 @@ def history() -> Table[Import]:
             ),
             Column("file", TEXTS["file"], lambda row, _say: row.file_name),
             Column("kind", TEXTS["kind"], lambda row, say: say.among(KINDS, row.kind)),
-            Column("by", TEXTS["by"], lambda row, _say: row.actor),
+            Column("by", TEXTS["by"], lambda row, say: actor_in_words(row.actor, say.language)),
             *(_number(outcome, words) for outcome, words in OUTCOMES.items()),
         ),
         lambda row: row.id,

@@ -49,11 +49,11 @@ TEXTS: dict[str, Words] = {
     "exemption": Words("豁免理由", "Exemption"),
     "batch": Words("轮停批次", "Batch"),
     "batch_number": Words("第 {} 批", "batch {}"),
-    "published": Words("公开的清单", "The published list"),
+    "published": Words("清单的公布", "The published list"),
     "published_help": Words(
         "公众能看到它在清单上，看不到措施。", "The public sees that it is listed, not its measures."
     ),
-    "not_published": Words("清单没有公开。", "The list is not published."),
+    "not_published": Words("清单没有公布。", "The list is not published."),
     "tonnes_a_day": Words("吨/日", "tonnes a day"),
     "emits": Words("正常排放", "Emits"),
     "takes_away": Words("{}减排", "{}: less by"),

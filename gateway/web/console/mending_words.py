@@ -49,7 +49,7 @@ THEN: dict[Why, Words] = {
 TEXTS: dict[str, Words] = {
     "mending": Words("待处理", "To mend"),
     "about_mending": Words(
-        "通讯录里要改的地方，一行一处；右边是怎么办，点开就能改。",
+        "通讯录里要改的地方，一行一处；点“怎么办”就能改。",
         "What is wrong in the directory, a line each; what to do stands beside it and opens the form.",
     ),
     "problem": Words("问题", "What is wrong"),

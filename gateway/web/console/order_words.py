@@ -60,7 +60,7 @@ TEXTS: dict[str, Words] = {
     "kind": Words("类别", "Kind"),
     "search": Words("发送方或文号", "Sender or document"),
     "document": Words("文号", "Document"),
-    "issuer": Words("发布单位", "Issuer"),
+    "issuer": Words("发布机关", "Issuer"),
     "verdict": Words("核对结果", "What it asks"),
     "in_force": Words("生效中", "in force"),
     "proof": Words("来源证明", "Proof"),

@@ -17,7 +17,7 @@ LABELS: dict[str, Words] = {
     "email": Words("单位邮箱", "Mailboxes"),
     "wecom": Words("企业微信群", "WeCom groups"),
     "wecom_user": Words("企业微信成员", "WeCom members"),
-    "push": Words("接收系统", "Systems that take alerts"),
+    "push": Words("推送接收方", "Systems that take alerts"),
     "groups": Words("分组", "Groups"),
     "credit_code": Words("统一社会信用代码", "Credit code"),
     "industry": Words("行业类别", "Industry"),

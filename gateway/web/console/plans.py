@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from gateway.delivery.words import Words
 from gateway.errors import InputError
-from gateway.plans.model import Clause, Measure, Plan
+from gateway.plans.model import Measure, Plan
 from gateway.plans.printed import reader_words
 from gateway.plans.rules_described import rules
 from gateway.vocabulary import CATEGORY_WORDS, LEVELS
@@ -36,7 +36,7 @@ TEXTS: dict[str, Words] = {
     "rules": Words("规则", "Rules"),
     "rules_chinese": Words("", "Rules are printed in Chinese, the plan's own language."),
     "level": Words("级别", "Level"),
-    "reader": Words("谁来读", "Reader"),
+    "reader": Words("受众", "Reader"),
     "category": Words("类别", "Category"),
     "text": Words("内容", "What it says"),
     "condition": Words("条件", "Condition"),
@@ -90,7 +90,7 @@ def table(plan: Plan) -> Table[Line]:
             Column(
                 "clause",
                 TEXTS["clause"],
-                lambda row, _say: _cited(row.measure.clause),
+                lambda row, _say: str(row.measure.clause),
             ),
             Column("number", TEXTS["number"], lambda row, _say: str(row.number), sorts=True, number=True),
         ),
@@ -168,11 +168,6 @@ def _fitting(line: Line, asked: Asked) -> Line | None:
     if search is not None and not any(search in words.text for words in texts.values()):
         return None
     return line._replace(reader=reader)
-
-
-def _cited(clause: Clause) -> str:
-    first, last = clause.lines
-    return f"{clause.path}（{first}—{last} 行）"
 
 
 def _text(line: Line, say: Speech) -> str:

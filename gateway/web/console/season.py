@@ -56,7 +56,7 @@ TEXTS: dict[str, Words] = {
     "months": Words("月份", "Month"),
     "days": Words("{} 天", "{} days"),
     "episodes": Words("污染过程", "Episodes"),
-    "counted": Words("天数（到今天为止）", "Days, up to today"),
+    "counted": Words("天数（截至 {}）", "Days, up to {}"),
     "in_all": Words("合计", "In all"),
     "expected": Words("预计", "expected"),
     "key": Words("图例", "Key"),
@@ -68,7 +68,7 @@ TEXTS: dict[str, Words] = {
     "decisions": Words("决定", "Decisions"),
     "area": Words("区域", "Area"),
     "summary": Words("{} 至 {}：污染过程 {} 次；{}。", "{} through {}: episodes: {}; {}."),
-    "no_days": Words("到今天为止没有预警生效", "no warning in force up to today"),
+    "no_days": Words("截至 {} 没有预警生效", "no warning in force up to {}"),
     "list": Words("全部污染过程", "All episodes"),
     "other_months": Words("其他月份", "Other months"),
     "not_begun": Words("尚未开始", "not yet begun"),
@@ -153,7 +153,7 @@ async def get_season(request: web.Request, person: Person) -> web.Response:
         letter=lambda mark: say.of(LETTERS[mark]),
         day_words=lambda day: _day_words(day, say),
         sees=lambda span: all(person.sees(code) for code in span.area),
-        says=_summary(courses, totals, first, last, say),
+        says=_summary(courses, totals, first, last, today, say),
         before=_season_link(shown, asked, before),
         after=_season_link(shown, asked, year + 1) if first < this[0] else None,
     )
@@ -222,13 +222,15 @@ def _course(episode: Episode, plan: Plan, person: Person, now: datetime) -> Cour
     )
 
 
-def _summary(courses: Sequence[Course], totals: dict[Mark, int], first: date, last: date, say: Speech) -> str:
+def _summary(
+    courses: Sequence[Course], totals: dict[Mark, int], first: date, last: date, today: date, say: Speech
+) -> str:
     days = [
         f"{say.of(MARK_WORDS[mark])} {say('days', totals[mark])}"
         for mark in MARKS
         if mark in LEVELS and totals[mark]
     ]
-    said = ("、" if say.language == "zh" else ", ").join(days) or say("no_days")
+    said = ("、" if say.language == "zh" else ", ").join(days) or say("no_days", today)
     return say("summary", _month(first), _month(last), len(courses), said)
 
 

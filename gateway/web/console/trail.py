@@ -12,6 +12,7 @@ from gateway.ledger.audit import Entry
 from gateway.ledger.verifying import verify
 from gateway.web.console.frame import for_people, framed, moment
 from gateway.web.console.table import Asked, Column, Filter, Table, answer
+from gateway.web.console.trail_words import KINDS
 from gateway.web.keys import LEDGER, SETTINGS
 from gateway.web.people import Person, sent_form
 
@@ -39,11 +40,12 @@ TEXTS: dict[str, Words] = {
     "number": Words("行号", "Row"),
     "at": Words("时间", "When"),
     "actor": Words("由谁", "Who"),
+    "actor_help": Words("由谁，如 user:登录名", "Who, such as user:name"),
     "kind": Words("做了什么", "What"),
     "subject": Words("对象", "About"),
     "detail": Words("内容", "Detail"),
     "sha256": Words("哈希值", "Hash"),
-    "subject_help": Words("对象的开头，如 decision:", "How the subject begins, such as decision:"),
+    "subject_help": Words("对象，如 decision:", "How the subject begins, such as decision:"),
     "whole_city": Words(
         "审计记录不按区域划分，只对不限区域的审计人员开放。",
         "The trail is not divided by areas: only auditors without limits read it.",
@@ -56,7 +58,7 @@ TABLE: Table[Entry] = Table(
         Column("number", TEXTS["number"], lambda row, _say: str(row.id), sorts=True, number=True),
         Column("at", TEXTS["at"], lambda row, _say: moment(row.at)),
         Column("actor", TEXTS["actor"], lambda row, _say: row.actor),
-        Column("kind", TEXTS["kind"], lambda row, _say: row.kind),
+        Column("kind", TEXTS["kind"], lambda row, say: say.among(KINDS, row.kind)),
         Column("subject", TEXTS["subject"], lambda row, _say: row.subject),
         Column(
             "detail",
@@ -70,8 +72,8 @@ TABLE: Table[Entry] = Table(
     "-number",
     (
         Filter("subject", TEXTS["subject_help"], longest=200),
-        Filter("kind", TEXTS["kind"], longest=40),
-        Filter("actor", TEXTS["actor"]),
+        Filter("kind", TEXTS["kind"], KINDS),
+        Filter("actor", TEXTS["actor_help"]),
     ),
 )
 

@@ -2,6 +2,17 @@
 
 from gateway.delivery.words import Words
 
+SCOPES: dict[str, Words] = {
+    "read": Words("读取", "read"),
+    "submit": Words("提交", "submit"),
+    "approve": Words("批准", "approve"),
+    "launch": Words("发布", "launch"),
+    "directory": Words("通讯录", "directory"),
+    "operate": Words("运行", "operate"),
+    "report": Words("报告", "report"),
+    "sign": Words("签收", "sign"),
+    "audit": Words("审计", "audit"),
+}
 TEXTS: dict[str, Words] = {
     "product": Words("重污染天气预警发布", "Air warnings"),
     "skip": Words("跳到正文", "Skip to the content"),
@@ -15,6 +26,7 @@ TEXTS: dict[str, Words] = {
     "opening": Words("正在打开……", "Opening …"),
     "open": Words("打开页面", "Open the page"),
     "back": Words("返回", "Back"),
+    "colon": Words("：", ": "),
     "home": Words("首页", "Home"),
     "not_for_you": Words(
         "您的角色不能打开这个页面。需要时请联系管理员。",
@@ -206,7 +218,7 @@ TEXTS: dict[str, Words] = {
     "proposed_by": Words("{} 提出，{} 前有效", "proposed by {}, until {}"),
     "confirm": Words("确认", "Confirm"),
     "refuse": Words("拒绝", "Refuse"),
-    "withdraw": Words("撤回", "Withdraw"),
+    "withdraw": Words("取消这项变更", "Withdraw"),
     "your_own": Words("须由另一位管理员确认。", "Another administrator confirms it."),
     "confirmed": Words("已确认", "Confirmed"),
     "hand_over": Words(

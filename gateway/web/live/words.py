@@ -194,11 +194,11 @@ TEXTS: dict[str, Words] = {
     "in_ten_seconds": Words("近 10 秒", "Last 10 s"),
     "signed_of": Words("已签收 / 应签收", "Signed / asked"),
     "nobody_waits": Words("都已签收或答复。", "Everybody has signed or answered."),
-    "not_signed": Words("{} 家还没有签收。", "{} have not signed."),
+    "not_signed": Words("{} 个单位还没有签收。", "{} have not signed."),
     "next_step": Words("下一步 {}：{}。", "Next, at {}: {}."),
     "no_next_step": Words("没有下一步了，请打电话。", "Nothing more follows by itself: telephone."),
-    "to_call": Words("待拨打 {} 家。", "{} are to be called."),
-    "objections": Words("{} 家有异议。", "{} object."),
+    "to_call": Words("待拨打 {} 个单位。", "{} are to be called."),
+    "objections": Words("{} 个单位有异议。", "{} object."),
     "see_steps": Words("催办经过", "What was done"),
     "do_now": Words("现在做什么", "What to do now"),
     "who_is_it": Words("{}：{} 条，看名单", "{}: {} messages, who is it"),
@@ -237,7 +237,7 @@ TEXTS: dict[str, Words] = {
     "sign_in": Words("登录", "Sign in"),
     "sign_out": Words("退出", "Sign out"),
     "as_a_person": Words("用登录名和密码登录", "Sign in with name and password"),
-    "token": Words("访问令牌", "Access token"),
+    "token": Words("接口令牌", "Access token"),
     "token_help": Words(
         "有“读取”权限的接口令牌。令牌只用于登录，不会保存在浏览器里；8 小时后需重新登录。",
         "An API token with the scope “read”. It only signs you in and is not kept in the browser; "

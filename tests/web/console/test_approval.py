@@ -78,7 +78,7 @@ async def test_two_leaders_approve_the_officer_launches_and_lifts(
         "小李",
         "橙色预警",
         "喀什地区",
-        "检查未发现问题",
+        "核对没有问题",
         "没有现行预警",
         "【重污染天气预警】",
     ):

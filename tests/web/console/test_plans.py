@@ -21,7 +21,7 @@ async def test_every_measure_of_a_plan_stands_with_its_clause(process: Running) 
         seen = 0
         for level in ("yellow", "orange", "red"):
             page = await browser.get(f"/console/plans/zhengzhou?level={level}&format=csv")
-            seen += len(re.findall(r"（\d+—\d+ 行）", page.text))
+            seen += len(re.findall(r"（第\d+(?:—\d+)?行）", page.text))
         assert seen == len(plan.measures)
         red = await browser.get("/console/plans/zhengzhou?level=red&reader=schools")
         own = [each for each in plan.measures if each.level == "red" and "schools" in each.texts]
@@ -47,7 +47,7 @@ async def test_a_plan_of_another_place_is_not_shown(process: Running) -> None:
 
 async def test_an_auditor_reads_and_verifies_the_trail(process: Running) -> None:
     now = process.clock()
-    await process.ledger.write(audit.append, now, SCRIPT, "tried", f"thing:{SCRIPT}", {"words": SCRIPT})
+    await process.ledger.write(audit.append, now, SCRIPT, "called", f"thing:{SCRIPT}", {"words": SCRIPT})
     for number in range(60):
         await process.ledger.write(audit.append, now, "(test)", "counted", "number:1", {"number": number})
     async with await browsing(process, await person(process, "auditor", "auditor")) as browser:
@@ -55,8 +55,9 @@ async def test_an_auditor_reads_and_verifies_the_trail(process: Running) -> None
         numbers = [int(each) for each in re.findall(r"role=rowheader[^>]*>(\d+)<", newest.html)]
         assert numbers == sorted(numbers, reverse=True)
         assert "下一页" in newest.text
-        narrowed = await browser.get("/console/audit?subject=thing:&kind=tried")
+        narrowed = await browser.get("/console/audit?subject=thing:&kind=called")
         assert SCRIPT in narrowed.text
+        assert "登记电话" in narrowed.text
         assert "<script" not in narrowed.html
         assert "role=rowheader" not in (await browser.get("/console/audit?actor=nobody")).html
         assert (await browser.get("/console/audit?after=7x")).status == 422
