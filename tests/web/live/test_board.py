@@ -185,7 +185,9 @@ async def test_acts_are_one_tap_away_for_those_alone_who_may(made: City, officer
 
 async def test_the_page_tells_times_and_signatures(made: City, officer: Browsing) -> None:
     async with asyncio.timeout(20):
-        while "个单位还没有签收" not in (page := await officer.get("/live/1")).text or "未达到" not in page.text:
+        while (
+            "个单位还没有签收" not in (page := await officer.get("/live/1")).text or "未达到" not in page.text
+        ):
             await asyncio.sleep(feeds.EVERY)
     assert "第一条发出" in page.text
     assert "下一步" in page.text
