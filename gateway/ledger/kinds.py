@@ -32,10 +32,9 @@ def kinds(connection: Connection, exercise: bool, on: date, groups: Collection[s
         .where(organisations.c.active.is_(True), organisations.c.exercise == exercise)
         .subquery()
     )
-    rows = connection.execute(select(*each.c, func.count()).group_by(*each.c))
+    rows = connection.execute(select(*each.c, func.count().label("number")).group_by(*each.c))
     return [
-        Kind(audience, sector, area, grade, bool(grouped), number)
-        for audience, sector, area, grade, grouped, number in rows
+        Kind(row.audience, row.sector, row.area, row.grade, bool(row.grouped), row.number) for row in rows
     ]
 
 
