@@ -12,6 +12,7 @@ from gateway.follow_up.calling import RESULT_WORDS, heard_json, script_for, scri
 from gateway.follow_up.people import people_json
 from gateway.follow_up.unsigned import NUMBERS, counts_json, districts_of, launched, line_json
 from gateway.ledger import calls, contacts, escalated, organisations, unsigned, verifications
+from gateway.ledger.changes import mask_numbers
 from gateway.ledger.escalated import Step
 from gateway.ledger.unsigned import Line, Reached, Sort, Wanted
 from gateway.plans.catalogue import Catalogue
@@ -129,9 +130,11 @@ def _organisations(
     found = []
     for line in lines:
         taken, following = _apart(steps.get(line.id, ()))
+        said = line.objection
         found.append(
             {
                 **line_json(line, districts, now),
+                "objection": said if full or said is None else mask_numbers(said),
                 "organisation_id": line.organisation_id,
                 "people": people_json(
                     stored[line.organisation_id],

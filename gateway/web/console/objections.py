@@ -1,5 +1,6 @@
 """`/console/objections`: organisations that object, whom somebody has to call; and what came back by SMS."""
 
+from dataclasses import replace
 from typing import Any, get_args
 
 from aiohttp import web
@@ -25,6 +26,7 @@ from gateway.ledger import (
 )
 from gateway.ledger.acknowledgements import Acknowledgement
 from gateway.ledger.calls import RESULTS, Result
+from gateway.ledger.changes import mask_numbers
 from gateway.ledger.objections import Objection, Reply
 from gateway.ledger.organisations import Stored
 from gateway.ledger.replies import Meaning
@@ -118,7 +120,8 @@ routes = web.RouteTableDef()
 @routes.get(PATH)
 @for_people()
 async def get_objections(request: web.Request, person: Person) -> web.Response:
-    """Who objects, those first that somebody has to call."""
+    """Who objects, those first that somebody has to call; numbers in their words as others are shown."""
+    full = sees_numbers(person)
 
     def fetch(connection: Connection, asked: Asked, after: int | None, limit: int) -> list[Objection]:
         shown, kind = asked.chosen.get("show", "waits"), asked.chosen.get("kind")
@@ -127,7 +130,7 @@ async def get_objections(request: web.Request, person: Person) -> web.Response:
             raise InputError(
                 "FIELD_INVALID", "发布任务是一个编号", "a broadcast is a number", field="broadcast"
             )
-        return ledger.objections(
+        found = ledger.objections(
             connection,
             limits=person.user.areas,
             broadcast_id=None if broadcast is None else int(broadcast),
@@ -137,6 +140,7 @@ async def get_objections(request: web.Request, person: Person) -> web.Response:
             after=after,
             limit=limit,
         )
+        return found if full else [replace(row, objection=mask_numbers(row.objection)) for row in found]
 
     return await answer(
         person,
@@ -152,11 +156,12 @@ async def get_objections(request: web.Request, person: Person) -> web.Response:
 @routes.get(PATH + "/replies")
 @for_people()
 async def get_replies(request: web.Request, person: Person) -> web.Response:
-    """What came back by SMS."""
+    """What came back by SMS; people write numbers into it, which not everybody sees in full."""
+    full = sees_numbers(person)
 
     def fetch(connection: Connection, asked: Asked, after: int | None, limit: int) -> list[Reply]:
         meaning = asked.chosen.get("meaning")
-        return ledger.received(
+        found = ledger.received(
             connection,
             limits=person.user.areas,
             meaning=next((each for each in get_args(Meaning) if each == meaning), None),
@@ -165,6 +170,7 @@ async def get_replies(request: web.Request, person: Person) -> web.Response:
             after=after,
             limit=limit,
         )
+        return found if full else [replace(row, text=mask_numbers(row.text)) for row in found]
 
     return await answer(
         person, REPLIES, REPLIES.asked(request.query), fetch, "objections.html", words=TEXTS, replies=True
@@ -232,7 +238,7 @@ async def _page(
         status=200 if error is None else status_of(error),
         exercise=asked.exercise,
         words=TEXTS,
-        asked=asked,
+        asked=asked if full else replace(asked, objection=mask_numbers(asked.objection or "")),
         organisation=of,
         area=areas.get(of.organisation.area),
         full=full,
@@ -255,5 +261,8 @@ def _told(connection: Connection, asked: Acknowledgement, of: Stored, full: bool
         "decision_id": decision_id,
         "decision": None if entry is None else Decision.model_validate_json(entry.document),
         "people": people_json(of.organisation, people.get(of.id, ()), denied.get(of.id, {}), full=full),
-        "calls": [heard_json(each) for each in calls.heard(connection, [asked.id])],
+        "calls": [
+            {**each, "note": each["note"] if full else mask_numbers(each["note"] or "")}
+            for each in map(heard_json, calls.heard(connection, [asked.id]))
+        ],
     }

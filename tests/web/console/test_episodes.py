@@ -61,7 +61,8 @@ async def course(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Cour
 
         def objects(connection: Connection) -> None:
             asked = signing.of_organisation(connection, broadcast, "E1")
-            signing.object_to(connection, asked, signer, "other", f"炉温须慢降{SCRIPT}", now)
+            words = f"炉温须慢降{SCRIPT}，可找王工13800000777"
+            signing.object_to(connection, asked, signer, "other", words, now)
 
         await made.write(objects)
         (listed,) = await made.read(episode_list.page)
@@ -233,6 +234,12 @@ async def test_an_objection_waits_until_somebody_has_spoken_to_them(
         seen = await reader.get(path)
         assert "tel:" not in seen.html
         assert "19900000103" not in seen.html
+        assert "13800000777" in (await officer.get("/console/objections?show=all")).text
+        board = f"/live/{course.broadcast}/unsigned?standing=objected"
+        lists = [f"/console/objections?show=all{form}" for form in ("", "&format=csv")]
+        for page in (path, *lists, board):
+            assert "炉温须慢降" in (shown := (await reader.get(page)).html)
+            assert "13800000777" not in shown
         assert (await reader.post(path, fields)).status == 403
         assert (await stranger.get(path)).status == 404
         assert path not in (await stranger.get("/console/objections?show=all")).html
@@ -245,11 +252,17 @@ async def test_replies_by_sms_are_listed_with_whom_they_came_from(course: Course
     assert "已安排，下午三点完成" in page.text
     assert "示例机械厂" in page.text
     assert "19900000103" not in page.text
+    await made.write(_reply, "联系人换成王工13800000777", made.process.clock(), "SM-2")
+    assert "王工13800000777" in (await officer.get("/console/objections/replies")).text
+    async with await course.browser("reads", "viewer") as reader:
+        masked = (await reader.get("/console/objections/replies")).text
+        assert "王工138****0777" in masked
+        assert "13800000777" not in masked
     assert "没有符合的记录" in (await officer.get("/console/objections/replies?meaning=sign")).text
     async with await course.browser("far", "viewer", areas=["410102"]) as stranger:
         assert "下午三点" not in (await stranger.get("/console/objections/replies")).text
 
 
-def _reply(connection: Connection, text: str, now: int) -> None:
+def _reply(connection: Connection, text: str, now: int, receipt: str = "SM-1") -> None:
     account = connection.execute(select(accounts.c.id).where(accounts.c.name == "sms")).scalar_one()
-    hear(connection, account, Reply("SM-1", "+8619900000103", text), now)
+    hear(connection, account, Reply(receipt, "+8619900000103", text), now)
