@@ -1,7 +1,10 @@
 """`/console/episodes/{id}/bulletins`: 情况通报, made out of the ledger and kept as they are."""
 
 from aiohttp import web
+from sqlalchemy import Connection
 
+from gateway.broadcasts.actor import Actor
+from gateway.broadcasts.desk import Desk
 from gateway.follow_up.bulletins import kept_bulletin, make_bulletin
 from gateway.ledger import bulletins
 from gateway.web.console import papers
@@ -23,15 +26,18 @@ async def post_bulletin(request: web.Request, person: Person) -> web.Response:
     form = await sent_form(person, ("number",))
     app, identifier = request.app, request.match_info["id"]
     episode = await app[LEDGER].read(seen, person.user, identifier)
-    number = await app[LEDGER].read(bulletins.next_number, episode.id)
-    if form["number"] == str(number):
-        made = await app[LEDGER].write(
-            make_bulletin, app[DESK], episode.id, person.caller.actor, app[CLOCK]()
-        )
-        number = made.number
-    else:
-        number -= 1
+    number = await app[LEDGER].write(
+        _make, app[DESK], episode.id, form["number"], person.caller.actor, app[CLOCK]()
+    )
     return went_to(f"{PATH}/{episode.id}/bulletins/{number}" if number else f"{PATH}/{episode.id}")
+
+
+def _make(connection: Connection, desk: Desk, episode_id: str, asked: str, actor: Actor, now: int) -> int:
+    """Make out the bulletin of that number, if it is the next; gives the number of the last."""
+    number = bulletins.next_number(connection, episode_id)
+    if asked != str(number):
+        return number - 1
+    return make_bulletin(connection, desk, episode_id, actor, now).number
 
 
 @routes.get(ONE + r"/bulletins/{number:\d{1,9}}")

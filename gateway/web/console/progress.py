@@ -5,7 +5,9 @@ from datetime import datetime
 from typing import cast, get_args
 
 from aiohttp import web
+from sqlalchemy import Connection
 
+from gateway.broadcasts.actor import Actor
 from gateway.broadcasts.prepare import moment as instant
 from gateway.bus.words import Word
 from gateway.decisions.model import BEIJING, local
@@ -63,16 +65,7 @@ async def post_publish(request: web.Request, person: Person) -> web.Response:
     app = request.app
     try:
         stated = _stated(form)
-        known = await app[LEDGER].read(publications.version)
-        if form["seen"] != _version(known):  # sent twice, or somebody else was faster
-            raise InputError(
-                "CHANGED_MEANWHILE",
-                "刚刚有新的公开内容，请核对后再发布",
-                "something was published just now: look again, then publish",
-            )
-        await app[LEDGER].write(
-            publishing.publish_progress, person.caller.actor, episode.id, stated, app[CLOCK]()
-        )
+        await app[LEDGER].write(_publish, form["seen"], person.caller.actor, episode.id, stated, app[CLOCK]())
     except InputError as error:
         return await _page(person, episode, form, error)
     app[BUS].say(Word.CHANGED)
@@ -96,6 +89,20 @@ async def post_withdraw(request: web.Request, person: Person) -> web.Response:
         return await _page(person, episode, None, error)
     app[BUS].say(Word.CHANGED)
     return went_to(f"{PATH}/{episode.id}/progress?done=withdrawn")
+
+
+def _publish(
+    connection: Connection, seen: str, actor: Actor, episode_id: str, stated: Progress, now: int
+) -> None:
+    """Publish once, however often the form is sent. Raises `InputError`: CHANGED_MEANWHILE, and those of
+    `publish_progress`."""
+    if seen != _version(publications.version(connection)):  # sent twice, or somebody else was faster
+        raise InputError(
+            "CHANGED_MEANWHILE",
+            "刚刚有新的公开内容，请核对后再发布",
+            "something was published just now: look again, then publish",
+        )
+    publishing.publish_progress(connection, actor, episode_id, stated, now)
 
 
 async def _episode(person: Person) -> Episode:
@@ -127,7 +134,7 @@ def _stated(form: Form) -> Progress:
 
 def _hour(text: str) -> datetime:
     try:
-        return datetime.fromisoformat(text.strip()).replace(tzinfo=BEIJING)
+        stated = datetime.fromisoformat(text.strip())
     except ValueError:
         raise InputError(
             "FIELD_INVALID",
@@ -135,6 +142,7 @@ def _hour(text: str) -> datetime:
             "say when it was measured, such as 2024-01-10 14:00",
             field="measured_at",
         ) from None
+    return stated if stated.tzinfo else stated.replace(tzinfo=BEIJING)
 
 
 async def _preview(person: Person, episode: Episode, form: Form, progress: Progress) -> web.Response:

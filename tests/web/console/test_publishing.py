@@ -1,9 +1,10 @@
 """What the office tells the public beside its decisions: an officer writes it, citizens read it."""
 
+import asyncio
 import json
 import re
 from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from html import unescape
 
 import pytest
@@ -108,6 +109,13 @@ async def test_progress_is_looked_at_before_it_is_published_and_withdrawn_at_onc
     assert "已撤下" in (await officer.post(withdrawing, [token, ("because", "数字有误")])).text
     assert "各区正在巡查" not in (await public(citizen)).words
     assert "数字有误" in (await officer.get(path)).text
+    said = {**SAID, "measured_at": f"{HOUR.astimezone(UTC):%Y-%m-%dT%H:%M}Z"}  # as a system writes it
+    form = list(carried(await officer.post(path, {**hidden(await officer.get(path), path), **said})).items())
+    twice = (officer.post(f"{path}/publish", [*form, ("act", "publish")]) for _ in range(2))
+    assert sorted([page.status for page in await asyncio.gather(*twice)]) == [200, 409]  # a double click
+    assert await citizen.made.read(publications.version) == (2, 1)
+    assert measured in (await public(citizen)).text
+    assert "已撤下" in (await officer.post(f"{path}/2/withdraw", [token, ("because", "重复")])).text
 
 
 @pytest.mark.parametrize(
