@@ -36,7 +36,7 @@ def test_an_episode_is_told_drafted_and_filed(office: Path) -> None:
         listed = airwarn(office, "episode", "list", "--json")
         (episode,) = (each["id"] for each in listed.json["episodes"])
         bulletin = airwarn(office, "episode", "bulletin", episode)
-        assert (bulletin.code, "正在执行重污染天气橙色预警" in bulletin.out) == (0, True), bulletin
+        assert (bulletin.code, "已发布重污染天气橙色预警" in bulletin.out) == (0, True), bulletin
         draft = airwarn(office, "episode", "draft", episode, "districts-daily")
         assert "预警信息发布情况" in draft.out
         packed = airwarn(office, "episode", "archive", episode, "--output", "episode.zip", "--json")

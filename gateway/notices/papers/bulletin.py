@@ -114,18 +114,34 @@ class _Told:
         yield Block(paragraph=_say("as_of", _hour(self._chronicle.as_of)))
 
     def state(self) -> Iterator[Block]:
-        """What is in force now, or that it ended."""
+        """What is in force now and what was announced, or that it ended."""
         standing, ended = self._chronicle.standing, self._chronicle.ended_at
-        place = wording.place(self._plan, self._latest)
+        place, as_of = wording.place(self._plan, self._latest), self._chronicle.as_of
         if standing is not None and standing.level is not None:
             if standing.action == "hint":
                 yield Block(paragraph=_say("hinted", place, wording.level_word(standing.level)))
                 return
-            level, response = standing.level, wording.response_word(self._plan, standing.level)
-            since = _hour(standing.starts_at)
-            yield Block(paragraph=_say("in_force", place, wording.level_word(level), response, since))
+            if standing.starts_at > as_of:
+                yield from self._until_then(place)
+                yield self._warning("announced", place, standing.level, standing.starts_at)
+            else:
+                yield self._warning("in_force", place, standing.level, standing.starts_at)
+        elif ended is not None and ended > as_of:
+            yield from self._until_then(place)
+            yield Block(paragraph=_say("ending", place, _hour(ended)))
         elif ended is not None:
             yield Block(paragraph=_say("ended", place, _hour(ended)))
+
+    def _until_then(self, place: str) -> Iterator[Block]:
+        """The warning that goes on until what was decided last takes effect."""
+        for each in reversed(self._warnings()):
+            if each.level is not None and each.action != "hint" and each.starts_at <= self._chronicle.as_of:
+                yield self._warning("in_force", place, each.level, each.starts_at)
+                return
+
+    def _warning(self, sentence: str, place: str, level: Level, since: datetime) -> Block:
+        response = wording.response_word(self._plan, level)
+        return Block(paragraph=_say(sentence, place, wording.level_word(level), response, _hour(since)))
 
     def course(self) -> Iterator[Block]:
         """Every launched decision, in order."""

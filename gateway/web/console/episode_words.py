@@ -48,6 +48,10 @@ TEXTS: dict[str, Words] = {
     "exercise_word": Words("演练", "Exercise"),
     "now_over": Words("已结束，没有预警在执行。", "Over: no warning is in force."),
     "in_force": Words("正在执行", "In force"),
+    "to_begin": Words("已发布，{} 起执行", "Launched, in force from {}"),
+    "to_end": Words(
+        "已发布解除，{} 起解除；在此之前继续执行。", "Its lift takes effect {}; until then it stays in force."
+    ),
     "until": Words("预计结束", "Expected end"),
     "lift_due": Words(
         "到时要作出决定：解除、延长或更正。", "Then a decision is due: lift, extend or correct."

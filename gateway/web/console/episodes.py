@@ -135,6 +135,7 @@ async def get_episode(_request: web.Request, person: Person) -> web.Response:
         words=TEXTS,
         done=DONE.get(person.request.query.get("done", "")),
         view=found,
+        ahead=found.newest.decision.starts_at.timestamp() * 1000 > person.request.app[CLOCK](),
         path_of=f"{PATH}/{found.episode.id}",
         area=area_words(person.language, plan, found.newest.decision.area),
         plan=plan,
