@@ -28,6 +28,7 @@ from gateway.web.people import Person
 
 PATH: Final = "/console/season"
 MOST = 24  # months together
+_YEARS = range(1970, 3000)  # those that a calendar may be of
 MARK_WORDS: dict[str, Words] = {
     "hint": Words("预警提示", "Early hint"),
     "tip": Words("健康提示", "Health tip"),
@@ -267,14 +268,17 @@ def _read(asked: Asked, name: str, usual: date) -> date:
     if stated is None:
         return usual
     try:
-        return date.fromisoformat(f"{stated}-01")
+        month = date.fromisoformat(f"{stated}-01")
     except ValueError:
+        month = None
+    if month is None or month.year not in _YEARS:
         raise InputError(
             "FIELD_INVALID",
             f"月份写成 2025-10 这样：{stated}",
             f"a month is written like 2025-10: {stated}",
             field=name,
-        ) from None
+        )
+    return month
 
 
 def _season_link(shown: Table[Course], asked: Asked, year: int) -> tuple[str, str]:

@@ -55,8 +55,14 @@ async def test_months_that_are_none_or_too_many_are_refused(tmp_path: Path) -> N
         signing_city(tmp_path) as made,
         await browsing(made.process, await person(made.process, "sees", "viewer")) as browser,
     ):
-        for asked in ("since=2025-13", "since=2025-10&until=2025-09", "since=2020-01&until=2024-01"):
-            assert (await browser.get(f"/console/season?{asked}")).status == 422
+        for asked in (
+            "since=2025-13",
+            "since=2025-10&until=2025-09",
+            "since=2020-01&until=2024-01",
+            "since=0001-01",
+            "since=9999-12&until=9999-12",
+        ):
+            assert (await browser.get(f"/console/season?{asked}")).status == 422, asked
         alone = await browser.get("/console/season?since=2025-10")
         assert alone.html.count('<table class="month"') == 6
 
