@@ -153,24 +153,24 @@ def test_a_file_goes_from_its_bytes_to_a_result_for_every_row(ledger: Ledger) ->
     assert "另用编码" in rows[1]["faults"][0]["message"]
 
 
-def test_twenty_thousand_rows_are_imported_and_imported_again(ledger: Ledger) -> None:
+def test_nine_thousand_rows_are_imported_and_imported_again(ledger: Ledger) -> None:
     content = table(
         *(
             row(编码=f"P-{i}", 受众="公众", 手机=f"1990{i:07};1991{i // 2:07}", 邮箱=f"p{i}@example.com")
-            for i in range(20_000)
+            for i in range(9000)  # with four addresses each, more than a statement may have parameters
         )
     )
     reading = importing.read(content, AREAS)
     assert set(ledger.write_now(directory.apply, reading.organisations, 1000)) == {"added"}
     assert set(ledger.write_now(directory.apply, reading.organisations, 2000)) == {"unchanged"}
     stored = ledger.read_now(everyone, False, at_once=1000)
-    assert len(stored) == 20_000
+    assert len(stored) == 9000
     assert {len(each.addresses) for each in stored} == {4}
 
     def number_of_addresses(connection: Connection) -> int:
         return connection.execute(select(func.count()).select_from(addresses)).scalar_one()
 
-    assert ledger.read_now(number_of_addresses) == 20_000 + 10_000 + 20_000 + 1
+    assert ledger.read_now(number_of_addresses) == 9000 + 4500 + 9000 + 1
 
 
 some_addresses = st.lists(

@@ -4,12 +4,13 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
+from sqlalchemy import Connection, insert, select
 
 from gateway.broadcasts import reach
 from gateway.broadcasts.actor import LOCAL
 from gateway.broadcasts.opinion import attach
 from gateway.follow_up.lanes import states
-from gateway.ledger import approvals, decisions, users
+from gateway.ledger import approvals, decisions, schema, users
 from gateway.ledger.decisions import Entry
 from tests.city import City, soon
 from tests.documents import orange_start, red_raise
@@ -309,10 +310,25 @@ async def test_papers_are_shown_and_opinions_kept_as_files(made: City, head: Bro
 
 
 async def test_the_list_goes_on_page_by_page(made: City, officer: Browsing) -> None:
-    for number in range(32):
-        await submitted(made, soon(orange_start(document_number=f"页{number}号", exercise=True)))
+    oldest = await submitted(made, soon(orange_start(document_number="页0号", exercise=True)))
+    await made.write(_copied, oldest.id)
     first = await officer.get(f"{DECISIONS}/exercises")
     assert "页31号" in first.text
     assert "页0号" not in first.text
     older = first.html.split('rel="next"')[0].rsplit('href="', 1)[1].split('"')[0]
     assert "页0号" in (await officer.get(older)).text
+
+
+def _copied(connection: Connection, decision_id: str) -> None:
+    """31 more like it, each later than the one before: only the list is looked at."""
+    stored, begun = schema.decisions, schema.broadcasts
+    made = connection.execute(select(stored).where(stored.c.id == decision_id)).mappings().one()
+    broadcast = connection.execute(select(begun).where(begun.c.decision_id == decision_id)).mappings().one()
+    for number in range(1, 32):
+        own = {"id": f"{decision_id}-{number:02}", "fingerprint": f"{number}"}
+        told = {
+            each: made[each].replace("页0号", f"页{number}号") for each in ("document", "document_number")
+        }
+        connection.execute(insert(stored).values({**made, **own, **told}))
+        row = {**broadcast, "decision_id": own["id"]}
+        connection.execute(insert(begun).values({name: row[name] for name in row if name != "id"}))
