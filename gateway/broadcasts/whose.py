@@ -41,10 +41,12 @@ def officers(everybody: Iterable[User], of: Sheet) -> list[User]:
 
 
 def drafters(everybody: Iterable[User], entry: Entry) -> list[User]:
-    """Who drafted a decision, where they sign in: by the account, else by the person's name."""
+    """Who drafted a decision, where they sign in: by the account; by the person's name only where it came
+    with a token, or others of that name would be told in their place."""
     present = [each for each in everybody if each.disabled_at is None]
-    own = [each for each in present if f"{_SIGNED_IN}{each.name}" == entry.drafter]
-    return own or [each for each in present if each.person == entry.drafter_name]
+    if entry.drafter.startswith(_SIGNED_IN):
+        return [each for each in present if f"{_SIGNED_IN}{each.name}" == entry.drafter]
+    return [each for each in present if each.person == entry.drafter_name]
 
 
 def _holding(everybody: Iterable[User], role: Role, decision: Decision) -> list[User]:

@@ -40,7 +40,7 @@ _LONGEST_SLEEP = 2.0  # seconds: so soon a step is noticed that did not wake us
 _UNREACHABLE = 1.0  # seconds until a ledger that cannot be written is asked again
 _AGAIN = 60_000  # ms until a memo is looked at again that could not be made out
 _LIFE = 24 * 3_600_000  # ms that a memo is good for, where the decision has no start to come
-_LEAST = 3_600_000  # ms that it is good for, however soon that start is
+_LEAST = 3_600_000  # ms that each round of it is good for, however soon that start is
 _LANGUAGES: dict[str, Language] = {"zh": "zh-CN", "en": "en"}
 
 
@@ -144,7 +144,8 @@ def take(connection: Connection, desk: Desk, memo_id: int, again_after: int, now
         return 0
     memo = replace(memo, kind=kind, place=place)
     round_ = _round(memo, of, users.all_users(connection))
-    told = _tell(connection, desk.office, memo, of, round_, now)
+    valid_until = _valid_until(of, now, again_after)
+    told = _tell(connection, desk.office, memo, of, round_, now, valid_until)
     if kind in ("approve", "launch") and memo.rounds < ROUNDS and again_after:
         timers.put(connection, "memo", [(memo.id, now + again_after)])
     return told
@@ -173,7 +174,15 @@ def _round(memo: Memo, of: Sheet, everybody: Sequence[User]) -> _Round:
     return _Round("unanswered", drafter, of.left[0].whose)
 
 
-def _tell(connection: Connection, office: Office, memo: Memo, of: Sheet, round_: _Round, now: int) -> int:
+def _tell(
+    connection: Connection,
+    office: Office,
+    memo: Memo,
+    of: Sheet,
+    round_: _Round,
+    now: int,
+    valid_until: int,
+) -> int:
     where = user_addresses.proved(connection, [each.id for each in round_.people])
     about = About(
         of.plan,
@@ -197,7 +206,7 @@ def _tell(connection: Connection, office: Office, memo: Memo, of: Sheet, round_:
         for each in where.get(user.id, ())
         if each.kind in PERSONAL
     ]
-    return tell(connection, memo, tellings, _priority(connection, of), now, _valid_until(of, now))
+    return tell(connection, memo, tellings, _priority(connection, of), now, valid_until)
 
 
 def _link(office: Office, of: Sheet, kind: words.Kind) -> str | None:
@@ -214,6 +223,7 @@ def _priority(connection: Connection, of: Sheet) -> int:
     return priority.memo(priority.urgency(of.decision, levels))
 
 
-def _valid_until(of: Sheet, now: int) -> int:
+def _valid_until(of: Sheet, now: int, again_after: int) -> int:
+    """Until when what any round says may leave: the last begins after `ROUNDS` times `again_after`."""
     starts = int(of.decision.starts_at.timestamp() * 1000)
-    return max(starts, now + _LEAST) if starts > now else now + _LIFE
+    return max(starts if starts > now else now + _LIFE, now + ROUNDS * again_after + _LEAST)

@@ -51,10 +51,12 @@ def somebody(
     areas: Sequence[str] = (),
     proved: bool = True,
     kind: AddressKind = "sms",
+    person: str | None = None,
 ) -> User:
     def keep(connection: Connection) -> User:
         identifier = uuid7(bureau.now)
-        assert users.add(connection, identifier, name, f"{name}同志", titles, roles, areas, "zh", bureau.now)
+        called = person or f"{name}同志"
+        assert users.add(connection, identifier, name, called, titles, roles, areas, "zh", bureau.now)
         if number is not None:
             address = Address(kind, number)
             user_addresses.state(connection, identifier, address, bureau.now)
@@ -239,6 +241,30 @@ def test_the_drafter_is_told_when_it_comes_back(
     assert (back.number, words in back.text) == ("+8619900001009", True)
     bureau.later(minutes=30)
     assert look(bureau) == 0
+
+
+def test_another_of_the_drafters_name_is_not_taken_for_them(bureau: Bureau) -> None:
+    drafter = somebody(bureau, "drafter", "drafter", number="+8619900001009")
+    somebody(bureau, "elsewhere", "drafter", number="+8619900001008", person=drafter.person)
+    recorded = bureau.submit(bureau.document(), Actor(actor_of(drafter), drafter.person)).recorded
+    look(bureau)
+    bureau.ledger.write_now(users.disable, drafter.id, bureau.now)
+    bureau.case(send_back, bureau.desk, recorded.id, recorded.manifest, bureau.now, LEADER, comment="不妥")
+    assert look(bureau) == 0
+    assert told(bureau) == []
+
+
+def test_who_is_told_late_is_still_told(bureau: Bureau) -> None:
+    somebody(bureau, "leader", "approver", number="+8619900001001", titles=["主任"])
+    soon = {"starts_at": "2024-01-08T20:00:00+08:00", "special_reason": "污染提前到达，紧急启动。"}
+    bureau.submit(bureau.document(**soon))
+    hours = 20  # as an office may set call_again_minutes
+    for _ in range(2):
+        for memo_id in bureau.ledger.read_now(due_now, bureau.now):
+            bureau.ledger.write_now(take, bureau.desk, memo_id, hours * 3_600_000, bureau.now)
+        bureau.deliver()
+        bureau.later(hours=hours)
+    assert [each.state for each in told(bureau)] == ["delivered", "delivered"]
 
 
 def test_somebody_is_told_at_every_address_by_sms_first(bureau: Bureau) -> None:
