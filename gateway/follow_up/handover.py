@@ -70,7 +70,7 @@ STANDING_WORDS: Mapping[Standing, Words] = {
     "not_handed_over": Words(
         "还没有交接上",
         "not handed over yet",
-        "会自动重试；先致电对方值班人员，并查看 airwarn lane list、airwarn doctor",
+        "会自动重试；先致电对方值班人员，再看“通道”是否暂停（airwarn lane list、airwarn doctor）",
         "it is tried again by itself; call its duty officer, and see airwarn lane list, airwarn doctor",
     ),
     "unclear": Words(

@@ -50,7 +50,7 @@ TEXTS: dict[str, Words] = {
     "about_sent": Words("发出：服务商已接收。", "Sent: a provider has taken it."),
     "about_signed": Words("签收：占应签收单位。", "Signed: of the organisations that are asked to."),
     "squares": Words(
-        "方格只是示意，不是地图；设置 maps_folder 后显示区县形状。",
+        "方格只是示意，不是地图。管理员配置地图文件（maps_folder）后，显示区县形状。",
         "The squares are no map: the setting maps_folder brings the districts' own shapes.",
     ),
     "numbered": Words("写不下名称的区县只写序号，见下表。", "A number stands for a district named below."),
