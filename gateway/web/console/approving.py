@@ -96,6 +96,7 @@ async def _page(
         person,
         "approve.html",
         of,
+        acting=True,
         status=200 if error is None else status_of(error),
         texts=await main_texts(person, of),
         error=error,

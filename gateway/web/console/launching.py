@@ -64,6 +64,7 @@ async def _page(
         person,
         "launch.html",
         of,
+        acting=True,
         status=status if error is None else status_of(error),
         texts=await main_texts(person, of),
         error=error,

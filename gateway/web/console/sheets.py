@@ -144,9 +144,10 @@ async def main_texts(person: Person, of: Sheet, purpose: Purpose = "now") -> lis
 
 
 async def told(
-    person: Person, template: str, of: Sheet, /, *, status: int = 200, **values: object
+    person: Person, template: str, of: Sheet, /, *, status: int = 200, acting: bool = False, **values: object
 ) -> web.Response:
-    """A page about a decision, in the colour of exercises where it is one."""
+    """A page about a decision, in the colour of exercises where it is one. `acting`: whoever reads it acts on
+    it here, and is not told to telephone people, who may be themselves."""
     ledger, language = person.request.app[LEDGER], person.language
     everybody = await ledger.read(users.all_users) if of.entry.state not in _OVER else []
     word = word_of(of.decision.action, of.decision.level, exercise=of.entry.exercise)
@@ -162,7 +163,7 @@ async def told(
         area=area_words(language, of.plan, of.decision.area),
         selected=in_words(language, of.plan, selecting.stored(of.entry.selection)),
         steps=list(_steps(of, everybody)),
-        called=await ledger.read(called, of, everybody) if everybody else None,
+        called=await ledger.read(called, of, everybody) if everybody and not acting else None,
         shown_address=shown,
         turn=turn(person, of),
         may_turn_down=may_turn_down(person, of),

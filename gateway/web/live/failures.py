@@ -58,7 +58,7 @@ async def get_failures(request: web.Request) -> web.Response:
                 (each, remedy(each.reason, each.channel))
                 for each in sorted(picture.reasons, key=lambda each: -each.deliveries)
             ],
-            chosen=chosen,
+            chosen={"state": "", "channel": "", **chosen},
             what=remedy(chosen["reason"], chosen.get("channel", "")) if "reason" in chosen else None,
             affected=affected[:PAGE],
             next=affected[PAGE - 1]["id"] if len(affected) > PAGE else None,

@@ -120,6 +120,8 @@ async def test_who_has_no_number_is_to_be_telephoned(made: City) -> None:
         entry = await submitted(made, kashgar(document_number="bare"))
         page = await reads(bare, f"/console/decisions/{entry.id}", "没有核实过的号码，请打电话")
         assert "bare同志" in page
+        acting = await bare.get(f"/console/decisions/{entry.id}/approve")
+        assert (acting.status, "请打电话" in acting.text) == (200, False)  # it is they themselves
 
 
 async def test_an_exercise_calls_nobody_by_a_real_lane(made: City, head: Browsing) -> None:
