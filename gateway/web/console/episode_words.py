@@ -28,7 +28,7 @@ DONE: dict[str, Words] = {
 TEXTS: dict[str, Words] = {
     "episodes": Words("污染过程", "Episodes"),
     "about_episodes": Words(
-        "一次污染过程，从第一份预警（或提示）到解除。点开看每一步、待办、通报和归档。",
+        "一次污染过程，从第一份预警（或提示）到解除。点开看发布经过、待办、通报和归档。",
         "A course of pollution from its first warning (or hint) to its lift: each step, what is owed, "
         "bulletins and the whole file.",
     ),
@@ -60,7 +60,7 @@ TEXTS: dict[str, Words] = {
         "预计结束时间已过：请解除、延长或更正。", "Past its expected end: lift, extend or correct it."
     ),
     "lift": Words("解除预警", "Lift the warning"),
-    "chain": Words("每一步", "Step by step"),
+    "chain": Words("发布经过", "Step by step"),
     "launched": Words("{} 发布", "launched {}"),
     "takes_effect": Words("{} 生效", "in effect {}"),
     "no_number": Words("无文号", "no number"),
@@ -95,16 +95,16 @@ TEXTS: dict[str, Words] = {
     ),
     "bulletins": Words("情况通报", "Situation bulletins"),
     "bulletins_help": Words(
-        "按此刻的数字写成一期，编号保存，以后不变。给成员单位和区县看，不对公众发布。",
+        "按此刻的数字生成一期，编号保存，以后不变。给成员单位和区县看，不对公众发布。",
         "Made out with the figures of this moment, numbered and kept. For members and districts, not for the "
         "public.",
     ),
     "bulletin": Words("第 {} 期", "No. {}"),
-    "make_bulletin": Words("写第 {} 期情况通报", "Make out bulletin no. {}"),
+    "make_bulletin": Words("生成第 {} 期情况通报", "Make out bulletin no. {}"),
     "no_bulletins": Words("还没有。", "None yet."),
-    "made": Words("{} 写成", "made out {}"),
+    "made": Words("{} 生成", "made out {}"),
     "to_decision": Words("返回决定", "Back to the decision"),
-    "to_episode": Words("返回这一过程", "Back to the episode"),
+    "to_episode": Words("返回污染过程", "Back to the episode"),
     "to_obligation": Words("返回待办", "Back to what is owed"),
     "download": Words("下载", "Download"),
     "format_docx": Words("Word 文档", "Word"),
@@ -146,7 +146,7 @@ TEXTS: dict[str, Words] = {
     ),
     "public_exercise": Words("演练不对公众发布。", "Nothing of an exercise is told to the public."),
     "progress": Words("响应进展", "Progress of the response"),
-    "write_progress": Words("写进展、看已公布的", "Write progress, see what is published"),
+    "write_progress": Words("填写进展，查看已公布的", "Write progress, see what is published"),
     "published_count": Words("正在公布 {} 条", "{} on show"),
     "progress_text": Words("进展（公众会读到，最多 1000 字）", "Progress, in Chinese (the public reads it)"),
     "progress_help": Words(

@@ -3,7 +3,7 @@
 from gateway.delivery.words import Words
 
 STATE_WORDS: dict[str, Words] = {
-    "open": Words("未到期", "owed"),
+    "open": Words("未逾期", "owed"),
     "overdue": Words("逾期", "overdue"),
     "met": Words("已完成", "met"),
     "ended": Words("已了结", "ended"),
@@ -39,7 +39,7 @@ TEXTS: dict[str, Words] = {
     "late": Words("晚于期限", "late"),
     "because": Words("了结原因", "Why it ended"),
     "episode": Words("污染过程", "Episode"),
-    "see_episode": Words("看这一过程", "See it"),
+    "see_episode": Words("查看污染过程", "See it"),
     "draft_report": Words("起草报告", "Draft the report"),
     "as_paper": Words("看成文、下载", "As a paper"),
     "reports": Words("收到的报告", "Reports received"),

@@ -30,7 +30,7 @@ KINDS: dict[str, Words] = {
     "report_received": Words("收到报告", "report received"),
     "obligation_met": Words("待办完成", "obligation met"),
     "obligation_waived": Words("免除待办", "obligation waived"),
-    "bulletin_made": Words("写成情况通报", "bulletin made out"),
+    "bulletin_made": Words("生成情况通报", "bulletin made out"),
     # orders
     "order_received": Words("收到上级指令", "order received"),
     "order_conflict": Words("指令内容前后不一", "order contradicts itself"),

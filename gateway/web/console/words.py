@@ -80,7 +80,8 @@ TEXTS: dict[str, Words] = {
     "your_areas": Words("区域", "Areas"),
     "everywhere": Words("全部区域", "everywhere"),
     "untold": Words(
-        "轮到您时还通知不到您：请登记手机号", "Nobody can tell you that it is your turn: state your number"
+        "请登记手机号，轮到您处理时才能通知到您",
+        "Nobody can tell you that it is your turn: state your number",
     ),
     "objecting": Words("有异议的单位 {} 个，等人联系", "{} organisations object and wait for a call"),
     "changes_wait": Words("{} 项变更等待确认", "{} changes wait for an administrator"),
@@ -89,12 +90,13 @@ TEXTS: dict[str, Words] = {
     "device": Words("设备", "Device"),
     "since": Words("登录时间", "Since"),
     "seen": Words("最近使用", "Last used"),
-    "ends": Words("最迟到", "Ends at the latest"),
+    "ends": Words("最晚退出", "Ends at the latest"),
     "this_one": Words("本机", "this one"),
-    "end_it": Words("使其退出", "Sign it out"),
-    "end_others": Words("使其他设备全部退出", "Sign out everywhere else"),
+    "end_it": Words("退出该设备", "Sign it out"),
+    "end_others": Words("退出其他全部设备", "Sign out everywhere else"),
     "ends_help": Words(
-        "30 分钟不用自动退出，最长 12 小时。", "A sign-in ends after 30 minutes unused, and after 12 hours."
+        "30 分钟不操作就自动退出，最长 12 小时。",
+        "A sign-in ends after 30 minutes unused, and after 12 hours.",
     ),
     "change_password": Words("修改密码", "Change the password"),
     "current_password": Words("现在的密码", "Your current password"),
@@ -127,7 +129,7 @@ TEXTS: dict[str, Words] = {
         "shown again.",
     ),
     "done": Words("已保存", "I have them"),
-    "addresses": Words("轮到您时通知到", "Where you are told that it is your turn"),
+    "addresses": Words("轮到您处理时，通知到哪里", "Where you are told that it is your turn"),
     "addresses_help": Words(
         "轮到您批准或发布、或您起草的决定被退回时，发到这里。先发一个验证码核实，核实前不发别的。别人只看到打码的号码。",
         "When it is your turn to approve or launch, or your draft comes back, you are told here. A code "
@@ -150,7 +152,7 @@ TEXTS: dict[str, Words] = {
         "还没有能通知个人的通道，请管理员配置短信或邮件账号。",
         "No account sends to people yet: an administrator configures SMS or email.",
     ),
-    "address_proved": Words("已核实，轮到您时会通知到这里。", "Proved: you will be told here."),
+    "address_proved": Words("已核实，轮到您处理时会通知到这里。", "Proved: you will be told here."),
     # users
     "users": Words("用户", "Users"),
     "person": Words("姓名", "Name"),

@@ -186,7 +186,7 @@ async def test_an_officer_records_a_report_in_parts(process: Running, officer: B
     page = f"{PATH}/{one}"
     form = {"from_whom": "市交通局值班室", "heading-1": SCRIPT, "heading-2": ""}
     part = await officer.send(page, f"{page}/report", **form)
-    assert (part.status, "还缺: 存在问题" in part.text) == (200, True)
+    assert (part.status, "还缺：存在问题" in part.text) == (200, True)
     assert SCRIPT in part.text
     assert "<script" not in part.html
     await officer.send(page, f"{page}/report", **{**form, "heading-1": "", "heading-2": "无"})
