@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from aiohttp import BodyPartReader
+from aiohttp.http_exceptions import HttpProcessingError
 
 from gateway.errors import InputError
 from gateway.web.people import FORM_TOKEN, Form, Person
@@ -45,7 +46,7 @@ async def sent_upload(person: Person, one: Collection[str], file: str, most: int
             "the file came too slowly and was not taken: try again, or elsewhere",
             field=file,
         ) from None
-    except ValueError:
+    except (ValueError, HttpProcessingError):  # no text, or no headers of a part
         raise _unfit() from None
 
 

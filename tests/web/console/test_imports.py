@@ -188,6 +188,15 @@ async def test_what_is_too_large_slow_or_foreign_is_refused(process: Running, ke
         PATH, data=b"x", headers={"Content-Type": "multipart/form-data"}
     ) as answer:
         assert answer.status == 422
+    for part in (
+        b"no header",
+        b"X: y\r\n" * 20_000,
+        b"Content-Disposition: form-data; name=" + b"a" * 100_000,
+    ):
+        body = b"--b\r\n" + part + b"\r\n\r\nx\r\n--b--\r\n"
+        head = {"Content-Type": "multipart/form-data; boundary=b"}
+        async with keeper.session.post(PATH, data=body, headers=head) as answer:
+            assert answer.status == 422, part[:40]
     async with await browsing(process, await person(process, "reads", "duty_officer")) as browser:
         assert (await send(browser, ROWS)).status == 403
 
