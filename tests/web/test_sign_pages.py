@@ -173,6 +173,10 @@ async def test_too_many_photos_and_pictures_of_another_kind_are_refused(made: Ci
             form.add_field("photos", io.BytesIO(content), filename="a.jpg", content_type="image/jpeg")
         status, text = await person.send(f"{path}/done", form)
         assert (status, words in text) == (422, True)
+    broken = b"--b\r\nno header\r\n\r\nx\r\n--b--\r\n"
+    head = {"Content-Type": "multipart/form-data; boundary=b"}
+    async with person.session.post(f"{person.url}{path}/done", data=broken, headers=head) as answer:
+        assert (answer.status, "表单无法读取" in await answer.text()) == (422, True)
 
 
 def _end_links(connection: Connection) -> None:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from urllib.parse import parse_qsl
 
 from aiohttp import BodyPartReader, web
+from aiohttp.http_exceptions import HttpProcessingError
 from sqlalchemy import Connection
 
 from gateway.broadcasts.prepare import moment
@@ -207,7 +208,7 @@ async def _form(request: web.Request) -> Form:
         async with asyncio.timeout(_FORM_SECONDS):
             body = await request.clone(client_max_size=_FORM_BYTES).read()
         fields = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=20)
-    except (ValueError, web.HTTPRequestEntityTooLarge):
+    except (ValueError, HttpProcessingError, web.HTTPRequestEntityTooLarge):
         raise _unreadable() from None
     return Form(dict(fields))
 
