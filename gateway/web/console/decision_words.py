@@ -142,6 +142,8 @@ TEXTS: dict[str, Words] = {
     "selected": Words("只发给：{}。区域内其他单位不发。", "Only for: {}. Nobody else in the area is told."),
     # acts
     "approve": Words("批准", "Approve"),
+    "to_approve": Words("审批", "Approve"),
+    "to_launch": Words("确认发布", "Launch"),
     "approve_page": Words("去审批", "Go and approve"),
     "approve_as": Words("以“{}”身份批准：{}", "Approve as {}: {}"),
     "not_your_turn": Words("现在不由您批准：等待{}。", "It is not your turn: it waits for {}."),

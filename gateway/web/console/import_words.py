@@ -30,6 +30,13 @@ TEXTS: dict[str, Words] = {
         "Choose a file. You first see what it would change; nothing is stored until you confirm. "
         "CSV or .xlsx, {} MB at most.",
     ),
+    "needed_columns": Words(
+        "机构清单第一行写列名，必须有：编码、名称、受众、区域，加上手机、邮箱、企业微信群中的至少一列。"
+        "列名和顺序不用完全一样，上传后先看每一列读成了什么。",
+        "A list of organisations has the names of its columns in the first row; it needs 编码, 名称, 受众, "
+        "区域 and at least one of 手机, 邮箱, 企业微信群. Other names and orders are understood: you see first "
+        "how each column is read.",
+    ),
     "file": Words("文件", "File"),
     "kind": Words("是什么清单", "What it is"),
     "inventory_list": Words("哪一类减排清单", "Which inventory"),
@@ -79,7 +86,7 @@ TEXTS: dict[str, Words] = {
     "not_read": Words("没有读", "not read"),
     "left_out": Words("不要", "left out"),
     "findings": Words("请留意", "To look at"),
-    "missing": Words("文件里没有的 {} 个", "{} that the file does not name"),
+    "missing": Words("通讯录里有、文件里没有的 {} 个", "{} that the file does not name"),
     "which_ones": Words("看是哪些", "Which ones"),
     "row_number": Words("第 {} 行", "row {}"),
     "missing_stay": Words("它们保留不变。", "They stay as they are."),
