@@ -216,6 +216,11 @@ TEXTS: dict[str, Words] = {
         "Where its words are approved it leaves at once; otherwise it waits for approval.",
     ),
     "submit_follow": Words("提交并发出", "Submit and send"),
+    "submit_only": Words("提交", "Submit"),
+    "not_yours_to_send": Words(
+        "提交后不会马上发出：批准齐备后，由值班人员发布。",
+        "It does not leave yet: once it is approved, a duty officer launches it.",
+    ),
     "not_launched": Words("这份决定没有发布。", "This decision was not launched."),
     # a running broadcast
     "broadcast": Words("发布任务 {}", "Broadcast {}"),

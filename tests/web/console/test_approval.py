@@ -101,6 +101,10 @@ async def test_two_leaders_approve_the_officer_launches_and_lifts(
     assert f'href="/live/{entry.broadcast_id}"' in again.html
     lifting = path_of(entry, "lift")
     assert "备好的文本" in (await officer.get(lifting)).text
+    assert "提交并发出" in (await officer.get(lifting)).text
+    async with await at_desk(made, "writes", "drafter") as drafter:  # who may not launch
+        theirs = (await drafter.get(lifting)).text
+        assert ("提交并发出" in theirs, "由值班人员发布" in theirs) == (False, True)
     lifted = await fill(
         officer, lifting, lifting, document_number="喀污防〔2024〕2号", at="schedule", time="", hours="",
         special_reason="", word="解除", number=count_of(entry),
