@@ -8,7 +8,7 @@ from gateway.broadcasts.desk import Desk
 from gateway.follow_up.bulletins import kept_bulletin, make_bulletin
 from gateway.ledger import bulletins
 from gateway.web.console import papers
-from gateway.web.console.episode_view import seen
+from gateway.web.console.episode_view import acted_on, seen
 from gateway.web.console.episode_words import TEXTS
 from gateway.web.console.episodes import ONE, PATH, WRITERS
 from gateway.web.console.frame import for_people, went_to
@@ -25,7 +25,7 @@ async def post_bulletin(request: web.Request, person: Person) -> web.Response:
     that is sent twice makes one."""
     form = await sent_form(person, ("number",))
     app, identifier = request.app, request.match_info["id"]
-    episode = await app[LEDGER].read(seen, person.user, identifier)
+    episode = await app[LEDGER].read(acted_on, person.user, identifier)
     number = await app[LEDGER].write(
         _make, app[DESK], episode.id, form["number"], person.caller.actor, app[CLOCK]()
     )

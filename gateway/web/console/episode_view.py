@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from gateway.broadcasts.whose import concerns
 from gateway.decisions.model import Decision
+from gateway.errors import InputError
 from gateway.follow_up.chronicle import unknown
 from gateway.ledger import (
     acknowledgements,
@@ -132,6 +133,23 @@ def may_see(user: User, episode: Episode) -> bool:
     return not user.areas or any(
         concerns(user, Decision.model_validate_json(each.document)) for each in episode.launched
     )
+
+
+def may_act(user: User, episode: Episode) -> bool:
+    """Whether somebody acts for an episode as a whole: each of its decisions concerns them."""
+    return all(concerns(user, Decision.model_validate_json(each.document)) for each in episode.launched)
+
+
+def acted_on(connection: Connection, user: User, identifier: str) -> Episode:
+    """The episode of that id, to act for it. Raises `InputError`: EPISODE_UNKNOWN, AREA_NOT_YOURS."""
+    episode = seen(connection, user, identifier)
+    if not may_act(user, episode):
+        raise InputError(
+            "AREA_NOT_YOURS",
+            "这次污染过程还涉及别的区域，请由负责全部这些区域的人办理",
+            "the episode concerns other areas too: somebody who is for all of them does this",
+        )
+    return episode
 
 
 def seen(connection: Connection, user: User, identifier: str) -> Episode:

@@ -19,7 +19,7 @@ from gateway.ledger.users import Role, User
 from gateway.notices.papers.model import PAPER_WORDS
 from gateway.plans.model import Plan
 from gateway.vocabulary import LEVELS as ALL_LEVELS
-from gateway.web.console.episode_view import View, may_see, seen, view
+from gateway.web.console.episode_view import View, may_act, may_see, seen, view
 from gateway.web.console.episode_words import DONE, STANDING, TEXTS
 from gateway.web.console.frame import for_people, framed, moment
 from gateway.web.console.limits import plans_of
@@ -128,6 +128,7 @@ async def get_episode(_request: web.Request, person: Person) -> web.Response:
     """One of them."""
     found, plan = await viewed(person)
     exercise = found.episode.exercise
+    acts = may_act(person.user, found.episode)
     return framed(
         person,
         "episode.html",
@@ -139,8 +140,8 @@ async def get_episode(_request: web.Request, person: Person) -> web.Response:
         path_of=f"{PATH}/{found.episode.id}",
         area=area_words(person.language, plan, found.newest.decision.area),
         plan=plan,
-        writes=person.holds(*WRITERS),
-        publishes=person.holds("duty_officer") and not exercise,
+        writes=acts and person.holds(*WRITERS),
+        publishes=acts and person.holds("duty_officer") and not exercise,
         keeps=_may_keep(person),
         when=lambda at: when(person.language, at),
         paper_words=PAPER_WORDS,

@@ -18,7 +18,7 @@ from gateway.ledger import publications
 from gateway.ledger.episodes import Episode
 from gateway.ledger.publications import Publication
 from gateway.vocabulary import Pollutant
-from gateway.web.console.episode_view import seen
+from gateway.web.console.episode_view import acted_on
 from gateway.web.console.episode_words import DONE, TEXTS
 from gateway.web.console.episodes import ONE, PATH
 from gateway.web.console.frame import for_people, framed, went_to
@@ -106,9 +106,10 @@ def _publish(
 
 
 async def _episode(person: Person) -> Episode:
-    """The episode of the path. Raises `InputError`: EPISODE_UNKNOWN, EXERCISE_NOT_PUBLIC."""
+    """The episode of the path. Raises `InputError`: EPISODE_UNKNOWN, AREA_NOT_YOURS,
+    EXERCISE_NOT_PUBLIC."""
     app, identifier = person.request.app, person.request.match_info["id"]
-    episode: Episode = await app[LEDGER].read(seen, person.user, identifier)
+    episode: Episode = await app[LEDGER].read(acted_on, person.user, identifier)
     if episode.exercise:
         raise InputError(
             "EXERCISE_NOT_PUBLIC", "演练不对公众发布", "nothing of an exercise is told to the public"

@@ -6,6 +6,7 @@ import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from html import unescape
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -16,6 +17,7 @@ from gateway.ledger import episode_list, publications
 from gateway.notices import wording
 from gateway.settings import PublicSettings
 from tests.citizens import LISTED, Citizen, Got, publishing_city
+from tests.documents import orange_start, red_raise
 from tests.people import person, signed_in
 from tests.signing import start
 from tests.web.console.browsing import Browsing, Seen
@@ -167,3 +169,22 @@ async def test_the_list_is_published_and_withdrawn_by_whoever_may(
             form = [("form_token", await browser.form_token()), ("because", "乱撤")]
             assert (await browser.post(f"{listing}/withdraw", form)).status == 403
     assert (await public(citizen, "/public/control-list")).status == 200
+
+
+async def test_who_is_for_a_part_of_the_areas_alone_says_nothing_for_all(tmp_path: Path) -> None:
+    async with publishing_city(tmp_path) as found:
+        await start(found.made, orange_start(area=["410102", "410105"]))
+        await start(found.made, red_raise(area=["410105"]))
+        (listed,) = await found.made.read(episode_list.page)
+        page = f"/console/episodes/{listed.episode.id}"
+        process = found.made.process
+        user = await person(process, "district", "duty_officer", areas=["410105"])
+        async with Browsing(process, await signed_in(process, user)) as browser:
+            seen = await browser.get(page)
+            assert (seen.status, f"{page}/progress" in seen.html, "/lift" in seen.html) == (200, False, False)
+            token = ("form_token", await browser.form_token())
+            assert (await browser.get(f"{page}/progress")).status == 403
+            published = [token, *SAID.items(), ("act", "publish"), ("seen", "0-0")]
+            assert (await browser.post(f"{page}/progress/publish", published)).status == 403
+            assert (await browser.post(f"{page}/bulletins", [token, ("number", "1")])).status == 403
+        assert await found.made.read(publications.version) == (0, 0)
