@@ -12,7 +12,9 @@ from gateway.directory.masking import mask, mask_text
 from gateway.directory.model import AddressKind, Contact, Organisation
 from gateway.ledger.schema import organisation_changes
 
-_NUMBER = re.compile(r"(?<!\d)(?:\+?86)?(?:1\d{10}|0\d{2,3}[-－ ]?\d{7,8})(?!\d)")
+_NUMBER = re.compile(
+    r"(?<!\d)(?:\+?86[-－ ]?)?(?:1\d{2}[-－ ]?\d{4}[-－ ]?\d{4}|0\d{2,3}[-－ ]?\d{7,8})(?!\d)"
+)
 PLAIN = (
     "name",
     "audience",

@@ -255,11 +255,11 @@ async def test_replies_by_sms_are_listed_with_whom_they_came_from(course: Course
     assert "已安排，下午三点完成" in page.text
     assert "示例机械厂" in page.text
     assert "19900000103" not in page.text
-    await made.write(_reply, "联系人换成王工13800000777", made.process.clock(), "SM-2")
+    await made.write(_reply, "联系人换成王工13800000777或王厂长138-0000-0778", made.process.clock(), "SM-2")
     assert "王工13800000777" in (await officer.get("/console/objections/replies")).text
     async with await course.browser("reads", "viewer") as reader:
         masked = (await reader.get("/console/objections/replies")).text
-        assert "王工138****0777" in masked
+        assert "王工138****0777或王厂长138****0778" in masked
         assert "13800000777" not in masked
     assert "没有符合的记录" in (await officer.get("/console/objections/replies?meaning=sign")).text
     async with await course.browser("far", "viewer", areas=["410102"]) as stranger:
