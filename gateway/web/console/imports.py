@@ -90,7 +90,7 @@ async def post_file(request: web.Request, person: Person) -> web.Response:
     try:
         if not sent.content:
             raise InputError("FIELD_MISSING", "请选择文件", "choose a file", field="file")
-        asked = _asked(person, sent.form)
+        asked = _asked(sent.form)
         name = PurePath(sent.file_name.replace("\\", "/")).name
         reading = await _read(person, sent.content, name, asked)
         report = await app[LEDGER].read(
@@ -210,8 +210,20 @@ async def _waiting(person: Person) -> Upload:
 
 
 async def _read(person: Person, content: bytes, name: str, asked: Mapping[str, Any]) -> AnyReading:
-    """The rows of a file; a workbook is read by a process of its own. Raises `InputError`."""
+    """The rows of a file, if this person may import it; a workbook is read by a process of its own.
+
+    Raises `InputError`: AREA_NOT_YOURS, MAPPING_TAKEN, and those of reading.
+    """
     app = person.request.app
+    if person.user.areas:
+        if asked["kind"] in _EVERYWHERE:
+            raise InputError(
+                "AREA_NOT_YOURS",
+                "值班表和责任分工涉及全市的单位，请由负责全部区域的人导入",
+                "rosters and duties are of units of the whole city: somebody of all areas imports them",
+                field="kind",
+            )
+        await app[LEDGER].read(_refuse_mapping_of_others, asked["save_mapping"], person.caller.name)
     mapping = None
     if asked["mapping"]:
         mapping = await app[LEDGER].read(imports.mapping, asked["mapping"], asked["kind"])
@@ -235,16 +247,20 @@ async def _read(person: Person, content: bytes, name: str, asked: Mapping[str, A
     )
 
 
-def _asked(person: Person, form: Form) -> dict[str, Any]:
-    """How a file is to be read. Raises `InputError` (FIELD_INVALID, AREA_NOT_YOURS)."""
-    kind = _one(form, "kind", get_args(Kind))
-    if person.user.areas and kind in _EVERYWHERE:
+def _refuse_mapping_of_others(connection: Connection, name: str, actor: str) -> None:
+    """Everybody's lists are read by a mapping: who is for some areas alone replaces none but their own."""
+    if any(each.name == name and each.actor != actor for each in imports.mappings(connection)):
         raise InputError(
-            "AREA_NOT_YOURS",
-            "值班表和责任分工涉及全市的单位，请由负责全部区域的人导入",
-            "rosters and duties are of units of the whole city: somebody of all areas imports them",
-            field="kind",
+            "MAPPING_TAKEN",
+            "别人保存过同名的列对应，请换一个名称",
+            "somebody else saved a mapping of this name: choose another name",
+            field="save_mapping",
         )
+
+
+def _asked(form: Form) -> dict[str, Any]:
+    """How a file is to be read. Raises `InputError` (FIELD_INVALID)."""
+    kind = _one(form, "kind", get_args(Kind))
     columns = {}
     for line in form["columns"].split("\n"):
         printed, equals, field = line.rpartition("=")

@@ -235,6 +235,11 @@ async def test_a_file_is_its_senders_alone_and_goes_after_an_hour(process: Runni
 
 
 async def test_whoever_is_limited_to_areas_imports_there_alone(process: Running) -> None:
+    user = await person(process, "elsewhere", "directory_keeper")
+    async with await browsing(process, user) as browser:
+        await confirm(
+            browser, await send(browser, f"{HEADER}\nA0,远区小学,学校,,410102,远老师,19900000150,,,否")
+        )
     user = await person(process, "county", "directory_keeper", areas=("410105",))
     rows = "\n".join(
         [
@@ -252,9 +257,16 @@ async def test_whoever_is_limited_to_areas_imports_there_alone(process: Running)
         assert await numbers(process, "H1") != ["+8619900000153"]
         sent = await send(browser, "日期,值班人员\n2026-12-01,牛科员", kind="rosters", unit="D1")
         assert sent.status == 403
+        for actor, status in (("user:elsewhere", 422), ("user:county", 200)):
+            columns = {"单位": "name"}
+            await process.ledger.write(
+                imports.save_mapping, "全市用的", "organisations", columns, actor, process.clock()
+            )
+            page = await send(browser, f"{HEADER}\nA1,城东小学,学校,,410105,,,,,否", save_mapping="全市用的")
+            assert (page.status, "请换一个名称" in page.text) == (status, status == 422)
         own = await browser.get(PATH)
-        assert "brings" not in own.text
-        (first, *_) = [
-            each for each in await process.ledger.read(imports.page) if each.actor == "user:brings"
+        assert "elsewhere" not in own.text
+        (first,) = [
+            each for each in await process.ledger.read(imports.page) if each.actor == "user:elsewhere"
         ]
         assert (await browser.get(f"{PATH}/{first.id}")).status == 404
