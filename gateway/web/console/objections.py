@@ -160,12 +160,19 @@ async def get_replies(request: web.Request, person: Person) -> web.Response:
     full = sees_numbers(person)
 
     def fetch(connection: Connection, asked: Asked, after: int | None, limit: int) -> list[Reply]:
-        meaning = asked.chosen.get("meaning")
+        meaning, search = asked.chosen.get("meaning"), asked.chosen.get("search")
+        if not full and search is not None and any(each.isdigit() for each in search):
+            raise InputError(  # digit by digit it would tell the number that is masked
+                "FIELD_INVALID",
+                "您的账户不能按数字查找，请用文字",
+                "your account does not search for digits: use words",
+                field="search",
+            )
         found = ledger.received(
             connection,
             limits=person.user.areas,
             meaning=next((each for each in get_args(Meaning) if each == meaning), None),
-            search=asked.chosen.get("search"),
+            search=search,
             descending=asked.descending,
             after=after,
             limit=limit,

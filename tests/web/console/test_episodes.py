@@ -261,6 +261,8 @@ async def test_replies_by_sms_are_listed_with_whom_they_came_from(course: Course
         masked = (await reader.get("/console/objections/replies")).text
         assert "王工138****0777或王厂长138****0778" in masked
         assert "13800000777" not in masked
+        assert (await reader.get("/console/objections/replies?search=1380000077")).status == 422
+        assert "王工" in (await reader.get("/console/objections/replies?search=王工")).text
     assert "没有符合的记录" in (await officer.get("/console/objections/replies?meaning=sign")).text
     async with await course.browser("far", "viewer", areas=["410102"]) as stranger:
         assert "下午三点" not in (await stranger.get("/console/objections/replies")).text
