@@ -55,6 +55,7 @@ _ORGANISATION: dict[str, tuple[str, ...]] = {
     "area": (
         *(
             "区域代码",
+            "区域",
             "area",
             "行政区划代码",
             "区划代码",

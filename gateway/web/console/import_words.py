@@ -34,8 +34,8 @@ TEXTS: dict[str, Words] = {
         "机构清单第一行写列名，必须有：编码、名称、受众、区域，加上手机、邮箱、企业微信群中的至少一列。"
         "列名和顺序不用完全一样，上传后先看每一列读成了什么。",
         "A list of organisations has the names of its columns in the first row; it needs 编码, 名称, 受众, "
-        "区域 and at least one of 手机, 邮箱, 企业微信群. Other names and orders are understood: you see first "
-        "how each column is read.",
+        "区域 and at least one of 手机, 邮箱, 企业微信群. Other names and orders are understood: you see "
+        "first how each column is read.",
     ),
     "file": Words("文件", "File"),
     "kind": Words("是什么清单", "What it is"),

@@ -81,6 +81,9 @@ TEXTS: dict[str, Words] = {
         "打电话问：这个号码还是贵单位的吗？再把答复记在这里。",
         "Call and ask whether the number is still theirs; record the answer here.",
     ),
+    "other_number": Words(
+        "号码换了、人没换：到“{}”里改号码。", "Another number of the same person: change it at “{}”."
+    ),
     "which": Words("哪个号码或邮箱", "Which number or mailbox"),
     "said": Words("对方的答复", "What they said"),
     "confirmed": Words("是，号码没错", "Yes, it is right"),

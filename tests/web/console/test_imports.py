@@ -238,7 +238,7 @@ async def test_whoever_is_limited_to_areas_imports_there_alone(process: Running)
     user = await person(process, "elsewhere", "directory_keeper")
     async with await browsing(process, user) as browser:
         await confirm(
-            browser, await send(browser, f"{HEADER}\nA0,远区小学,学校,,410102,远老师,19900000150,,,否")
+            browser, await send(browser, f"{HEADER}\nA9,远区医院,医疗机构,,410102,,19900000150,,,否")
         )
     user = await person(process, "county", "directory_keeper", areas=("410105",))
     rows = "\n".join(
@@ -246,7 +246,7 @@ async def test_whoever_is_limited_to_areas_imports_there_alone(process: Running)
             HEADER,
             "A1,城东小学,学校,,410105,东老师,19900000151,,,否",
             "A2,别区小学,学校,,410102,别老师,19900000152,,,否",
-            "H1,晴川医院,医疗机构,,410105,何医生,19900000153,,,否",
+            "A9,远区医院,医疗机构,,410105,,19900000153,,,否",
         ]
     )
     async with await browsing(process, user) as browser:
@@ -254,7 +254,7 @@ async def test_whoever_is_limited_to_areas_imports_there_alone(process: Running)
         assert counted(page) == {"refused": "2", "added": "1", "changed": "0", "unchanged": "0"}
         await confirm(browser, page)
         assert await numbers(process, "A2") == []
-        assert await numbers(process, "H1") != ["+8619900000153"]
+        assert await numbers(process, "A9") == ["+8619900000150"]
         sent = await send(browser, "日期,值班人员\n2026-12-01,牛科员", kind="rosters", unit="D1")
         assert sent.status == 403
         for actor, status in (("user:elsewhere", 422), ("user:county", 200)):

@@ -43,5 +43,5 @@ async def test_forms_without_this_sign_in_s_proof_or_of_other_sites_do_nothing(p
                 assert (await browser.post(path, sent, headers=headers, follow=False)).status == 403, path
             extra = {**fields, "form_token": own, "exercise": "no"}
             assert (await browser.post(path, extra, follow=False)).status == 422, path
-        assert "未到期" in (await browser.get(f"/console/obligations/{one}")).text
+        assert "未逾期" in (await browser.get(f"/console/obligations/{one}")).text
         assert "待处理" in (await browser.get(f"/console/orders/{number}")).text
