@@ -22,7 +22,7 @@ _SORTS: Mapping[str, ColumnElement[object]] = {
     "area": organisations.c.area,
     "updated": organisations.c.updated_at,
 }
-_FEWEST = 4  # digits of a number that is looked for
+_FEWEST = 4  # digits of a number that is looked for; a masked one shows as many
 
 
 def page(
@@ -30,6 +30,7 @@ def page(
     *,
     limits: Collection[str] = (),
     search: str | None = None,
+    full: bool = True,
     audience: str | None = None,
     sector: str | None = None,
     grade: str | None = None,
@@ -42,8 +43,9 @@ def page(
     limit: int | None = None,
 ) -> list[Stored]:
     """Organisations within `limits` (codes; none: everywhere). `search` is part of a name, a code or a
-    person's name, or the end of a number, its own or a person's, of four digits at least; `area` also holds
-    what lies in it; `sort`: code, name, area or updated.
+    person's name, or the end of a number, its own or a person's, of four digits at least; unless `full`, of
+    these four alone: more would tell, digit by digit, what is masked. `area` also holds what lies in it;
+    `sort`: code, name, area or updated.
 
     Raises `InputError` (ROW_UNKNOWN).
     """
@@ -53,7 +55,7 @@ def page(
     if area is not None:
         conditions.append(reached(organisations.c.area, (area,)))
     if search is not None:
-        conditions.append(_found(search))
+        conditions.append(_found(search, full=full))
     query = paged(
         connection,
         select(organisations.c.id).where(*conditions),
@@ -68,7 +70,7 @@ def page(
     return [found[identifier] for identifier in ids]
 
 
-def _found(search: str) -> ColumnElement[bool]:
+def _found(search: str, *, full: bool) -> ColumnElement[bool]:
     words = [
         organisations.c.name.contains(search, autoescape=True),
         organisations.c.code.contains(search, autoescape=True),
@@ -78,7 +80,8 @@ def _found(search: str) -> ColumnElement[bool]:
             )
         ),
     ]
-    if search.isascii() and search.isdigit() and len(search) >= _FEWEST:
+    enough = len(search) >= _FEWEST if full else len(search) == _FEWEST
+    if search.isascii() and search.isdigit() and enough:
         ends = addresses.c.value.endswith(search, autoescape=True)
         theirs = (
             select(contacts.c.organisation_id)

@@ -138,6 +138,7 @@ async def get_directory(request: web.Request, person: Person) -> web.Response:
             connection,
             limits=person.user.areas,
             search=chosen.get("search"),
+            full=sees_numbers(person),
             audience=chosen.get("audience"),
             sector=chosen.get("sector"),
             grade=chosen.get("grade"),

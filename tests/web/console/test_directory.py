@@ -59,7 +59,13 @@ async def test_the_list_is_searched_filtered_and_sorted(keeper: Browsing) -> Non
     assert (await keeper.get(f"{PATH}?area=999999")).status == 422
 
 
-async def test_numbers_and_names_are_masked_in_the_list_and_its_files(keeper: Browsing) -> None:
+async def test_numbers_and_names_are_masked_in_the_list_and_its_files(
+    process: Running, keeper: Browsing
+) -> None:
+    (whose,) = names(await keeper.get(f"{PATH}?search=00000101"))
+    async with await browsing(process, await person(process, "guesses", "viewer")) as browser:
+        assert whose in names(await browser.get(f"{PATH}?search=0101"))  # as it is shown
+        assert names(await browser.get(f"{PATH}?search=00101")) == []  # nor is more found out by looking
     for address in (PATH, f"{PATH}?format=csv"):
         page = await keeper.get(address)
         assert "199****0101" in page.text
