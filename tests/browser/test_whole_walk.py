@@ -204,7 +204,7 @@ async def lifts(page: Page) -> None:
 async def verifies(page: Page) -> None:
     """The auditor verifies the trail, and that what the public reads is what was issued, by its hashes."""
     await page.get_by_role("link", name="审计", exact=True).click()
-    await expect(page.locator("main")).to_contain_text("launched")
+    await expect(page.get_by_role("cell", name="批准决定").first).to_be_visible()
     await page.get_by_role("button", name="校验全部记录").click()
     await expect(page.locator("h1")).to_contain_text("校验通过")
     await expect(page.locator("#anchor")).to_have_text(re.compile(r"^\d+:[0-9a-f]{64}$"))
