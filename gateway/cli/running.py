@@ -357,6 +357,7 @@ async def _demo(once: bool, as_json: bool) -> None:
                 for each in overviews:
                     show_overview(each)
             if not once:
+                note(f"控制台 {process.url}/console，密码在最上面 · passwords stand at the top")
                 note(f"服务仍在运行：{process.url}/live（Ctrl-C 结束）· still running")
                 with stop_signals() as asked:
                     await asked.wait()

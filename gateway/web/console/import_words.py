@@ -31,7 +31,7 @@ TEXTS: dict[str, Words] = {
         "CSV or .xlsx, {} MB at most.",
     ),
     "needed_columns": Words(
-        "机构清单第一行写列名，必须有：编码、名称、受众、区域，加上手机、邮箱、企业微信群中的至少一列。"
+        "单位清单第一行写列名，必须有：编码、名称、受众、区域，加上手机、邮箱、企业微信群中的至少一列。"
         "列名和顺序不用完全一样，上传后先看每一列读成了什么。",
         "A list of organisations has the names of its columns in the first row; it needs 编码, 名称, 受众, "
         "区域 and at least one of 手机, 邮箱, 企业微信群. Other names and orders are understood: you see "
