@@ -186,7 +186,7 @@ async def signs(page: Page, made: City) -> None:
 
 async def sees_it_signed(page: Page) -> None:
     """It stands on the live page, which nobody has loaded anew."""
-    await expect(page.locator("#signed")).to_contain_text("1")
+    await expect(page.locator("#signed")).to_contain_text("1", timeout=PATIENCE)
 
 
 async def lifts(page: Page) -> None:
