@@ -186,6 +186,10 @@ TEXTS: dict[str, Words] = {
     "minutes_left": Words("还需（分）", "Minutes left"),
     "accepted_times": Words("发出：第一条 → 95%", "Sent: first → 95 %"),
     "delivered_times": Words("送达：第一条 → 95%", "Delivered: first → 95 %"),
+    "delivered_by_receipt": Words(
+        "企业微信群和邮件没有送达回执，发出后不会变成“已送达”。",
+        "WeCom groups and mail have no receipts: what is sent there never becomes delivered.",
+    ),
     "first_accepted": Words("第一条发出", "First sent"),
     "most_accepted": Words("95% 发出", "95 % sent"),
     "first_delivered": Words("第一条送达", "First delivered"),
