@@ -15,6 +15,7 @@ from gateway.follow_up import summing
 from gateway.follow_up.deadlines import Deadlines
 from gateway.ledger import audit, events, figures, obligations, overdue
 from gateway.metrics import Metrics
+from gateway.web.live.readers import Reader
 from gateway.web.live.views import Newest
 from tests.broadcasts.episodes import HOUR, Office, at
 from tests.broadcasts.test_obligations import issued, plan
@@ -102,4 +103,4 @@ async def test_the_live_list_shows_a_warning_past_its_end(tmp_path: Path) -> Non
 
 async def _list(made: City, now: int | None = None) -> str:
     clock = made.process.clock if now is None else (lambda: now)
-    return (await Newest(made.process.ledger, clock)()).render("zh")
+    return (await Newest(made.process.ledger, clock)()).render(Reader("zh"))
