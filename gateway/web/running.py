@@ -40,6 +40,7 @@ from gateway.web import (
     users,
 )
 from gateway.web.connections import KEEP_ALIVE_SECONDS, Door, Site
+from gateway.web.console import astray
 from gateway.web.console.application import add_console
 from gateway.web.delivering import delivering, opened
 from gateway.web.guard import ENTRANCE, Entrance
@@ -205,7 +206,13 @@ async def _serving(
 def application(process: Running, secret: bytes, senders: Senders, passwords: Passwords) -> web.Application:
     """The web application over the parts of a process; `secret` signs sessions, orders come of `senders`."""
     app = web.Application(
-        middlewares=[guard.middleware, problems.middleware, access.middleware, packing.middleware],
+        middlewares=[
+            guard.middleware,
+            astray.middleware,
+            problems.middleware,
+            access.middleware,
+            packing.middleware,
+        ],
         client_max_size=MAX_BODY,
     )
     app.on_response_prepare.append(guard.secure)

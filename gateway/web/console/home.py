@@ -1,22 +1,36 @@
 """`/console`: where somebody arrives."""
 
 from aiohttp import web
+from sqlalchemy import Connection
 
-from gateway.ledger import account_changes, objections, user_addresses
+from gateway.decisions.model import Decision
+from gateway.ledger import account_changes, episode_list, objections, owed, user_addresses
+from gateway.ledger.episodes import Launched
+from gateway.ledger.users import User
 from gateway.web.console import decision_words
 from gateway.web.console.decisions import waiting_for
+from gateway.web.console.episode_view import may_see
 from gateway.web.console.frame import for_people, framed
+from gateway.web.console.limits import plans_of, units_of
+from gateway.web.console.sheets import area_words
 from gateway.web.keys import CLOCK, LEDGER
 from gateway.web.people import Person
 
 routes = web.RouteTableDef()
+_MOST = 20  # episodes looked at for what stands
 
 
 @routes.get("/console")
 @for_people()
 async def get_home(request: web.Request, person: Person) -> web.Response:
-    """Who they are here, and what waits for them."""
+    """What waits for them, what stands and what is owed, and who they are here."""
     app = request.app
+    plans = await plans_of(person)
+    standing = [
+        (each, area_words(person.language, plans[plan], decision.area))
+        for each, plan, decision in await app[LEDGER].read(_standing, person.user)
+        if plan in plans
+    ]
     waiting = []
     if person.holds("administrator"):
         waiting = await app[LEDGER].read(account_changes.waiting, app[CLOCK]())
@@ -26,11 +40,24 @@ async def get_home(request: web.Request, person: Person) -> web.Response:
         waiting=len(waiting),
         untold=await _untold(person),
         to_do=await waiting_for(person),
+        standing=standing,
+        owed=await app[LEDGER].read(owed.counts, app[CLOCK](), units_of(person, plans)),
         objecting=await app[LEDGER].read(objections.waiting, person.user.areas)
         if person.holds("duty_officer")
         else 0,
         words=decision_words.TEXTS,
     )
+
+
+def _standing(connection: Connection, user: User) -> list[tuple[Launched, str, Decision]]:
+    """The newest decision of each real episode that is not over, with its plan."""
+    found = []
+    for listed in episode_list.page(connection, exercise=False, over=False, limit=_MOST):
+        episode = listed.episode
+        if episode.newest is not None and not episode.over and may_see(user, episode):
+            decision = Decision.model_validate_json(episode.newest.document)
+            found.append((episode.newest, episode.plan, decision))
+    return found
 
 
 async def _untold(person: Person) -> bool:

@@ -84,6 +84,9 @@ TEXTS: dict[str, Words] = {
         "Nobody can tell you that it is your turn: state your number",
     ),
     "objecting": Words("有异议的单位 {} 个，等人联系", "{} organisations object and wait for a call"),
+    "stands": Words("生效中的预警", "Warnings that stand"),
+    "home_overdue": Words("待办：已逾期 {} 项，另有 {} 项未逾期", "Owed: {} overdue, {} more"),
+    "home_owed": Words("待办 {} 项，均未逾期", "Owed: {}, none overdue"),
     "changes_wait": Words("{} 项变更等待确认", "{} changes wait for an administrator"),
     # my account
     "devices": Words("已登录的设备", "Where you are signed in"),

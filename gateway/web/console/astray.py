@@ -1,0 +1,38 @@
+"""What a browser shows where an address leads nowhere, or the gateway failed: a page, no document."""
+
+from aiohttp import web
+
+from gateway.delivery.words import Words
+from gateway.web.console.frame import unframed
+from gateway.web.problems import Handler
+
+_PAGES = ("/console", "/live", "/sign-in", "/sign-out")
+_PROBLEM = "application/problem+json"
+_WORDS = {
+    404: Words("没有这个页面。", "There is no such page."),
+    405: Words("这个地址只接受表单，请回到页面上操作。", "This address takes a form: go back to its page."),
+    408: Words("等得太久，请再试一次。", "That took too long: try again."),
+    500: Words(
+        "程序出错，可能没有完成。请先查看结果，再决定是否重试；错误已记入日志。",
+        "The gateway failed, and may not have done it. Look at the result before you try again.",
+    ),
+    503: Words("暂时不能处理，请稍后再试。", "Not possible just now: try again later."),
+}
+
+
+@web.middleware
+async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Put a page in the place of a problem document, for browsers that open a page's address."""
+    response = await handler(request)
+    words = _WORDS.get(response.status)
+    if (
+        words is None
+        or response.content_type != _PROBLEM
+        or not request.path.startswith(_PAGES)
+        or "text/html" not in request.headers.get("Accept", "")
+    ):
+        return response
+    shown = unframed(request, "astray.html", status=response.status, words=words)
+    if "Allow" in response.headers:
+        shown.headers["Allow"] = response.headers["Allow"]
+    return shown

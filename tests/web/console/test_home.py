@@ -1,0 +1,52 @@
+"""Where somebody arrives: what stands, what is owed. And where an address leads nowhere."""
+
+from pathlib import Path
+
+from tests.documents import orange_start
+from tests.people import person
+from tests.signing import signing_city, start
+from tests.web.console.browsing import browsing
+
+A_BROWSER = {"Accept": "text/html,application/xhtml+xml"}
+
+
+async def test_the_first_page_tells_what_stands_and_what_is_owed_to_whom_it_concerns(tmp_path: Path) -> None:
+    async with signing_city(tmp_path) as made:
+        officer = await person(made.process, "officer", "duty_officer")
+        async with await browsing(made.process, officer) as browser:
+            before = await browser.get("/console")
+            assert "生效中的预警" not in before.text
+            broadcast = await start(made, orange_start())
+            after = await browser.get("/console")
+            assert f'<a href="/live/{broadcast}">' in after.html
+            assert "橙色预警" in after.text
+            assert "待办 " in after.text
+        elsewhere = await person(made.process, "elsewhere", "viewer", areas=("653101",))
+        async with await browsing(made.process, elsewhere) as browser:
+            assert f'<a href="/live/{broadcast}">' not in (await browser.get("/console")).html
+
+
+async def test_an_exercise_does_not_stand_on_the_first_page(tmp_path: Path) -> None:
+    async with signing_city(tmp_path, exercise=True) as made:
+        await start(made, orange_start(exercise=True))
+        officer = await person(made.process, "officer", "duty_officer")
+        async with await browsing(made.process, officer) as browser:
+            assert "生效中的预警" not in (await browser.get("/console")).text
+
+
+async def test_a_browser_that_went_astray_reads_a_page_and_a_program_a_document(tmp_path: Path) -> None:
+    async with signing_city(tmp_path) as made:
+        auditor = await person(made.process, "auditor", "auditor")
+        async with await browsing(made.process, auditor) as browser:
+            for path, status, words in (
+                ("/console/audit/verify", 405, "只接受表单"),
+                ("/console/nowhere", 404, "没有这个页面"),
+            ):
+                page = await browser.get(path, headers=A_BROWSER)
+                assert (page.status, words in page.text, "<h1>" in page.html) == (status, True, True)
+                document = await browser.get(path)
+                assert (document.status, document.headers["Content-Type"].partition(";")[0]) == (
+                    status,
+                    "application/problem+json",
+                )
+                assert page.headers.get("Allow") == document.headers.get("Allow")
