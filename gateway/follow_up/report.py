@@ -33,6 +33,7 @@ from gateway.vocabulary import (
 )
 
 _SLICE = 1000  # deliveries read at once
+_NEVER = "未达到 not reached"
 
 Pair = tuple[str, str]  # what it is, and its value
 COLUMNS: tuple[str, ...] = (
@@ -125,7 +126,7 @@ def summarise(
         ("单位地址数 recipients", str(seen["recipients"])),
         ("投递数 deliveries", str(seen["deliveries"])),
         *_moments("受理 accepted", left),
-        *_moments("送达 delivered", arrived),
+        *_arrived(arrived, seen["deliveries"]),
         *_signatures(seen["signatures"]),
         *_handover(handover(connection, broadcast_id, duty_minutes, now)),
     ]
@@ -177,8 +178,17 @@ def _handover(found: Mapping[str, Any]) -> Iterator[Pair]:
             yield name, f"{each['words']} {each['words_en']}{people}{reached}"
 
 
-def _moments(what: str, moments: Moments) -> list[Pair]:
-    never = "未达到 not reached"
+def _arrived(moments: Moments, messages: int) -> list[Pair]:
+    """The moments of what is on channels with receipts, and how many of all `messages` those are."""
+    if moments.whole == messages:
+        return _moments("送达 delivered", moments)
+    return [
+        *_moments("送达 delivered", moments, _NEVER if moments.whole else "此通道无回执 no receipts here"),
+        ("有回执的消息 messages with receipts", f"{moments.whole} / {messages}"),
+    ]
+
+
+def _moments(what: str, moments: Moments, never: str = _NEVER) -> list[Pair]:
     return [
         (f"首条{what} first", iso(moments.first) or never),
         (f"95% {what}", iso(moments.most) or never),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, func, or_, select
 
-from gateway.ledger import counters
+from gateway.ledger import arrivals, counters
 from gateway.ledger.counters import Count, ReasonCount
 from gateway.ledger.ownership import HELD
 from gateway.ledger.schema import accounts, broadcasts, decisions, delivery_groups, lanes
@@ -55,14 +55,15 @@ class Worked:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A broadcast at one moment: its counts, why messages failed, its channels' lanes that rest, and who
-    works their accounts (none where one process has the whole ledger)."""
+    """A broadcast at one moment: its counts, why messages failed, its channels' lanes that rest, who works
+    their accounts (none where one process has the whole ledger), and which channels give no receipts."""
 
     head: Head
     counts: tuple[Count, ...]
     reasons: tuple[ReasonCount, ...]
     parked: tuple[ParkedLane, ...]
     worked: tuple[Worked, ...]
+    without_receipts: frozenset[str]
 
 
 _heads = (
@@ -150,6 +151,7 @@ def picture(connection: Connection, broadcast_id: int, now: int) -> Picture | No
             Worked(channel, account, *((owner, since) if until > now else (None, None)))
             for channel, account, owner, since, until in worked
         ),
+        arrivals.without_receipts(connection, broadcast_id),
     )
 
 

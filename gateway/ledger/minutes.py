@@ -162,14 +162,18 @@ def _read(
     ]
 
 
-def times(minutes: Iterable[Minute], whole: Mapping[str, int]) -> dict[tuple[str, Stage], Times]:
+def times(
+    minutes: Iterable[Minute], whole: Mapping[str, int], receipted: Mapping[str, int]
+) -> dict[tuple[str, Stage], Times]:
     """By key and stage, of those that `minutes` (in order) know: when the first was there, and when
-    `MOST` per cent of `whole`, which has by key how many deliveries there are."""
+    `MOST` per cent of `whole`, which has by key how many deliveries there are; of those delivered, `MOST`
+    per cent of `receipted`: how many of them are on channels with receipts (gateway/ledger/arrivals.py)."""
     sorted_out: dict[tuple[str, Stage], list[Minute]] = defaultdict(list)
     for each in minutes:
         sorted_out[each.key, each.stage].append(each)
+    of: dict[Stage, Mapping[str, int]] = {"accepted": whole, "delivered": receipted, "failed": whole}
     return {
-        (key, stage): Times(first_at(of_stage), share_at(of_stage, whole.get(key, 0)))
+        (key, stage): Times(first_at(of_stage), share_at(of_stage, of[stage].get(key, 0)))
         for (key, stage), of_stage in sorted_out.items()
     }
 

@@ -67,7 +67,7 @@ def test_what_was_accepted_and_fails_later_is_taken_off_again(ledger: Ledger) ->
         ("accepted", -1),
         ("failed", 1),
     ]
-    assert minutes.times(found, {"": 2})["", "accepted"] == Times(START, None)
+    assert minutes.times(found, {"": 2}, {})["", "accepted"] == Times(START, None)
     assert list(doctor.miscounts(ledger)) == []
 
 

@@ -21,13 +21,15 @@ _HAN_A_LINE, _LATIN_A_LINE = 6, 14
 
 @dataclass(frozen=True, slots=True)
 class District:
-    """What is shown of a district: `part` of `whole`, and `number`, by which the table names it."""
+    """What is shown of a district: `part` of `whole`, and `number`, by which the table names it. `silent`: it
+    has messages, and none that it could be shown of, because their channels give no receipts."""
 
     number: int
     code: str
     name: str
     part: int
     whole: int
+    silent: bool = False
 
     @property
     def grade(self) -> Grade:

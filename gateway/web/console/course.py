@@ -13,31 +13,35 @@ from gateway.delivery.words import CHANNEL_WORDS, Words
 from gateway.directory.areas import within
 from gateway.errors import InputError
 from gateway.ledger import live, minutes
+from gateway.ledger.arrivals import with_receipts
 from gateway.ledger.counters import Count
 from gateway.ledger.live import Head
-from gateway.ledger.minutes import MINUTE, By, Minute, Stage, Times
+from gateway.ledger.minutes import MINUTE, By, Minute, Stage
 from gateway.web.charts import course as charts
 from gateway.web.charts.course import Step
 from gateway.web.console.frame import for_people, moment
 from gateway.web.console.table import Asked, Column, Filter, Table, answer
 from gateway.web.keys import CLOCK, LEDGER
-from gateway.web.live.figures import WAITING
+from gateway.web.live.figures import NEVER, WAITING, numbers
 from gateway.web.live.rendering import share
-from gateway.web.live.words import AUDIENCES, COURSE, Speech
+from gateway.web.live.words import AUDIENCES, COURSE, NO_RECEIPTS, Speech
 from gateway.web.people import Person
 
 TEXTS: dict[str, Words] = {
     "course": Words("发送过程", "Course of the broadcast"),
     "about_stages": Words(
-        "“已发出”：服务商已接收，包括后来送达的。没有送达回执的渠道只有“已发出”。",
-        "“Sent”: a provider has taken it, whether or not it arrived since. Channels without receipts know no "
-        "more than that.",
+        "“已发出”：服务商已接收，包括后来送达的。"
+        "“送达”的比例和 95% 只算有回执的通道；企业微信群、邮件等没有回执，只有“已发出”。",
+        "“Sent”: a provider has taken it, whether or not it arrived since. Shares delivered are of what "
+        "channels with receipts send; WeCom groups, mail and the like know no more than “sent”.",
     ),
     "nothing_yet": Words("还没有消息发出。", "Nothing has been sent yet."),
     "summary": Words(
         "{} 发布，应发 {} 条。截至 {}：已发出 {} 条（{}），已送达 {} 条（{}），失败 {} 条。",
         "Launched {}, {} messages in all. By {}: {} sent ({}), {} delivered ({}), {} failed.",
     ),
+    "of_receipted": Words("有回执的 {} 条的 {}", "of {} with receipts: {}"),
+    "no_receipts": NO_RECEIPTS,
     "summary_most": Words(
         "第一条发出：{}；95% 发出：{}；95% 送达：{}。",
         "First sent: {}; 95 % sent: {}; 95 % delivered: {}.",
@@ -65,20 +69,25 @@ routes = web.RouteTableDef()
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A row of what came when: `moments` are the first and 95 % sent, the first and 95 % delivered."""
+    """A row of what came when: the first and 95 % `sent`, and the first and 95 % `delivered` of those
+    messages that are on channels with receipts (`receipted`); "": not yet."""
 
     key: str
     whole: int
-    moments: tuple[str, ...]
+    receipted: int
+    sent: tuple[str, ...]
+    delivered: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Course:
     """What the ledger tells of a broadcast, within areas and of what is asked for alone. `by` has the
-    minutes of each audience and channel, and (None) of all together."""
+    minutes of each audience and channel, and (None) of all together; `receipted` are those counts that are
+    of channels with receipts."""
 
     head: Head
     counts: Sequence[Count]
+    receipted: Sequence[Count]
     by: Mapping[By | None, Sequence[Minute]]
 
     @property
@@ -152,27 +161,25 @@ def course_of(
 
     asked = [each for each in here if all(getattr(each, by) == value for by, value in only.items())]
     found = minutes.apart(connection, broadcast_id, BY, limits=limits, only=only)
-    return Course(picture.head, asked, found)
+    return Course(picture.head, asked, with_receipts(asked, picture.without_receipts), found)
 
 
 def lines(course: Course, by: By) -> list[Line]:
     """When the first and 95 % of each audience's or channel's messages were sent, and delivered."""
-    whole: dict[str, int] = {}
-    for each in course.counts:
-        key = getattr(each, by)
-        whole[key] = whole.get(key, 0) + each.deliveries
-    found = minutes.times(course.by[by], whole)
-    none = Times(None, None)
+    whole, receipted = numbers(course.counts, by), numbers(course.receipted, by)
+    found = minutes.times(course.by[by], whole, receipted)
+
+    def moments(key: str, stage: Stage) -> tuple[str, ...]:
+        return tuple(told(at, course.head.launched_at) for at in found.get((key, stage), NEVER))
+
     order = list(AUDIENCES if by == "audience" else CHANNEL_WORDS)
     return [
         Line(
             key,
             whole[key],
-            tuple(
-                told(at, course.head.launched_at)
-                for stage in ("accepted", "delivered")
-                for at in found.get((key, stage), none)
-            ),
+            receipted.get(key, 0),
+            moments(key, "accepted"),
+            moments(key, "delivered"),
         )
         for key in sorted(whole, key=lambda key: order.index(key) if key in order else len(order))
     ]
@@ -181,6 +188,7 @@ def lines(course: Course, by: By) -> list[Line]:
 def summary(course: Course, now: int, say: Speech) -> str:
     """The picture in words."""
     launched_at, whole = course.head.launched_at, course.whole
+    receipted = sum(each.deliveries for each in course.receipted)
     there: dict[str, int] = dict.fromkeys(COURSE, 0)
     for each in course.minutes:
         there[each.stage] += each.deliveries
@@ -192,14 +200,20 @@ def summary(course: Course, now: int, say: Speech) -> str:
         f"{there['accepted']:,}",
         share(there["accepted"], whole),
         f"{there['delivered']:,}",
-        share(there["delivered"], whole),
+        say("of_receipted", f"{receipted:,}", share(there["delivered"], receipted))
+        if receipted or not whole
+        else say("no_receipts"),
         f"{there['failed']:,}",
     )
-    found = minutes.times(course.minutes, {"": whole})
-    sent, arrived = (found.get(("", stage), Times(None, None)) for stage in ("accepted", "delivered"))
+    found = minutes.times(course.minutes, {"": whole}, {"": receipted})
+    sent, arrived = found.get(("", "accepted"), NEVER), found.get(("", "delivered"), NEVER)
     if sent.first_at is None:
         return said
-    moments = (told(at, launched_at) or say("not_yet") for at in (*sent, arrived.most_at))
+    never = say("not_yet" if receipted else "no_receipts")
+    moments = (
+        *(told(at, launched_at) or say("not_yet") for at in sent),
+        told(arrived.most_at, launched_at) or never,
+    )
     return said + (" " if say.language == "en" else "") + say("summary_most", *moments)
 
 

@@ -21,7 +21,7 @@ from gateway.web.console.frame import for_people
 from gateway.web.console.table import Asked, Column, Filter, Table, answer
 from gateway.web.keys import CLOCK, DESK, LEDGER
 from gateway.web.live.rendering import share
-from gateway.web.live.words import Speech
+from gateway.web.live.words import NO_RECEIPTS, Speech
 from gateway.web.people import Person
 
 MAPS: Final[web.AppKey[Maps]] = web.AppKey("maps", Maps)
@@ -40,12 +40,15 @@ GRADE_WORDS: dict[Grade, Words] = {
 TEXTS: dict[str, Words] = {
     "map": Words("区县图", "Map of districts"),
     "show": Words("看什么", "What is shown"),
-    "title_arrived": Words("各区县送达比例", "Share that arrived, by district"),
+    "title_arrived": Words(
+        "各区县送达比例（有回执的通道）", "Share that arrived, of those with receipts"
+    ),
     "title_sent": Words("各区县发出比例", "Share that was sent, by district"),
     "title_signed": Words("各区县签收比例", "Share that was signed, by district"),
     "about_arrived": Words(
-        "送达：有送达回执的消息；没有回执的渠道，服务商已接收的算送达。",
-        "Arrived: by its receipt; on channels without receipts, whatever a provider has taken.",
+        "送达：只算有回执的通道。企业微信群、邮件等没有回执，不算在内；是否发出，见“发出”。",
+        "Arrived: of the messages on channels with receipts. WeCom groups, mail and the like have none: see "
+        "“Sent”.",
     ),
     "about_sent": Words("发出：服务商已接收。", "Sent: a provider has taken it."),
     "about_signed": Words("签收：占应签收单位。", "Signed: of the organisations that are asked to."),
@@ -59,6 +62,8 @@ TEXTS: dict[str, Words] = {
     "lowest": Words("最低：{} {}。", "Lowest: {} {}."),
     "one": Words("{}：{}，{} / {}", "{}: {}, {} of {}"),
     "one_none": Words("{}：没有", "{}: nobody"),
+    "one_silent": Words("{}：此通道无回执", "{}: no receipts here"),
+    "silent_key": Words("没有，或无回执", "nobody, or no receipts"),
     "whole_area": Words("{}（市级）", "{} (as a whole)"),
     "key": Words("图例", "Key"),
     "districts": Words("区县", "Districts"),
@@ -119,32 +124,45 @@ async def get_map(request: web.Request, person: Person) -> web.Response:
         picture=charts.picture(drawn, outlines),
         fault=None if fault is None else (fault.message if say.language == "zh" else fault.message_en),
         grades=[grade for grade in GRADES if grade != "none" or any(not each.whole for each in drawn)],
-        grade_words=lambda grade: say.of(GRADE_WORDS[grade]),
+        grade_words=lambda grade: (
+            say("silent_key")
+            if grade == "none" and any(each.silent for each in drawn)
+            else say.of(GRADE_WORDS[grade])
+        ),
     )
 
 
 def listed(names: Mapping[str, str], found: Sequence[Counted], shown: str) -> list[District]:
     """Each area of `names` (by code) with what is shown of it; a street counts to its district, and what is
     of no area that is named keeps its own line."""
-    parts: dict[str, tuple[int, int]] = dict.fromkeys(names, (0, 0))
+    parts: dict[str, tuple[int, int, int]] = dict.fromkeys(names, (0, 0, 0))
     for each in found:
         code = home(each.area, names) or each.area
         part, whole = {
-            "arrived": (each.arrived, each.messages),
+            "arrived": (each.arrived, each.receipted),
             "sent": (each.sent, each.messages),
             "signed": (each.signed, each.asked),
         }[shown]
-        before = parts.get(code, (0, 0))
-        parts[code] = before[0] + part, before[1] + whole
+        before = parts.get(code, (0, 0, 0))
+        parts[code] = before[0] + part, before[1] + whole, before[2] + each.messages
     return [
-        District(number, code, names.get(code, code), part, whole)
-        for number, (code, (part, whole)) in enumerate(parts.items(), 1)
+        District(
+            number,
+            code,
+            names.get(code, code),
+            part,
+            whole,
+            silent=shown == "arrived" and messages > 0 and not whole,
+        )
+        for number, (code, (part, whole, messages)) in enumerate(parts.items(), 1)
     ]
 
 
 def summary(told: Sequence[District], shown: str, say: Speech) -> str:
     """The picture in words: all together, and the lowest district."""
     part, whole = sum(each.part for each in told), sum(each.whole for each in told)
+    if not whole and any(each.silent for each in told):
+        return say("one_silent", say.of(SHOWS[shown]))
     behind = [each for each in told if each.whole and each.part < each.whole]
     lowest = min(behind, key=lambda each: each.part / each.whole, default=None)
     words = "" if lowest is None else say("lowest", lowest.name, share(lowest.part, lowest.whole))
@@ -154,7 +172,7 @@ def summary(told: Sequence[District], shown: str, say: Speech) -> str:
 def one(district: District, say: Speech) -> str:
     """A district in words."""
     if not district.whole:
-        return say("one_none", district.name)
+        return say("one_silent" if district.silent else "one_none", district.name)
     told = share(district.part, district.whole)
     return say("one", district.name, told, f"{district.part:,}", f"{district.whole:,}")
 
@@ -176,7 +194,9 @@ def _share(row: District) -> float:
     return row.part / row.whole if row.whole else 2.0  # where there is nobody: after all others
 
 
-def _shown_share(row: District, _say: Speech) -> str:
+def _shown_share(row: District, say: Speech) -> str:
+    if row.silent:
+        return say.of(NO_RECEIPTS)
     return share(row.part, row.whole) if row.whole else "—"
 
 

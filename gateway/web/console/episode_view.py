@@ -21,6 +21,7 @@ from gateway.ledger import (
     publications,
 )
 from gateway.ledger.acknowledgements import Tally
+from gateway.ledger.arrivals import with_receipts, without_receipts
 from gateway.ledger.bulletins import Bulletin
 from gateway.ledger.chronicles import Head
 from gateway.ledger.episodes import Episode, Launched
@@ -39,10 +40,12 @@ _FAILED = ("failed", "expired", "suppressed")
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """How far the messages of a broadcast came: in all, that left, arrived, failed; and who signed."""
+    """How far the messages of a broadcast came: in all, that left, that are on channels with receipts and of
+    these arrived, failed; and who signed."""
 
     messages: int
     left: int
+    receipted: int
     arrived: int
     failed: int
     signatures: Tally
@@ -218,10 +221,13 @@ def _steps(
 
 
 def _reach(connection: Connection, broadcast_id: int) -> Reach:
-    totals = totals_of(counters.by_group(connection, broadcast_id))
+    counts = counters.by_group(connection, broadcast_id)
+    totals = totals_of(counts)
+    receipted = with_receipts(counts, without_receipts(connection, broadcast_id))
     return Reach(
         sum(totals.values()),
         some(totals, _LEFT),
+        sum(each.deliveries for each in receipted),
         some(totals, COLUMNS["arrived"]),
         some(totals, _FAILED),
         acknowledgements.tally(connection, broadcast_id),

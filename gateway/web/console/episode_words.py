@@ -2,6 +2,7 @@
 
 from gateway.delivery.words import Words
 from gateway.notices.papers.bulletin import Source
+from gateway.web.live.words import NO_RECEIPTS
 
 STANDING: dict[str, Words] = {
     "hint": Words("预警提示", "early hint"),
@@ -73,6 +74,8 @@ TEXTS: dict[str, Words] = {
         "消息 {} 条：发出 {}，送达 {}（{}），失败 {}",
         "{} messages: {} left, {} arrived ({}), {} failed",
     ),
+    "of_receipted": Words("有回执的 {} 条的 {}", "of {} with receipts: {}"),
+    "no_receipts": NO_RECEIPTS,
     "signatures": Words("应签收 {} 个单位，已签收 {}（{}）", "{} asked to sign, {} signed ({})"),
     "objected": Words("有异议 {}", "{} object"),
     "live_page": Words("发送情况", "Live"),

@@ -38,13 +38,15 @@ class Pace:
 @dataclass(frozen=True, slots=True)
 class Line:
     """One row of a table: a key (audience, channel, area) with a number for each of the columns asked, how
-    fast it goes, and when the first and 95 % of it had been `accepted` and `delivered`."""
+    fast it goes, how many are `receipted` (on channels with receipts), when the first and 95 % of all had
+    been `accepted`, and the first and 95 % of the `receipted` `delivered`."""
 
     key: str
     numbers: tuple[int, ...]
     total: int
     waiting: int
     pace: Pace
+    receipted: int
     accepted: Times
     delivered: Times
 
@@ -68,6 +70,11 @@ def by_key(counts: Iterable[Count], by: By) -> dict[str, dict[str, int]]:
     return {key: totals(of_it) for key, of_it in grouped.items()}
 
 
+def numbers(counts: Iterable[Count], by: By) -> dict[str, int]:
+    """Deliveries in all, for each audience, channel or area code."""
+    return {key: sum(by_state.values()) for key, by_state in by_key(counts, by).items()}
+
+
 def some(by_state: Mapping[str, int], states: Collection[str]) -> int:
     """How many are in one of these states."""
     return sum(by_state.get(state, 0) for state in states)
@@ -83,10 +90,11 @@ def lines(
     columns: Collection[str],
     order: Collection[str],
     paces: Mapping[str, Pace],
+    receipted: Mapping[str, int],
     times: Mapping[tuple[str, Stage], Times],
 ) -> tuple[Line, ...]:
     """A table of what `by_key` gives, its rows in this order; what the order does not know comes last, by
-    name. `paces` and `times` by key."""
+    name. `paces`, `receipted` and `times` by key."""
     places = {name: place for place, name in enumerate(order)}
     return tuple(
         Line(
@@ -95,6 +103,7 @@ def lines(
             sum(by_state.values()),
             some(by_state, WAITING),
             paces.get(key, Pace()),
+            receipted.get(key, 0),
             times.get((key, "accepted"), NEVER),
             times.get((key, "delivered"), NEVER),
         )

@@ -15,6 +15,7 @@ from gateway.escalation_policy import Policies
 from gateway.follow_up.stages import Escalation, escalation
 from gateway.ledger import acknowledgements, deliveries, live, minutes, orders, overdue
 from gateway.ledger.acknowledgements import Tally
+from gateway.ledger.arrivals import with_receipts
 from gateway.ledger.counters import ReasonCount
 from gateway.ledger.database import Clock, Ledger
 from gateway.ledger.live import Head, Picture
@@ -124,7 +125,8 @@ class Watched:
         self._pacer = self._pacer or Pacer(head.launched_at)
         pace = self._pacer.take(now, by_state, may_send=_may_send(head, now))
         total = sum(by_state.values())
-        times = minutes.times(course.together, {"": total})
+        receipted = sum(each.deliveries for each in with_receipts(picture.counts, picture.without_receipts))
+        times = minutes.times(course.together, {"": total}, {"": receipted})
         waits = head.live and figures.some(by_state, figures.WAITING) > 0
         until = min(now, head.valid_until) if waits else head.launched_at
 
@@ -135,6 +137,7 @@ class Watched:
                 **_values(picture, by_state, pace, now),
                 "tables": tables,
                 "areas": names,
+                "receipted": receipted,
                 "accepted": times.get(("", "accepted"), NEVER),
                 "delivered": times.get(("", "delivered"), NEVER),
                 "at": lambda moment: _told(moment, head.launched_at),
@@ -189,8 +192,9 @@ class Watched:
                 of_it = _renamed(of_it, lambda area: home(area, areas) or area)
             counted = figures.by_key(counts, by)
             paces = self._pacers.take(now, by, counted, may_send=_may_send(head, now))
-            whole = {key: sum(by_state.values()) for key, by_state in counted.items()}
-            tables[by] = figures.lines(counted, columns, order, paces, minutes.times(of_it, whole))
+            receipted = figures.numbers(with_receipts(counts, picture.without_receipts), by)
+            times = minutes.times(of_it, figures.numbers(counts, by), receipted)
+            tables[by] = figures.lines(counted, columns, order, paces, receipted, times)
         return tables
 
     def _areas(self, plan: str) -> dict[str, Area]:

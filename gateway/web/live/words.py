@@ -83,6 +83,7 @@ COURSE: dict[Stage, Words] = {  # how far messages have come
     "delivered": Words("已送达", "Delivered"),
     "failed": Words("失败", "Failed"),
 }
+NO_RECEIPTS = Words("此通道无回执", "no receipts here")  # where nothing can become delivered
 TEXTS: dict[str, Words] = {
     "product": Words("重污染天气预警发布", "Air warnings"),
     "broadcasts": Words("发布任务", "Broadcasts"),
@@ -146,7 +147,7 @@ TEXTS: dict[str, Words] = {
     "area": Words("区县", "District"),
     "state": Words("状态", "State"),
     "messages": Words("消息数", "Messages"),
-    "share": Words("占比", "Share"),
+    "share": Words("占全部", "Of all"),
     "by_reason": Words(
         "失败、不明、没有回执和未发的原因",
         "Why messages failed, are unknown, have no receipt or were not sent",
@@ -187,9 +188,12 @@ TEXTS: dict[str, Words] = {
     "accepted_times": Words("发出：第一条 → 95%", "Sent: first → 95 %"),
     "delivered_times": Words("送达：第一条 → 95%", "Delivered: first → 95 %"),
     "delivered_by_receipt": Words(
-        "企业微信群和邮件没有送达回执，发出后不会变成“已送达”。",
-        "WeCom groups and mail have no receipts: what is sent there never becomes delivered.",
+        "95% 送达：只算有回执的通道，共 {} 条（全部 {} 条）。"
+        "企业微信群、邮件等没有回执，发出后不会变成“已送达”。",
+        "95 % delivered: of the messages on channels with receipts, {} of {}. WeCom groups, mail and the "
+        "like have none: what is sent there never becomes delivered.",
     ),
+    "no_receipts": NO_RECEIPTS,
     "first_accepted": Words("第一条发出", "First sent"),
     "most_accepted": Words("95% 发出", "95 % sent"),
     "first_delivered": Words("第一条送达", "First delivered"),

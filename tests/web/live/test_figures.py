@@ -2,9 +2,10 @@
 
 import pytest
 
+from gateway.ledger.arrivals import with_receipts
 from gateway.ledger.counters import Count
 from gateway.ledger.minutes import Minute, times
-from gateway.web.live.figures import NEVER, Pace, Pacer, Pacers, by_key, lines
+from gateway.web.live.figures import NEVER, Pace, Pacer, Pacers, by_key, lines, numbers
 
 LAUNCHED = 1_000_000
 
@@ -47,17 +48,31 @@ def test_a_row_knows_when_its_first_and_95_per_cent_of_it_were_there() -> None:
         Minute("schools", "accepted", 1, 10, 60_000, 61_000),
         Minute("schools", "accepted", 2, 10, 120_000, 130_000),
     ]
-    found = times(minutes, {key: sum(states.values()) for key, states in counted.items()})
-    schools, public = lines(counted, ("waiting", "left"), ("schools", "public"), {}, found)
+    found = times(minutes, {"schools": 20, "public": 20}, {})
+    schools, public = lines(counted, ("waiting", "left"), ("schools", "public"), {}, {}, found)
     assert (schools.accepted.first_at, schools.accepted.most_at) == (60_000, 129_000)
     assert (public.accepted.first_at, public.accepted.most_at) == (60_500, None)
     assert schools.delivered == NEVER
     assert (schools.numbers, schools.total, schools.waiting, schools.pace) == ((0, 20), 20, 0, Pace())
 
 
+def test_95_per_cent_delivered_are_of_the_messages_on_channels_with_receipts() -> None:
+    every = [
+        Count("schools", "sms", "410105", "delivered", 20),
+        Count("schools", "wecom", "410105", "accepted", 20),
+        Count("media", "wecom", "410105", "accepted", 1),
+    ]
+    minutes = [Minute("schools", "delivered", 1, 20, 60_000, 61_000)]
+    receipted = numbers(with_receipts(every, {"wecom"}), "audience")
+    found = times(minutes, numbers(every, "audience"), receipted)
+    schools, media = lines(by_key(every, "audience"), (), ("schools", "media"), {}, receipted, found)
+    assert (schools.total, schools.receipted, schools.delivered.most_at) == (40, 20, 60_950)
+    assert (media.total, media.receipted, media.delivered) == (1, 0, NEVER)
+
+
 def test_rows_keep_the_tables_order_and_what_it_does_not_know_comes_last() -> None:
     counted = by_key([*counts(1, 0, "zoo"), *counts(1, 0, "public"), *counts(1, 0)], "audience")
-    assert [each.key for each in lines(counted, (), ("schools", "public"), {}, {})] == [
+    assert [each.key for each in lines(counted, (), ("schools", "public"), {}, {}, {})] == [
         "schools",
         "public",
         "zoo",
