@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from gateway.ledger import episode_list
 from tests.people import person
 from tests.signing import signing_city, start
 from tests.web.console.browsing import browsing, inline
@@ -46,3 +47,33 @@ async def test_the_course_tells_in_words_lines_and_tables_when_messages_left_and
             user = await person(made.process, f"of.{areas[0]}", "viewer", areas=areas)
             async with await browsing(made.process, user) as browser:
                 assert (await browser.get(page)).status == status
+
+
+async def test_every_page_takes_the_share_delivered_of_what_goes_by_channels_with_receipts(
+    tmp_path: Path,
+) -> None:
+    async with signing_city(tmp_path) as made:  # five messages by SMS, one to a WeCom group
+        broadcast = await start(made)
+        async with await browsing(made.process, await person(made.process, "sees", "viewer")) as browser:
+            page = f"/console/broadcasts/{broadcast}"
+            course = await browser.get(f"{page}/course")
+            assert "已送达 5 条（有回执的 5 条的 100%）" in course.text
+            assert re.search(r"95% 送达：\d\d:\d\d:\d\d。", course.text)
+            group = re.search(r"企业微信</th>(.*?)</tr>", course.html)
+            assert group is not None
+            assert group[1].count("<td>此通道无回执</td>") == 2
+            only = await browser.get(f"{page}/course?channel=wecom")
+            assert "已送达 0 条（此通道无回执）" in only.text
+            assert "95% 送达：此通道无回执。" in only.text
+            district = await browser.get(f"{page}/map")
+            assert "送达：5 / 5（100%）" in district.text
+            live = await browser.get(f"/live/{broadcast}")
+            assert "共 5 条（全部 6 条）" in live.text
+            times = re.search(r'id="delivered-times">(.*?)</dd>', live.html)
+            assert times is not None
+            assert times[1].count("<time") == 2
+            assert live.html.count('<span class="not-yet">此通道无回执</span>') == 2
+            assert "未达到" not in live.text
+            (listed,) = await made.read(episode_list.page)
+            episode = await browser.get(f"/console/episodes/{listed.episode.id}")
+            assert "消息 6 条：发出 6，送达 5（有回执的 5 条的 100%），失败 0" in episode.text
