@@ -3,7 +3,12 @@
 import re
 from pathlib import Path
 
+from pydantic import SecretStr
+
+from channels.stand_ins.wecom import WecomStandIn
 from gateway.ledger import episode_list
+from gateway.settings import WecomSettings
+from tests.city import HEADER
 from tests.people import person
 from tests.signing import signing_city, start
 from tests.web.console.browsing import browsing, inline
@@ -49,10 +54,17 @@ async def test_the_course_tells_in_words_lines_and_tables_when_messages_left_and
                 assert (await browser.get(page)).status == status
 
 
+def night(stand_in: WecomStandIn) -> WecomSettings:
+    """A group beside that of the city."""
+    groups = {"夜校群": SecretStr("key-2")}
+    return WecomSettings(provider="wecom", base_url=stand_in.url, groups=groups)
+
+
 async def test_every_page_takes_the_share_delivered_of_what_goes_by_channels_with_receipts(
     tmp_path: Path,
 ) -> None:
-    async with signing_city(tmp_path) as made:  # five messages by SMS, one to a WeCom group
+    async with WecomStandIn() as another, signing_city(tmp_path, beside={"night": night(another)}) as made:
+        await made.register(f"{HEADER}\nS2,示例夜校,学校,,410103,王老师,,夜校群,,否")
         broadcast = await start(made)
         async with await browsing(made.process, await person(made.process, "sees", "viewer")) as browser:
             page = f"/console/broadcasts/{broadcast}"
@@ -67,13 +79,14 @@ async def test_every_page_takes_the_share_delivered_of_what_goes_by_channels_wit
             assert "95% 送达：此通道无回执。" in only.text
             district = await browser.get(f"{page}/map")
             assert "送达：5 / 5（100%）" in district.text
+            assert 'aria-label="二七区：此通道无回执"' in district.html
             live = await browser.get(f"/live/{broadcast}")
-            assert "共 5 条（全部 6 条）" in live.text
+            assert "共 5 条（全部 7 条）" in live.text
             times = re.search(r'id="delivered-times">(.*?)</dd>', live.html)
             assert times is not None
             assert times[1].count("<time") == 2
-            assert live.html.count('<span class="not-yet">此通道无回执</span>') == 2
+            assert live.html.count('<span class="not-yet">此通道无回执</span>') == 4  # a channel, a district
             assert "未达到" not in live.text
             (listed,) = await made.read(episode_list.page)
             episode = await browser.get(f"/console/episodes/{listed.episode.id}")
-            assert "消息 6 条：发出 6，送达 5（有回执的 5 条的 100%），失败 0" in episode.text
+            assert "消息 7 条：发出 7，送达 5（有回执的 5 条的 100%），失败 0" in episode.text
