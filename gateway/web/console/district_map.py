@@ -40,9 +40,7 @@ GRADE_WORDS: dict[Grade, Words] = {
 TEXTS: dict[str, Words] = {
     "map": Words("区县图", "Map of districts"),
     "show": Words("看什么", "What is shown"),
-    "title_arrived": Words(
-        "各区县送达比例（有回执的通道）", "Share that arrived, of those with receipts"
-    ),
+    "title_arrived": Words("各区县送达比例（有回执的通道）", "Share that arrived, of those with receipts"),
     "title_sent": Words("各区县发出比例", "Share that was sent, by district"),
     "title_signed": Words("各区县签收比例", "Share that was signed, by district"),
     "about_arrived": Words(
@@ -63,6 +61,8 @@ TEXTS: dict[str, Words] = {
     "one": Words("{}：{}，{} / {}", "{}: {}, {} of {}"),
     "one_none": Words("{}：没有", "{}: nobody"),
     "one_silent": Words("{}：此通道无回执", "{}: no receipts here"),
+    "silent": Words("无回执", "no receipts"),
+    "arrived_of": Words("送达（有回执的通道）", "Arrived (of those with receipts)"),
     "silent_key": Words("没有，或无回执", "nobody, or no receipts"),
     "whole_area": Words("{}（市级）", "{} (as a whole)"),
     "key": Words("图例", "Key"),
@@ -166,7 +166,8 @@ def summary(told: Sequence[District], shown: str, say: Speech) -> str:
     behind = [each for each in told if each.whole and each.part < each.whole]
     lowest = min(behind, key=lambda each: each.part / each.whole, default=None)
     words = "" if lowest is None else say("lowest", lowest.name, share(lowest.part, lowest.whole))
-    return say("summary", say.of(SHOWS[shown]), f"{part:,}", f"{whole:,}", share(part, whole), words).strip()
+    what = say("arrived_of") if shown == "arrived" else say.of(SHOWS[shown])
+    return say("summary", what, f"{part:,}", f"{whole:,}", share(part, whole), words).strip()
 
 
 def one(district: District, say: Speech) -> str:

@@ -78,8 +78,9 @@ async def test_every_page_takes_the_share_delivered_of_what_goes_by_channels_wit
             assert "已送达 0 条（此通道无回执）" in only.text
             assert "95% 送达：此通道无回执。" in only.text
             district = await browser.get(f"{page}/map")
-            assert "送达：5 / 5（100%）" in district.text
+            assert "送达（有回执的通道）：5 / 5（100%）" in district.text
             assert 'aria-label="二七区：此通道无回执"' in district.html
+            assert ">无回执</text>" in district.html
             live = await browser.get(f"/live/{broadcast}")
             assert "共 5 条（全部 7 条）" in live.text
             times = re.search(r'id="delivered-times">(.*?)</dd>', live.html)
