@@ -17,4 +17,3 @@ class Actor:
 
 
 LOCAL = Actor("(local)")  # this machine's commands, which state whom they act for
-AIRWARN = Actor("(airwarn)")
