@@ -23,6 +23,7 @@ from gateway.logs import Ration
 from gateway.web.public.documents import Document, as_json, document
 
 PATIENCE = 1.0  # seconds that a reader waits for a look at the ledger
+FIRST_PATIENCE = 10.0  # and after a start, when there is nothing older to tell in its place
 STALE = 10_000  # ms after the last look; then answers say that they are old
 MOST_STALE = 900_000  # ms: as long as operators have to pass a warning on
 STEP = 30_000  # ms in which an unchanged state is told with the same moment, and so the same bytes
@@ -157,7 +158,8 @@ class Newest:
                 self._began = loop.time()
                 self._looks_again = self._began + LOOK_SECONDS
                 self._look = asyncio.create_task(self._look_once(), name="public data")
-            patience = self._began + PATIENCE - loop.time()
+            waits = FIRST_PATIENCE if self._looked_at is None else PATIENCE
+            patience = self._began + waits - loop.time()
             if self._look is None or patience <= 0:
                 return
             await asyncio.wait({self._look}, timeout=patience)
