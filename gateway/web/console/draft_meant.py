@@ -14,8 +14,9 @@ from gateway.directory.selection import FIELDS, Selection
 from gateway.errors import InputError
 from gateway.ledger import kinds
 from gateway.plans.model import Plan
+from gateway.web.console.decision_words import SECTORS
 from gateway.web.console.directory_words import GRADES
-from gateway.web.console.draft_words import SECTORS, TEXTS
+from gateway.web.console.draft_words import TEXTS
 from gateway.web.console.selection_words import in_words
 from gateway.web.live.words import AUDIENCES, Language, Speech
 from gateway.web.people import Form

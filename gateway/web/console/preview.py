@@ -30,7 +30,7 @@ from gateway.ledger.listed import Listed
 from gateway.ledger.notices import PURPOSES, Purpose
 from gateway.vocabulary import ENGLISH_AUDIENCES, Language
 from gateway.web.console import draft_form, draft_view, preview_view
-from gateway.web.console.draft_words import SECTORS
+from gateway.web.console.decision_words import SECTORS
 from gateway.web.console.drafts import (
     OF_ONE,
     PATH,

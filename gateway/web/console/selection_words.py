@@ -2,8 +2,8 @@
 
 from gateway.directory.selection import Selection
 from gateway.plans.model import Plan
+from gateway.web.console.decision_words import SECTORS
 from gateway.web.console.directory_words import GRADES
-from gateway.web.console.draft_words import SECTORS
 from gateway.web.live.words import AUDIENCES, Language, Speech
 
 
