@@ -12,9 +12,10 @@ from uuid import uuid4
 from sqlalchemy import ColumnElement, Connection, Table, case, func, insert, literal, select, update
 
 from gateway.identifiers import uuid7
-from gateway.ledger import audit, campaigns, changes, imports, orders
 from gateway.ledger.database import Ledger, system_clock
-from gateway.ledger.orders import NewOrder
+from gateway.ledger.directory import campaigns, changes, imports
+from gateway.ledger.exchange import orders
+from gateway.ledger.exchange.orders import NewOrder
 from gateway.ledger.schema import (
     alerts,
     approvals,
@@ -35,6 +36,7 @@ from gateway.ledger.schema import (
     reports,
     verifications,
 )
+from gateway.ledger.trail import audit
 from gateway.sign_tokens import SignTokens
 
 _DAY = 86_400_000  # ms

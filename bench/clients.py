@@ -32,13 +32,13 @@ from bench.ledger import PAGE, TEXT, expand, prepare, settings_for
 from channels import http
 from channels.chat.wecom import WecomBot
 from channels.stand_ins.twilio import ACCOUNT_SID, AUTH_TOKEN, SENDER
-from gateway.broadcasts.expand import SLICE
+from gateway.broadcasts.launching.expand import SLICE
 from gateway.cli.loop import run
 from gateway.delivery import accounts
 from gateway.delivery.callbacks import CallbackAddresses
 from gateway.delivery.engine import Engine
-from gateway.ledger import counters
 from gateway.ledger.database import Ledger, system_clock
+from gateway.ledger.delivery import counters
 from gateway.ledger.schema import deliveries
 from gateway.settings import Settings
 from gateway.sign_tokens import SignTokens

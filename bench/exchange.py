@@ -26,11 +26,11 @@ from sqlalchemy import Connection
 
 from bench.personal import decision as start
 from gateway.broadcasts.actor import LOCAL
+from gateway.broadcasts.approving.submit import submit
 from gateway.broadcasts.desk import Desk
-from gateway.broadcasts.drafting import push_notice
-from gateway.broadcasts.release import release
-from gateway.broadcasts.standing import Link
-from gateway.broadcasts.submit import submit
+from gateway.broadcasts.launching.release import release
+from gateway.broadcasts.preparing.drafting import push_notice
+from gateway.broadcasts.preparing.standing import Link
 from gateway.decisions.model import Decision
 from gateway.exchange import cap
 from gateway.exchange.build import build, identifier, sender

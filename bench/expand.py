@@ -24,7 +24,7 @@ from sqlalchemy import Connection, func, select, text
 from bench import postgresql
 from bench.ledger import expand, prepare, settings_for
 from bench.processes import cpu_with_children
-from gateway.broadcasts.expand import SLICE
+from gateway.broadcasts.launching.expand import SLICE
 from gateway.ledger.database import Ledger
 from gateway.ledger.schema import deliveries
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Table, insert
 
-from gateway.broadcasts.expand import expand_slice
+from gateway.broadcasts.launching.expand import expand_slice
 from gateway.decisions.model import Decision
 from gateway.delivery import accounts
 from gateway.ledger.database import Ledger, system_clock

@@ -30,11 +30,11 @@ from bench.ledger import expand, prepare, settings_for
 from channels.contract import Accepted
 from gateway.delivery.recorder import Recorder
 from gateway.delivery.recording import Answer
-from gateway.ledger import lanes, queue
+from gateway.ledger.backends.upserts import insert
 from gateway.ledger.database import Ledger, system_clock
-from gateway.ledger.lanes import Lane
+from gateway.ledger.delivery import lanes, queue
+from gateway.ledger.delivery.lanes import Lane
 from gateway.ledger.schema import accounts, counters, delivery_groups
-from gateway.ledger.upserts import insert
 from gateway.metrics import Metrics
 from gateway.vocabulary import AUDIENCES
 from gateway.web.running import running

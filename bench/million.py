@@ -43,8 +43,9 @@ from channels import http
 from channels.stand_ins.twilio import ACCOUNT_SID, AUTH_TOKEN, SENDER
 from gateway.cli.loop import run
 from gateway.delivery.callbacks import CallbackAddresses
-from gateway.ledger import counters, doctor, receipts
+from gateway.ledger import doctor
 from gateway.ledger.database import Ledger
+from gateway.ledger.delivery import counters, receipts
 from gateway.ledger.schema import attempts, broadcasts
 from gateway.settings import Settings
 from gateway.web.running import running

@@ -42,8 +42,12 @@ from bench.season import Size, fill_season, season_settings
 from gateway.accounts.passwords import Passwords
 from gateway.cli.loop import run
 from gateway.identifiers import uuid7
-from gateway.ledger import drafts, sign_ins, uploads, users
+from gateway.ledger.accounts import sign_ins, users
+from gateway.ledger.accounts.users import ROLES
 from gateway.ledger.database import system_clock
+from gateway.ledger.decisions import drafts
+from gateway.ledger.directory import uploads
+from gateway.ledger.directory.uploads import Upload
 from gateway.ledger.schema import (
     acknowledgements,
     alerts,
@@ -59,8 +63,6 @@ from gateway.ledger.schema import (
     papers,
     reports,
 )
-from gateway.ledger.uploads import Upload
-from gateway.ledger.users import ROLES
 from gateway.orders.senders import Senders
 from gateway.plans.catalogue import Catalogue
 from gateway.web.running import Running, application, running

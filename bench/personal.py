@@ -26,9 +26,9 @@ from sqlalchemy import Connection, func, insert, select
 
 from bench.ledger import expand, settings_for
 from gateway.broadcasts.actor import LOCAL
-from gateway.broadcasts.aside import submit_aside
-from gateway.broadcasts.launch import launch
-from gateway.broadcasts.prepare import Desk
+from gateway.broadcasts.launching.launch import launch
+from gateway.broadcasts.preparing.aside import submit_aside
+from gateway.broadcasts.preparing.prepare import Desk
 from gateway.decisions.model import Decision
 from gateway.delivery import accounts
 from gateway.identifiers import uuid7

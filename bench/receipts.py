@@ -39,8 +39,8 @@ from channels.stand_ins.twilio import ACCOUNT_SID, AUTH_TOKEN, SENDER
 from gateway.cli.loop import run
 from gateway.delivery.callbacks import CallbackAddresses
 from gateway.delivery.recording import Answer, record
-from gateway.ledger import lanes, ownership, queue
 from gateway.ledger.database import Ledger, system_clock
+from gateway.ledger.delivery import lanes, ownership, queue
 from gateway.ledger.schema import deliveries
 from gateway.settings import Settings
 from gateway.web.delivering import CALLBACK_KEY

@@ -22,7 +22,7 @@ from sqlalchemy import Connection, func, insert, select
 
 from bench.clients import PUBLIC, start_sink
 from bench.ledger import TEXT, expand, prepare, settings_for
-from gateway.broadcasts.expand import expand_slice
+from gateway.broadcasts.launching.expand import expand_slice
 from gateway.delivery.engine import Engine
 from gateway.ledger.database import Ledger, system_clock
 from gateway.ledger.schema import broadcasts, decisions, deliveries, episodes, notices, recipients

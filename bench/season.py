@@ -30,16 +30,16 @@ from sqlalchemy import (
 from bench.archive import fill_archive
 from channels.contract import Reason
 from gateway.broadcasts.actor import LOCAL
-from gateway.broadcasts.aside import launch_aside, submit_aside
 from gateway.broadcasts.desk import Desk, configured
-from gateway.broadcasts.expand import expand_slice
+from gateway.broadcasts.launching.expand import expand_slice
+from gateway.broadcasts.preparing.aside import launch_aside, submit_aside
 from gateway.decisions.model import Decision
 from gateway.delivery import accounts
 from gateway.identifiers import uuid7
-from gateway.ledger import keys
-from gateway.ledger.counters import EXPLAINED
+from gateway.ledger.backends import keys
 from gateway.ledger.database import Ledger, system_clock
-from gateway.ledger.minutes import MINUTE, STAGES
+from gateway.ledger.delivery.counters import EXPLAINED
+from gateway.ledger.delivery.minutes import MINUTE, STAGES
 from gateway.ledger.schema import (
     acknowledgements,
     addresses,

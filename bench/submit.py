@@ -25,12 +25,12 @@ from bench.expand import size
 from bench.ledger import settings_for
 from bench.personal import OFFICE, decision
 from gateway.broadcasts.actor import LOCAL
-from gateway.broadcasts.aside import launch_aside, submit_aside
-from gateway.broadcasts.prepare import Desk
+from gateway.broadcasts.preparing.aside import launch_aside, submit_aside
+from gateway.broadcasts.preparing.prepare import Desk
 from gateway.delivery import accounts
 from gateway.identifiers import uuid7
 from gateway.ledger.database import Ledger, system_clock
-from gateway.ledger.listed import look
+from gateway.ledger.decisions.listed import look
 from gateway.ledger.schema import (
     addresses,
     contact_addresses,

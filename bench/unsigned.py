@@ -17,8 +17,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, insert
 
-from gateway.ledger import unsigned
 from gateway.ledger.database import Ledger
+from gateway.ledger.follow_up import unsigned
 from gateway.ledger.schema import (
     accounts,
     acknowledgements,

@@ -18,8 +18,8 @@ def filled(
     medium: str, messages: Sequence[str], html: str | None, own: str | None
 ) -> tuple[tuple[str, ...], str | None]:
     """The messages and the page of a frozen text as an organisation reads them. `own`: its words as
-    `gateway.ledger.personal` keeps them (of `sms` the whole message, of `webhook` all messages as JSON,
-    else the lines of its section); None: it has none."""
+    `gateway.ledger.decisions.personal` keeps them (of `sms` the whole message, of `webhook` all messages
+    as JSON, else the lines of its section); None: it has none."""
     if own is not None and medium == "sms":
         return (own,), None
     if own is not None and medium == "webhook":

@@ -11,10 +11,10 @@ from channels.stand_ins.behaviour import Behaviour
 from channels.stand_ins.smtp import SmtpStandIn
 from gateway.directory.asking import Wish
 from gateway.directory.model import Address, Contact, ContactAddress, Organisation
-from gateway.follow_up import campaigns
-from gateway.ledger import campaigns as ledger_campaigns
-from gateway.ledger import directory
-from gateway.ledger.campaigns import Campaign, Tally
+from gateway.follow_up.campaigns import campaigns
+from gateway.ledger.directory import campaigns as ledger_campaigns
+from gateway.ledger.directory import directory
+from gateway.ledger.directory.campaigns import Campaign, Tally
 from gateway.plans.model import Plan
 from gateway.settings import SmtpSettings
 from tests.city import City, city

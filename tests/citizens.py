@@ -13,7 +13,7 @@ import aiohttp
 from sqlalchemy import Connection
 
 from gateway.directory.inventory import InventoryLine
-from gateway.ledger import inventory
+from gateway.ledger.directory import inventory
 from gateway.settings import PublicSettings
 from tests.city import City, city
 from tests.signing import OFFICE

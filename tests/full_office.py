@@ -20,40 +20,35 @@ from sqlalchemy import Connection
 from channels.stand_ins.behaviour import Behaviour
 from channels.stand_ins.smtp import SmtpStandIn
 from gateway.broadcasts.actor import LOCAL, Actor
-from gateway.broadcasts.approve import approve
-from gateway.broadcasts.aside import launch_aside, submit_aside
-from gateway.broadcasts.opinion import attach
-from gateway.broadcasts.sheet import sheet
+from gateway.broadcasts.approving.approve import approve
+from gateway.broadcasts.approving.sheet import sheet
+from gateway.broadcasts.preparing.aside import launch_aside, submit_aside
+from gateway.broadcasts.preparing.opinion import attach
 from gateway.directory.asking import Wish
 from gateway.directory.inventory import InventoryLine
 from gateway.directory.mending import Statement
 from gateway.directory.selection import of_words
-from gateway.follow_up import signing
-from gateway.follow_up.signing import Signer
+from gateway.follow_up.signatures import signing
+from gateway.follow_up.signatures.signing import Signer
 from gateway.identifiers import uuid7
-from gateway.ledger import (
-    account_changes,
-    contacts,
-    decisions,
-    drafts,
-    inventory,
-    obligations,
-    orders,
-    organisations,
-)
-from gateway.ledger.decisions import Entry
-from gateway.ledger.users import ROLES, User
+from gateway.ledger.accounts import account_changes
+from gateway.ledger.accounts.users import ROLES, User
+from gateway.ledger.decisions import decisions, drafts
+from gateway.ledger.decisions.decisions import Entry
+from gateway.ledger.directory import contacts, inventory, organisations
+from gateway.ledger.exchange import orders
+from gateway.ledger.follow_up import obligations
 from gateway.settings import PublicSettings, SmtpSettings, WecomSettings
-from gateway.web.console.contacts import put
+from gateway.web.console.directory.contacts import put
 from tests.asking_numbers import ANY_HOUR, AskingCity, ask
 from tests.city import HEADER, City, city, decision, soon
 from tests.documents import lift, orange_start, red_raise
 from tests.people import person, signed_in
 from tests.signing import link, start
 from tests.web.console.browsing import Browsing
+from tests.web.console.episodes.test_obligations import new
+from tests.web.console.episodes.test_orders import order
 from tests.web.console.office import DEPUTY, HEAD, fill, hidden, kashgar, stored
-from tests.web.console.test_obligations import new
-from tests.web.console.test_orders import order
 
 MAILBOX = "one@example.com"
 _LINK = re.compile(r"/v/([a-z2-7]{26})")

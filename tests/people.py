@@ -6,8 +6,8 @@ from sqlalchemy import Connection
 
 from gateway.accounts.passwords import Passwords
 from gateway.identifiers import uuid7
-from gateway.ledger import sign_ins, users
-from gateway.ledger.users import Role, User
+from gateway.ledger.accounts import sign_ins, users
+from gateway.ledger.accounts.users import Role, User
 from gateway.web.running import Running
 
 PASSWORD = "correct horse battery"

@@ -13,8 +13,8 @@ from PIL import Image
 
 from channels.stand_ins.behaviour import Behaviour
 from gateway.broadcasts.actor import LOCAL
-from gateway.broadcasts.launch import launch
-from gateway.broadcasts.submit import submit
+from gateway.broadcasts.approving.submit import submit
+from gateway.broadcasts.launching.launch import launch
 from gateway.settings import OfficeSettings
 from tests.city import City, city, decision, soon
 from tests.documents import orange_start

@@ -12,15 +12,17 @@ from typing import Literal, cast
 from sqlalchemy import Connection
 
 from gateway.accounts.users import subject
-from gateway.broadcasts import priority
-from gateway.broadcasts.memos import PERSONAL, Telling, tell
+from gateway.broadcasts.approving.memos import PERSONAL, Telling, tell
+from gateway.broadcasts.launching import priority
 from gateway.directory import numbers
 from gateway.directory.cells import Refused, visible
 from gateway.directory.model import Address, AddressKind
 from gateway.errors import InputError
-from gateway.ledger import audit, lanes, memos, user_addresses
-from gateway.ledger.user_addresses import UserAddress
-from gateway.ledger.users import User, hashed
+from gateway.ledger.accounts import memos, user_addresses
+from gateway.ledger.accounts.user_addresses import UserAddress
+from gateway.ledger.accounts.users import User, hashed
+from gateway.ledger.delivery import lanes
+from gateway.ledger.trail import audit
 from gateway.notices.memo import code_email, code_sms, moved_email, moved_sms
 from gateway.notices.model import Office
 from gateway.vocabulary import Language

@@ -14,10 +14,12 @@ from gateway.accounts import users as accounts
 from gateway.accounts.users import NewUser, actor_of
 from gateway.errors import InputError
 from gateway.identifiers import NewId
-from gateway.ledger import account_changes, audit, route_orders, users
-from gateway.ledger import tokens as ledger_tokens
-from gateway.ledger.account_changes import AccountChange, Kind, State
-from gateway.ledger.users import User
+from gateway.ledger.accounts import account_changes, users
+from gateway.ledger.accounts import tokens as ledger_tokens
+from gateway.ledger.accounts.account_changes import AccountChange, Kind, State
+from gateway.ledger.accounts.users import User
+from gateway.ledger.delivery import route_orders
+from gateway.ledger.trail import audit
 
 
 @dataclass(frozen=True, slots=True)

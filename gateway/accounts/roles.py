@@ -3,8 +3,8 @@
 from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
-from gateway.ledger.tokens import Scope
-from gateway.ledger.users import Role
+from gateway.ledger.accounts.tokens import Scope
+from gateway.ledger.accounts.users import Role
 
 
 class Words(NamedTuple):

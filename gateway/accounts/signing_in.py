@@ -18,9 +18,9 @@ from gateway.accounts.passwords import Passwords, refuse_weak
 from gateway.accounts.users import accept, login
 from gateway.bus.limits import Limit, Limits
 from gateway.identifiers import NewId
-from gateway.ledger import sign_ins, users
+from gateway.ledger.accounts import sign_ins, users
+from gateway.ledger.accounts.users import User, hashed
 from gateway.ledger.database import Ledger
-from gateway.ledger.users import User, hashed
 
 KNOWN_DAYS = 90  # a browser is known so long after somebody signed in with it
 _DAY = 86_400_000  # ms

@@ -10,9 +10,10 @@ from sqlalchemy import Connection
 from gateway.boards.calls import CallSheet, Reader, Script, call_sheets
 from gateway.boards.sign import Boards, SignBoard
 from gateway.errors import InputError
-from gateway.ledger import broadcasts, inventory, notices, organisations, personal
-from gateway.ledger.organisations import Stored
-from gateway.ledger.unreached import Unreached, by_delivery
+from gateway.ledger.decisions import broadcasts, notices, personal
+from gateway.ledger.directory import inventory, organisations
+from gateway.ledger.directory.organisations import Stored
+from gateway.ledger.follow_up.unreached import Unreached, by_delivery
 from gateway.plans.catalogue import Catalogue
 from gateway.plans.model import Plan
 from gateway.settings import Settings

@@ -17,7 +17,7 @@ from gateway.vocabulary import ACTION_WORDS, LEVEL_WORDS
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from gateway.broadcasts.prepare import Desk
+    from gateway.broadcasts.preparing.prepare import Desk
     from gateway.ledger.database import Ledger
     from gateway.settings import Settings
 
@@ -40,9 +40,9 @@ VERDICT_WORDS = {"approve": "批准", "return": "退回", "refuse": "否决"}
 
 def list_(settings: SettingsFile = None, as_json: Json = False) -> None:
     """列出决定 · Every decision that was submitted, oldest first."""
-    from gateway.broadcasts.asked import STATE_WORDS
-    from gateway.broadcasts.present import entry_json
-    from gateway.ledger import decisions
+    from gateway.broadcasts.approving.asked import STATE_WORDS
+    from gateway.broadcasts.approving.present import entry_json
+    from gateway.ledger.decisions import decisions
 
     found = _read(
         settings, lambda connection, _desk: [entry_json(each) for each in decisions.all_(connection)]
@@ -70,7 +70,7 @@ def list_(settings: SettingsFile = None, as_json: Json = False) -> None:
 
 def show(identifier: Id, settings: SettingsFile = None, as_json: Json = False) -> None:
     """查看一份决定：状态、批准情况、清单 · How far a decision has come, and the manifest to approve."""
-    from gateway.broadcasts.present import decision_json
+    from gateway.broadcasts.approving.present import decision_json
 
     found = _read(settings, lambda connection, desk: decision_json(connection, desk, identifier))
     _tell(found, as_json)
@@ -87,9 +87,9 @@ def submit(
 ) -> None:
     """提交决定：冻结文本和对象，等待批准 · Freeze a decision for its approvers; nothing leaves yet."""
     from gateway.broadcasts.actor import Actor
-    from gateway.broadcasts.aside import submit_aside
-    from gateway.broadcasts.prepare import Refused
-    from gateway.broadcasts.present import submitted_json
+    from gateway.broadcasts.approving.present import submitted_json
+    from gateway.broadcasts.preparing.aside import submit_aside
+    from gateway.broadcasts.preparing.prepare import Refused
     from gateway.cli.client import person
     from gateway.decisions.reading import read
     from gateway.documents import decode
@@ -141,7 +141,7 @@ def approve(
     as_json: Json = False,
 ) -> None:
     """批准下一步 · Give the next step of the plan's chain to what the manifest names."""
-    from gateway.broadcasts.approve import approve as run
+    from gateway.broadcasts.approving.approve import approve as run
 
     _said(settings, identifier, manifest, role, name, comment, "approve", run, as_json)
 
@@ -156,7 +156,7 @@ def send_back(
     as_json: Json = False,
 ) -> None:
     """退回起草人修改 · Return a decision to its drafter."""
-    from gateway.broadcasts.approve import send_back as run
+    from gateway.broadcasts.approving.approve import send_back as run
 
     _said(settings, identifier, manifest, role, name, comment, "return", run, as_json)
 
@@ -171,7 +171,7 @@ def refuse(
     as_json: Json = False,
 ) -> None:
     """否决 · Refuse a decision for good."""
-    from gateway.broadcasts.approve import refuse as run
+    from gateway.broadcasts.approving.approve import refuse as run
 
     _said(settings, identifier, manifest, role, name, comment, "refuse", run, as_json)
 
@@ -184,8 +184,8 @@ def withdraw(
 ) -> None:
     """撤件：起草人收回未发布的决定 · The drafter takes back what was not launched."""
     from gateway.broadcasts.actor import Actor
-    from gateway.broadcasts.approve import withdraw as run
-    from gateway.broadcasts.present import decision_json
+    from gateway.broadcasts.approving.approve import withdraw as run
+    from gateway.broadcasts.approving.present import decision_json
     from gateway.cli.client import person
 
     who = name or person()
@@ -208,9 +208,9 @@ def opinion(
     import mimetypes
 
     from gateway.broadcasts.actor import LOCAL
-    from gateway.broadcasts.opinion import attach
-    from gateway.broadcasts.present import opinion_json
-    from gateway.ledger import opinions
+    from gateway.broadcasts.approving.present import opinion_json
+    from gateway.broadcasts.preparing.opinion import attach
+    from gateway.ledger.decisions import opinions
 
     content, _shown = read_file(file)
     name = Path(file).name
@@ -263,7 +263,7 @@ def _there_or_here(
 
 def full_manifest(settings: Path | None, identifier: str, manifest: str) -> str:
     """The decision's manifest, where it starts as the one that was looked at."""
-    from gateway.broadcasts.asked import asked
+    from gateway.broadcasts.approving.asked import asked
 
     if len(manifest) < _SHORTEST:
         raise typer.BadParameter(
@@ -285,7 +285,7 @@ def _said(
     as_json: bool,
 ) -> None:
     from gateway.broadcasts.actor import Actor
-    from gateway.broadcasts.present import decision_json
+    from gateway.broadcasts.approving.present import decision_json
 
     seen = full_manifest(settings, identifier, manifest)
 
@@ -308,7 +308,7 @@ def _tell(found: dict[str, Any], as_json: bool) -> None:
 
 def show_decision(found: dict[str, Any]) -> None:
     """A decision for a person."""
-    from gateway.broadcasts.asked import STATE_WORDS
+    from gateway.broadcasts.approving.asked import STATE_WORDS
 
     drill = "演练·" if found["exercise"] else ""
     level = LEVEL_WORDS[found["level"]] if found["level"] else ""

@@ -21,7 +21,7 @@ def verify(
     """核对审计链及其所记的文本、审批、报告 · Check the chain and what it tells of; exit 1 for any fault."""
     from gateway import settings as settings_module
     from gateway.ledger.database import Ledger
-    from gateway.ledger.verifying import verify as check
+    from gateway.ledger.trail.verifying import verify as check
 
     configured = settings_module.load(settings)
     ledger = Ledger(configured.data_folder, configured.database_url, write=False)
@@ -79,9 +79,9 @@ def list_(
 ) -> None:
     """列出审计记录 · List the audit trail."""
     from gateway import settings as settings_module
-    from gateway.follow_up.trail import entry_json
-    from gateway.ledger import audit
+    from gateway.follow_up.upkeep.trail import entry_json
     from gateway.ledger.database import Ledger
+    from gateway.ledger.trail import audit
 
     configured = settings_module.load(settings)
     ledger = Ledger(configured.data_folder, configured.database_url, write=False)

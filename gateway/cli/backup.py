@@ -29,7 +29,7 @@ def backup(
 ) -> None:
     """备份台账，服务可照常运行 · Copy the ledger while the server runs; overwrites nothing."""
     from gateway import settings as settings_module
-    from gateway.ledger.copying import copy
+    from gateway.ledger.backends.copying import copy
     from gateway.ledger.database import system_clock
 
     configured = settings_module.load(settings)
@@ -99,8 +99,8 @@ def resume(
 @contextmanager
 def _restored(configured: "Settings") -> Iterator[_Restored]:
     from gateway.cli import client
-    from gateway.follow_up import restored
-    from gateway.ledger import incarnation
+    from gateway.follow_up.upkeep import restored
+    from gateway.ledger.backends import incarnation
     from gateway.ledger.database import Ledger
 
     socket = client.server_socket(configured)

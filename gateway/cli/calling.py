@@ -39,9 +39,9 @@ def unsigned(
     """签收情况：按区县、受众统计，列出未签收的 · Who has signed, by district, and who has not."""
     from gateway import settings as settings_module
     from gateway.cli.exporting import record
-    from gateway.follow_up.unsigned import board_json
+    from gateway.follow_up.signatures.unsigned import board_json
     from gateway.ledger.database import Ledger
-    from gateway.ledger.unsigned import Wanted
+    from gateway.ledger.follow_up.unsigned import Wanted
     from gateway.plans.catalogue import Catalogue
     from gateway.vocabulary import AUDIENCES
 
@@ -88,7 +88,7 @@ def calls(
     """电话名单：逾时未签收和有异议的，附念稿 · Whom to call, and what to read out."""
     from gateway import settings as settings_module
     from gateway.cli.exporting import record
-    from gateway.follow_up.calling import calls_json
+    from gateway.follow_up.signatures.calling import calls_json
     from gateway.ledger.database import Ledger
     from gateway.plans.catalogue import Catalogue
 
@@ -136,7 +136,7 @@ def call(
 ) -> None:
     """记录一次电话的结果 · Record what was heard in a call."""
     from gateway.cli.client import person
-    from gateway.ledger.calls import RESULTS
+    from gateway.ledger.follow_up.calls import RESULTS
 
     if result not in RESULTS:
         raise typer.BadParameter(f"{result}: {', '.join(RESULTS)}", param_hint="--result")
@@ -163,7 +163,7 @@ def _record(settings: Any, number: int, given: dict[str, Any]) -> dict[str, Any]
 
     from gateway import settings as settings_module
     from gateway.cli import client
-    from gateway.follow_up.calling import record
+    from gateway.follow_up.signatures.calling import record
     from gateway.web.access import LOCAL
 
     configured = settings_module.load(settings)
@@ -220,7 +220,7 @@ def _show_board(board: dict[str, Any]) -> None:
 
 
 def _show_calls(entries: list[dict[str, Any]]) -> None:
-    from gateway.follow_up.calling import RESULT_WORDS
+    from gateway.follow_up.signatures.calling import RESULT_WORDS
 
     if not entries:
         say("没有要打的电话 · nobody is to be called")

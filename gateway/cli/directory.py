@@ -129,7 +129,7 @@ def imports(
 ) -> None:
     """列出导入记录，或某次导入的报告 · What was imported, or the report of one import."""
     from gateway.errors import InputError
-    from gateway.ledger import imports as ledger_imports
+    from gateway.ledger.directory import imports as ledger_imports
 
     ledger = _reader(settings)
     try:
@@ -147,7 +147,7 @@ def imports(
         found = ledger.read_now(ledger_imports.page)
     finally:
         ledger.close()
-    from gateway.broadcasts.overview import iso
+    from gateway.broadcasts.launching.overview import iso
 
     if as_json:
         print_json(
@@ -180,7 +180,7 @@ def imports(
 
 def mappings(settings: SettingsFile = None, as_json: Json = False) -> None:
     """列出保存的列对应 · The mappings of columns that are saved."""
-    from gateway.ledger import imports as ledger_imports
+    from gateway.ledger.directory import imports as ledger_imports
 
     ledger = _reader(settings)
     try:
@@ -208,8 +208,8 @@ def _alone(
     from tempfile import TemporaryDirectory
 
     from gateway.directory.importing import Options
-    from gateway.ledger import imports as ledger_imports
     from gateway.ledger.database import FILE, FolderLock, Ledger, system_clock
+    from gateway.ledger.directory import imports as ledger_imports
     from gateway.plans.catalogue import Catalogue
     from gateway.web.directory import Wishes
     from gateway.web.lists import read_list, store_list

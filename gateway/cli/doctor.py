@@ -93,7 +93,7 @@ def _kept(configured: "Settings") -> "Iterator[Check]":
     from gateway.doctor import machine, people, records
     from gateway.doctor.check import Check
     from gateway.ledger import doctor as ledger_doctor
-    from gateway.ledger import user_addresses, users
+    from gateway.ledger.accounts import user_addresses, users
     from gateway.ledger.database import Ledger, system_clock
 
     yield from machine.ports(configured, serving=server_socket(configured) is not None)

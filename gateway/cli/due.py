@@ -41,9 +41,9 @@ def due(
     if context.invoked_subcommand is not None:
         return
     from gateway import settings as settings_module
-    from gateway.follow_up.obligations import obligation_json
-    from gateway.ledger import obligations
+    from gateway.follow_up.obligations.obligations import obligation_json
     from gateway.ledger.database import Ledger
+    from gateway.ledger.follow_up import obligations
 
     if overdue and all_:
         raise typer.BadParameter("与 --all 只能用一个 · not with --all", param_hint="--overdue")
@@ -88,7 +88,7 @@ def receive(
     """收一份报告，核对预案要求的内容 · Receive a report; exit 1 where something is missing."""
     from gateway.broadcasts.actor import LOCAL
     from gateway.cli.output import leave
-    from gateway.follow_up import obligations
+    from gateway.follow_up.obligations import obligations
 
     if (report is None) != reached:
         raise typer.BadParameter("须有一个 · one of the two is needed", param_hint="--report, --reached")
@@ -123,7 +123,7 @@ def waive(
     """免除一项待办，写明理由 · Close an obligation that need not be met."""
     from gateway.broadcasts.actor import LOCAL
     from gateway.cli.client import person
-    from gateway.follow_up import obligations
+    from gateway.follow_up.obligations import obligations
 
     body = {"reason": _words("--reason", reason), "by": person() if by is None else _words("--by", by)}
     answer = _write(
@@ -200,7 +200,7 @@ def _contents(name: str) -> dict[str, str]:
 
 def _reached(settings: "Path | None", number: int) -> dict[str, str]:
     from gateway import settings as settings_module
-    from gateway.follow_up.notified import notified
+    from gateway.follow_up.papers.notified import notified
     from gateway.ledger.database import Ledger
     from gateway.plans.catalogue import Catalogue
 

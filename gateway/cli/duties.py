@@ -116,7 +116,7 @@ def name(file: File, plan: Plan, settings: SettingsFile = None, as_json: Json = 
 @app.command("shifts")
 def shifts(file: File, settings: SettingsFile = None, as_json: Json = False) -> None:
     """登记值班表（YAML 或 JSON，见 docs/directory.md）· Add shifts from a file."""
-    from gateway.ledger import duties
+    from gateway.ledger.directory import duties
     from gateway.web.api.duties import ShiftsIn, new_shifts
 
     stated = _stated(file, ShiftsIn)

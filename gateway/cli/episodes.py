@@ -11,7 +11,7 @@ from gateway.cli.output import Json, SettingsFile, note, print_json, say, table,
 from gateway.cli.papers import ForceOption, FormatOption, OutputOption, as_plain, check_format, write_paper
 
 if TYPE_CHECKING:
-    from gateway.broadcasts.prepare import Desk
+    from gateway.broadcasts.preparing.prepare import Desk
     from gateway.notices.papers.model import Paper
     from gateway.settings import Settings
 
@@ -21,9 +21,9 @@ Episode = Annotated[str, typer.Argument(metavar="EPISODE", help="污染过程编
 def list_(settings: SettingsFile = None, as_json: Json = False) -> None:
     """列出污染过程 · List the episodes."""
     from gateway import settings as settings_module
-    from gateway.broadcasts.overview import iso
-    from gateway.ledger import chronicles
+    from gateway.broadcasts.launching.overview import iso
     from gateway.ledger.database import Ledger
+    from gateway.ledger.decisions import chronicles
 
     configured = settings_module.load(settings)
     ledger = Ledger(configured.data_folder, configured.database_url, write=False)
@@ -74,7 +74,7 @@ def bulletin(
 ) -> None:
     """出一期情况通报，数字取自台账 · Make out the next situation bulletin, filled from the ledger."""
     from gateway import settings as settings_module
-    from gateway.follow_up.bulletins import kept_bulletin
+    from gateway.follow_up.papers.bulletins import kept_bulletin
     from gateway.ledger.database import Ledger, system_clock
 
     check_format(format_, output, one=True)
@@ -105,7 +105,7 @@ def draft(
 ) -> None:
     """起草一份报告，能填的取自台账 · Draft a report that the plan asks for, filled from the ledger."""
     from gateway import settings as settings_module
-    from gateway.follow_up.bulletins import draft as run
+    from gateway.follow_up.papers.bulletins import draft as run
     from gateway.ledger.database import Ledger, system_clock
 
     check_format(format_, output, one=True)
@@ -135,7 +135,7 @@ def archive(
 ) -> None:
     """全过程归档：决定、审批、文本、回执、报告 · Everything about an episode in one ZIP file."""
     from gateway import settings as settings_module
-    from gateway.follow_up.archive import archive as run
+    from gateway.follow_up.papers.archive import archive as run
     from gateway.ledger.database import Ledger
 
     configured = settings_module.load(settings)
@@ -172,7 +172,7 @@ def _make(configured: "Settings", episode: str) -> int:
 
     from gateway.broadcasts.actor import LOCAL
     from gateway.cli.client import alone, ask, server_socket
-    from gateway.follow_up.bulletins import make_bulletin
+    from gateway.follow_up.papers.bulletins import make_bulletin
 
     socket = server_socket(configured)
     if socket is not None:
@@ -183,7 +183,7 @@ def _make(configured: "Settings", episode: str) -> int:
 
 
 def _give(paper: "Paper", format_: str, output: Path | None, force: bool, as_json: bool, now: int) -> None:
-    from gateway.broadcasts.prepare import moment
+    from gateway.broadcasts.preparing.prepare import moment
 
     if output is not None:
         write_paper(paper, format_, output, force, moment(now))

@@ -22,9 +22,9 @@ def handover(
     """运营商等接收方的交接情况：谁已接收、发到多少人、用了几分钟 · How the alert was handed over."""
     from gateway import settings as settings_module
     from gateway.cli.exporting import record
-    from gateway.follow_up.handover import handover as handed_over
-    from gateway.ledger import progress
+    from gateway.follow_up.obligations.handover import handover as handed_over
     from gateway.ledger.database import Ledger
+    from gateway.ledger.exchange import progress
 
     configured = settings_module.load(settings)
     ledger = Ledger(configured.data_folder, configured.database_url, write=False)

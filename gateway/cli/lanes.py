@@ -42,7 +42,7 @@ def park(
     as_json: Json = False,
 ) -> None:
     """暂停通道，直到有人恢复；待发的改走下一路线 · Park lanes; what is queued takes the next route."""
-    from gateway.ledger import lanes as ledger_lanes
+    from gateway.ledger.delivery import lanes as ledger_lanes
 
     words, who = _words("--reason", reason), _who(by)
 
@@ -54,7 +54,7 @@ def park(
 
 def open_(lanes: Lanes, by: By = None, settings: SettingsFile = None, as_json: Json = False) -> None:
     """恢复通道，不论是谁、为何暂停的 · Open lanes, whoever parked them."""
-    from gateway.ledger import lanes as ledger_lanes
+    from gateway.ledger.delivery import lanes as ledger_lanes
 
     who = _who(by)
 
@@ -98,7 +98,7 @@ def _act(
 
 
 def _states(configured: "Settings") -> list[dict[str, Any]]:
-    from gateway.follow_up.lanes import states
+    from gateway.follow_up.upkeep.lanes import states
     from gateway.ledger.database import Ledger
 
     ledger = Ledger(configured.data_folder, configured.database_url, write=False)

@@ -50,7 +50,7 @@ def list_(
     as_json: Json = False,
 ) -> None:
     """列出指令，默认只看待处理的和生效的 · Orders that wait for people or are in force."""
-    from gateway.ledger import orders
+    from gateway.ledger.exchange import orders
     from gateway.orders.present import order_json
 
     def listed(connection: "Connection", _catalogue: "Catalogue", _now: int) -> list[dict[str, Any]]:

@@ -34,7 +34,7 @@ def list_(
     as_json: Json = False,
 ) -> None:
     """列出机构，号码和姓名隐去 · List organisations; numbers and names are masked."""
-    from gateway.ledger import organisations
+    from gateway.ledger.directory import organisations
     from gateway.web.organisations import head_json
 
     def case(connection: "Connection") -> list[dict[str, Any]]:
@@ -126,7 +126,7 @@ def check(
 ) -> None:
     """检查通讯录：联系人、死号、核实日期、重复、备案 · What to mend; exit 1 when there is something."""
     from gateway.directory.care import PROBLEM_WORDS, PROBLEMS
-    from gateway.follow_up.care_table import detail_words, to_table
+    from gateway.follow_up.campaigns.care_table import detail_words, to_table
     from gateway.ledger.database import system_clock
     from gateway.web.organisations import check_json
 
@@ -223,7 +223,7 @@ def totals(
 
 def groups(settings: SettingsFile = None, as_json: Json = False) -> None:
     """列出分组 · Every group and how many organisations are in it."""
-    from gateway.ledger import organisations
+    from gateway.ledger.directory import organisations
 
     found = read(settings, organisations.groups)
     if as_json:
@@ -234,7 +234,7 @@ def groups(settings: SettingsFile = None, as_json: Json = False) -> None:
 
 def off(code: Code, settings: SettingsFile = None, as_json: Json = False) -> None:
     """停用一个机构：不再通知，已通知的仍会收到解除 · Tell it nothing more but what it is owed."""
-    from gateway.ledger import directory
+    from gateway.ledger.directory import directory
     from gateway.web.organisations import stored
 
     def case(connection: "Connection", now: int) -> dict[str, Any]:

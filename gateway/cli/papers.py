@@ -82,7 +82,7 @@ def as_plain(paper: "Paper") -> dict[str, object]:
 
 def write_paper(paper: "Paper", format_: str, output: Path, force: bool, written_at: "datetime") -> None:
     """Write one paper to a file in a format."""
-    from gateway.follow_up.formats import Format, as_file
+    from gateway.follow_up.papers.formats import Format, as_file
 
     content = as_file(paper, cast("Format", format_), written_at)
     write_file(output, force, lambda opened: opened.write(content))

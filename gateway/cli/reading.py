@@ -30,7 +30,7 @@ def notice(
     """一个单位将读到什么：各渠道全文、本单位措施、变化 · What one organisation would read; sends nothing."""
     from gateway import settings as settings_module
     from gateway.broadcasts.desk import configured as desk_of
-    from gateway.broadcasts.one_reader import reads
+    from gateway.broadcasts.preparing.one_reader import reads
     from gateway.cli.organisations import read as read_ledger
     from gateway.decisions.reading import read
     from gateway.documents import decode

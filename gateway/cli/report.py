@@ -42,10 +42,10 @@ def report(
 ) -> None:
     """发布情况报告：概况和逐条明细 · What became of a broadcast: a summary and every delivery."""
     from gateway import settings as settings_module
-    from gateway.broadcasts.overview import overview
-    from gateway.follow_up.reached import TRAIL_COLUMNS, trail_report
-    from gateway.follow_up.report import COLUMNS, rows, summarise
-    from gateway.follow_up.writing import WRITERS, Format
+    from gateway.broadcasts.launching.overview import overview
+    from gateway.follow_up.papers.report import COLUMNS, rows, summarise
+    from gateway.follow_up.papers.writing import WRITERS, Format
+    from gateway.follow_up.signatures.reached import TRAIL_COLUMNS, trail_report
     from gateway.ledger.database import Ledger
 
     if format_ not in (*get_args(Format), None):

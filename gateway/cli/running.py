@@ -44,7 +44,7 @@ def send(
     """发布一份决定：检查、生成、选定对象、发送 · Launch a decision and deliver it."""
     from gateway import logs
     from gateway import settings as settings_module
-    from gateway.broadcasts.prepare import Refused
+    from gateway.broadcasts.preparing.prepare import Refused
     from gateway.cli.client import server_socket
 
     configured = settings_module.load(settings)
@@ -81,9 +81,9 @@ def send(
 async def _preview(
     configured: "Settings", content: bytes, name: str, meant: "Selection", socket: Path | None
 ) -> Any:
+    from gateway.broadcasts.approving.present import prepared_json
     from gateway.broadcasts.desk import configured as desk_of
-    from gateway.broadcasts.prepare import prepare
-    from gateway.broadcasts.present import prepared_json
+    from gateway.broadcasts.preparing.prepare import prepare
     from gateway.cli.client import ask
     from gateway.decisions.reading import read
     from gateway.documents import decode
@@ -128,9 +128,9 @@ async def _through_server(socket: Path, content: bytes, meant: "Selection", wait
 
 async def _alone(configured: "Settings", content: bytes, name: str, meant: "Selection", wait: bool) -> Any:
     from gateway.broadcasts.actor import LOCAL
-    from gateway.broadcasts.aside import launch_aside, submit_aside
-    from gateway.broadcasts.overview import overview
-    from gateway.broadcasts.present import submitted_json
+    from gateway.broadcasts.approving.present import submitted_json
+    from gateway.broadcasts.launching.overview import overview
+    from gateway.broadcasts.preparing.aside import launch_aside, submit_aside
     from gateway.decisions.reading import read as read_decision
     from gateway.documents import decode
     from gateway.web.running import running
@@ -297,7 +297,7 @@ async def _work(configured: "Settings", as_json: bool) -> None:
 
 
 async def _tell_guard(ledger: "Ledger") -> None:
-    from gateway.ledger import incarnation
+    from gateway.ledger.backends import incarnation
 
     if await ledger.read(incarnation.guard) is not None:
         note("台账是恢复的副本，所有通道已停：请运行 airwarn resume")

@@ -20,11 +20,11 @@ def status(
 ) -> None:
     """发布任务的投递情况 · Counts by audience, channel and state."""
     from gateway import settings as settings_module
-    from gateway.broadcasts.overview import overview, overviews
-    from gateway.follow_up.lanes import working
-    from gateway.follow_up.obligations import past_end_json
-    from gateway.ledger import overdue
+    from gateway.broadcasts.launching.overview import overview, overviews
+    from gateway.follow_up.obligations.obligations import past_end_json
+    from gateway.follow_up.upkeep.lanes import working
     from gateway.ledger.database import Ledger
+    from gateway.ledger.follow_up import overdue
 
     configured = settings_module.load(settings)
     ledger = Ledger(configured.data_folder, configured.database_url, write=False)

@@ -32,8 +32,8 @@ def stop(
 ) -> None:
     """停发：不再发出任何消息；预警本身仍然有效 · Let nothing more leave; what was said stays."""
     from gateway.broadcasts.actor import LOCAL
-    from gateway.broadcasts.overview import overview
-    from gateway.broadcasts.stop import stop as stop_broadcast
+    from gateway.broadcasts.launching.overview import overview
+    from gateway.broadcasts.launching.stop import stop as stop_broadcast
 
     words, who = words_of("--reason", reason), who_says(by)
 
@@ -54,8 +54,8 @@ def stop(
 def list_(broadcast: Broadcast, settings: SettingsFile = None, as_json: Json = False) -> None:
     """列出结果不明、待人决定的消息 · What may have arrived and waits for a person."""
     from gateway import settings as settings_module
-    from gateway.broadcasts.overview import overview
-    from gateway.follow_up.undecided import listed
+    from gateway.broadcasts.launching.overview import overview
+    from gateway.follow_up.upkeep.undecided import listed
     from gateway.ledger.database import Ledger
 
     configured = settings_module.load(settings)
@@ -126,8 +126,8 @@ def _decide(
     settings: Path | None,
     as_json: bool,
 ) -> None:
-    from gateway.broadcasts.overview import overview
-    from gateway.follow_up.undecided import decide
+    from gateway.broadcasts.launching.overview import overview
+    from gateway.follow_up.upkeep.undecided import decide
 
     words, who = words_of("--reason", reason), who_says(by)
 

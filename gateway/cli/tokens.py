@@ -61,7 +61,7 @@ def list_(settings: SettingsFile = None, as_json: Json = False) -> None:
     """列出令牌（不含令牌本身） · List the tokens, not the tokens' words."""
     from gateway import settings as settings_module
     from gateway.accounts.tokens import as_json as shown
-    from gateway.ledger import tokens
+    from gateway.ledger.accounts import tokens
     from gateway.ledger.database import Ledger
 
     configured = settings_module.load(settings)

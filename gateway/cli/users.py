@@ -79,7 +79,7 @@ def list_(settings: SettingsFile = None, as_json: Json = False) -> None:
     """列出用户 · List everybody who may sign in, or could once."""
     from gateway import settings as settings_module
     from gateway.accounts.users import as_json as shown
-    from gateway.ledger import users
+    from gateway.ledger.accounts import users
     from gateway.ledger.database import Ledger
 
     configured = settings_module.load(settings)

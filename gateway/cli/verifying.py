@@ -129,9 +129,9 @@ def answer(
     as_json: Json = False,
 ) -> None:
     """记录电话核实的结果 · Record what was said by telephone."""
-    from gateway.follow_up import verifying
-    from gateway.follow_up.campaigns import verification_json
-    from gateway.ledger.verifications import Answer
+    from gateway.follow_up.campaigns import verifying
+    from gateway.follow_up.campaigns.campaigns import verification_json
+    from gateway.ledger.directory.verifications import Answer
     from gateway.web.access import LOCAL
 
     answers: dict[str, Answer] = {each: each for each in get_args(Answer)}
@@ -173,7 +173,7 @@ def answer(
 def proposals(exercise: Exercise = False, settings: SettingsFile = None, as_json: Json = False) -> None:
     """对方提出的新联系人，全号 · Other contacts that were named, in full."""
     from gateway import settings as settings_module
-    from gateway.follow_up.campaigns import proposals_json
+    from gateway.follow_up.campaigns.campaigns import proposals_json
 
     record(settings_module.load(settings), "verifications:proposals", {})
     found = read(settings, lambda connection: proposals_json(connection, exercise))
@@ -237,7 +237,7 @@ def _alone(
 ) -> dict[str, Any]:
     """While no server runs: what is asked leaves once one does."""
     from gateway.cli.client import alone
-    from gateway.follow_up import campaigns
+    from gateway.follow_up.campaigns import campaigns
     from gateway.ledger.database import Ledger
     from gateway.plans.catalogue import Catalogue
     from gateway.web.access import LOCAL
@@ -266,7 +266,7 @@ def _alone(
 
 
 async def _alone_and_wait(configured: "Settings", wish: "Wish", days: int, exercise: bool) -> dict[str, Any]:
-    from gateway.follow_up import campaigns
+    from gateway.follow_up.campaigns import campaigns
     from gateway.web.access import LOCAL
     from gateway.web.api.verifications import all_plans
     from gateway.web.running import running
@@ -288,7 +288,7 @@ async def _alone_and_wait(configured: "Settings", wish: "Wish", days: int, exerc
 
 
 def _campaign(connection: Any, identifier: int) -> dict[str, Any]:
-    from gateway.follow_up import campaigns
+    from gateway.follow_up.campaigns import campaigns
 
     return campaigns.campaign_json(connection, campaigns.known(connection, identifier))
 

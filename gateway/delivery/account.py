@@ -16,9 +16,10 @@ from gateway.delivery.pacing import Pace
 from gateway.delivery.pulse import Pulse
 from gateway.delivery.recorder import Recorder
 from gateway.delivery.recording import Answer, record
-from gateway.ledger import attempts, incarnation, lanes
+from gateway.ledger.backends import incarnation
 from gateway.ledger.database import Clock, Ledger
-from gateway.ledger.lanes import UNTIL_OPENED, Lane
+from gateway.ledger.delivery import attempts, lanes
+from gateway.ledger.delivery.lanes import UNTIL_OPENED, Lane
 from gateway.logs import Ration
 from gateway.metrics import Metrics
 from gateway.settings import AccountSettings

@@ -14,8 +14,8 @@ from channels.email.smtp import SmtpMail
 from channels.webhook.standard_webhooks import Receiver, StandardWebhooks
 from gateway.delivery.parking import MENDED_BY_HAND
 from gateway.errors import InputError
-from gateway.ledger import lanes, route_orders
-from gateway.ledger.lanes import Lane, NewLane
+from gateway.ledger.delivery import lanes, route_orders
+from gateway.ledger.delivery.lanes import Lane, NewLane
 from gateway.settings import (
     Account,
     ChannelKind,

@@ -4,8 +4,10 @@ away."""
 import asyncio
 import logging
 
-from gateway.ledger import queue, receipts, sign_ins, timers
+from gateway.ledger import timers
+from gateway.ledger.accounts import sign_ins
 from gateway.ledger.database import Clock, Ledger
+from gateway.ledger.delivery import queue, receipts
 from gateway.logs import Ration
 from gateway.waking import woken
 

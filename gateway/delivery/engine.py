@@ -28,9 +28,11 @@ from gateway.delivery.recorder import Recorder
 from gateway.delivery.recording import Told
 from gateway.delivery.routes import Mover
 from gateway.errors import InputError
-from gateway.ledger import deliveries, incarnation, lanes, progress
+from gateway.ledger.backends import incarnation
 from gateway.ledger.database import Clock, Ledger, system_clock
-from gateway.ledger.lanes import Lane
+from gateway.ledger.delivery import deliveries, lanes
+from gateway.ledger.delivery.lanes import Lane
+from gateway.ledger.exchange import progress
 from gateway.metrics import Metrics
 from gateway.settings import Account, AccountSettings, Settings
 from gateway.sign_tokens import SignTokens

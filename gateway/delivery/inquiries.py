@@ -18,10 +18,10 @@ from gateway.delivery.callbacks import CallbackAddresses
 from gateway.delivery.recorder import Recorder
 from gateway.delivery.recording import Told, settle
 from gateway.delivery.wording import worded
-from gateway.ledger import queue, receipts, silence, unclear
 from gateway.ledger.database import Clock, Ledger
-from gateway.ledger.silence import Silent, Span
-from gateway.ledger.unclear import Unclear
+from gateway.ledger.delivery import queue, receipts, silence, unclear
+from gateway.ledger.delivery.silence import Silent, Span
+from gateway.ledger.delivery.unclear import Unclear
 from gateway.logs import Ration
 from gateway.metrics import Metrics
 from gateway.sign_tokens import SignTokens

@@ -21,9 +21,9 @@ from gateway.delivery.pulse import Pulse
 from gateway.delivery.recorder import Recorder
 from gateway.delivery.recording import Answer, Closed, Park
 from gateway.delivery.wording import worded
-from gateway.ledger import attempts, queue
 from gateway.ledger.database import Clock, Ledger, system_clock
-from gateway.ledger.queue import Claim, Claimed, Words
+from gateway.ledger.delivery import attempts, queue
+from gateway.ledger.delivery.queue import Claim, Claimed, Words
 from gateway.logs import Ration
 from gateway.metrics import LaneMetrics
 from gateway.sign_tokens import SignTokens

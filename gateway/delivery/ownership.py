@@ -16,8 +16,8 @@ from sqlalchemy import Connection
 from gateway.bus.words import LOOK_SECONDS
 from gateway.delivery.account import AccountWork
 from gateway.delivery.lease import Lease
-from gateway.ledger import ownership
 from gateway.ledger.database import Clock, Ledger
+from gateway.ledger.delivery import ownership
 from gateway.logs import Ration
 from gateway.waking import woken
 

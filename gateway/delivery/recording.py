@@ -9,10 +9,11 @@ from sqlalchemy import Connection
 from channels.contract import Accepted, Deferred, Outcome, Reason, Receipt, Rejected, Scope
 from gateway.delivery.retries import ELSEWHERE, harmless_delay, repeats_unknown, retry_delay
 from gateway.delivery.states import AttemptState, DeliveryState, following, merged
-from gateway.ledger import attempts, courses, events, lanes, queue, receipts, routes, timers
-from gateway.ledger.attempts import AttemptChange
-from gateway.ledger.courses import Course, DeliveryChange
-from gateway.ledger.receipts import Unmatched
+from gateway.ledger import events, timers
+from gateway.ledger.delivery import attempts, courses, lanes, queue, receipts, routes
+from gateway.ledger.delivery.attempts import AttemptChange
+from gateway.ledger.delivery.courses import Course, DeliveryChange
+from gateway.ledger.delivery.receipts import Unmatched
 
 
 class Answer(NamedTuple):

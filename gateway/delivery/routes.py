@@ -4,9 +4,9 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping
 
-from gateway.ledger import moving
 from gateway.ledger.database import Clock, Ledger
-from gateway.ledger.moving import Move
+from gateway.ledger.delivery import moving
+from gateway.ledger.delivery.moving import Move
 from gateway.logs import Ration
 from gateway.metrics import Metrics
 from gateway.waking import woken
@@ -18,9 +18,9 @@ _LOOK = 1.0  # seconds between looks while something waits and a lane of its cha
 
 
 class Mover:
-    """Moves what waits on the lanes of the accounts that this process owns (see `gateway.ledger.moving`);
-    `run` until `stop`. `owned`: their epochs by id, asked anew each time. `moved` is called after rows
-    have come to another lane."""
+    """Moves what waits on the lanes of the accounts that this process owns (see
+    `gateway.ledger.delivery.moving`); `run` until `stop`. `owned`: their epochs by id, asked anew each time.
+    `moved` is called after rows have come to another lane."""
 
     def __init__(
         self,

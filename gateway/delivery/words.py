@@ -5,8 +5,8 @@ from typing import NamedTuple
 from channels.contract import Reason
 from gateway.delivery.breaker import TOO_MANY_UNKNOWN
 from gateway.delivery.states import DeliveryState
-from gateway.ledger.counters import NO_RECEIPT
-from gateway.ledger.unclear import LEFT
+from gateway.ledger.delivery.counters import NO_RECEIPT
+from gateway.ledger.delivery.unclear import LEFT
 
 
 class Words(NamedTuple):

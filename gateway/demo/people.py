@@ -7,8 +7,8 @@ from sqlalchemy import Connection
 
 from gateway.accounts.passwords import Passwords
 from gateway.identifiers import uuid7
-from gateway.ledger import users
-from gateway.ledger.users import Role
+from gateway.ledger.accounts import users
+from gateway.ledger.accounts.users import Role
 from gateway.web.running import Running
 
 # name to sign in with, whose it is, roles, titles

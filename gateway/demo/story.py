@@ -20,17 +20,18 @@ from channels.stand_ins.smtp import SmtpStandIn
 from channels.stand_ins.twilio import ACCOUNT_SID, AUTH_TOKEN, SENDER, TwilioStandIn
 from channels.stand_ins.wecom import WecomStandIn
 from gateway.broadcasts.actor import LOCAL
-from gateway.broadcasts.launch import launch
-from gateway.broadcasts.overview import iso, overview
-from gateway.broadcasts.prepare import moment
-from gateway.broadcasts.submit import submit
+from gateway.broadcasts.approving.submit import submit
+from gateway.broadcasts.launching.launch import launch
+from gateway.broadcasts.launching.overview import iso, overview
+from gateway.broadcasts.preparing.prepare import moment
 from gateway.decisions.model import Decision
 from gateway.demo.city import MAPS, RECEIVERS, REFUSED_MAILBOXES, REFUSED_NUMBERS, directory
 from gateway.demo.decisions import lift, raise_to_red, start
 from gateway.directory.importing import read
-from gateway.follow_up.handover import handover
-from gateway.ledger import obligations, tokens
-from gateway.ledger.verifying import verify
+from gateway.follow_up.obligations.handover import handover
+from gateway.ledger.accounts import tokens
+from gateway.ledger.follow_up import obligations
+from gateway.ledger.trail.verifying import verify
 from gateway.plans.catalogue import Catalogue
 from gateway.settings import (
     OfficeSettings,

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from gateway.doctor.check import Check
 from gateway.errors import InputError
 from gateway.exchange.certificates import configured_key
-from gateway.ledger import alerts
 from gateway.ledger.database import Ledger
+from gateway.ledger.exchange import alerts
 from gateway.settings import Settings
 
 ENDS_SOON = timedelta(days=30)  # consumers pin the next certificate before this one runs out

@@ -4,7 +4,7 @@ turn, whose account nobody uses."""
 from collections.abc import Container, Iterator, Sequence
 
 from gateway.doctor.check import Check
-from gateway.ledger.users import User
+from gateway.ledger.accounts.users import User
 
 UNUSED_DAYS = 90
 _DAY = 86_400_000  # ms

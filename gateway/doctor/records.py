@@ -8,9 +8,13 @@ from gateway.delivery.words import CHANNEL_WORDS, Words, reason_words, receiver_
 from gateway.doctor import alerts, receivers
 from gateway.doctor.check import Check
 from gateway.errors import InputError
-from gateway.ledger import doctor, incarnation, lanes, orders, overdue, ownership, receipts
+from gateway.ledger import doctor
+from gateway.ledger.backends import incarnation
 from gateway.ledger.database import Ledger
-from gateway.ledger.verifying import verify
+from gateway.ledger.delivery import lanes, ownership, receipts
+from gateway.ledger.exchange import orders
+from gateway.ledger.follow_up import overdue
+from gateway.ledger.trail.verifying import verify
 from gateway.plans.catalogue import Catalogue
 from gateway.plans.lint import lint_file
 from gateway.settings import Settings, WecomSettings

@@ -15,11 +15,11 @@ from pydantic import SecretStr
 from sqlalchemy import Connection
 
 from gateway.errors import InputError
-from gateway.ledger.sqlite import FILE, SqliteLedger
-from gateway.ledger.transactions import Kind, Timed, Transaction, system_clock
+from gateway.ledger.backends.sqlite import FILE, SqliteLedger
+from gateway.ledger.backends.transactions import Kind, Timed, Transaction, system_clock
 
 if TYPE_CHECKING:
-    from gateway.ledger.postgresql import PostgresLedger
+    from gateway.ledger.backends.postgresql import PostgresLedger
 
 __all__ = ["FILE", "LOCK", "Clock", "FolderLock", "Ledger", "Timed", "holder_of", "system_clock"]
 
@@ -99,14 +99,14 @@ class Ledger:
 
         `timed` hears how long each transaction took. Raises `InputError` where there is none to read,
         where it is of a newer airwarn, where the log beside a file is another ledger's, and where the
-        database cannot be used (DATABASE_UNREACHABLE and others of `gateway.ledger.postgresql`).
+        database cannot be used (DATABASE_UNREACHABLE and others of `gateway.ledger.backends.postgresql`).
         """
         self._folder = folder
         self._timed = timed
         if url is None:
             self._backend = SqliteLedger(folder, write=write)
         else:
-            from gateway.ledger.postgresql import PostgresLedger  # noqa: PLC0415 - its driver is loaded only here
+            from gateway.ledger.backends.postgresql import PostgresLedger  # noqa: PLC0415 - its driver is loaded only here
 
             self._backend = PostgresLedger(url.get_secret_value(), write=write)
 

@@ -10,7 +10,8 @@ from typing import Literal
 from sqlalchemy import Connection, bindparam, exists, func, select
 
 from gateway.ledger.database import Ledger
-from gateway.ledger.minutes import STAGES
+from gateway.ledger.delivery.minutes import STAGES
+from gateway.ledger.delivery.unclear import LEFT
 from gateway.ledger.schema import (
     addresses,
     attempts,
@@ -26,7 +27,6 @@ from gateway.ledger.schema import (
     organisations,
     timers,
 )
-from gateway.ledger.unclear import LEFT
 
 
 @dataclass(frozen=True, slots=True)

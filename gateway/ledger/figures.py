@@ -4,9 +4,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, func, select
 
-from gateway.ledger import orders, overdue, ownership
-from gateway.ledger.lanes import Standing, all_lanes
-from gateway.ledger.overdue import Owing, PastEnd
+from gateway.ledger.delivery import ownership
+from gateway.ledger.delivery.lanes import Standing, all_lanes
+from gateway.ledger.exchange import orders
+from gateway.ledger.follow_up import overdue
+from gateway.ledger.follow_up.overdue import Owing, PastEnd
 from gateway.ledger.schema import broadcasts, counters, deliveries, delivery_groups
 
 RECENT = 48 * 3_600_000  # ms: broadcasts launched longer ago are no news

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, select
 
+from gateway.ledger.backends.upserts import insert
 from gateway.ledger.schema import idempotency_keys
-from gateway.ledger.upserts import insert
 
 KEPT = 24 * 3_600_000  # ms
 

@@ -5,9 +5,9 @@ from typing import Literal, get_args
 
 from sqlalchemy import BigInteger, Connection, Text, bindparam, delete, func, select
 
-from gateway.ledger.rows import pack, rows
+from gateway.ledger.backends.rows import pack, rows
+from gateway.ledger.backends.upserts import insert, least
 from gateway.ledger.schema import timers
-from gateway.ledger.upserts import insert, least
 
 Kind = Literal[
     "settle_unknown",

@@ -10,11 +10,13 @@ from yarl import URL
 
 from channels import http
 from channels.webhook import signatures
-from gateway.broadcasts.overview import iso
+from gateway.broadcasts.launching.overview import iso
 from gateway.bus.words import LOOK_SECONDS
-from gateway.ledger import incarnation, order_answers, timers
+from gateway.ledger import timers
+from gateway.ledger.backends import incarnation
 from gateway.ledger.database import Clock, Ledger
-from gateway.ledger.order_answers import Answer
+from gateway.ledger.exchange import order_answers
+from gateway.ledger.exchange.order_answers import Answer
 from gateway.logs import Ration
 from gateway.orders.senders import Senders
 from gateway.waking import woken

@@ -4,8 +4,10 @@ from sqlalchemy import Connection
 
 from gateway.broadcasts.actor import Actor
 from gateway.errors import InputError
-from gateway.ledger import audit, obligations, order_answers, orders
-from gateway.ledger.orders import StoredOrder
+from gateway.ledger.exchange import order_answers, orders
+from gateway.ledger.exchange.orders import StoredOrder
+from gateway.ledger.follow_up import obligations
+from gateway.ledger.trail import audit
 
 DISMISSED = "不采用：{reason}（{by}）"
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from gateway.ledger.orders import StoredOrder
+from gateway.ledger.exchange.orders import StoredOrder
 from gateway.orders.drafting import Draft
 from gateway.vocabulary import ACTION_WORDS, LEVEL_WORDS
 

@@ -9,12 +9,13 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from gateway.broadcasts import standing
-from gateway.broadcasts.gathering import moment
+from gateway.broadcasts.preparing import standing
+from gateway.broadcasts.preparing.gathering import moment
 from gateway.decisions.model import Decision, local
-from gateway.ledger import episodes, orders
-from gateway.ledger.episodes import Launched
-from gateway.ledger.orders import StoredOrder
+from gateway.ledger.decisions import episodes
+from gateway.ledger.decisions.episodes import Launched
+from gateway.ledger.exchange import orders
+from gateway.ledger.exchange.orders import StoredOrder
 from gateway.plans.model import Plan
 from gateway.vocabulary import LEVEL_WORDS, Action, Basis, Level, rank
 

@@ -12,8 +12,8 @@ from gateway.decisions.model import local
 from gateway.errors import InputError
 from gateway.exchange.model import Authority, moment
 from gateway.exchange.orders import Kind, Order, Remark, order
-from gateway.ledger import orders
-from gateway.ledger.orders import NewOrder, StoredOrder
+from gateway.ledger.exchange import orders
+from gateway.ledger.exchange.orders import NewOrder, StoredOrder
 from gateway.orders.drafting import draft
 from gateway.orders.senders import Proved
 from gateway.plans.catalogue import Catalogue

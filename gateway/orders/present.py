@@ -4,10 +4,10 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from gateway.broadcasts.overview import iso
+from gateway.broadcasts.launching.overview import iso
 from gateway.errors import InputError
-from gateway.ledger import order_answers
-from gateway.ledger.orders import StoredOrder
+from gateway.ledger.exchange import order_answers
+from gateway.ledger.exchange.orders import StoredOrder
 from gateway.orders.dismissing import known
 from gateway.orders.draft_text import yaml_text
 from gateway.orders.drafting import draft

@@ -10,9 +10,12 @@ from sqlalchemy import Connection
 
 from channels.http import is_loopback_host
 from gateway.exchange.model import Authority
-from gateway.ledger import audit, events, obligations, order_answers, orders
-from gateway.ledger.obligations import ORDER_RECEIVED
-from gateway.ledger.orders import NewOrder, StoredOrder, Verdict
+from gateway.ledger import events
+from gateway.ledger.exchange import order_answers, orders
+from gateway.ledger.exchange.orders import NewOrder, StoredOrder, Verdict
+from gateway.ledger.follow_up import obligations
+from gateway.ledger.follow_up.obligations import ORDER_RECEIVED
+from gateway.ledger.trail import audit
 from gateway.orders.judging import judged, kept
 from gateway.orders.senders import Proved, Sender
 from gateway.plans.catalogue import Catalogue

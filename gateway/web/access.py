@@ -10,8 +10,8 @@ from aiohttp import web
 
 from gateway.broadcasts.actor import Actor
 from gateway.bus.limits import Limit
-from gateway.ledger import tokens
-from gateway.ledger.tokens import SCOPES, Scope
+from gateway.ledger.accounts import tokens
+from gateway.ledger.accounts.tokens import SCOPES, Scope
 from gateway.web.keys import BUS, CLOCK, LEDGER, SETTINGS
 from gateway.web.problems import Handler, problem
 

@@ -6,15 +6,15 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from gateway.broadcasts.gathering import moment
-from gateway.broadcasts.overview import iso
+from gateway.broadcasts.launching.overview import iso
+from gateway.broadcasts.preparing.gathering import moment
 from gateway.directory import dialling
 from gateway.directory.masking import mask
 from gateway.directory.model import DIALLED, Address
 from gateway.directory.night import at_night
 from gateway.directory.rosters import answers
-from gateway.ledger import contacts, duties, verifications
-from gateway.ledger.contacts import StoredContact
+from gateway.ledger.directory import contacts, duties, verifications
+from gateway.ledger.directory.contacts import StoredContact
 from gateway.web.organisations import LOOK_AHEAD, masked_name, next_gap
 
 

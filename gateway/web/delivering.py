@@ -10,22 +10,26 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from gateway.broadcasts.aside import keep_clear
 from gateway.broadcasts.desk import configured as desk_of
-from gateway.broadcasts.expand import Expander
+from gateway.broadcasts.launching.expand import Expander
+from gateway.broadcasts.preparing.aside import keep_clear
 from gateway.bus.bus import Bus
 from gateway.bus.words import Word
 from gateway.delivery.engine import Engine
-from gateway.follow_up import configured
-from gateway.follow_up.deadlines import Deadlines
-from gateway.follow_up.escalation import Escalator
-from gateway.follow_up.questions import Asker, Manner
-from gateway.follow_up.renewing import Renewer
-from gateway.follow_up.replying import hear
-from gateway.follow_up.turns import Turns
+from gateway.follow_up.campaigns.questions import Asker, Manner
+from gateway.follow_up.obligations.deadlines import Deadlines
+from gateway.follow_up.obligations.renewing import Renewer
+from gateway.follow_up.obligations.turns import Turns
+from gateway.follow_up.signatures.escalation import Escalator
+from gateway.follow_up.signatures.replying import hear
+from gateway.follow_up.upkeep import configured
 from gateway.identifiers import uuid7
-from gateway.ledger import acknowledgements, freezing, incarnation, keys, orders, verifications
+from gateway.ledger.backends import incarnation, keys
 from gateway.ledger.database import Clock, Ledger
+from gateway.ledger.decisions import freezing
+from gateway.ledger.directory import verifications
+from gateway.ledger.exchange import orders
+from gateway.ledger.follow_up import acknowledgements
 from gateway.metrics import Metrics
 from gateway.orders.answering import Answerer
 from gateway.orders.senders import Senders

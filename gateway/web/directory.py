@@ -22,9 +22,10 @@ from gateway.directory.model import Change, Organisation
 from gateway.directory.places import Areas
 from gateway.directory.rotation import Finding, RotationLimit, too_many_batches
 from gateway.directory.settling import settle
-from gateway.ledger import audit, contacts, directory, imports, inventory, organisations
-from gateway.ledger import changes as ledger_changes
-from gateway.ledger.organisations import Stored
+from gateway.ledger.directory import changes as ledger_changes
+from gateway.ledger.directory import contacts, directory, imports, inventory, organisations
+from gateway.ledger.directory.organisations import Stored
+from gateway.ledger.trail import audit
 from gateway.plans.catalogue import Catalogue
 from gateway.plans.model import Plan
 from gateway.vocabulary import LEVEL_WORDS, LEVELS, rank

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from gateway.directory.duty_rows import DutyReading
 from gateway.directory.model import Change
-from gateway.ledger import duties
+from gateway.ledger.directory import duties
 from gateway.plans.duties import MeasureDuty
 from gateway.web.directory import Wishes, nothing_removed
 from gateway.web.list_report import Outcome, Told, report

@@ -3,7 +3,7 @@
 from aiohttp import web
 from sqlalchemy import Connection
 
-from gateway.ledger import audit
+from gateway.ledger.trail import audit
 from gateway.web.access import CALLER, LOCAL
 from gateway.web.keys import CLOCK, LEDGER
 

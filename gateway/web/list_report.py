@@ -14,7 +14,8 @@ from gateway.directory.headers import Table
 from gateway.directory.masking import mask_text
 from gateway.directory.model import Change
 from gateway.directory.rotation import Finding
-from gateway.ledger import audit, imports
+from gateway.ledger.directory import imports
+from gateway.ledger.trail import audit
 from gateway.web.directory import Wishes
 
 _SHOWN = 3  # first rows of a preview

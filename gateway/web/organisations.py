@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from gateway.broadcasts.overview import iso
+from gateway.broadcasts.launching.overview import iso
 from gateway.directory.areas import home
 from gateway.directory.asking import day_of
 from gateway.directory.care import PROBLEMS, WHAT_TO_DO, Finding, check
@@ -21,9 +21,9 @@ from gateway.directory.rosters import gaps, hour_of
 from gateway.directory.selection import plan_codes
 from gateway.directory.totals import totals
 from gateway.errors import InputError
-from gateway.ledger import care, changes, contacts, duties, inventory, organisations
-from gateway.ledger.duties import Shift
-from gateway.ledger.organisations import Stored
+from gateway.ledger.directory import care, changes, contacts, duties, inventory, organisations
+from gateway.ledger.directory.duties import Shift
+from gateway.ledger.directory.organisations import Stored
 from gateway.plans.model import Plan
 
 LOOK_AHEAD = timedelta(days=14)  # how far a roster should be filled

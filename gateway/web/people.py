@@ -18,10 +18,10 @@ from gateway.accounts.signing_in import KNOWN_DAYS, Attempt, SignedIn, SigningIn
 from gateway.accounts.users import actor_of, login
 from gateway.directory.areas import within
 from gateway.errors import InputError
-from gateway.ledger import sign_ins
-from gateway.ledger.sign_ins import LENGTH, SignIn
-from gateway.ledger.tokens import Scope
-from gateway.ledger.users import Role, User
+from gateway.ledger.accounts import sign_ins
+from gateway.ledger.accounts.sign_ins import LENGTH, SignIn
+from gateway.ledger.accounts.tokens import Scope
+from gateway.ledger.accounts.users import Role, User
 from gateway.web.access import TOO_LARGE, Caller
 from gateway.web.clients import client_of
 from gateway.web.keys import CLOCK, LEDGER, SETTINGS

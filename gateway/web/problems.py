@@ -8,7 +8,7 @@ from http import HTTPStatus
 
 from aiohttp import web
 
-from gateway.broadcasts.prepare import Refused
+from gateway.broadcasts.preparing.prepare import Refused
 from gateway.errors import InputError
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]

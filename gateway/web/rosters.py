@@ -14,9 +14,9 @@ from gateway.directory.model import Change, Contact, ContactAddress
 from gateway.directory.roster_rows import RosterReading, RosterRow, Turn
 from gateway.directory.rosters import Span, gaps, hour_of
 from gateway.directory.rotation import Finding
-from gateway.ledger import contacts, directory, duties, imports, organisations
-from gateway.ledger.duties import NewShift, Shift
-from gateway.ledger.organisations import Stored
+from gateway.ledger.directory import contacts, directory, duties, imports, organisations
+from gateway.ledger.directory.duties import NewShift, Shift
+from gateway.ledger.directory.organisations import Stored
 from gateway.web.directory import Wishes, nothing_removed
 from gateway.web.list_report import Outcome, Told, report
 

@@ -13,13 +13,13 @@ from aiohttp import web
 from gateway.accounts.passwords import Passwords
 from gateway.broadcasts.desk import Desk
 from gateway.broadcasts.desk import configured as desk_of
-from gateway.broadcasts.expand import Expander
+from gateway.broadcasts.launching.expand import Expander
 from gateway.bus.bus import Bus
 from gateway.bus.words import Word
 from gateway.delivery.engine import Engine
 from gateway.errors import InputError
-from gateway.follow_up.deadlines import Deadlines
-from gateway.follow_up.escalation import Escalator
+from gateway.follow_up.obligations.deadlines import Deadlines
+from gateway.follow_up.signatures.escalation import Escalator
 from gateway.identifiers import NewId, uuid7
 from gateway.ledger.database import Clock, FolderLock, Ledger, holder_of
 from gateway.metrics import Metrics

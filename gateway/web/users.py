@@ -10,8 +10,8 @@ from gateway.accounts import users as accounts
 from gateway.broadcasts.actor import LOCAL as LOCAL_ACTOR
 from gateway.directory.masking import mask
 from gateway.identifiers import uuid7
-from gateway.ledger import user_addresses
-from gateway.ledger.users import User
+from gateway.ledger.accounts import user_addresses
+from gateway.ledger.accounts.users import User
 from gateway.notices.model import Office
 from gateway.web.access import CALLER, LOCAL
 from gateway.web.keys import CLOCK, DESK, LEDGER

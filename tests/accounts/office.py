@@ -7,10 +7,11 @@ from gateway.accounts import users as accounts
 from gateway.accounts.signing_in import Attempt, Refusal, SignedIn, SigningIn, TooOften
 from gateway.bus.limits import Limits
 from gateway.identifiers import uuid7
-from gateway.ledger import audit, sign_ins, users
+from gateway.ledger.accounts import sign_ins, users
+from gateway.ledger.accounts.sign_ins import SignIn
+from gateway.ledger.accounts.users import Role, User
 from gateway.ledger.database import Ledger
-from gateway.ledger.sign_ins import SignIn
-from gateway.ledger.users import Role, User
+from gateway.ledger.trail import audit
 from tests.people import PASSWORD, quick
 
 NOW = 1_800_000_000_000

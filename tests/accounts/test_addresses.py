@@ -11,10 +11,11 @@ from gateway.accounts import addresses
 from gateway.accounts.addresses import Proof
 from gateway.delivery import accounts
 from gateway.errors import InputError
-from gateway.ledger import audit, user_addresses
+from gateway.ledger.accounts import user_addresses
+from gateway.ledger.accounts.users import User
 from gateway.ledger.schema import addresses as addresses_table
 from gateway.ledger.schema import broadcasts, deliveries, notices
-from gateway.ledger.users import User
+from gateway.ledger.trail import audit
 from gateway.notices.model import Office as Words
 from tests.accounts.office import HOUR, MINUTE, Office
 from tests.delivery.world import settings_of, twilio

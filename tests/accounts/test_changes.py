@@ -10,8 +10,9 @@ from gateway.accounts.changes import Secret
 from gateway.delivery import accounts as delivery_accounts
 from gateway.errors import InputError
 from gateway.identifiers import uuid7
-from gateway.ledger import account_changes, route_orders, tokens, users
-from gateway.ledger.users import User
+from gateway.ledger.accounts import account_changes, tokens, users
+from gateway.ledger.accounts.users import User
+from gateway.ledger.delivery import route_orders
 from tests.accounts.office import HOUR, Office
 from tests.delivery.world import settings_of, twilio
 

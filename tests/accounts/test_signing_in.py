@@ -12,9 +12,9 @@ from gateway.accounts import users as accounts
 from gateway.accounts.signing_in import Attempt, Refusal, SignedIn, TooOften
 from gateway.delivery.clockwork import Clockwork
 from gateway.errors import InputError
-from gateway.ledger import sign_ins, users
+from gateway.ledger.accounts import sign_ins, users
+from gateway.ledger.accounts.users import hashed
 from gateway.ledger.schema import sign_ins as sign_ins_table
-from gateway.ledger.users import hashed
 from tests.accounts.office import HOUR, MINUTE, Office
 from tests.people import PASSWORD
 

@@ -5,7 +5,7 @@ import pytest
 from gateway.accounts import users as accounts
 from gateway.accounts.signing_in import Refusal
 from gateway.errors import InputError
-from gateway.ledger import users
+from gateway.ledger.accounts import users
 from tests.accounts.office import HOUR, Office
 from tests.people import PASSWORD
 

@@ -8,7 +8,7 @@ from gateway.boards.calls import CallSheet, Reader, Script, call_sheets
 from gateway.boards.calls_document import call_document
 from gateway.boards.printing import to_pdf
 from gateway.directory.model import Address, Organisation
-from gateway.ledger.unreached import Unreached, UnreachedState
+from gateway.ledger.follow_up.unreached import Unreached, UnreachedState
 from tests.boards.drawn import fonts, has_red, ink, pages
 from tests.boards.samples import OFFICE, PLANT, PRINTED, SITE, plan
 

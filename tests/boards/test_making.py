@@ -12,10 +12,10 @@ from channels.contract import Accepted, Outcome, Reason, Rejected
 from gateway.boards.making import board_of, boards_of_plan, calls_of, page_in_force
 from gateway.boards.sign import Boards
 from gateway.errors import InputError
-from gateway.ledger import directory, inventory
-from gateway.ledger.decisions import Recorded
+from gateway.ledger.decisions.decisions import Recorded
+from gateway.ledger.directory import directory, inventory
+from gateway.ledger.follow_up.unreached import Unreached
 from gateway.ledger.schema import addresses
-from gateway.ledger.unreached import Unreached
 from gateway.settings import OfficeSettings, Settings
 from gateway.slots import OWN_SLOT
 from tests.boards.samples import ADDRESS, LINES, OFFICE, PLANT, SITE, plan

@@ -10,18 +10,19 @@ from sqlalchemy import Connection, select
 
 from channels.contract import Accepted, Outcome, Receipt, Reference
 from gateway.broadcasts.actor import LOCAL, Actor
-from gateway.broadcasts.approve import approve
-from gateway.broadcasts.expand import expand_slice
-from gateway.broadcasts.follow import FollowAction, Wish, follow
-from gateway.broadcasts.launch import launch
-from gateway.broadcasts.prepare import Desk
-from gateway.broadcasts.submit import Submitted, submit
+from gateway.broadcasts.approving.approve import approve
+from gateway.broadcasts.approving.submit import Submitted, submit
+from gateway.broadcasts.launching.expand import expand_slice
+from gateway.broadcasts.launching.follow import FollowAction, Wish, follow
+from gateway.broadcasts.launching.launch import launch
+from gateway.broadcasts.preparing.prepare import Desk
 from gateway.decisions.model import BEIJING, Decision
 from gateway.delivery import accounts
 from gateway.delivery.recording import Answer, Entry, Told, record
 from gateway.identifiers import uuid7
-from gateway.ledger import decisions, lanes, ownership, queue
-from gateway.ledger.decisions import Recorded
+from gateway.ledger.decisions import decisions
+from gateway.ledger.decisions.decisions import Recorded
+from gateway.ledger.delivery import lanes, ownership, queue
 from gateway.ledger.schema import addresses, audit, notice_readers, notices, recipients
 from gateway.ledger.schema import decisions as decisions_table
 from gateway.ledger.schema import deliveries as deliveries_table

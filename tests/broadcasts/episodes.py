@@ -6,13 +6,14 @@ from typing import Any
 
 from sqlalchemy import Connection, insert
 
-from gateway.broadcasts import obligations as opening
+from gateway.broadcasts.launching import obligations as opening
 from gateway.decisions.model import BEIJING, Decision
 from gateway.decisions.reading import read
 from gateway.documents import decode
-from gateway.follow_up.deadlines import tend
-from gateway.ledger import obligations, timers
-from gateway.ledger.obligations import Obligation
+from gateway.follow_up.obligations.deadlines import tend
+from gateway.ledger import timers
+from gateway.ledger.follow_up import obligations
+from gateway.ledger.follow_up.obligations import Obligation
 from gateway.ledger.schema import broadcasts, decisions, episodes
 from gateway.plans.model import Plan
 from tests.backends import open_ledger

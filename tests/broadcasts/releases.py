@@ -9,8 +9,8 @@ from sqlalchemy import Connection
 from gateway.exchange import cap, payload_json
 from gateway.exchange.model import Alert
 from gateway.exchange.validation.validate import validate
-from gateway.ledger import alerts
-from gateway.ledger.alerts import StoredAlert
+from gateway.ledger.exchange import alerts
+from gateway.ledger.exchange.alerts import StoredAlert
 from tests.exchange.test_properties import expected_references
 
 

@@ -13,9 +13,9 @@ import aiohttp
 import pytest
 
 from channels.stand_ins.behaviour import Behaviour
-from gateway.ledger import tokens
+from gateway.ledger.accounts import tokens
 from gateway.ledger.database import FILE
-from gateway.ledger.verifying import Verified, verify
+from gateway.ledger.trail.verifying import Verified, verify
 from tests.backends import open_ledger
 from tests.city import city, soon
 from tests.documents import as_yaml, lift, orange_start

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, ViewportSize, expect
 
-from gateway.ledger import decisions
-from gateway.ledger.users import Role
+from gateway.ledger.accounts.users import Role
+from gateway.ledger.decisions import decisions
 from tests.browser.axe import AXE, faults
 from tests.city import City
 from tests.people import person, signed_in

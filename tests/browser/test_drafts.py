@@ -11,8 +11,9 @@ import pytest
 from playwright.async_api import Browser, BrowserContext, Page, ViewportSize, expect
 
 from gateway.decisions.model import BEIJING
-from gateway.ledger import decisions, drafts, sign_ins
-from gateway.ledger.users import User
+from gateway.ledger.accounts import sign_ins
+from gateway.ledger.accounts.users import User
+from gateway.ledger.decisions import decisions, drafts
 from tests.browser.axe import AXE, faults
 from tests.city import City, city
 from tests.people import person, signed_in

@@ -7,7 +7,7 @@ from playwright.async_api import Browser, ConsoleMessage, expect
 from gateway.web.running import running
 from tests.city import settings
 from tests.people import person, quick, signed_in
-from tests.web.console.test_obligations import new, owed
+from tests.web.console.episodes.test_obligations import new, owed
 
 
 async def test_a_list_is_searched_by_the_keyboard_on_a_phone_and_at_a_desk(

@@ -11,10 +11,10 @@ from playwright.async_api import Browser, BrowserContext, Page, ViewportSize, ex
 
 from channels.stand_ins.behaviour import Behaviour
 from gateway.broadcasts.actor import LOCAL
-from gateway.broadcasts.launch import launch
-from gateway.broadcasts.submit import submit
-from gateway.follow_up.signing import Signer, sign
-from gateway.ledger import acknowledgements
+from gateway.broadcasts.approving.submit import submit
+from gateway.broadcasts.launching.launch import launch
+from gateway.follow_up.signatures.signing import Signer, sign
+from gateway.ledger.follow_up import acknowledgements
 from gateway.settings import OfficeSettings
 from gateway.web.live import unsigned
 from gateway.web.running import Running, running

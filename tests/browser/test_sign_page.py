@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, ViewportSize, expect
 
-from gateway.ledger import acknowledgements, photos
+from gateway.ledger.follow_up import acknowledgements, photos
 from tests.city import City
 from tests.signing import link, picture, signing_city, start
 

@@ -9,14 +9,14 @@ import pytest
 from pydantic import SecretStr
 
 from channels.stand_ins.behaviour import Behaviour
-from gateway.broadcasts import expand
 from gateway.broadcasts.actor import LOCAL
-from gateway.broadcasts.launch import launch
-from gateway.broadcasts.overview import overview
-from gateway.broadcasts.submit import submit
+from gateway.broadcasts.approving.submit import submit
+from gateway.broadcasts.launching import expand
+from gateway.broadcasts.launching.launch import launch
+from gateway.broadcasts.launching.overview import overview
 from gateway.bus.limits import Limit
 from gateway.bus.words import Word
-from gateway.ledger import lanes
+from gateway.ledger.delivery import lanes
 from gateway.settings import ApiSettings
 from gateway.web.live import feeds
 from tests.bus.machines import Machines, until

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, select
 
-from gateway.ledger import lanes
 from gateway.ledger.database import Ledger
+from gateway.ledger.delivery import lanes
 from gateway.ledger.schema import broadcasts, deliveries
 from tests.delivery.world import HOUR, Broadcast, expand, launch, number, stop_broadcast
 

@@ -16,11 +16,12 @@ from sqlalchemy.exc import OperationalError
 
 from channels.stand_ins.behaviour import Behaviour
 from gateway.delivery import accounts
-from gateway.ledger import deliveries as delivery_rows
-from gateway.ledger import doctor, lanes
+from gateway.ledger import doctor
 from gateway.ledger.database import Ledger, system_clock
+from gateway.ledger.delivery import deliveries as delivery_rows
+from gateway.ledger.delivery import lanes
 from gateway.ledger.schema import addresses, attempts, deliveries, notices
-from gateway.ledger.verifying import verify
+from gateway.ledger.trail.verifying import verify
 from gateway.settings import Settings
 from tests.chaos.arrivals import named, recognised
 from tests.chaos.bots import Bots

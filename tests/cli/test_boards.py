@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from gateway.ledger import directory, inventory
 from gateway.ledger.database import Ledger
+from gateway.ledger.directory import directory, inventory
 from tests.boards.drawn import fonts
 from tests.boards.samples import LINES, PLANT, SITE
 from tests.cli.command import airwarn

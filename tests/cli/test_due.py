@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from gateway.ledger import audit
 from gateway.ledger.database import FILE, Ledger
+from gateway.ledger.trail import audit
 from tests.broadcasts.episodes import Office
-from tests.broadcasts.test_obligations import issued, plan
+from tests.broadcasts.launching.test_obligations import issued, plan
 from tests.cli.command import airwarn
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from gateway.directory.model import Address, Contact, ContactAddress, Organisation
-from gateway.ledger import directory
 from gateway.ledger.database import Ledger
+from gateway.ledger.directory import directory
 from tests.cli.command import airwarn
 
 VERIFIED = ContactAddress(Address("sms", "+8619900009002"), date(2026, 1, 5))

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from gateway.directory.model import Address, Organisation
-from gateway.ledger import directory
 from gateway.ledger.database import Ledger
+from gateway.ledger.directory import directory
 from tests.city import soon
 from tests.cli.command import airwarn
 from tests.documents import as_yaml, orange_start

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.ledger import audit
+from gateway.ledger.trail import audit
 from gateway.web.running import running
 from tests.backends import open_ledger
 from tests.city import settings

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from gateway.ledger import directory
 from gateway.ledger.database import Ledger
+from gateway.ledger.directory import directory
 from tests.asking_numbers import number, plants
 from tests.cli.command import airwarn
 

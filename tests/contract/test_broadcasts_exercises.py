@@ -1,6 +1,6 @@
 # ruff: noqa: F401
 from tests.broadcasts.conftest import bureau
-from tests.broadcasts.test_exercises import (
+from tests.broadcasts.preparing.test_exercises import (
     drill,
     test_a_drill_goes_the_whole_way_through_its_own_lanes_people_and_counters,
     test_a_drills_address_on_a_real_list_stops_before_it_becomes_a_delivery,

@@ -1,6 +1,6 @@
 # ruff: noqa: F401
 from tests.broadcasts.conftest import bureau
-from tests.broadcasts.test_following import (
+from tests.broadcasts.launching.test_following import (
     test_a_lift_with_the_prepared_words_leaves_in_one_step,
     test_another_decision_in_between_makes_a_submitted_one_stale,
     test_in_one_step_a_second_press_changes_nothing,

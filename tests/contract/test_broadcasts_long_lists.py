@@ -1,3 +1,3 @@
 # ruff: noqa: F401, F403
 from tests.broadcasts.conftest import bureau
-from tests.broadcasts.test_long_lists import *
+from tests.broadcasts.launching.test_long_lists import *

@@ -1,6 +1,6 @@
 # ruff: noqa: F401
 from tests.broadcasts.conftest import bureau
-from tests.broadcasts.test_obligations import (
+from tests.broadcasts.launching.test_obligations import (
     office,
     test_a_correction_moves_what_the_mended_decision_owed,
     test_a_raise_files_anew_and_doubles_nothing_else,

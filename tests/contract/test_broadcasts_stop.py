@@ -1,2 +1,2 @@
 # ruff: noqa: F403
-from tests.broadcasts.test_stop import *
+from tests.broadcasts.launching.test_stop import *

@@ -8,10 +8,10 @@ from sqlalchemy import Connection, insert, select
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from gateway.errors import InputError
-from gateway.ledger import audit
-from gateway.ledger import incarnation as ledger_incarnation
+from gateway.ledger.backends import incarnation as ledger_incarnation
 from gateway.ledger.database import Ledger, system_clock
 from gateway.ledger.schema import addresses, events, incarnation
+from gateway.ledger.trail import audit
 from tests import backends
 
 

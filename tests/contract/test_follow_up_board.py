@@ -1,5 +1,5 @@
 # ruff: noqa: F401
-from tests.follow_up.test_board import (
+from tests.follow_up.signatures.test_board import (
     office,
     test_a_call_is_open_although_another_page_is_shown_but_never_of_another_area,
     test_it_is_narrowed_by_sector_step_and_deadline,

@@ -1,5 +1,5 @@
 # ruff: noqa: F401
-from tests.follow_up.test_calling import (
+from tests.follow_up.signatures.test_calling import (
     office,
     test_a_plant_that_never_signed_is_called_with_numbers_and_words_to_read_out,
     test_an_address_that_two_plants_share_reaches_both,

@@ -1,5 +1,5 @@
 # ruff: noqa: F401
-from tests.follow_up.test_campaigns import (
+from tests.follow_up.campaigns.test_campaigns import (
     office,
     test_a_campaign_ends_by_itself_and_its_answers_are_summed_up,
     test_a_denied_number_stays_out_of_use_until_it_is_confirmed,

@@ -1,5 +1,5 @@
 # ruff: noqa: F401
-from tests.follow_up.test_escalation import (
+from tests.follow_up.signatures.test_escalation import (
     office,
     test_a_signature_ends_it_at_once_and_takes_back_what_is_still_queued,
     test_another_decision_ends_it_with_its_launch,

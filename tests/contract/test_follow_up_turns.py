@@ -1,5 +1,5 @@
 # ruff: noqa: F401
-from tests.follow_up.test_turns import (
+from tests.follow_up.obligations.test_turns import (
     bureau,
     test_a_crash_before_the_messages_are_made_loses_and_doubles_nothing,
     test_each_step_tells_whoever_gives_the_next,

@@ -1,5 +1,5 @@
 # ruff: noqa: F401
-from tests.follow_up.test_undecided import (
+from tests.follow_up.upkeep.test_undecided import (
     broadcast,
     bureau,
     test_a_second_unknown_waits_for_a_person_with_its_number_masked,

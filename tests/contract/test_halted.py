@@ -9,7 +9,7 @@ import asyncpg  # type: ignore[import-untyped]
 import pytest
 from pydantic import SecretStr
 
-from gateway.ledger import postgresql
+from gateway.ledger.backends import postgresql
 from gateway.ledger.database import Ledger
 from tests.delivery.conftest import ledger
 

@@ -1,3 +1,3 @@
 # ruff: noqa: F401, F403
 from tests.ledger.conftest import ledger
-from tests.ledger.test_deliveries import *
+from tests.ledger.delivery.test_deliveries import *

@@ -1,6 +1,6 @@
 # ruff: noqa: F401
 from tests.ledger.conftest import ledger
-from tests.ledger.test_directory_pages import (
+from tests.ledger.directory.test_directory_pages import (
     kept,
     test_a_file_waits_for_its_sender_alone_until_it_is_too_old,
     test_a_number_is_found_by_its_end_whoever_has_it,

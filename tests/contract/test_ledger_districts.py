@@ -1,3 +1,3 @@
 # ruff: noqa: F401, F403
 from tests.ledger.conftest import ledger
-from tests.ledger.test_districts import *
+from tests.ledger.delivery.test_districts import *

@@ -1,2 +1,2 @@
 # ruff: noqa: F403
-from tests.ledger.test_moving import *
+from tests.ledger.delivery.test_moving import *

@@ -1,3 +1,3 @@
 # ruff: noqa: F401, F403
 from tests.ledger.conftest import ledger
-from tests.ledger.test_seasons import *
+from tests.ledger.decisions.test_seasons import *

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from channels.stand_ins import TwilioStandIn
-from gateway.follow_up import deadlines
-from gateway.follow_up.deadlines import Deadlines
+from gateway.follow_up.obligations import deadlines
+from gateway.follow_up.obligations.deadlines import Deadlines
 from gateway.ledger.database import Ledger
 from tests.broadcasts.episodes import HOUR, Office, at
-from tests.broadcasts.test_obligations import issued, plan
+from tests.broadcasts.launching.test_obligations import issued, plan
 from tests.bus.machines import until
 from tests.delivery.conftest import door, ledger, provider
 from tests.delivery.world import (

@@ -12,10 +12,13 @@ from pydantic import SecretStr
 from sqlalchemy import Connection, select
 
 from gateway.delivery import accounts
-from gateway.ledger import audit, broadcasts, counters, doctor, lanes, ownership, queue
+from gateway.ledger import doctor
 from gateway.ledger.database import Ledger, system_clock
-from gateway.ledger.queue import Claim
+from gateway.ledger.decisions import broadcasts
+from gateway.ledger.delivery import counters, lanes, ownership, queue
+from gateway.ledger.delivery.queue import Claim
 from gateway.ledger.schema import deliveries
+from gateway.ledger.trail import audit
 from tests.backends import open_ledger
 from tests.delivery.world import Broadcast, expand, launch, number, settings_of, twilio
 
@@ -147,7 +150,7 @@ def test_no_claim_takes_old_words_after_a_supersede_and_none_is_overtaken_by_it(
 
 
 def test_acts_at_once_leave_no_gap_in_the_audit_chain(machines: tuple[Machine, Machine]) -> None:
-    from gateway.ledger.verifying import verify
+    from gateway.ledger.trail.verifying import verify
 
     def act(turn: int) -> None:
         machines[turn % 2].ledger.write_now(
@@ -164,7 +167,7 @@ def test_acts_at_once_leave_no_gap_in_the_audit_chain(machines: tuple[Machine, M
 def test_rows_taken_from_the_end_of_the_chain_are_missed_by_the_machine_that_wrote_them(
     machines: tuple[Machine, Machine],
 ) -> None:
-    from gateway.ledger.verifying import verify
+    from gateway.ledger.trail.verifying import verify
 
     for machine in machines:
         machine.ledger.write_now(audit.append, system_clock(), "(local)", "tried", "lane:1", {})

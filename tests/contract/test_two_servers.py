@@ -21,9 +21,10 @@ from pydantic import SecretStr
 from channels.stand_ins import Behaviour, WecomAppStandIn
 from channels.stand_ins.twilio import ACCOUNT_SID, AUTH_TOKEN, SENDER
 from channels.stand_ins.wecom_app import AGENT_ID, CORP_ID, SECRET
-from gateway.ledger import ownership, tokens
+from gateway.ledger.accounts import tokens
+from gateway.ledger.accounts.tokens import Scope
 from gateway.ledger.database import Ledger
-from gateway.ledger.tokens import Scope
+from gateway.ledger.delivery import ownership
 from tests.chaos.provider import Provider
 from tests.city import TOKEN, soon
 from tests.delivery.conftest import ledger

@@ -5,12 +5,12 @@ import pytest
 
 from tests.city import City
 from tests.web.console.browsing import Browsing
-from tests.web.console.office import DEPUTY, HEAD, at_desk, office
-from tests.web.console.test_approval import (
+from tests.web.console.decisions.test_approval import (
     test_nobody_approves_what_has_changed_since_they_saw_it,
     test_the_list_goes_on_page_by_page,
     test_two_leaders_approve_the_officer_launches_and_lifts,
 )
+from tests.web.console.office import DEPUTY, HEAD, at_desk, office
 
 __all__ = [
     "test_nobody_approves_what_has_changed_since_they_saw_it",

@@ -13,8 +13,8 @@ from pydantic import SecretStr
 
 from channels.stand_ins import Behaviour, TwilioStandIn
 from channels.stand_ins.twilio import ACCOUNT_SID, AUTH_TOKEN, SENDER
-from gateway.ledger import lanes
 from gateway.ledger.database import FolderLock, Ledger
+from gateway.ledger.delivery import lanes
 from tests.city import DIRECTORY, soon
 from tests.cli.command import airwarn
 from tests.cli.nursery import Child

@@ -14,9 +14,9 @@ from sqlalchemy import Connection, text
 
 from channels.stand_ins import Behaviour, TwilioStandIn
 from gateway.delivery.engine import Engine
-from gateway.ledger import lanes, ownership
 from gateway.ledger.database import Ledger
-from gateway.ledger.ownership import Tenure
+from gateway.ledger.delivery import lanes, ownership
+from gateway.ledger.delivery.ownership import Tenure
 from gateway.settings import Settings
 from gateway.sign_tokens import SignTokens
 from tests.backends import open_ledger

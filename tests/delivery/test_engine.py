@@ -15,8 +15,9 @@ from channels.stand_ins import Behaviour, SmtpStandIn, TwilioStandIn, WecomStand
 from channels.stand_ins.twilio import AUTH_TOKEN, SENDER
 from gateway.delivery.callbacks import CallbackAddresses
 from gateway.errors import InputError
-from gateway.ledger import deliveries, events, lanes, ownership, queue, receipts, timers
+from gateway.ledger import events, timers
 from gateway.ledger.database import Ledger, system_clock
+from gateway.ledger.delivery import deliveries, lanes, ownership, queue, receipts
 from gateway.settings import Settings
 from tests.delivery.world import (
     SECRET,

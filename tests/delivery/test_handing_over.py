@@ -17,9 +17,10 @@ from channels.contract import Reason, Unknown
 from channels.stand_ins import Behaviour, ReceiverStandIn
 from channels.stand_ins.receiver import SECRET
 from gateway.delivery.recording import Answer, record, settle
-from gateway.follow_up.handover import handover
-from gateway.ledger import deliveries, lanes, progress, queue
+from gateway.follow_up.obligations.handover import handover
 from gateway.ledger.database import Ledger, system_clock
+from gateway.ledger.delivery import deliveries, lanes, queue
+from gateway.ledger.exchange import progress
 from gateway.ledger.schema import addresses, alerts
 from gateway.ledger.schema import deliveries as deliveries_table
 from gateway.settings import Settings

@@ -12,8 +12,9 @@ from channels.contract import Receipt, Reference
 from channels.stand_ins import Behaviour, TwilioStandIn
 from gateway.delivery.engine import Engine
 from gateway.delivery.recording import Told, record
-from gateway.ledger import counters, deliveries, timers
+from gateway.ledger import timers
 from gateway.ledger.database import Ledger, system_clock
+from gateway.ledger.delivery import counters, deliveries
 from gateway.ledger.schema import attempts
 from gateway.ledger.schema import deliveries as deliveries_table
 from gateway.ledger.schema import lanes as lanes_table

@@ -7,8 +7,8 @@ import pytest
 from gateway.delivery.lease import Lease
 from gateway.delivery.ownership import part
 from gateway.errors import InputError
-from gateway.ledger import ownership
 from gateway.ledger.database import Ledger
+from gateway.ledger.delivery import ownership
 from tests.delivery.world import Door, prepared, running, settings_of, twilio
 
 NOW = 1_800_000_000_000

@@ -9,9 +9,10 @@ import pytest
 from channels.stand_ins import TwilioStandIn
 from channels.stand_ins.behaviour import Behaviour
 from gateway.errors import InputError
-from gateway.ledger import events, lanes, routes
+from gateway.ledger import events
 from gateway.ledger.database import Ledger, system_clock
-from gateway.ledger.lanes import Lane
+from gateway.ledger.delivery import lanes, routes
+from gateway.ledger.delivery.lanes import Lane
 from tests.delivery.world import Door, expand, launch, number, prepared, running, settings_of, states, twilio
 
 OTHER = "+15005550007"

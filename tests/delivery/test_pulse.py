@@ -9,8 +9,8 @@ import pytest
 from channels.stand_ins import TwilioStandIn
 from channels.stand_ins.behaviour import Behaviour
 from gateway.delivery.pulse import Pulse
-from gateway.ledger import lanes
 from gateway.ledger.database import Ledger
+from gateway.ledger.delivery import lanes
 from tests.delivery.world import Door, expand, launch, number, prepared, running, settings_of, states, twilio
 
 

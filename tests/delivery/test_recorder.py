@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from channels.contract import Accepted, Receipt, Reference
 from gateway.delivery.recorder import Recorder, RecorderStopped
 from gateway.delivery.recording import Answer, Told
-from gateway.ledger import lanes, receipts
 from gateway.ledger.database import Ledger, system_clock
+from gateway.ledger.delivery import lanes, receipts
 from gateway.metrics import Metrics
 
 

@@ -9,12 +9,13 @@ import pytest
 from sqlalchemy import Connection
 
 from channels.stand_ins import Behaviour, TwilioStandIn, WecomStandIn
-from gateway.broadcasts.priority import priority
+from gateway.broadcasts.launching.priority import priority
 from gateway.delivery.engine import Engine
-from gateway.ledger import events, lanes
+from gateway.ledger import events
 from gateway.ledger.database import Ledger, system_clock
-from gateway.ledger.lanes import Lane, Standing
-from gateway.ledger.routes import Choice
+from gateway.ledger.delivery import lanes
+from gateway.ledger.delivery.lanes import Lane, Standing
+from gateway.ledger.delivery.routes import Choice
 from gateway.settings import Settings
 from tests.delivery.world import (
     Broadcast,

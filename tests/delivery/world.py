@@ -15,9 +15,10 @@ from channels.contract import CallbackRequest, Forged
 from channels.stand_ins.twilio import ACCOUNT_SID, AUTH_TOKEN, SENDER
 from gateway.delivery import accounts
 from gateway.delivery.engine import Engine
-from gateway.ledger import counters, deliveries, lanes, timers
+from gateway.ledger import timers
 from gateway.ledger.database import Clock, Ledger, system_clock
-from gateway.ledger.deliveries import NewDelivery
+from gateway.ledger.delivery import counters, deliveries, lanes
+from gateway.ledger.delivery.deliveries import NewDelivery
 from gateway.ledger.schema import (
     addresses,
     attempts,

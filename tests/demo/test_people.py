@@ -5,7 +5,7 @@ from pathlib import Path
 
 from gateway.demo.people import visitors
 from gateway.demo.story import sample_city
-from gateway.ledger import lanes
+from gateway.ledger.delivery import lanes
 from tests.people import quick
 from tests.web.console.browsing import Browsing
 

@@ -3,7 +3,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from gateway.directory.model import Recipient
-from gateway.ledger.listing import Listing
+from gateway.ledger.decisions.listing import Listing
 
 
 def everyone(connection: Connection, /, exercise: bool, *, at_once: int = 2, **how: Any) -> list[Recipient]:

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import create_engine, literal, select
 
 from gateway.directory.areas import within
-from gateway.ledger.areas import reached
+from gateway.ledger.backends.areas import reached
 
 AREAS = (
     "410102",

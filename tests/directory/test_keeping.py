@@ -10,9 +10,9 @@ import pytest
 
 from gateway.directory.inventory import InventoryLine
 from gateway.directory.model import Address, Contact, ContactAddress, Organisation
-from gateway.ledger import changes, contacts, directory, inventory, organisations
-from gateway.ledger.contacts import StoredContact
 from gateway.ledger.database import Ledger
+from gateway.ledger.directory import changes, contacts, directory, inventory, organisations
+from gateway.ledger.directory.contacts import StoredContact
 from tests.backends import open_ledger
 from tests.directory.everyone import everyone
 

@@ -10,9 +10,9 @@ from sqlalchemy import Connection, func, select, update
 
 from gateway.directory import importing
 from gateway.directory.model import Address, AddressKind, Organisation
-from gateway.ledger import directory
-from gateway.ledger import organisations as ledger_organisations
 from gateway.ledger.database import Ledger
+from gateway.ledger.directory import directory
+from gateway.ledger.directory import organisations as ledger_organisations
 from gateway.ledger.schema import addresses, organisation_addresses, organisations
 from gateway.vocabulary import AUDIENCES
 from gateway.web.directory import store_rows

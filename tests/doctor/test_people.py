@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from gateway.doctor.people import UNUSED_DAYS, people
-from gateway.ledger.users import User
+from gateway.ledger.accounts.users import User
 
 NOW = 1_800_000_000_000
 DAY = 86_400_000

@@ -21,17 +21,18 @@ from sqlalchemy import Connection, func, select
 from channels.stand_ins.behaviour import Behaviour
 from channels.stand_ins.twilio import TwilioStandIn
 from gateway.broadcasts.actor import LOCAL, Actor
-from gateway.broadcasts.approve import approve
-from gateway.broadcasts.launch import launch
-from gateway.broadcasts.submit import submit
+from gateway.broadcasts.approving.approve import approve
+from gateway.broadcasts.approving.submit import submit
+from gateway.broadcasts.launching.launch import launch
 from gateway.decisions.model import BEIJING, Decision
 from gateway.directory.model import Address, Contact, ContactAddress, ContactRole, Organisation
-from gateway.follow_up.calling import calls_json, record
-from gateway.follow_up.reached import Trail, trails_of
-from gateway.ledger import broadcasts as ledger_broadcasts
-from gateway.ledger import directory, timers
-from gateway.ledger.calls import Result
-from gateway.ledger.moving import PROBES
+from gateway.follow_up.signatures.calling import calls_json, record
+from gateway.follow_up.signatures.reached import Trail, trails_of
+from gateway.ledger import timers
+from gateway.ledger.decisions import broadcasts as ledger_broadcasts
+from gateway.ledger.delivery.moving import PROBES
+from gateway.ledger.directory import directory
+from gateway.ledger.follow_up.calls import Result
 from gateway.ledger.schema import accounts, deliveries, lanes
 from gateway.settings import Settings
 from gateway.web.running import Running, running

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from gateway.follow_up.people import Districts
-from gateway.follow_up.reached import cells
+from gateway.follow_up.signatures.people import Districts
+from gateway.follow_up.signatures.reached import cells
 from tests.end_to_end.night import THREE_HOURS, messages_of, spend
 
 

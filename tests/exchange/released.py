@@ -6,8 +6,8 @@ from sqlalchemy import Connection, insert, select
 
 from gateway.exchange import cap, payload_json
 from gateway.exchange.model import Alert, moment
-from gateway.ledger import alerts
-from gateway.ledger.alerts import Kind, NewAlert
+from gateway.ledger.exchange import alerts
+from gateway.ledger.exchange.alerts import Kind, NewAlert
 from gateway.ledger.schema import broadcasts, decisions, episodes
 
 

@@ -6,14 +6,16 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from gateway.broadcasts.prepare import Desk
+from gateway.broadcasts.preparing.prepare import Desk
 from gateway.directory.model import Address, Contact, ContactAddress, ContactRole, Organisation
 from gateway.escalation_policy import DEFAULT, Policies
-from gateway.follow_up.escalation import take
+from gateway.follow_up.signatures.escalation import take
 from gateway.identifiers import uuid7
-from gateway.ledger import acknowledgements, directory, organisations, timers
-from gateway.ledger.acknowledgements import Acknowledgement
-from gateway.ledger.decisions import Recorded
+from gateway.ledger import timers
+from gateway.ledger.decisions.decisions import Recorded
+from gateway.ledger.directory import directory, organisations
+from gateway.ledger.follow_up import acknowledgements
+from gateway.ledger.follow_up.acknowledgements import Acknowledgement
 from gateway.ledger.schema import addresses, deliveries, escalation_steps
 from gateway.notices.model import Office
 from tests.broadcasts.bureau import CATALOGUE, Bureau

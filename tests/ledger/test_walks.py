@@ -8,21 +8,12 @@ import pytest
 from sqlalchemy import Connection, event
 
 from channels.contract import Accepted, Outcome, Reason, Unknown
-from gateway.ledger import (
-    acknowledgements,
-    counters,
-    deliveries,
-    explained,
-    live,
-    minutes,
-    progress,
-    signing_times,
-    unclear,
-    unsigned,
-)
 from gateway.ledger.database import Ledger, system_clock
+from gateway.ledger.delivery import counters, deliveries, explained, live, minutes, unclear
+from gateway.ledger.exchange import progress
+from gateway.ledger.follow_up import acknowledgements, signing_times, unsigned
 from tests.delivery.world import HOUR, expand, launch
-from tests.ledger.test_queue import answer, claim, to
+from tests.ledger.delivery.test_queue import answer, claim, to
 
 Ask = Callable[[Connection, int], object]
 ASKED: dict[str, Ask] = {

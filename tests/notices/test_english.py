@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from gateway.broadcasts.texts import STANDARD
+from gateway.broadcasts.preparing.texts import STANDARD
 from gateway.decisions.model import Correction
 from gateway.errors import InputError
 from gateway.notices.compose import render

@@ -4,12 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from gateway.broadcasts.follow import Wish
+from gateway.broadcasts.launching.follow import Wish
 from gateway.errors import InputError
 from gateway.exchange import cap
 from gateway.exchange.model import DIVISION, DOCUMENT_NUMBER, Area, Authority, Named
 from gateway.exchange.signing import sign
-from gateway.ledger import decisions, order_answers
+from gateway.ledger.decisions import decisions
+from gateway.ledger.exchange import order_answers
 from gateway.orders.receiving import receive
 from gateway.vocabulary import Level
 from tests.broadcasts.bureau import CATALOGUE

@@ -9,7 +9,8 @@ from sqlalchemy.exc import IntegrityError
 
 from gateway.exchange import cap, national
 from gateway.exchange.model import DIVISION, SMS, Area, Authority, Named
-from gateway.ledger import audit, orders
+from gateway.ledger.exchange import orders
+from gateway.ledger.trail import audit
 from tests.orders.world import START, District, block
 
 SOON, END = START + timedelta(hours=6), START + timedelta(hours=78)

@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from channels.webhook import signatures
 from gateway.broadcasts.actor import Actor
-from gateway.broadcasts.gathering import Refused
+from gateway.broadcasts.preparing.gathering import Refused
 from gateway.exchange import cap, payload_json
 from gateway.exchange.model import (
     ALERT_LEVEL,
@@ -27,8 +27,9 @@ from gateway.exchange.model import (
     written,
 )
 from gateway.exchange.senders import SenderSettings
-from gateway.ledger import obligations, orders
-from gateway.ledger.orders import StoredOrder
+from gateway.ledger.exchange import orders
+from gateway.ledger.exchange.orders import StoredOrder
+from gateway.ledger.follow_up import obligations
 from gateway.orders.dismissing import dismiss
 from gateway.orders.present import draft_json
 from gateway.orders.receiving import Received, receive

@@ -11,10 +11,10 @@ from typing import Any
 import aiohttp
 import pytest
 
-from gateway.follow_up.archive import archive
-from gateway.follow_up.chronicle import chronicle
-from gateway.follow_up.report import COLUMNS, rows
-from gateway.ledger import broadcasts
+from gateway.follow_up.papers.archive import archive
+from gateway.follow_up.papers.chronicle import chronicle
+from gateway.follow_up.papers.report import COLUMNS, rows
+from gateway.ledger.decisions import broadcasts
 from gateway.notices.papers.chronicle import Signed
 from tests.city import HEADER, City
 from tests.documents import lift

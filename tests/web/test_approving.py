@@ -8,8 +8,8 @@ from typing import Any
 import aiohttp
 import pytest
 
-from gateway.ledger import tokens
-from gateway.ledger.tokens import Scope
+from gateway.ledger.accounts import tokens
+from gateway.ledger.accounts.tokens import Scope
 from gateway.settings import SOCKET
 from tests.city import City, soon
 from tests.documents import as_yaml, orange_start

@@ -7,7 +7,8 @@ import aiohttp
 import pytest
 
 from channels.stand_ins.behaviour import Behaviour
-from gateway.ledger import audit, inventory
+from gateway.ledger.directory import inventory
+from gateway.ledger.trail import audit
 from tests.boards.drawn import fonts
 from tests.boards.samples import ADDRESS, LINES
 from tests.city import TOKEN, City, city, soon

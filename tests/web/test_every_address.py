@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 from yarl import URL
 
-from gateway.ledger import audit
+from gateway.ledger.trail import audit
 from gateway.web import access
 from tests.city import TOKEN
 from tests.every_page import addresses, for_people, places, routes

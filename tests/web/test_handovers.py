@@ -15,8 +15,9 @@ from sqlalchemy import Connection, select
 from channels.stand_ins import Behaviour, ReceiverStandIn
 from channels.stand_ins.receiver import SECRET, Taken
 from gateway.exchange.validation.validate import validate
-from gateway.follow_up.handover import handover as handed_over
-from gateway.ledger import alerts, tokens
+from gateway.follow_up.obligations.handover import handover as handed_over
+from gateway.ledger.accounts import tokens
+from gateway.ledger.exchange import alerts
 from gateway.ledger.schema import attempts, lanes
 from gateway.settings import ReceiverSettings, StandardWebhooksSettings
 from tests.city import City, city, soon

@@ -12,8 +12,9 @@ from gateway.directory.importing import Options
 from gateway.directory.inventory import InventoryLine
 from gateway.directory.model import Organisation
 from gateway.errors import InputError
-from gateway.ledger import imports, inventory, organisations, schema
+from gateway.ledger import schema
 from gateway.ledger.database import Ledger
+from gateway.ledger.directory import imports, inventory, organisations
 from gateway.plans.catalogue import Catalogue
 from gateway.web.directory import Wishes, read_rows, store_rows
 from tests.backends import open_ledger

@@ -16,10 +16,11 @@ from yarl import URL
 
 from channels.stand_ins.behaviour import Behaviour
 from gateway.broadcasts.actor import LOCAL
-from gateway.broadcasts.launch import launch
-from gateway.broadcasts.submit import submit
+from gateway.broadcasts.approving.submit import submit
+from gateway.broadcasts.launching.launch import launch
 from gateway.delivery.words import REASON_WORDS
-from gateway.ledger import lanes, live, tokens
+from gateway.ledger.accounts import tokens
+from gateway.ledger.delivery import lanes, live
 from gateway.web.live import feeds, handlers
 from gateway.web.running import running
 from tests.city import TOKEN, City, city, decision, settings, soon

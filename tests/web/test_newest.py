@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, func, insert, select, update
 
-from gateway.ledger import incarnation, published
+from gateway.ledger.backends import incarnation
 from gateway.ledger.database import Ledger
+from gateway.ledger.decisions import published
 from gateway.ledger.schema import alerts
 from gateway.ledger.schema import incarnation as incarnation_table
 from gateway.web.public.newest import Newest, Told, Unknown

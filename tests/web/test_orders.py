@@ -200,8 +200,8 @@ async def test_the_live_page_and_what_is_owed_tell_the_duty_officer(tmp_path: Pa
 
 async def launched(made: City, **changes: Any) -> None:
     from gateway.broadcasts.actor import LOCAL
-    from gateway.broadcasts.launch import launch
-    from gateway.broadcasts.submit import submit
+    from gateway.broadcasts.approving.submit import submit
+    from gateway.broadcasts.launching.launch import launch
 
     process = made.process
     stated = decision(soon(orange_start(**changes)))

@@ -6,7 +6,8 @@ from typing import Any
 
 from gateway.directory.inventory import InventoryLine
 from gateway.directory.model import Address, Contact, ContactAddress, Organisation
-from gateway.ledger import contacts, directory, inventory, papers
+from gateway.ledger.decisions import papers
+from gateway.ledger.directory import contacts, directory, inventory
 from tests.city import City, soon
 from tests.documents import as_yaml, orange_start
 from tests.web.api import Client, described

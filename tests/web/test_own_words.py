@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from gateway.directory.inventory import InventoryLine
-from gateway.ledger import inventory
+from gateway.ledger.directory import inventory
 from gateway.slots import OWN_SLOT
 from tests.city import City, soon
 from tests.documents import as_yaml, orange_start

@@ -1,6 +1,6 @@
 """A frozen document rebuilt for everybody: its words, none of its markup that we do not know, no slot."""
 
-from gateway.ledger.notices import Text
+from gateway.ledger.decisions.notices import Text
 from gateway.sign_tokens import QUESTION_SLOT, SIGN_SLOT
 from gateway.slots import OWN_SLOT
 from gateway.web.public.paper import Paper, paper

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from gateway.bus.words import Word
 from gateway.decisions.model import BEIJING
-from gateway.ledger import notices
+from gateway.ledger.decisions import notices
 from gateway.ledger.schema import alerts, decisions, inventory_lines, notice_readers, organisations
 from gateway.settings import PublicSettings
 from gateway.sign_tokens import SIGN_SLOT

@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy import select
 
 from channels.stand_ins.twilio import TwilioStandIn
-from gateway.ledger import acknowledgements, audit
-from gateway.ledger.acknowledgements import Acknowledgement
+from gateway.ledger.follow_up import acknowledgements
+from gateway.ledger.follow_up.acknowledgements import Acknowledgement
 from gateway.ledger.schema import replies
+from gateway.ledger.trail import audit
 from tests.city import City
 from tests.documents import lift
 from tests.signing import signing_city, start

@@ -10,8 +10,9 @@ import aiohttp
 import pytest
 from sqlalchemy import Connection, select, update
 
-from gateway.ledger import acknowledgements, audit
+from gateway.ledger.follow_up import acknowledgements
 from gateway.ledger.schema import acknowledgements as table
+from gateway.ledger.trail import audit
 from gateway.web.public.guesses import BURST
 from tests.city import TOKEN, City
 from tests.documents import lift, orange_start

@@ -7,8 +7,8 @@ from typing import Any
 import aiohttp
 import pytest
 
-from gateway.ledger import tokens
-from gateway.ledger.tokens import SCOPES, Scope
+from gateway.ledger.accounts import tokens
+from gateway.ledger.accounts.tokens import SCOPES, Scope
 from gateway.settings import SOCKET, ApiSettings
 from gateway.web.api import OPERATIONS
 from tests.city import City, city, soon

@@ -9,7 +9,9 @@ import aiohttp
 import pytest
 
 from gateway.escalation_policy import Policy, Step
-from gateway.ledger import calls, escalation, timers, tokens, unsigned
+from gateway.ledger import timers
+from gateway.ledger.accounts import tokens
+from gateway.ledger.follow_up import calls, escalation, unsigned
 from gateway.ledger.schema import escalation_steps
 from gateway.settings import OfficeSettings
 from tests.city import City, city

@@ -7,7 +7,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from gateway.ledger import audit
+from gateway.ledger.trail import audit
 from tests.asking_numbers import AskingCity, asking_city, number, plants, register
 from tests.city import TOKEN
 

@@ -9,8 +9,8 @@ import pytest
 from gateway.directory.asking import Wish
 from gateway.directory.model import Address, Contact, ContactAddress
 from gateway.directory.selection import of_words
-from gateway.follow_up import campaigns
-from gateway.ledger.campaigns import Campaign, Tally
+from gateway.follow_up.campaigns import campaigns
+from gateway.ledger.directory.campaigns import Campaign, Tally
 from tests.asking_numbers import AskingCity, ask, asking_city, plants, register, tally
 from tests.signing import somebody
 

@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from channels.stand_ins.behaviour import Behaviour
 from channels.stand_ins.twilio import ACCOUNT_SID, AUTH_TOKEN, SENDER, TwilioStandIn
 from gateway.errors import InputError
-from gateway.ledger import lanes
+from gateway.ledger.delivery import lanes
 from gateway.metrics import Metrics
 from gateway.settings import TwilioSettings
 from gateway.web.directory import read_rows, store_rows

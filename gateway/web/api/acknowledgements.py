@@ -5,11 +5,11 @@ from typing import Annotated, Literal
 from pydantic import StringConstraints
 
 from gateway.bus.words import Word
-from gateway.follow_up import signatures, signing
-from gateway.follow_up.signing import Objection, Signer
-from gateway.ledger import photos
-from gateway.ledger.acknowledgements import Via
-from gateway.ledger.unsigned import Standing, Wanted
+from gateway.follow_up.signatures import signatures, signing
+from gateway.follow_up.signatures.signing import Objection, Signer
+from gateway.ledger.follow_up import photos
+from gateway.ledger.follow_up.acknowledgements import Via
+from gateway.ledger.follow_up.unsigned import Standing, Wanted
 from gateway.vocabulary import Audience
 from gateway.web.api.deliveries import OrganisationName
 from gateway.web.api.operation import (

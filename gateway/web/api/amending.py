@@ -14,7 +14,7 @@ from gateway.directory.cells import Refused
 from gateway.directory.model import Address, AddressKind, Contact, ContactAddress, ContactRole, Grade
 from gateway.directory.numbers import address
 from gateway.errors import InputError
-from gateway.ledger import directory
+from gateway.ledger.directory import directory
 from gateway.plans.catalogue import Catalogue
 from gateway.vocabulary import Language, Sector
 from gateway.web.api.operation import Answer, Body, Call, Input, Operations, Query, json_body

@@ -9,8 +9,8 @@ from pydantic import Field
 from sqlalchemy import Connection
 
 from gateway.broadcasts.actor import Actor
-from gateway.broadcasts.approve import approve, refuse, send_back, withdraw
-from gateway.broadcasts.present import decision_json
+from gateway.broadcasts.approving.approve import approve, refuse, send_back, withdraw
+from gateway.broadcasts.approving.present import decision_json
 from gateway.web.api.decisions import WholeDecision, acting
 from gateway.web.api.operation import Answer, Body, Call, Input, Operations, Query, json_body
 from gateway.web.keys import CLOCK, DESK, LEDGER

@@ -4,8 +4,8 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from gateway.follow_up.trail import entry_json
-from gateway.ledger import audit
+from gateway.follow_up.upkeep.trail import entry_json
+from gateway.ledger.trail import audit
 from gateway.web.api.operation import Answer, Call, Operations, Output, page_of
 from gateway.web.api.values import Page, Sha256, Time
 from gateway.web.keys import LEDGER

@@ -4,8 +4,8 @@ from typing import Annotated
 
 from pydantic import StringConstraints
 
-from gateway.broadcasts.overview import overview, overviews
-from gateway.broadcasts.stop import stop
+from gateway.broadcasts.launching.overview import overview, overviews
+from gateway.broadcasts.launching.stop import stop
 from gateway.bus.words import Word
 from gateway.vocabulary import Action, Audience, Level
 from gateway.web.api.operation import INTEGER, Answer, Body, Call, Input, Operations, Output, Query, json_body

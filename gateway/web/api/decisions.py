@@ -7,9 +7,9 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from gateway.broadcasts.actor import Actor
-from gateway.broadcasts.aside import launch_aside, prepare_aside, submit_aside
-from gateway.broadcasts.overview import overview
-from gateway.broadcasts.present import decision_json, entry_json, prepared_json, submitted_json
+from gateway.broadcasts.approving.present import decision_json, entry_json, prepared_json, submitted_json
+from gateway.broadcasts.launching.overview import overview
+from gateway.broadcasts.preparing.aside import launch_aside, prepare_aside, submit_aside
 from gateway.bus.words import Word
 from gateway.decisions.model import Approval, Decision
 from gateway.decisions.reading import read
@@ -19,10 +19,10 @@ from gateway.directory.selection import read as read_selection
 from gateway.directory.targeting import SkipReason
 from gateway.documents import decode
 from gateway.errors import InputError
-from gateway.ledger import decisions
-from gateway.ledger.approvals import Verdict
-from gateway.ledger.decisions import State
-from gateway.ledger.notices import Purpose
+from gateway.ledger.decisions import decisions
+from gateway.ledger.decisions.approvals import Verdict
+from gateway.ledger.decisions.decisions import State
+from gateway.ledger.decisions.notices import Purpose
 from gateway.vocabulary import Action, Audience, Language, Level, Medium, Response, Sector
 from gateway.web.access import LOCAL, Caller
 from gateway.web.api.broadcasts import Overview

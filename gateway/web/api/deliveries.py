@@ -1,9 +1,9 @@
 """Deliveries of a broadcast, page by page; addresses are masked."""
 
-from gateway.broadcasts.overview import delivery_json, overview
+from gateway.broadcasts.launching.overview import delivery_json, overview
 from gateway.delivery.states import DeliveryState
 from gateway.directory.model import AddressKind
-from gateway.ledger import deliveries
+from gateway.ledger.delivery import deliveries
 from gateway.vocabulary import Audience
 from gateway.web.api.operation import INTEGER, Answer, Call, Operations, Output, page_of
 from gateway.web.api.values import Area, Page, ReasonWord, Time

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from gateway.directory.model import AddressKind, Grade
-from gateway.ledger import organisations
+from gateway.ledger.directory import organisations
 from gateway.vocabulary import Audience, Sector
 from gateway.web.api.operation import Answer, Call, Operations, Output, Query, page_of
 from gateway.web.api.values import Area, Flag, Page, Time

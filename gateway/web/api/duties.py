@@ -9,8 +9,8 @@ from sqlalchemy import Connection
 from gateway.directory.model import ContactRole
 from gateway.directory.rosters import Answering
 from gateway.errors import InputError
-from gateway.ledger import duties
-from gateway.ledger.duties import NewShift
+from gateway.ledger.directory import duties
+from gateway.ledger.directory.duties import NewShift
 from gateway.plans.duties import MeasureDuty
 from gateway.plans.model import Plan
 from gateway.web.answering import answering_json

@@ -9,15 +9,16 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from gateway.broadcasts.actor import Actor
-from gateway.broadcasts.overview import iso
-from gateway.broadcasts.prepare import moment
+from gateway.broadcasts.launching.overview import iso
+from gateway.broadcasts.preparing.prepare import moment
 from gateway.errors import InputError
-from gateway.follow_up import archive
-from gateway.follow_up.bulletins import draft, kept_bulletin, make_bulletin
-from gateway.follow_up.chronicle import chronicle
-from gateway.follow_up.formats import MEDIA, SUFFIX, Format, as_file
-from gateway.ledger import audit, bulletins, chronicles, papers
-from gateway.ledger.chronicles import Head
+from gateway.follow_up.papers import archive
+from gateway.follow_up.papers.bulletins import draft, kept_bulletin, make_bulletin
+from gateway.follow_up.papers.chronicle import chronicle
+from gateway.follow_up.papers.formats import MEDIA, SUFFIX, Format, as_file
+from gateway.ledger.decisions import bulletins, chronicles, papers
+from gateway.ledger.decisions.chronicles import Head
+from gateway.ledger.trail import audit
 from gateway.notices.papers.chronicle import Chronicle
 from gateway.notices.papers.model import Paper, paper_from
 from gateway.vocabulary import Action, Audience, Level

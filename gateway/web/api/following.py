@@ -5,10 +5,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from gateway.broadcasts.follow import FollowAction, Wish, follow_aside
-from gateway.broadcasts.prepare import Refused
-from gateway.broadcasts.present import decision_json
-from gateway.broadcasts.steps import without_approvals
+from gateway.broadcasts.approving.present import decision_json
+from gateway.broadcasts.approving.steps import without_approvals
+from gateway.broadcasts.launching.follow import FollowAction, Wish, follow_aside
+from gateway.broadcasts.preparing.prepare import Refused
 from gateway.bus.words import Word
 from gateway.decisions.model import Approval, Correction
 from gateway.decisions.values import Moment, Title

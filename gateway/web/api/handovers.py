@@ -2,8 +2,8 @@
 
 from typing import Literal
 
-from gateway.follow_up.duty import Standing
-from gateway.follow_up.handover import handover
+from gateway.follow_up.obligations.duty import Standing
+from gateway.follow_up.obligations.handover import handover
 from gateway.vocabulary import Action, Audience, Level
 from gateway.web.api.deliveries import OrganisationName
 from gateway.web.api.operation import INTEGER, Answer, Call, Operations, Output, Query

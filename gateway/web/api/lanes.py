@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import StringConstraints
 
 from gateway.directory.model import AddressKind
-from gateway.follow_up.lanes import states
+from gateway.follow_up.upkeep.lanes import states
 from gateway.web.api.operation import INTEGER, Answer, Body, Call, Input, Operations, Output, Query, json_body
 from gateway.web.api.values import Time
 from gateway.web.keys import CLOCK, ENGINE, LEDGER

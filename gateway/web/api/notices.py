@@ -2,9 +2,9 @@
 
 import json
 
-from gateway.broadcasts.asked import unknown
-from gateway.ledger import decisions, notices, personal
-from gateway.ledger.notices import Purpose
+from gateway.broadcasts.approving.asked import unknown
+from gateway.ledger.decisions import decisions, notices, personal
+from gateway.ledger.decisions.notices import Purpose
 from gateway.slots import filled, own_medium
 from gateway.vocabulary import Audience, Language, Medium, Sector
 from gateway.web.api.operation import Answer, Call, Operations, Output, Query

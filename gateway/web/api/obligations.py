@@ -4,9 +4,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from gateway.follow_up.obligations import detail, obligation_json, receive, waive
-from gateway.ledger import obligations
-from gateway.ledger.obligations import STATES, State
+from gateway.follow_up.obligations.obligations import detail, obligation_json, receive, waive
+from gateway.ledger.follow_up import obligations
+from gateway.ledger.follow_up.obligations import STATES, State
 from gateway.web.api.operation import (
     INTEGER,
     Answer,

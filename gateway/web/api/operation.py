@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 
 from gateway.documents import Document, read_model
 from gateway.errors import InputError
-from gateway.ledger.tokens import Scope
+from gateway.ledger.accounts.tokens import Scope
 from gateway.web.access import CALLER, Caller
 from gateway.web.idempotency import once
 from gateway.web.problems import problem

@@ -4,11 +4,11 @@ from typing import Annotated
 
 from pydantic import Field
 
-from gateway.broadcasts.asked import asked
-from gateway.broadcasts.opinion import MEDIA, MOST_BYTES, attach
-from gateway.broadcasts.present import opinion_json
+from gateway.broadcasts.approving.asked import asked
+from gateway.broadcasts.approving.present import opinion_json
+from gateway.broadcasts.preparing.opinion import MEDIA, MOST_BYTES, attach
 from gateway.errors import InputError
-from gateway.ledger import opinions
+from gateway.ledger.decisions import opinions
 from gateway.web.api.decisions import Opinion
 from gateway.web.api.operation import INTEGER, Answer, Body, Call, Download, Files, Operations, Output, Query
 from gateway.web.keys import CLOCK, LEDGER

@@ -5,8 +5,8 @@ from typing import Annotated, Any, Literal
 from pydantic import StringConstraints
 
 from gateway.bus.words import Word
-from gateway.ledger import orders
-from gateway.ledger.orders import STATES, State, Verdict
+from gateway.ledger.exchange import orders
+from gateway.ledger.exchange.orders import STATES, State, Verdict
 from gateway.orders.dismissing import dismiss
 from gateway.orders.present import draft_json, order_detail, order_json
 from gateway.vocabulary import Level

@@ -10,7 +10,7 @@ from gateway.directory.care import Problem
 from gateway.directory.inventory import InventoryList, LineAction
 from gateway.directory.model import AddressKind, ContactRole
 from gateway.errors import InputError
-from gateway.ledger import directory, organisations
+from gateway.ledger.directory import directory, organisations
 from gateway.vocabulary import Audience, Language, Level
 from gateway.web.api.directory import Organisation
 from gateway.web.api.operation import Answer, Call, Operations, Output, Query

@@ -5,10 +5,10 @@ from typing import Annotated, Any
 from pydantic import Field
 from sqlalchemy import Connection
 
-from gateway.broadcasts.asked import asked
+from gateway.broadcasts.approving.asked import asked
 from gateway.directory.masking import mask
 from gateway.directory.model import AddressKind
-from gateway.ledger import recipients
+from gateway.ledger.decisions import recipients
 from gateway.vocabulary import Audience, Language, Sector
 from gateway.web.api.operation import Answer, Call, Operations, Output
 from gateway.web.api.values import Area, Page

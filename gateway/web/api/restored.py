@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from gateway.follow_up import restored
+from gateway.follow_up.upkeep import restored
 from gateway.vocabulary import Action, Level
 from gateway.web.api.lanes import Words
 from gateway.web.api.operation import Answer, Body, Call, Input, Operations, Output, Query, json_body

@@ -4,10 +4,10 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from gateway.broadcasts.overview import overview
+from gateway.broadcasts.launching.overview import overview
 from gateway.bus.words import Word
 from gateway.directory.model import AddressKind
-from gateway.follow_up.undecided import MOST, Act, decide, listed
+from gateway.follow_up.upkeep.undecided import MOST, Act, decide, listed
 from gateway.vocabulary import Audience
 from gateway.web.api.deliveries import OrganisationName
 from gateway.web.api.operation import (

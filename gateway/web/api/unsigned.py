@@ -4,10 +4,10 @@ from typing import Annotated
 
 from pydantic import StringConstraints
 
-from gateway.follow_up.calling import calls_json, record
-from gateway.follow_up.unsigned import board_json
-from gateway.ledger.calls import Result
-from gateway.ledger.unsigned import Standing, Wanted
+from gateway.follow_up.signatures.calling import calls_json, record
+from gateway.follow_up.signatures.unsigned import board_json
+from gateway.ledger.follow_up.calls import Result
+from gateway.ledger.follow_up.unsigned import Standing, Wanted
 from gateway.vocabulary import Audience
 from gateway.web.api.deliveries import OrganisationName
 from gateway.web.api.operation import (

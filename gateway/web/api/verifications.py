@@ -14,11 +14,12 @@ from gateway.directory.care import Problem
 from gateway.directory.model import AddressKind
 from gateway.directory.selection import EVERYONE, Selection
 from gateway.errors import InputError
-from gateway.follow_up import campaigns, care_table, verifying
-from gateway.follow_up.campaigns import DAYS, MOST_DAYS
-from gateway.ledger import audit, verifications
-from gateway.ledger import campaigns as ledger_campaigns
-from gateway.ledger.verifications import Answer as Said
+from gateway.follow_up.campaigns import campaigns, care_table, verifying
+from gateway.follow_up.campaigns.campaigns import DAYS, MOST_DAYS
+from gateway.ledger.directory import campaigns as ledger_campaigns
+from gateway.ledger.directory import verifications
+from gateway.ledger.directory.verifications import Answer as Said
+from gateway.ledger.trail import audit
 from gateway.plans.catalogue import Catalogue
 from gateway.plans.model import Plan
 from gateway.spreadsheets import TABLE_TYPES, TableForm

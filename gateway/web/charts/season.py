@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Literal
 
 from gateway.decisions.model import BEIJING, Decision, local
-from gateway.ledger.episodes import Episode
+from gateway.ledger.decisions.episodes import Episode
 from gateway.vocabulary import LEVELS
 
 Mark = Literal["hint", "tip", "yellow", "orange", "red"]

@@ -6,52 +6,45 @@ from gateway.accounts.passwords import Passwords
 from gateway.accounts.signing_in import SigningIn
 from gateway.directory.maps import Maps
 from gateway.identifiers import uuid7
-from gateway.web.console import (
-    account,
-    approving,
-    broadcasts,
-    bulletins,
+from gateway.web.console import home, papers, plans
+from gateway.web.console.broadcasts import broadcasts, course, district_map, lanes, signing_times
+from gateway.web.console.decisions import approving, decisions, following, launching
+from gateway.web.console.directory import (
     call_answers,
     campaigns,
-    changes,
     contacts,
-    course,
-    decisions,
     directory,
-    district_map,
-    draft_new,
-    drafts,
-    drills,
-    episodes,
-    following,
-    home,
     imports,
     inventory,
-    lanes,
-    launching,
     mending,
+    organisations,
+    proposals,
+)
+from gateway.web.console.directory.care import CARE, Care, end_looks
+from gateway.web.console.drafts import draft_new, drafts, preview
+from gateway.web.console.drafts.walls import Walls
+from gateway.web.console.episodes import (
+    bulletins,
+    drills,
+    episodes,
     objections,
     obligations,
     orders,
-    organisations,
-    own_addresses,
-    papers,
-    plans,
-    preview,
     progress,
-    proposals,
     publishing,
     reporting,
-    routes,
     season,
+)
+from gateway.web.console.people import (
+    account,
+    changes,
+    own_addresses,
+    routes,
     signing_in,
-    signing_times,
     tokens,
     trail,
     users,
 )
-from gateway.web.console.care import CARE, Care, end_looks
-from gateway.web.console.walls import Walls
 from gateway.web.keys import BUS, CLOCK, LEDGER, SETTINGS
 from gateway.web.people import SIGNING_IN
 

@@ -10,10 +10,10 @@ from functools import wraps
 from aiohttp import web
 
 from gateway.accounts.roles import ROLE_WORDS
-from gateway.broadcasts.overview import iso
+from gateway.broadcasts.launching.overview import iso
 from gateway.delivery.words import Words
 from gateway.errors import InputError
-from gateway.ledger.users import ROLES, Role
+from gateway.ledger.accounts.users import ROLES, Role
 from gateway.web.console.actors import actor_in_words
 from gateway.web.console.words import SCOPES, TEXTS
 from gateway.web.live.rendering import page

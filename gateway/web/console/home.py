@@ -4,15 +4,17 @@ from aiohttp import web
 from sqlalchemy import Connection
 
 from gateway.decisions.model import Decision
-from gateway.ledger import account_changes, episode_list, objections, owed, user_addresses
-from gateway.ledger.episodes import Launched
-from gateway.ledger.users import User
-from gateway.web.console import decision_words
-from gateway.web.console.decisions import waiting_for
-from gateway.web.console.episode_view import may_see
+from gateway.ledger.accounts import account_changes, user_addresses
+from gateway.ledger.accounts.users import User
+from gateway.ledger.decisions import episode_list
+from gateway.ledger.decisions.episodes import Launched
+from gateway.ledger.follow_up import objections, owed
+from gateway.web.console.decisions import decision_words
+from gateway.web.console.decisions.decisions import waiting_for
+from gateway.web.console.decisions.sheets import area_words
+from gateway.web.console.episodes.episode_view import may_see
 from gateway.web.console.frame import for_people, framed
 from gateway.web.console.limits import plans_of, units_of
-from gateway.web.console.sheets import area_words
 from gateway.web.keys import CLOCK, LEDGER
 from gateway.web.people import Person
 

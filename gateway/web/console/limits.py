@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from gateway.directory.areas import within
 from gateway.errors import InputError
-from gateway.ledger.owed import Units
+from gateway.ledger.follow_up.owed import Units
 from gateway.plans.catalogue import Catalogue
 from gateway.plans.model import Plan
 from gateway.web.keys import DESK

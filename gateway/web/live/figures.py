@@ -4,8 +4,8 @@ from collections import deque
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from gateway.ledger.counters import Count
-from gateway.ledger.minutes import By, Stage, Times
+from gateway.ledger.delivery.counters import Count
+from gateway.ledger.delivery.minutes import By, Stage, Times
 
 # Columns of the tables: every state is in exactly one.
 COLUMNS: dict[str, tuple[str, ...]] = {

@@ -5,7 +5,7 @@ import random
 
 from aiohttp import web
 
-from gateway.ledger import live
+from gateway.ledger.delivery import live
 from gateway.web.keys import CLOCK, DESK, LEDGER, SETTINGS
 from gateway.web.live.feeds import Feed, Looker, Snapshot
 from gateway.web.live.people import Visitor, visitor

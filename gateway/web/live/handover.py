@@ -6,7 +6,7 @@ Numbers are masked, unless who signed in may operate: they get links to dial the
 from aiohttp import web
 
 from gateway.errors import InputError
-from gateway.follow_up.handover import handover
+from gateway.follow_up.obligations.handover import handover
 from gateway.web.keys import CLOCK, LEDGER, SETTINGS
 from gateway.web.live.people import visitor
 from gateway.web.live.rendering import page

@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 
 from multidict import MultiMapping
 
-from gateway.follow_up.board import Narrowed
-from gateway.ledger.unsigned import Reached, Sort, Wanted
+from gateway.follow_up.signatures.board import Narrowed
+from gateway.ledger.follow_up.unsigned import Reached, Sort, Wanted
 from gateway.vocabulary import AUDIENCES, SECTORS
 
 SORTED: tuple[Sort, ...] = ("due", "name", "area", "audience")

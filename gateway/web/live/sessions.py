@@ -10,8 +10,8 @@ from hashlib import sha256
 
 from sqlalchemy import Connection
 
-from gateway.ledger import tokens
-from gateway.ledger.tokens import Token
+from gateway.ledger.accounts import tokens
+from gateway.ledger.accounts.tokens import Token
 
 COOKIE = "airwarn_session"
 HOURS = 8

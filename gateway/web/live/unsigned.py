@@ -9,17 +9,17 @@ from typing import cast, get_args
 
 from aiohttp import web
 
-from gateway.broadcasts.overview import iso
+from gateway.broadcasts.launching.overview import iso
 from gateway.bus.words import Word
 from gateway.errors import InputError
-from gateway.follow_up import board as use_case
-from gateway.follow_up import calling
-from gateway.follow_up.unsigned import NUMBERS
-from gateway.ledger import unsigned
-from gateway.ledger.calls import Result
-from gateway.ledger.unsigned import Wanted
+from gateway.follow_up.signatures import board as use_case
+from gateway.follow_up.signatures import calling
+from gateway.follow_up.signatures.unsigned import NUMBERS
+from gateway.ledger.follow_up import unsigned
+from gateway.ledger.follow_up.calls import Result
+from gateway.ledger.follow_up.unsigned import Wanted
 from gateway.spreadsheets import TABLE_TYPES
-from gateway.web.console.decision_words import SECTORS
+from gateway.web.console.decisions.decision_words import SECTORS
 from gateway.web.keys import BUS, CLOCK, DESK, LEDGER
 from gateway.web.live.board_file import board_file
 from gateway.web.live.board_words import RESULTS, SORTS, TEXTS

@@ -6,20 +6,22 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
-from gateway.broadcasts.prepare import moment
+from gateway.broadcasts.preparing.prepare import moment
 from gateway.decisions.model import local
 from gateway.delivery.words import CHANNEL_WORDS, STATE_WORDS
 from gateway.directory.areas import home
 from gateway.errors import InputError
 from gateway.escalation_policy import Policies
-from gateway.follow_up.stages import Escalation, escalation
-from gateway.ledger import acknowledgements, deliveries, live, minutes, orders, overdue
-from gateway.ledger.acknowledgements import Tally
-from gateway.ledger.arrivals import with_receipts
-from gateway.ledger.counters import ReasonCount
+from gateway.follow_up.signatures.stages import Escalation, escalation
 from gateway.ledger.database import Clock, Ledger
-from gateway.ledger.live import Head, Picture
-from gateway.ledger.minutes import By, Minute
+from gateway.ledger.delivery import deliveries, live, minutes
+from gateway.ledger.delivery.arrivals import with_receipts
+from gateway.ledger.delivery.counters import ReasonCount
+from gateway.ledger.delivery.live import Head, Picture
+from gateway.ledger.delivery.minutes import By, Minute
+from gateway.ledger.exchange import orders
+from gateway.ledger.follow_up import acknowledgements, overdue
+from gateway.ledger.follow_up.acknowledgements import Tally
 from gateway.plans.catalogue import Catalogue
 from gateway.plans.model import Area
 from gateway.web.charts import course as charts

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Literal, get_args
 
 from gateway.delivery.words import Words
-from gateway.ledger.minutes import Stage
+from gateway.ledger.delivery.minutes import Stage
 
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)

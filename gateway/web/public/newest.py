@@ -15,10 +15,10 @@ from gateway.bus.words import LOOK_SECONDS
 from gateway.exchange import atom, cap, payload_json, public_json
 from gateway.exchange.model import Alert, written
 from gateway.exchange.register import Register
-from gateway.ledger import publications, published
 from gateway.ledger.database import Clock, Ledger
-from gateway.ledger.publications import Publication
-from gateway.ledger.published import Head, Released
+from gateway.ledger.decisions import publications, published
+from gateway.ledger.decisions.publications import Publication
+from gateway.ledger.decisions.published import Head, Released
 from gateway.logs import Ration
 from gateway.web.public.documents import Document, as_json, document
 

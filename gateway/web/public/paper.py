@@ -10,7 +10,7 @@ from typing import Literal
 from lxml import etree
 from markupsafe import Markup, escape
 
-from gateway.ledger.notices import Text
+from gateway.ledger.decisions.notices import Text
 from gateway.sign_tokens import QUESTION_SLOT, SIGN_SLOT
 from gateway.slots import OWN_SLOT
 

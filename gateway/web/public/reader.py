@@ -6,7 +6,7 @@ from functools import partial
 from aiohttp import web
 
 from gateway.errors import InputError
-from gateway.follow_up.publishing import list_columns
+from gateway.follow_up.papers.publishing import list_columns
 from gateway.web.keys import SETTINGS
 from gateway.web.public.documents import Document, answer
 from gateway.web.public.doors import NEWEST, age, keep

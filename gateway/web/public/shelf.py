@@ -9,8 +9,8 @@ from typing import Any
 from gateway.broadcasts.desk import Desk
 from gateway.errors import InputError
 from gateway.exchange import payload_json, public_json
-from gateway.ledger import published
 from gateway.ledger.database import Ledger
+from gateway.ledger.decisions import published
 from gateway.logs import Ration
 from gateway.web.public.documents import Document, document
 from gateway.web.public.newest import Newest, Told

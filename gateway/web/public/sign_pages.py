@@ -15,15 +15,15 @@ from aiohttp import BodyPartReader, web
 from aiohttp.http_exceptions import HttpProcessingError
 from sqlalchemy import Connection
 
-from gateway.broadcasts.prepare import moment
+from gateway.broadcasts.preparing.prepare import moment
 from gateway.bus.words import Word
 from gateway.errors import InputError
-from gateway.follow_up import signing
-from gateway.follow_up.photographs import MOST_BYTES, re_encode, too_large
-from gateway.follow_up.sign_page import SignPage, sign_page
-from gateway.follow_up.signing import MOST_PHOTOS, OBJECTIONS, Signer
-from gateway.ledger import acknowledgements
-from gateway.ledger.acknowledgements import Acknowledgement
+from gateway.follow_up.signatures import signing
+from gateway.follow_up.signatures.photographs import MOST_BYTES, re_encode, too_large
+from gateway.follow_up.signatures.sign_page import SignPage, sign_page
+from gateway.follow_up.signatures.signing import MOST_PHOTOS, OBJECTIONS, Signer
+from gateway.ledger.follow_up import acknowledgements
+from gateway.ledger.follow_up.acknowledgements import Acknowledgement
 from gateway.notices import english, wording
 from gateway.sign_tokens import read_token, token_hash
 from gateway.web.keys import BUS, CLOCK, DESK, LEDGER, SIGN_TOKENS

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from gateway.broadcasts.prepare import moment as instant
+from gateway.broadcasts.preparing.prepare import moment as instant
 from gateway.exchange.model import Alert, moment
 from gateway.exchange.register import Effect, Issued, Register, effects_of
-from gateway.ledger.notices import Purpose, Text
-from gateway.ledger.publications import Publication
+from gateway.ledger.decisions.notices import Purpose, Text
+from gateway.ledger.decisions.publications import Publication
 from gateway.notices import english, wording
 from gateway.vocabulary import LEVEL_WORDS, RESPONSE_WORDS, RESPONSES, SECTORS, Level
 from gateway.web.live.words import ACTIONS, AUDIENCES, LEVELS

@@ -13,9 +13,9 @@ from sqlalchemy import Connection
 from gateway.bus.words import Word
 from gateway.directory.masking import mask
 from gateway.errors import InputError
-from gateway.follow_up import verifying
-from gateway.ledger import verifications
-from gateway.ledger.verifications import Answer, Verification
+from gateway.follow_up.campaigns import verifying
+from gateway.ledger.directory import verifications
+from gateway.ledger.directory.verifications import Answer, Verification
 from gateway.sign_tokens import read_token, token_hash
 from gateway.web.keys import BUS, CLOCK, DESK, LEDGER
 from gateway.web.public.rendering import page

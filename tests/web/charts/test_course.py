@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from itertools import pairwise
 
-from gateway.ledger.minutes import MINUTE, Minute, Stage
+from gateway.ledger.delivery.minutes import MINUTE, Minute, Stage
 from gateway.web.charts.course import chart, so_far
 
 START = round(datetime(2026, 11, 22, 4, 0, 30, tzinfo=UTC).timestamp() * 1000)  # 12:00:30 in China

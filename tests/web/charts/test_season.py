@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from gateway.decisions.model import BEIJING
-from gateway.ledger.episodes import Episode, Launched
+from gateway.ledger.decisions.episodes import Episode, Launched
 from gateway.web.charts.season import Month, Span, heating_season, months, season_of, spans, totals
 from tests.documents import orange_start
 

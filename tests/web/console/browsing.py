@@ -10,7 +10,7 @@ import aiohttp
 from multidict import MultiDict
 from yarl import URL
 
-from gateway.ledger.users import User
+from gateway.ledger.accounts.users import User
 from gateway.web.running import Running
 from tests.people import PASSWORD, signed_in
 

@@ -11,10 +11,10 @@ from pydantic import SecretStr
 from channels.stand_ins.behaviour import Behaviour
 from gateway.accounts.users import actor_of
 from gateway.broadcasts.actor import Actor
-from gateway.broadcasts.aside import submit_aside
-from gateway.ledger import decisions
-from gateway.ledger.decisions import Entry
-from gateway.ledger.users import User
+from gateway.broadcasts.preparing.aside import submit_aside
+from gateway.ledger.accounts.users import User
+from gateway.ledger.decisions import decisions
+from gateway.ledger.decisions.decisions import Entry
 from gateway.settings import WecomSettings
 from tests.city import HEADER, City, city, decision, soon
 from tests.documents import orange_start

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.ledger import unsigned
+from gateway.ledger.follow_up import unsigned
 from gateway.settings import OfficeSettings
 from tests.city import City, city
 from tests.people import person

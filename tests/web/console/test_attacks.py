@@ -7,8 +7,9 @@ from urllib.parse import urlencode
 import pytest
 
 from gateway.accounts.roles import SCOPES_OF
-from gateway.ledger import account_changes, audit, users
-from gateway.ledger.users import ROLES, Role
+from gateway.ledger.accounts import account_changes, users
+from gateway.ledger.accounts.users import ROLES, Role
+from gateway.ledger.trail import audit
 from gateway.web.running import Running
 from tests.people import PASSWORD, person
 from tests.web.console.browsing import OTHER_SITE, Browsing, browsing, inline

@@ -16,7 +16,7 @@ import pytest
 import pytest_asyncio
 from openpyxl import load_workbook  # type: ignore[import-untyped]
 
-from gateway.ledger import audit
+from gateway.ledger.trail import audit
 from tests.every_page import addresses, for_people, places, routes
 from tests.full_office import FullOffice, full_office
 from tests.people import person, signed_in

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from gateway.ledger import audit
+from gateway.ledger.trail import audit
 from gateway.plans.catalogue import Catalogue
 from gateway.web.running import Running
 from tests.people import person

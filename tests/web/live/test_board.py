@@ -9,7 +9,9 @@ import pytest_asyncio
 from pydantic import SecretStr
 
 from channels.stand_ins.behaviour import Behaviour
-from gateway.ledger import acknowledgements, audit, live, unsigned
+from gateway.ledger.delivery import live
+from gateway.ledger.follow_up import acknowledgements, unsigned
+from gateway.ledger.trail import audit
 from gateway.settings import OfficeSettings, WecomSettings
 from gateway.web.live import feeds
 from tests.city import HEADER, City, city

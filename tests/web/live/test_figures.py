@@ -2,9 +2,9 @@
 
 import pytest
 
-from gateway.ledger.arrivals import with_receipts
-from gateway.ledger.counters import Count
-from gateway.ledger.minutes import Minute, times
+from gateway.ledger.delivery.arrivals import with_receipts
+from gateway.ledger.delivery.counters import Count
+from gateway.ledger.delivery.minutes import Minute, times
 from gateway.web.live.figures import NEVER, Pace, Pacer, Pacers, by_key, lines, numbers
 
 LAUNCHED = 1_000_000

@@ -5,10 +5,10 @@ import re
 import pytest
 
 from channels.contract import Reason
-from gateway.broadcasts.expand import CALLED
+from gateway.broadcasts.launching.expand import CALLED
 from gateway.delivery.breaker import TOO_MANY_UNKNOWN
-from gateway.ledger.counters import NO_RECEIPT
-from gateway.ledger.unclear import LEFT
+from gateway.ledger.delivery.counters import NO_RECEIPT
+from gateway.ledger.delivery.unclear import LEFT
 from gateway.web.live.remedies import REMEDIES, remedy
 
 HAN = re.compile(r"[一-鿿]")

@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from gateway.ledger import fences
+from gateway.ledger.backends import fences
 from gateway.ledger.schema import metadata
 
 revision = "0001"

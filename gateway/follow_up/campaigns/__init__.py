@@ -1,0 +1,1 @@
+"""Asking people whether their addresses are still right."""

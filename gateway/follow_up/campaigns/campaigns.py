@@ -1,0 +1,305 @@
+"""Verification campaigns: whom one would ask, starting and ending it, how far it is.
+
+A campaign is no warning: it belongs to no episode, leaves after everything else, by day, at a fraction of
+a lane's pace, and holds nothing up.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection
+
+from gateway.broadcasts.launching.overview import iso
+from gateway.decisions.model import BEIJING
+from gateway.directory.asking import (
+    ASKED_AGAIN_AFTER,
+    ASKED_KINDS,
+    Candidate,
+    Chosen,
+    Known,
+    LeftOut,
+    Question,
+    Wish,
+    choose,
+    day_of,
+)
+from gateway.directory.masking import mask, mask_text
+from gateway.directory.model import Address
+from gateway.errors import InputError
+from gateway.ledger.backends import incarnation
+from gateway.ledger.delivery import lanes
+from gateway.ledger.directory import campaigns, care, verifications
+from gateway.ledger.directory.campaigns import Campaign
+from gateway.ledger.directory.verifications import Verification
+from gateway.ledger.trail import audit
+from gateway.notices.model import Office
+from gateway.notices.question import sms_question
+from gateway.plans.model import Plan
+
+DAYS = 7  # that a campaign runs, unless it is said otherwise
+MOST_DAYS = 30
+_MILLISECOND = timedelta(milliseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Whom a campaign would ask; `segments` of all its SMS together."""
+
+    chosen: Chosen
+    segments: int
+
+
+def prepare(
+    connection: Connection,
+    office: Office,
+    plans: Sequence[Plan],
+    wish: Wish,
+    exercise: bool,
+    now: int,
+    *,
+    channels: Collection[str] | None = None,
+) -> Prepared:
+    """Whom a campaign would ask now. `channels`: those of the settings, where no server has made them lanes
+    of the ledger (None: those that have lanes).
+
+    Raises `InputError` as `gateway.directory.asking.choose` does.
+    """
+    candidates = verifications.candidates(connection, exercise)
+    if channels is None:
+        channels = lanes.serving(connection, exercise).keys()
+    known = _known(connection, office, candidates, wish, exercise, now, channels)
+    chosen = choose(candidates, wish, plans, known)
+    questions: list[Question] = []
+    left_out = list(chosen.left_out)
+    segments = 0
+    for question in chosen.questions:
+        if question.first.kind == "sms":
+            try:
+                words = sms_question(office, names(question), question.first.language, exercise=exercise)
+            except InputError:
+                left_out += [LeftOut(each, "name") for each in question.about]
+                continue
+            segments += words.segments or 0
+        questions.append(question)
+    if not questions:
+        raise InputError(
+            "NOBODY_TO_ASK",
+            "单位名称中有短信不能用的字，没有人可问",
+            "the names hold characters that no SMS can: nobody can be asked",
+        )
+    return Prepared(Chosen(tuple(questions), tuple(left_out)), segments)
+
+
+def names(question: Question) -> list[str]:
+    """The organisations that a question is about."""
+    return [each.name for each in question.about]
+
+
+def start(
+    connection: Connection,
+    prepared: Prepared,
+    wish: Wish,
+    exercise: bool,
+    now: int,
+    *,
+    caller: str,
+    days: int = DAYS,
+) -> Campaign:
+    """Start a campaign for so many days with what was just prepared (outside of this transaction, which
+    keeps warnings from being written meanwhile).
+
+    Raises `InputError`: LEDGER_GUARDED in a restored copy whose lanes are parked, CAMPAIGN_OVERTAKEN where
+    somebody else has just started one for some of the same addresses.
+    """
+    if incarnation.guard(connection) is not None:
+        raise InputError(
+            "LEDGER_GUARDED",
+            "台账是恢复的副本，先用 airwarn resume 核对并放行",
+            "the ledger is a restored copy: look at it and open it with airwarn resume first",
+        )
+    since = now - ASKED_AGAIN_AFTER // _MILLISECOND
+    lately = verifications.asked_since(connection, exercise, since).keys()
+    if any(each.first.address_id in lately for each in prepared.chosen.questions):
+        raise InputError(
+            "CAMPAIGN_OVERTAKEN",
+            "刚有人对其中一些号码发起了核实，请重试",
+            "somebody has just asked some of the same numbers; try again",
+        )
+    campaign = campaigns.start(
+        connection,
+        exercise=exercise,
+        started_by=caller,
+        selection=wish.as_json(),
+        now=now,
+        expires_at=expires_at(now, days),
+        asked=[
+            (each.organisation_id, each.contact_id, each.address_id)
+            for question in prepared.chosen.questions
+            for each in question.about
+        ],
+    )
+    audit.append(
+        connection,
+        now,
+        caller,
+        "campaign_started",
+        f"campaign:{campaign.id}",
+        {
+            "exercise": exercise,
+            "selection": wish.as_json(),
+            "addresses": len(prepared.chosen.questions),
+            "questions": sum(len(each.about) for each in prepared.chosen.questions),
+            "expires_at": campaign.expires_at,
+        },
+    )
+    return campaign
+
+
+def expires_at(now: int, days: int) -> int:
+    """The end of the day (China) that many days after `now`, in milliseconds since 1970 UTC."""
+    last = day_of(now) + timedelta(days=days + 1)
+    midnight = datetime(last.year, last.month, last.day, tzinfo=BEIJING)
+    return (midnight - datetime(1970, 1, 1, tzinfo=UTC)) // _MILLISECOND
+
+
+def end(connection: Connection, campaign: Campaign, now: int, caller: str) -> bool:
+    """Ask nobody any more, and write down what was answered; False where it had ended."""
+    if not campaigns.end(connection, campaign, now):
+        return False
+    tally = campaigns.tally(connection, campaign)
+    audit.append(
+        connection,
+        now,
+        caller,
+        "campaign_ended",
+        f"campaign:{campaign.id}",
+        {
+            "questions": tally.questions,
+            "confirmed": tally.confirmed,
+            "denied": tally.denied,
+            "changed": tally.changed,
+            "open": tally.open,
+        },
+    )
+    return True
+
+
+def known(connection: Connection, identifier: int) -> Campaign:
+    """The campaign of that id. Raises `InputError` (CAMPAIGN_UNKNOWN)."""
+    found = campaigns.one(connection, identifier)
+    if found is None:
+        raise InputError(
+            "CAMPAIGN_UNKNOWN", f"没有核实 {identifier}", f"there is no campaign {identifier}", field="id"
+        )
+    return found
+
+
+def prepared_json(prepared: Prepared, wish: Wish, exercise: bool, now: int, days: int) -> dict[str, Any]:
+    """Whom a campaign would ask, counted and one by one; names and addresses are masked."""
+    questions, left_out = prepared.chosen.questions, prepared.chosen.left_out
+    reasons = Counter(each.reason for each in left_out)
+    return {
+        "exercise": exercise,
+        "selection": wish.as_json(),
+        "expires_at": iso(expires_at(now, days)),
+        "addresses": dict(Counter(each.first.kind for each in questions)),
+        "organisations": len({one.organisation_id for each in questions for one in each.about}),
+        "segments": prepared.segments,
+        "asked": [{**_candidate_json(each.first), "organisations": len(each.about)} for each in questions],
+        "left_out": dict(sorted(reasons.items())),
+        "not_asked": [{**_candidate_json(each.candidate), "reason": each.reason} for each in left_out],
+    }
+
+
+def campaign_json(connection: Connection, campaign: Campaign) -> dict[str, Any]:
+    """A campaign and how far it is."""
+    tally = campaigns.tally(connection, campaign)
+    return {
+        "id": campaign.id,
+        "exercise": campaign.exercise,
+        "started_by": campaign.started_by,
+        "at": iso(campaign.at),
+        "selection": dict(campaign.selection),
+        "expires_at": iso(campaign.expires_at),
+        "ended_at": iso(campaign.ended_at),
+        "expanded": campaign.expanded_at is not None,
+        "questions": tally.questions,
+        "confirmed": tally.confirmed,
+        "denied": tally.denied,
+        "changed": tally.changed,
+        "open": tally.open,
+        "messages": dict(tally.messages),
+        "undelivered": {each.reason: each.addresses for each in campaigns.undelivered(connection, campaign)},
+    }
+
+
+def verification_json(each: Verification) -> dict[str, Any]:
+    """A question and its answer, masked."""
+    return {
+        "id": each.id,
+        "organisation": {"code": each.code, "name": each.organisation},
+        "contact": _masked(each.contact),
+        "kind": each.kind,
+        "address": mask(each.kind, each.address),
+        "asked_at": iso(each.asked_at),
+        "state": each.state,
+        "answered_at": iso(each.answered_at),
+        "answer": each.answer,
+        "via": each.via,
+    }
+
+
+def proposals_json(connection: Connection, exercise: bool) -> dict[str, Any]:
+    """Who was named as another contact, in full: for those who keep the directory."""
+    return {
+        "proposals": [
+            {
+                **verification_json(each),
+                "name": each.proposed_name,
+                "number": each.proposed_number,
+            }
+            for each in verifications.proposals(connection, exercise)
+        ]
+    }
+
+
+def _known(
+    connection: Connection,
+    office: Office,
+    candidates: Sequence[Candidate],
+    wish: Wish,
+    exercise: bool,
+    now: int,
+    channels: Collection[str],
+) -> Known:
+    since = now - ASKED_AGAIN_AFTER // _MILLISECOND
+    dead = care.dead(connection, exercise, last=1) if wish.failed else {}
+    return Known(
+        opted_out=care.opted_out(connection, exercise),
+        denied=verifications.denied(connection).keys(),
+        failed={each.address_id for each in candidates if Address(each.kind, each.value) in dead},
+        asked={
+            address_id: day_of(at)
+            for address_id, at in verifications.asked_since(connection, exercise, since).items()
+        },
+        served=[kind for kind in ASKED_KINDS if kind in channels],
+        answerable=[kind for kind in ASKED_KINDS if kind == "sms" or office.sign_at is not None],
+    )
+
+
+def _candidate_json(each: Candidate) -> dict[str, Any]:
+    return {
+        "code": each.code,
+        "name": each.name,
+        "contact": _masked(each.contact),
+        "kind": each.kind,
+        "address": mask(each.kind, each.value),
+        "verified_on": None if each.verified_on is None else each.verified_on.isoformat(),
+    }
+
+
+def _masked(name: str | None) -> str | None:
+    return f"{mask_text(name)[:1]}*" if name else None

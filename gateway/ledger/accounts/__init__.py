@@ -1,0 +1,1 @@
+"""People who sign in, their tokens, and what the office tells them."""

@@ -1,0 +1,1 @@
+"""Where the ledger is kept, SQLite or PostgreSQL: transactions, locks, copies, what both understand."""

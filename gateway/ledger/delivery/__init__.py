@@ -1,0 +1,1 @@
+"""Messages on their way: queue, lanes, accounts, attempts, receipts, and counts of them."""

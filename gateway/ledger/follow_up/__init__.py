@@ -1,0 +1,1 @@
+"""What came back and what is owed: signatures, escalation, calls, replies, obligations."""

@@ -1,0 +1,1 @@
+"""Running broadcasts: stopped, charted, mapped; the lanes that they use."""

@@ -1,0 +1,1 @@
+"""Decisions: approval, launch, and what ends or mends them."""

@@ -1,0 +1,1 @@
+"""The directory: organisations, people, lists, inventory, and what is to be mended."""

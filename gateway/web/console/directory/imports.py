@@ -1,0 +1,348 @@
+"""`/console/directory/imports`: a list is sent, looked at row by row, and imported once that is confirmed."""
+
+import asyncio
+from collections.abc import Mapping
+from pathlib import PurePath
+from typing import Any, get_args
+
+from aiohttp import web
+from sqlalchemy import Connection
+
+from gateway.delivery.words import Words
+from gateway.directory.header_words import Kind
+from gateway.directory.importing import MAX_BYTES, Options
+from gateway.directory.inventory import InventoryList
+from gateway.errors import InputError
+from gateway.identifiers import uuid7
+from gateway.ledger.directory import imports, uploads
+from gateway.ledger.directory.imports import ColumnMapping, Import
+from gateway.ledger.directory.uploads import Upload
+from gateway.vocabulary import Audience, Sector
+from gateway.web.console.actors import actor_in_words
+from gateway.web.console.directory.directory_parts import PARTS, PATH
+from gateway.web.console.directory.directory_words import LISTS, SECTORS
+from gateway.web.console.directory.directory_words import TEXTS as DIRECTORY_TEXTS
+from gateway.web.console.directory.import_report import report_page
+from gateway.web.console.directory.import_words import KINDS, OUTCOMES, TEXTS
+from gateway.web.console.frame import for_people, moment, went_to
+from gateway.web.console.limits import plans_of
+from gateway.web.console.table import Asked, Column, Filter, Table, answer
+from gateway.web.directory import Wishes
+from gateway.web.keys import CLOCK, DESK, LEDGER
+from gateway.web.lists import AnyReading, read_list, store_list
+from gateway.web.live.words import AUDIENCES
+from gateway.web.people import Form, Person, sent_form
+from gateway.web.problems import status_of
+from gateway.web.uploads import sent_upload
+
+_IMPORTS = f"{PATH}/imports"
+_ONE = _IMPORTS + r"/{id:\d{1,18}}"
+_WAITING = _IMPORTS + r"/waiting/{upload:[0-9a-f-]{36}}"
+_FIELDS = (
+    *("kind", "inventory", "sheet", "audience", "sector", "mapping", "columns", "save_mapping"),
+    *("unit", "plan", "remove_missing"),
+)
+_TOLD = 1_000  # changed organisations of which a report says what changes
+_LONGEST = 60  # characters of a sheet's or mapping's name
+_EVERYWHERE: tuple[Kind, ...] = ("rosters", "duties")  # of units of the whole city
+_WORDS = DIRECTORY_TEXTS | TEXTS
+
+routes = web.RouteTableDef()
+
+
+def history() -> Table[Import]:
+    """The list of what was imported."""
+    return Table(
+        "imports",
+        TEXTS["past_imports"],
+        (
+            Column(
+                "at", TEXTS["at"], lambda row, _say: moment(row.at), link=lambda row: f"{_IMPORTS}/{row.id}"
+            ),
+            Column("file", TEXTS["file"], lambda row, _say: row.file_name),
+            Column("kind", TEXTS["kind"], lambda row, say: say.among(KINDS, row.kind)),
+            Column("by", TEXTS["by"], lambda row, say: actor_in_words(row.actor, say.language)),
+            *(_number(outcome, words) for outcome, words in OUTCOMES.items()),
+        ),
+        lambda row: row.id,
+        "",
+        (Filter("kind", TEXTS["kind"], KINDS),),
+    )
+
+
+def _number(outcome: str, words: Words) -> Column[Import]:
+    return Column(outcome, words, lambda row, _say: str(row.counts.get(outcome, 0)), number=True)
+
+
+@routes.get(_IMPORTS)
+@for_people("directory_keeper")
+async def get_imports(_request: web.Request, person: Person) -> web.Response:
+    """The form for a file, and what was imported, the newest first."""
+    return await _page(person)
+
+
+@routes.post(_IMPORTS)
+@for_people("directory_keeper")
+async def post_file(request: web.Request, person: Person) -> web.Response:
+    """Reads a file and shows what it would change; nothing of it is stored but itself, for an hour."""
+    app, now = request.app, request.app[CLOCK]()
+    sent = await sent_upload(person, _FIELDS, "file", MAX_BYTES)
+    try:
+        if not sent.content:
+            raise InputError("FIELD_MISSING", "请选择文件", "choose a file", field="file")
+        asked = _asked(sent.form)
+        name = PurePath(sent.file_name.replace("\\", "/")).name
+        reading = await _read(person, sent.content, name, asked)
+        report = await app[LEDGER].read(
+            store_list, reading, now, caller=person.caller.name, wishes=_wishes(person, asked, dry_run=True)
+        )
+    except InputError as error:
+        return await _page(person, sent.form, error)
+    upload = Upload(uuid7(now), person.user.id, name, sent.content, asked, report, now)
+    await app[LEDGER].write(uploads.put, upload)
+    return went_to(f"{_IMPORTS}/waiting/{upload.id}")
+
+
+@routes.get(_WAITING)
+@for_people("directory_keeper")
+async def get_waiting(_request: web.Request, person: Person) -> web.Response:
+    """What a file would change."""
+    return await report_page(person, await _waiting(person))
+
+
+@routes.post(_WAITING + "/confirm")
+@for_people("directory_keeper")
+async def post_confirm(request: web.Request, person: Person) -> web.Response:
+    """Imports exactly what was shown; where the directory has changed since, it is shown anew instead."""
+    upload = await _waiting(person)
+    await sent_form(person)
+    app, now = request.app, request.app[CLOCK]()
+    reading = await _read(person, upload.content, upload.file_name, upload.options)
+    try:
+        identifier = await app[LEDGER].write(
+            _store, upload, reading, now, person.caller.name, _wishes(person, upload.options)
+        )
+    except InputError as error:
+        if error.code != "IMPORT_DIFFERS":
+            raise
+        report = await app[LEDGER].read(
+            store_list,
+            reading,
+            now,
+            caller=person.caller.name,
+            wishes=_wishes(person, upload.options, dry_run=True),
+        )
+        await app[LEDGER].write(uploads.shown, upload.id, report)
+        return await report_page(person, await _waiting(person), differs=True)
+    return went_to(f"{_IMPORTS}/{identifier}")
+
+
+@routes.post(_WAITING + "/discard")
+@for_people("directory_keeper")
+async def post_discard(request: web.Request, person: Person) -> web.Response:
+    """The file is not wanted."""
+    upload = await _waiting(person)
+    await sent_form(person)
+    await request.app[LEDGER].write(uploads.drop, upload.id, person.user.id)
+    return went_to(_IMPORTS)
+
+
+@routes.get(_ONE)
+@for_people("directory_keeper")
+async def get_import(request: web.Request, person: Person) -> web.Response:
+    """What an import changed. Whoever is limited to areas sees their own."""
+    identifier = int(request.match_info["id"])
+    found = await request.app[LEDGER].read(_imported, identifier)
+    if found is None or (person.user.areas and found[0].actor != person.caller.name):
+        raise InputError(
+            "IMPORT_UNKNOWN", f"没有导入 {identifier}", f"there is no import {identifier}", field="id"
+        )
+    return await report_page(person, *found)
+
+
+def _store(
+    connection: Connection, upload: Upload, reading: AnyReading, now: int, actor: str, wishes: Wishes
+) -> int:
+    """Import a file that was looked at. Raises `InputError` (IMPORT_DIFFERS) where something else would come
+    of it than was shown."""
+    report = store_list(connection, reading, now, caller=actor, wishes=wishes)
+    if _told(report) != _told(upload.report):
+        raise InputError(
+            "IMPORT_DIFFERS", "结果和您看到的不同，没有导入", "the outcome differs from what was shown"
+        )
+    uploads.drop(connection, upload.id, upload.user_id)
+    return int(report["id"])
+
+
+def _told(report: Mapping[str, Any]) -> list[Any]:
+    """What of a report people decide by."""
+    return [report.get(name) for name in ("counts", "rows", "missing", "removed", "findings", "changes")]
+
+
+def _beside(
+    connection: Connection, user_id: str, now: int
+) -> tuple[tuple[str, str] | None, list[ColumnMapping], bool]:
+    return (
+        uploads.waiting(connection, user_id, now),
+        imports.mappings(connection),
+        uploads.old(connection, now),
+    )
+
+
+def _imported(connection: Connection, identifier: int) -> tuple[Import, dict[str, Any]] | None:
+    found, report = imports.one(connection, identifier), imports.report(connection, identifier)
+    return None if found is None or report is None else (found, report)
+
+
+async def _waiting(person: Person) -> Upload:
+    app = person.request.app
+    found = await app[LEDGER].read(
+        uploads.get, person.request.match_info["upload"], person.user.id, app[CLOCK]()
+    )
+    if found is None:
+        raise InputError(
+            "IMPORT_UNKNOWN",
+            "文件已导入或已过 1 小时，请重新上传",
+            "the file was imported, or more than an hour has passed: send it again",
+            field="id",
+        )
+    return found
+
+
+async def _read(person: Person, content: bytes, name: str, asked: Mapping[str, Any]) -> AnyReading:
+    """The rows of a file, if this person may import it; a workbook is read by a process of its own.
+
+    Raises `InputError`: AREA_NOT_YOURS, MAPPING_TAKEN, and those of reading.
+    """
+    app = person.request.app
+    if person.user.areas:
+        if asked["kind"] in _EVERYWHERE:
+            raise InputError(
+                "AREA_NOT_YOURS",
+                "值班表和责任分工涉及全市的单位，请由负责全部区域的人导入",
+                "rosters and duties are of units of the whole city: somebody of all areas imports them",
+                field="kind",
+            )
+        await app[LEDGER].read(_refuse_mapping_of_others, asked["save_mapping"], person.caller.name)
+    mapping = None
+    if asked["mapping"]:
+        mapping = await app[LEDGER].read(imports.mapping, asked["mapping"], asked["kind"])
+    options = Options(
+        asked["kind"],
+        asked["inventory"] or None,
+        asked["sheet"] or None,
+        asked["audience"] or None,
+        asked["sector"] or None,
+        mapping,
+        asked["columns"] or None,
+    )
+    return await asyncio.to_thread(
+        read_list,
+        content,
+        name,
+        app[DESK].catalogue,
+        options,
+        unit=asked["unit"] or None,
+        plan=asked["plan"] or None,
+    )
+
+
+def _refuse_mapping_of_others(connection: Connection, name: str, actor: str) -> None:
+    """Everybody's lists are read by a mapping: who is for some areas alone replaces none but their own."""
+    if any(each.name == name and each.actor != actor for each in imports.mappings(connection)):
+        raise InputError(
+            "MAPPING_TAKEN",
+            "别人保存过同名的列对应，请换一个名称",
+            "somebody else saved a mapping of this name: choose another name",
+            field="save_mapping",
+        )
+
+
+def _asked(form: Form) -> dict[str, Any]:
+    """How a file is to be read. Raises `InputError` (FIELD_INVALID)."""
+    kind = _one(form, "kind", get_args(Kind))
+    columns = {}
+    for line in form["columns"].split("\n"):
+        printed, equals, field = line.rpartition("=")
+        if line.strip() and not (equals and printed.strip() and field.strip()):
+            raise _invalid(
+                "columns", f"“{line[:40]}”应写成 列名=字段", f"write {line[:40]!r} as printed=field"
+            )
+        if line.strip():
+            columns[printed.strip()] = field.strip()
+    return {
+        "kind": kind,
+        "inventory": _one(form, "inventory", ("", *get_args(InventoryList))),
+        "audience": _one(form, "audience", ("", *get_args(Audience))),
+        "sector": _one(form, "sector", ("", *get_args(Sector))),
+        "columns": columns,
+        "remove_missing": _one(form, "remove_missing", ("", "yes")) == "yes",
+        **{name: _short(form, name) for name in ("sheet", "mapping", "save_mapping", "unit", "plan")},
+    }
+
+
+def _wishes(person: Person, asked: Mapping[str, Any], *, dry_run: bool = False) -> Wishes:
+    return Wishes(
+        dry_run,
+        asked["remove_missing"],
+        asked["save_mapping"] or None,
+        limits=person.user.areas,
+        told=_TOLD,
+    )
+
+
+def _one(form: Form, name: str, choices: tuple[str, ...]) -> str:
+    if form[name] not in choices:
+        raise _invalid(name, "请选择", "choose one")
+    return form[name]
+
+
+def _short(form: Form, name: str) -> str:
+    text = form[name].strip()
+    if len(text) > _LONGEST:
+        raise _invalid(name, f"最多 {_LONGEST} 个字", f"{_LONGEST} characters at most")
+    return text
+
+
+def _invalid(name: str, message: str, english: str) -> InputError:
+    return InputError("FIELD_INVALID", message, english, field=name)
+
+
+async def _page(person: Person, form: Form | None = None, error: InputError | None = None) -> web.Response:
+    app = person.request.app
+    shown = history()
+    asked = shown.asked(person.request.query)
+    own = person.caller.name if person.user.areas else None
+
+    def fetch(connection: Connection, asked: Asked, after: int | None, limit: int) -> list[Import]:
+        return imports.page(connection, before=after, limit=limit, kind=asked.chosen.get("kind"), actor=own)
+
+    now = app[CLOCK]()
+    waits, mappings, old = await app[LEDGER].read(_beside, person.user.id, now)
+    if old:
+        await app[LEDGER].write(uploads.drop_old, now)
+    filled = {name: form[name] if form is not None else "" for name in _FIELDS}
+    filled["kind"] = filled["kind"] or asked.chosen.get("kind", "organisations")
+    response = await answer(
+        person,
+        shown,
+        asked,
+        fetch,
+        "imports.html",
+        words=_WORDS,
+        megabytes=MAX_BYTES // 1_000_000,
+        kinds={kind: words for kind, words in KINDS.items() if not own or kind not in _EVERYWHERE},
+        inventories=LISTS,
+        audiences=AUDIENCES,
+        sectors=SECTORS,
+        mappings=[each.name for each in mappings],
+        plans=[(plan.id, plan.title) for plan in (await plans_of(person)).values()],
+        waits=waits,
+        filled=filled,
+        error=error,
+        own_only=bool(own),
+        **PARTS,
+    )
+    if error is not None:
+        response.set_status(status_of(error))
+    return response

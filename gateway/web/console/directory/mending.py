@@ -1,0 +1,256 @@
+"""`/console/directory/mending`, `…/wishes`: what is wrong in the directory, who gets less, and what to do."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from aiohttp import web
+from sqlalchemy import Connection
+
+from gateway.delivery.words import Words, reason_words
+from gateway.directory.areas import within
+from gateway.directory.care import PROBLEMS as IN_ORDER
+from gateway.directory.care import Finding
+from gateway.directory.masking import mask
+from gateway.ledger.directory import organisations
+from gateway.ledger.directory.unused import Unused
+from gateway.web.console.directory.care import CARE, Look
+from gateway.web.console.directory.directory import areas_of
+from gateway.web.console.directory.directory_parts import PARTS, PATH
+from gateway.web.console.directory.directory_words import KIND_OF_ADDRESS
+from gateway.web.console.directory.directory_words import TEXTS as DIRECTORY_TEXTS
+from gateway.web.console.directory.mending_words import PROBLEMS, TEXTS, THEN, TO_DO, WHYS
+from gateway.web.console.frame import for_people, framed, moment
+from gateway.web.console.table import Asked, Column, Filter, Table, answer
+from gateway.web.console.table_words import KINDS
+from gateway.web.live.words import AUDIENCES, Speech
+from gateway.web.organisations import masked_name
+from gateway.web.people import Person
+
+_MENDING = f"{PATH}/mending"
+_WISHES = f"{PATH}/wishes"
+_WORDS = DIRECTORY_TEXTS | TEXTS
+_FORMS: Mapping[str, str] = {  # where each problem is mended, below its organisation
+    "few_contacts": "/people/new",
+    "dead_address": "/answers",
+    "denied_address": "/answers",
+    "never_verified": "/answers",
+    "verified_long_ago": "/answers",
+    "shared_address": "",
+    "same_credit_code": "/edit#credit_code",
+    "same_name": "/edit",
+    "no_own_plan": "/edit#own_plan_filed_on",
+    "grade_without_date": "/edit#grade_valid_from",
+}
+_ELSEWHERE = {"changed_contact": f"{PATH}/proposals", "roster_gap": f"{PATH}/imports?kind=rosters"}
+
+routes = web.RouteTableDef()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A finding with its number; `changed`: its organisation was changed since."""
+
+    number: int
+    finding: Finding
+    changed: bool
+
+
+def mending_table(areas: dict[str, Words], *, keeps: bool) -> Table[Row]:
+    """The list of what is to be mended; whoever `keeps` the directory finds the forms beside it."""
+    return Table(
+        "mending",
+        TEXTS["mending"],
+        (
+            Column(
+                "name",
+                DIRECTORY_TEXTS["org_name"],
+                lambda row, _say: row.finding.name,
+                link=lambda row: f"{PATH}/{row.finding.organisation_id}",
+            ),
+            Column("problem", TEXTS["problem"], lambda row, say: say.of(PROBLEMS[row.finding.problem])),
+            Column("person", TEXTS["person"], lambda row, _say: masked_name(row.finding.contact) or ""),
+            Column("address", TEXTS["at_address"], lambda row, _say: row.finding.address or ""),
+            Column("detail", TEXTS["detail"], lambda row, say: _detail(row.finding, say)),
+            Column(
+                "to_do",
+                TEXTS["to_do"],
+                lambda row, say: say.of(TO_DO[row.finding.problem]),
+                link=(lambda row: _form(row.finding)) if keeps else None,
+            ),
+            Column(
+                "changed",
+                TEXTS["changed_since"],
+                lambda row, say: say.of(TEXTS["just_changed"]) if row.changed else "",
+                mark=lambda row: "rests" if row.changed else "",
+            ),
+            Column("area", DIRECTORY_TEXTS["area"], lambda row, say: say.among(areas, row.finding.area)),
+        ),
+        lambda row: row.number,
+        "",
+        (
+            Filter("problem", TEXTS["problem"], PROBLEMS),
+            Filter("audience", DIRECTORY_TEXTS["audience"], AUDIENCES),
+            Filter("area", DIRECTORY_TEXTS["area"], areas),
+            Filter("search", DIRECTORY_TEXTS["org_name"]),
+            Filter("kind", DIRECTORY_TEXTS["kind"], KINDS, usual="real"),
+        ),
+    )
+
+
+def wishes_table(areas: dict[str, Words], *, keeps: bool) -> Table[tuple[int, Unused]]:
+    """The list of who gets less, and why."""
+    return Table(
+        "wishes",
+        TEXTS["wishes"],
+        (
+            Column(
+                "name",
+                DIRECTORY_TEXTS["org_name"],
+                lambda row, _say: row[1].name,
+                link=lambda row: f"{PATH}/{row[1].organisation_id}",
+            ),
+            Column("person", TEXTS["person"], lambda row, _say: masked_name(row[1].contact) or ""),
+            Column("channel", DIRECTORY_TEXTS["kind"], lambda row, say: say.of(KIND_OF_ADDRESS[row[1].kind])),
+            Column("address", TEXTS["at_address"], lambda row, _say: mask(row[1].kind, row[1].address)),
+            Column("why", TEXTS["why"], lambda row, say: say.of(WHYS[row[1].why])),
+            Column("since", TEXTS["since"], lambda row, _say: row[1].detail or ""),
+            Column(
+                "then",
+                TEXTS["then"],
+                lambda row, say: say.of(THEN[row[1].why]),
+                link=(lambda row: _answer(row[1])) if keeps else None,
+            ),
+            Column("area", DIRECTORY_TEXTS["area"], lambda row, say: say.among(areas, row[1].area)),
+        ),
+        lambda row: row[0],
+        "",
+        (
+            Filter("why", TEXTS["why"], {str(why): words for why, words in WHYS.items()}),
+            Filter("area", DIRECTORY_TEXTS["area"], areas),
+            Filter("search", DIRECTORY_TEXTS["org_name"]),
+            Filter("kind", DIRECTORY_TEXTS["kind"], KINDS, usual="real"),
+        ),
+    )
+
+
+@routes.get(_MENDING)
+@for_people()
+async def get_mending(request: web.Request, person: Person) -> web.Response:
+    """What is to be mended, by organisation, as the last look found it."""
+    shown = mending_table(await areas_of(person), keeps=person.holds("directory_keeper"))
+    asked = shown.asked(request.query)
+    exercise = asked.chosen.get("kind") == "exercise"
+    look, again = await request.app[CARE].look(exercise)
+    if look is None:
+        return _waits(person, "mending", exercise)
+    limits = person.user.areas
+    fits = _fitting(look, asked, limits)
+
+    def fetch(connection: Connection, asked: Asked, after: int | None, limit: int) -> Sequence[Row]:
+        problem, audience = asked.chosen.get("problem"), asked.chosen.get("audience")
+        found = [
+            (number, each)
+            for number, each in look.findings
+            if number > (after or 0)
+            and (problem is None or each.problem == problem)
+            and (audience is None or each.audience == audience)
+            and fits(each)
+        ][:limit]
+        changed = organisations.changed_since(
+            connection, {each.organisation_id for _, each in found}, look.at
+        )
+        return [Row(number, each, each.organisation_id in changed) for number, each in found]
+
+    counts = look.counts(limits)
+    return await answer(
+        person,
+        shown,
+        asked,
+        fetch,
+        "mending.html",
+        words=_WORDS,
+        heading="mending",
+        about="about_mending",
+        at=moment(look.at),
+        number=look.number(limits),
+        again=again,
+        counts=[(code, PROBLEMS[code], counts[code]) for code in IN_ORDER if counts[code]],
+        **PARTS,
+    )
+
+
+@routes.get(_WISHES)
+@for_people()
+async def get_wishes(request: web.Request, person: Person) -> web.Response:
+    """Who gets nothing, or some of it later, and why."""
+    shown = wishes_table(await areas_of(person), keeps=person.holds("directory_keeper"))
+    asked = shown.asked(request.query)
+    exercise = asked.chosen.get("kind") == "exercise"
+    look, again = await request.app[CARE].look(exercise)
+    if look is None:
+        return _waits(person, "wishes", exercise)
+    limits = person.user.areas
+    fits = _fitting(look, asked, limits)
+
+    def fetch(
+        _connection: Connection, asked: Asked, after: int | None, limit: int
+    ) -> Sequence[tuple[int, Unused]]:
+        why = asked.chosen.get("why")
+        return [
+            (number, each)
+            for number, each in look.unused
+            if number > (after or 0) and why in (None, each.why) and fits(each)
+        ][:limit]
+
+    return await answer(
+        person,
+        shown,
+        asked,
+        fetch,
+        "mending.html",
+        words=_WORDS,
+        heading="wishes",
+        about="about_wishes",
+        at=moment(look.at),
+        number=look.number(limits),
+        again=again,
+        counts=(),
+        **PARTS,
+    )
+
+
+def _fitting(look: Look, asked: Asked, limits: Sequence[str]) -> Callable[[Any], bool]:
+    """Whether a row lies in the areas that are somebody's and that they ask for, and has the name."""
+    area, search = asked.chosen.get("area"), asked.chosen.get("search")
+    theirs = {
+        each
+        for each in look.organisations
+        if within(each, limits) and (area is None or within(each, (area,)))
+    }
+    return lambda row: row.area in theirs and (search is None or search in row.name or search in row.code)
+
+
+def _waits(person: Person, heading: str, exercise: bool) -> web.Response:
+    """The page before the first look is done; it asks again by itself."""
+    response = framed(person, "mending_waits.html", words=_WORDS, heading=heading, exercise=exercise, **PARTS)
+    response.headers["Refresh"] = "2"
+    return response
+
+
+def _form(finding: Finding) -> str:
+    below = _FORMS.get(finding.problem)
+    if below is None:
+        return _ELSEWHERE[finding.problem]
+    return f"{PATH}/{finding.organisation_id}{below}"
+
+
+def _answer(row: Unused) -> str | None:
+    return f"{PATH}/{row.organisation_id}/answers" if row.why == "denied" else None
+
+
+def _detail(finding: Finding, say: Speech) -> str:
+    detail = finding.detail or ""
+    if finding.problem == "few_contacts" and say.language == "en":
+        return f"{detail.partition(' ')[0]} reachable"
+    return say.of(reason_words(detail)) if finding.problem == "dead_address" and detail else detail

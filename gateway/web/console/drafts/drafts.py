@@ -1,0 +1,344 @@
+"""`/console/drafts` and `/console/exercises`: what somebody is writing, and the form that it is written in.
+
+Real decisions and exercises are begun and listed in different places; which of the two a draft is was
+decided when it was begun, and no form changes it.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from aiohttp import web
+
+from gateway.broadcasts.preparing.gathering import moment
+from gateway.broadcasts.preparing.looking import Look, look
+from gateway.broadcasts.preparing.selecting import INHERITS
+from gateway.decisions.model import local
+from gateway.delivery.words import Words
+from gateway.errors import InputError
+from gateway.ledger.accounts.users import Role
+from gateway.ledger.decisions import drafts
+from gateway.ledger.decisions.drafts import Draft
+from gateway.orders.present import draft_json
+from gateway.plans.model import Plan
+from gateway.web.console.drafts import draft_chart, draft_form, draft_meant, draft_view
+from gateway.web.console.drafts.draft_words import (
+    ACTIONS,
+    BASES,
+    CAUSES,
+    KINDS,
+    LEVELS,
+    POLLUTANTS,
+    STATES,
+    TEXTS,
+)
+from gateway.web.console.drafts.selection_words import in_words
+from gateway.web.console.frame import for_people, framed, went_to
+from gateway.web.keys import CLOCK, DESK, LEDGER
+from gateway.web.live.words import Speech
+from gateway.web.people import Person, sent_form
+
+DOCUMENT_BYTES = 64_000  # of a document that is pasted or uploaded: several times the longest decision
+WRITERS: tuple[Role, ...] = ("drafter", "duty_officer")
+PATH = "/console/drafts"
+EXERCISES = "/console/exercises"
+OF_ONE = PATH + r"/{id:[0-9a-f-]{36}}"
+_MORE_ROWS = 3
+_AFTER = {"days": ("rows", "days"), "meant": ("saved", "meant-part")}  # a button; what is said, and where
+_DIGITS = 16  # of an order's number
+
+routes = web.RouteTableDef()
+
+
+@routes.get(PATH)
+@for_people(*WRITERS)
+async def get_drafts(_request: web.Request, person: Person) -> web.Response:
+    """The real decisions that they are writing."""
+    return await _list(person, exercise=False)
+
+
+@routes.get(EXERCISES)
+@for_people(*WRITERS)
+async def get_exercises(_request: web.Request, person: Person) -> web.Response:
+    """The exercises that they are writing."""
+    return await _list(person, exercise=True)
+
+
+@routes.get(OF_ONE)
+@for_people(*WRITERS)
+async def get_draft(request: web.Request, person: Person) -> web.Response:
+    """The form, with everything that is to be said of what stands in it."""
+    draft = await draft_of(person)
+    plan = plan_of(person, draft)
+    asked = request.query
+    return await form_page(
+        person,
+        draft,
+        plan,
+        saved="saved" in asked,
+        of_example="example" in asked and draft.exercise,
+        more=_MORE_ROWS if "rows" in asked else 0,
+        order=await _of_order(person, draft, asked.get("order", "")),
+    )
+
+
+@routes.post(OF_ONE)
+@for_people(*WRITERS)
+async def post_draft(request: web.Request, person: Person) -> web.Response:
+    """Keep what was typed, whatever it is; then the form again, or the preview."""
+    form = await sent_form(
+        person, (*draft_form.ONE, *draft_meant.ONE), (*draft_form.SEVERAL, *draft_meant.SEVERAL)
+    )
+    draft = await draft_of(person)
+    refuse_closed(draft)
+    document = draft_form.document_of(form, draft.document)
+    refuse_other_areas(person, draft_form.area_of(document))
+    app = request.app
+    await app[LEDGER].write(
+        drafts.change, draft.id, person.user.id, document, app[CLOCK](), draft_meant.chosen_of(form)
+    )
+    if form["go"] == "preview":
+        return went_to(f"{PATH}/{draft.id}/preview")
+    said, place = _AFTER.get(form["go"], ("saved", "said"))
+    return went_to(f"{PATH}/{draft.id}?{said}=1#{place}")
+
+
+@routes.post(OF_ONE + "/discard")
+@for_people(*WRITERS)
+async def post_discard(request: web.Request, person: Person) -> web.Response:
+    """A draft is no longer wanted."""
+    await sent_form(person)
+    draft = await draft_of(person)
+    await request.app[LEDGER].write(drafts.discard, draft.id, person.user.id)
+    return went_to(EXERCISES if draft.exercise else PATH)
+
+
+@routes.post(OF_ONE + "/copy")
+@for_people(*WRITERS)
+async def post_copy(request: web.Request, person: Person) -> web.Response:
+    """Another draft that says the same, but for its number."""
+    await sent_form(person)
+    draft = await draft_of(person)
+    document = {key: value for key, value in draft.document.items() if key != "document_number"}
+    return went_to(f"{PATH}/{await kept(person, draft.plan, draft.exercise, document, draft.selection)}")
+
+
+async def form_page(
+    person: Person,
+    draft: Draft,
+    plan: Plan,
+    *,
+    status: int = 200,
+    saved: bool = False,
+    of_example: bool = False,
+    more: int = 0,
+    order: Sequence[Mapping[str, str | None]] | None = None,
+    error: InputError | None = None,
+    text: str = "",
+) -> web.Response:
+    """The form of a draft. `of_example`: it was just filled in with an example; `more`: rows of the
+    forecast beyond those that are needed; `order`: what people check where an order filled it in; `error`:
+    what was wrong with a document, `text`, that was to take the place of it all."""
+    document = draft.document
+    found = await looked(person, draft)
+    action = document["action"]
+    required = draft_view.required(plan, action)
+    said = draft_view.remarks(found, document, required)
+    meant = None if action in INHERITS else await _meant(person, draft, plan)
+    if meant is not None and meant.nobody and "selection" not in said:
+        said["selection"] = [draft_view.NOBODY]
+    return framed_draft(
+        person,
+        "draft.html",
+        draft,
+        status=status,
+        plan=plan,
+        action=action,
+        path_of=f"{PATH}/{draft.id}",
+        fields=draft_form.fields_of(document),
+        days=draft_form.days_of(document, more=more),
+        area=draft_form.area_of(document),
+        areas=areas_for(person, plan),
+        whole=plan.area,
+        limited=bool(person.user.areas) and not person.sees(plan.area),
+        remarks=said,
+        summary=draft_view.summary(said, person.language),
+        meant=meant,
+        inherited=in_words(person.language, plan, found.selection) if found.selection is not None else "",
+        counts=draft_view.counts(said),
+        required=required,
+        chart=draft_chart.chart(plan, document),
+        rules=draft_chart.rules(plan),
+        by_forecast=None if found.check is None else found.check.level_by_forecast,
+        checked=found.check is not None,
+        ready=found.ready and (meant is None or not meant.nobody),
+        saved=saved,
+        of_order=order,
+        of_example=of_example,
+        error=error,
+        text=text,
+        kilobytes=DOCUMENT_BYTES // 1000,
+    )
+
+
+def framed_draft(
+    person: Person,
+    template: str,
+    draft: Draft,
+    /,
+    *,
+    status: int = 200,
+    texts: Mapping[str, Words] | None = None,
+    **values: object,
+) -> web.Response:
+    """A page about a draft, in the colour of exercises where it is one. `texts`: its words beside those of
+    drafts."""
+    return framed(
+        person,
+        template,
+        status=status,
+        exercise=draft.exercise,
+        words={**TEXTS, **(texts or {})},
+        draft=draft,
+        **tables(person),
+        **values,
+    )
+
+
+def tables(person: Person) -> dict[str, Any]:
+    """The words of what drafts are made of, in the person's language."""
+    speech = Speech(person.language)
+
+    def among(table: Mapping[str, Any]) -> Any:
+        return lambda key: speech.among(dict(table), key)
+
+    return {
+        "clock": clock,
+        "action_words": among(ACTIONS),
+        "level_words": among(LEVELS),
+        "state_words": among(STATES),
+        "kind_words": among(KINDS),
+        "bases": [(key, speech.of(words)) for key, words in BASES.items()],
+        "causes": [(key, speech.of(words)) for key, words in CAUSES.items()],
+        "levels": [(key, speech.of(words)) for key, words in LEVELS.items()],
+        "pollutants": [(each, each) for each in POLLUTANTS],
+    }
+
+
+def clock(at: datetime) -> str:
+    """A moment as people of the office read it: China Standard Time, to the minute."""
+    return f"{local(at):%Y-%m-%d %H:%M}"
+
+
+async def draft_of(person: Person) -> Draft:
+    """The draft that the address names, of this person. Raises `InputError` (DRAFT_UNKNOWN)."""
+    request = person.request
+    found = await request.app[LEDGER].read(drafts.get, request.match_info["id"], person.user.id)
+    if found is None:
+        raise InputError(
+            "DRAFT_UNKNOWN",
+            TEXTS["draft_gone"].zh,
+            TEXTS["draft_gone"].en,
+            field="id",
+        )
+    return found
+
+
+def plan_of(person: Person, draft: Draft) -> Plan:
+    """A draft's plan. Raises `InputError` where its file is gone or broken."""
+    return person.request.app[DESK].catalogue.load(draft.plan).plan
+
+
+async def looked(person: Person, draft: Draft) -> Look:
+    """What is to be said of a draft now."""
+    app = person.request.app
+    return await app[LEDGER].read(look, app[DESK], draft.document, app[CLOCK](), draft.selection)
+
+
+async def kept(
+    person: Person,
+    plan: str,
+    exercise: bool,
+    document: Mapping[str, Any],
+    selection: Mapping[str, Any] | None = None,
+) -> str:
+    """Keep a new draft; gives its id."""
+    app, now = person.request.app, person.request.app[CLOCK]()
+    identifier = app[DESK].new_id(now)
+    await app[LEDGER].write(drafts.add, identifier, person.user.id, plan, exercise, document, now, selection)
+    return identifier
+
+
+def areas_for(person: Person, plan: Plan) -> list[tuple[str, str]]:
+    """The areas of a plan that a person may draft for, the whole one first: codes and names."""
+    names = [(plan.area, plan.area_name(plan.area) or plan.place)]
+    names += [(each.code, each.name) for each in plan.areas if each.code != plan.area]
+    return [(code, name) for code, name in names if person.sees(code)]
+
+
+def refuse_other_areas(person: Person, area: list[str]) -> None:
+    """Raises `InputError` (AREA_NOT_YOURS) where somebody drafts for more than their own areas."""
+    others = [code for code in area if not person.sees(code)]
+    if others:
+        raise InputError(
+            "AREA_NOT_YOURS",
+            f"您的账户不能为这些区域起草：{'、'.join(others)}",
+            f"your account does not draft for {', '.join(others)}",
+            field="area",
+        )
+
+
+def refuse_closed(draft: Draft) -> None:
+    """Raises `InputError` (DRAFT_SUBMITTED) where a draft can no longer be changed."""
+    if not draft.open:
+        raise InputError(
+            "DRAFT_SUBMITTED",
+            TEXTS["closed"].zh,
+            TEXTS["closed"].en,
+            field="id",
+        )
+
+
+async def _meant(person: Person, draft: Draft, plan: Plan) -> draft_meant.Meant:
+    app = person.request.app
+    return await app[LEDGER].read(
+        draft_meant.meant,
+        person.language,
+        plan,
+        draft.exercise,
+        draft_form.area_of(draft.document),
+        areas_for(person, plan),
+        draft.selection,
+        local(moment(app[CLOCK]())).date(),
+    )
+
+
+async def _of_order(person: Person, draft: Draft, number: str) -> Sequence[Mapping[str, str | None]] | None:
+    """What is to be checked in a draft that an order filled in; None where none did."""
+    app = person.request.app
+    if not (number.isascii() and number.isdigit() and len(number) < _DIGITS):
+        return None
+    try:
+        made = await app[LEDGER].read(draft_json, app[DESK].catalogue, int(number), app[CLOCK]())
+    except InputError:  # something else happened meanwhile: the form says what does not fit
+        return ()
+    fits = (made["document"]["plan"], made["document"].get("exercise", False)) == (draft.plan, draft.exercise)
+    remarks: Sequence[Mapping[str, str | None]] = made["remarks"]
+    return remarks if fits else None
+
+
+async def _list(person: Person, *, exercise: bool) -> web.Response:
+    app = person.request.app
+    found = await app[LEDGER].read(drafts.of_user, person.user.id, exercise)
+    catalogue = app[DESK].catalogue
+    known = {each.plan for each in found}.intersection(catalogue.identifiers())
+    return framed(
+        person,
+        "drafts.html",
+        exercise=exercise,
+        words=TEXTS,
+        drafts=found,
+        plan_titles={each: catalogue.load(each).plan.title for each in known},
+        where=EXERCISES if exercise else PATH,
+        **tables(person),
+    )

@@ -1,0 +1,1 @@
+"""Episodes: what happened, what is owed, what other levels ordered, what the public reads."""

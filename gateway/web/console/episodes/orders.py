@@ -1,0 +1,193 @@
+"""`/console/orders`: what other levels sent, taken into a draft or dismissed by people."""
+
+from typing import Any
+
+from aiohttp import web
+from sqlalchemy import Connection
+
+from gateway.bus.words import Word
+from gateway.delivery.words import Words
+from gateway.errors import InputError
+from gateway.ledger.accounts.users import Role
+from gateway.ledger.exchange import order_list
+from gateway.ledger.exchange.orders import StoredOrder
+from gateway.orders.dismissing import dismiss, known
+from gateway.orders.present import draft_json, order_detail
+from gateway.web.console.directory.directory import areas_of
+from gateway.web.console.episodes.order_words import (
+    ANSWERS,
+    MARKS,
+    MEANINGS,
+    RELATIONS,
+    SAYS,
+    STATES,
+    TEXTS,
+    VERDICTS,
+)
+from gateway.web.console.frame import for_people, framed, moment, went_to
+from gateway.web.console.limits import plans_of
+from gateway.web.console.table import Asked, Column, Filter, Table, answer, told
+from gateway.web.console.table_words import KINDS
+from gateway.web.keys import BUS, CLOCK, DESK, LEDGER
+from gateway.web.live.words import LEVELS, Speech
+from gateway.web.people import Person, sent_form
+from gateway.web.problems import status_of
+
+PATH = "/console/orders"
+_ONE = PATH + r"/{id:\d{1,18}}"
+_WRITERS: tuple[Role, ...] = ("drafter", "duty_officer")
+
+routes = web.RouteTableDef()
+
+
+def table(plans: dict[str, Words], areas: dict[str, Words]) -> Table[StoredOrder]:
+    """The list; `plans` and `areas` are those of whoever looks, by id and code."""
+    return Table(
+        "orders",
+        TEXTS["orders"],
+        (
+            Column(
+                "headline",
+                TEXTS["headline"],
+                lambda row, say: row.facts.get("headline") or say.of(TEXTS["order_number"]).format(row.id),
+                link=lambda row: f"{PATH}/{row.id}",
+            ),
+            Column(
+                "state",
+                TEXTS["state"],
+                lambda row, say: say.of(STATES[row.state]),
+                mark=lambda row: MARKS[row.state],
+            ),
+            Column("sender", TEXTS["sender"], lambda row, _say: row.sender),
+            Column("relation", TEXTS["relation"], lambda row, say: say.among(RELATIONS, row.relation)),
+            Column("says", TEXTS["says"], lambda row, say: say.among(SAYS, row.kind or "")),
+            Column(
+                "level",
+                TEXTS["level"],
+                lambda row, say: say.among(LEVELS, row.level or ""),
+                mark=lambda row: row.level or "",
+            ),
+            Column(
+                "area", TEXTS["area"], lambda row, say: "、".join(say.among(areas, code) for code in row.area)
+            ),
+            Column("starts", TEXTS["starts"], lambda row, _say: moment(row.starts_at)),
+            Column("received", TEXTS["received"], lambda row, _say: moment(row.received_at), sorts=True),
+            Column("document", TEXTS["document"], lambda row, _say: row.document_number or ""),
+            Column(
+                "kind",
+                TEXTS["kind"],
+                lambda row, say: say.of(KINDS["exercise"]) if row.exercise else "",
+                mark=lambda row: "exercise" if row.exercise else "",
+            ),
+        ),
+        lambda row: row.id,
+        "-received",
+        (
+            Filter("state", TEXTS["state"], STATES),
+            Filter("relation", TEXTS["relation"], RELATIONS),
+            Filter("plan", TEXTS["plan"], plans),
+            Filter("kind", TEXTS["kind"], KINDS),
+            Filter("search", TEXTS["search"]),
+        ),
+    )
+
+
+@routes.get(PATH)
+@for_people()
+async def get_orders(request: web.Request, person: Person) -> web.Response:
+    """What came in, the newest first."""
+    areas = await areas_of(person)
+    plans = {name: Words(plan.title, plan.title) for name, plan in (await plans_of(person)).items()}
+    shown = table(plans, areas)
+    limits = areas.keys() if person.user.areas else None
+
+    def fetch(connection: Connection, asked: Asked, after: int | None, limit: int) -> list[StoredOrder]:
+        chosen = asked.chosen
+        kind = chosen.get("kind")
+        return order_list.page(
+            connection,
+            areas=limits,
+            state=chosen.get("state"),
+            plan=chosen.get("plan"),
+            relation=chosen.get("relation"),
+            exercise=None if kind is None else kind == "exercise",
+            search=chosen.get("search"),
+            descending=asked.descending,
+            after=after,
+            limit=limit,
+        )
+
+    return await answer(person, shown, shown.asked(request.query), fetch, "orders.html", words=TEXTS)
+
+
+@routes.get(_ONE)
+@for_people()
+async def get_order(_request: web.Request, person: Person) -> web.Response:
+    """One of them, how it was proved, and what its sender was told."""
+    return await _page(person, await _order(person))
+
+
+@routes.post(_ONE + "/dismiss")
+@for_people(*_WRITERS)
+async def post_dismiss(request: web.Request, person: Person) -> web.Response:
+    """Nobody acts on it."""
+    order = await _order(person)
+    form = await sent_form(person, ("reason",))
+    reason, by, app = form["reason"].strip(), person.user.person, request.app
+    try:
+        if not 1 <= len(reason) <= 200:
+            raise InputError(
+                "FIELD_INVALID",
+                "请写明原因，最多 200 字",
+                "say why, in 200 characters at most",
+                field="reason",
+            )
+        await app[LEDGER].write(dismiss, order.id, by, reason, app[CLOCK](), person.caller.actor)
+    except InputError as error:
+        return await _page(person, order, error)
+    app[BUS].say(Word.TIMER)
+    app[BUS].say(Word.CHANGED)
+    return went_to(f"{PATH}/{order.id}")
+
+
+async def _order(person: Person) -> StoredOrder:
+    """The order of the path; one outside their areas is as one that is not there."""
+    request = person.request
+    order: StoredOrder = await request.app[LEDGER].read(known, int(request.match_info["id"]))
+    if person.user.areas and not any(person.sees(code) for code in order.area):
+        raise InputError("ORDER_UNKNOWN", "没有这条指令", "there is no such order", field="id")
+    return order
+
+
+async def _page(person: Person, order: StoredOrder, error: InputError | None = None) -> web.Response:
+    app, now = person.request.app, person.request.app[CLOCK]()
+    detail: dict[str, Any] = await app[LEDGER].read(order_detail, order.id)
+    areas = await areas_of(person)
+    say = Speech(person.language)
+    draft = None
+    if person.holds(*_WRITERS) and order.state == "received":
+        try:
+            draft = await app[LEDGER].read(draft_json, app[DESK].catalogue, order.id, now)
+        except InputError:  # it asks for no decision: its verdict says why
+            draft = None
+    return framed(
+        person,
+        "order.html",
+        status=200 if error is None else status_of(error),
+        exercise=order.exercise,
+        words=TEXTS,
+        one=detail,
+        state=(MARKS[order.state], STATES[order.state]),
+        relation=say.among(RELATIONS, order.relation),
+        meaning=say.among(MEANINGS, order.meaning),
+        says=say.among(SAYS, order.kind or ""),
+        verdict=say.among(VERDICTS, order.verdict),
+        level=say.among(LEVELS, order.level or ""),
+        area="、".join(say.among(areas, code) for code in order.area),
+        answers=ANSWERS,
+        draft=draft,
+        begin="/console/exercises/new" if order.exercise else "/console/drafts/new",
+        may_dismiss=person.holds(*_WRITERS) and order.state in ("received", "taken"),
+        told=told,
+        error=error,
+    )

@@ -1,0 +1,1 @@
+"""People who sign in: their own account, and what administrators and auditors see."""
