@@ -29,7 +29,7 @@ from gateway.broadcasts.actor import LOCAL
 from gateway.broadcasts.approving.submit import submit
 from gateway.broadcasts.desk import Desk
 from gateway.broadcasts.launching.release import release
-from gateway.broadcasts.preparing.drafting import push_notice
+from gateway.broadcasts.preparing.alert_draft import push_notice
 from gateway.broadcasts.preparing.standing import Link
 from gateway.decisions.model import Decision
 from gateway.exchange import cap

@@ -30,9 +30,9 @@ from sqlalchemy import (
 from bench.archive import fill_archive
 from channels.contract import Reason
 from gateway.broadcasts.actor import LOCAL
+from gateway.broadcasts.beside_ledger import launch_aside, submit_aside
 from gateway.broadcasts.desk import Desk, configured
 from gateway.broadcasts.launching.expand import expand_slice
-from gateway.broadcasts.preparing.aside import launch_aside, submit_aside
 from gateway.decisions.model import Decision
 from gateway.delivery import accounts
 from gateway.identifiers import uuid7
@@ -53,6 +53,7 @@ from gateway.ledger.schema import (
     inventory_lines,
     lanes,
     minute_counters,
+    opted_out_addresses,
     organisation_addresses,
     organisations,
     reason_counters,
@@ -412,6 +413,16 @@ def _settle(connection: Connection) -> None:
             select(*counted, deliveries.c.reason, func.count())
             .where(deliveries.c.state.in_(EXPLAINED), deliveries.c.reason.is_not(None))
             .group_by(*counted, deliveries.c.reason),
+        )
+    )
+    refused = func.max(case((deliveries.c.reason == Reason.OPTED_OUT.value, deliveries.c.id)))
+    arrived = func.max(case((deliveries.c.state.in_(STAGES["delivered"]), deliveries.c.id), else_=0))
+    connection.execute(
+        insert(opted_out_addresses).from_select(
+            ["address_id", "exercise", "delivery_id"],
+            select(deliveries.c.address_id, literal(value=False), refused)
+            .group_by(deliveries.c.address_id)
+            .having(refused > arrived),
         )
     )
     connection.execute(delete(minute_counters))

@@ -25,7 +25,7 @@ from bench.expand import size
 from bench.ledger import settings_for
 from bench.personal import OFFICE, decision
 from gateway.broadcasts.actor import LOCAL
-from gateway.broadcasts.preparing.aside import launch_aside, submit_aside
+from gateway.broadcasts.beside_ledger import launch_aside, submit_aside
 from gateway.broadcasts.preparing.prepare import Desk
 from gateway.delivery import accounts
 from gateway.identifiers import uuid7

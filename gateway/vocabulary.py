@@ -1,6 +1,6 @@
 """The words that plans, decisions, notices and the ledger share, with their printed Chinese forms."""
 
-from typing import Literal, get_args
+from typing import Literal, NamedTuple, get_args
 
 Level = Literal["yellow", "orange", "red"]
 Response = Literal["III", "II", "I"]
@@ -28,6 +28,14 @@ SECTORS: tuple[Sector, ...] = get_args(Sector)
 ENGLISH_AUDIENCES: tuple[Audience, ...] = ("schools", "hospitals", "enterprises", "public")
 MEDIA: tuple[Medium, ...] = ("notice", "sms", "webhook", "email", "spoken")  # what is read; push: by a system
 LANGUAGES: tuple[Language, ...] = get_args(Language)
+
+
+class Words(NamedTuple):
+    """One thing in both languages of the pages: Chinese, and English."""
+
+    zh: str
+    en: str
+
 
 LEVEL_WORDS: dict[Level, str] = {"yellow": "黄色", "orange": "橙色", "red": "红色"}
 RESPONSE_WORDS: dict[Level, str] = {"yellow": "Ⅲ级", "orange": "Ⅱ级", "red": "Ⅰ级"}

@@ -9,7 +9,7 @@ from typing import Any
 
 from channels.stand_ins.behaviour import Behaviour
 from channels.stand_ins.smtp import SmtpStandIn
-from gateway.directory.asking import Wish
+from gateway.directory.campaign import Wish
 from gateway.directory.model import Address, Contact, ContactAddress, Organisation
 from gateway.follow_up.campaigns import campaigns
 from gateway.ledger.directory import campaigns as ledger_campaigns

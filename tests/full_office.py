@@ -22,9 +22,9 @@ from channels.stand_ins.smtp import SmtpStandIn
 from gateway.broadcasts.actor import LOCAL, Actor
 from gateway.broadcasts.approving.approve import approve
 from gateway.broadcasts.approving.sheet import sheet
-from gateway.broadcasts.preparing.aside import launch_aside, submit_aside
+from gateway.broadcasts.beside_ledger import launch_aside, submit_aside
 from gateway.broadcasts.preparing.opinion import attach
-from gateway.directory.asking import Wish
+from gateway.directory.campaign import Wish
 from gateway.directory.inventory import InventoryLine
 from gateway.directory.mending import Statement
 from gateway.directory.selection import of_words

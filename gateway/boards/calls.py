@@ -9,7 +9,7 @@ from gateway.decisions.model import local
 from gateway.directory.dialling import shown
 from gateway.directory.model import CONTACT_ROLE_WORDS, DIALLED, Contact, Organisation
 from gateway.ledger.follow_up.unreached import Unreached, UnreachedState
-from gateway.notices import wording
+from gateway.notices import chinese
 from gateway.plans.model import Plan
 from gateway.vocabulary import AUDIENCE_WORDS, SECTOR_WORDS, Audience, Sector
 
@@ -116,7 +116,7 @@ def _call(each: Unreached, own: Sequence[str]) -> Call:
         each.organisation.code,
         each.organisation.name,
         each.organisation.location or "",
-        f"{STATE_WORDS[each.state]}（{wording.day(since.date(), year=False)}{since:%H:%M}起）",
+        f"{STATE_WORDS[each.state]}（{chinese.day(since.date(), year=False)}{since:%H:%M}起）",
         (*(_person(each.organisation, contact) for contact in each.contacts), *_own(each.organisation)),
         tuple(own),
     )

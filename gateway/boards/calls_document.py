@@ -7,7 +7,7 @@ from typing import Any
 from gateway.boards.calls import CallSheet
 from gateway.boards.printing import Document, Sheet
 from gateway.decisions.model import local
-from gateway.notices import wording
+from gateway.notices import chinese
 
 
 def call_document(sheets: Sequence[CallSheet], office: Sequence[str], printed_at: datetime) -> Document:
@@ -17,7 +17,7 @@ def call_document(sheets: Sequence[CallSheet], office: Sequence[str], printed_at
     shared = {
         "title": "电话通知单",
         "office": "　".join(office),
-        "printed": f"打印于{wording.day(now.date(), year=True)}{now:%H:%M}",
+        "printed": f"打印于{chinese.day(now.date(), year=True)}{now:%H:%M}",
     }
     named = [Sheet(f"{sheet.area}·{sheet.readers}", _content(sheet)) for sheet in sheets]
     return Document("calls", shared, named, printed_at)

@@ -14,7 +14,7 @@ from gateway.directory.dialling import shown
 from gateway.directory.inventory import InventoryLine
 from gateway.directory.model import DIALLED, GRADE_WORDS, Contact, ContactRole, Organisation
 from gateway.errors import InputError
-from gateway.notices import wording
+from gateway.notices import chinese
 from gateway.notices.model import InForce, Mark
 from gateway.notices.reading import Measures
 from gateway.plans.measures import Facts
@@ -220,7 +220,7 @@ def _of_plan(plan: Plan, level: Level) -> tuple[BoardMeasure, ...]:
     """The plan's orders to building sites at a level; what a decision may settle stays open, in words."""
     lower = LEVELS[LEVELS.index(level) - 1] if level != LEVELS[0] else None
     before = InForce(lower, Facts()) if lower else None
-    reading = Measures(plan, level, Facts(), before, wording).read_by("enterprises", "construction")
+    reading = Measures(plan, level, Facts(), before, chinese).read_by("enterprises", "construction")
     return tuple(
         BoardMeasure(item.line, _MARKS[item.mark]) for item in reading.items if item.category == "mandatory"
     )
@@ -250,7 +250,7 @@ def _grade(organisation: Organisation) -> str | None:
     if organisation.grade is None:
         return None
     since = organisation.grade_valid_from
-    return f"{GRADE_WORDS[organisation.grade]}{f'（{wording.day(since, year=True)}起）' if since else ''}"
+    return f"{GRADE_WORDS[organisation.grade]}{f'（{chinese.day(since, year=True)}起）' if since else ''}"
 
 
 def _person(contacts: Sequence[Contact], role: ContactRole) -> str | None:

@@ -13,7 +13,7 @@ from gateway.boards.printing import Document, Paper, Sheet
 from gateway.boards.sign import SignBoard
 from gateway.decisions.model import local
 from gateway.errors import InputError
-from gateway.notices import wording
+from gateway.notices import chinese
 
 ADDRESS = r"^https?://[0-9A-Za-z][!-~]{0,290}$"  # what a QR code may lead to
 _TITLE = "重污染天气应急减排措施公示牌"
@@ -27,7 +27,7 @@ def board_document(boards: Sequence[SignBoard], paper: Paper, printed_at: dateti
     shared = {
         "title": _TITLE,
         "paper": paper,
-        "printed": f"打印于{wording.day(local(printed_at).date(), year=True)}",
+        "printed": f"打印于{chinese.day(local(printed_at).date(), year=True)}",
         "codes": {address: qr_svg(address) for address in {board.address for board in boards}},
     }
     sheets = [Sheet(f"{board.organisation}（{board.code}）", _content(board)) for board in boards]

@@ -40,8 +40,8 @@ VERDICT_WORDS = {"approve": "批准", "return": "退回", "refuse": "否决"}
 
 def list_(settings: SettingsFile = None, as_json: Json = False) -> None:
     """列出决定 · Every decision that was submitted, oldest first."""
-    from gateway.broadcasts.approving.asked import STATE_WORDS
     from gateway.broadcasts.approving.present import entry_json
+    from gateway.broadcasts.approving.recorded import STATE_WORDS
     from gateway.ledger.decisions import decisions
 
     found = _read(
@@ -88,7 +88,7 @@ def submit(
     """提交决定：冻结文本和对象，等待批准 · Freeze a decision for its approvers; nothing leaves yet."""
     from gateway.broadcasts.actor import Actor
     from gateway.broadcasts.approving.present import submitted_json
-    from gateway.broadcasts.preparing.aside import submit_aside
+    from gateway.broadcasts.beside_ledger import submit_aside
     from gateway.broadcasts.preparing.prepare import Refused
     from gateway.cli.client import person
     from gateway.decisions.reading import read
@@ -263,7 +263,7 @@ def _there_or_here(
 
 def full_manifest(settings: Path | None, identifier: str, manifest: str) -> str:
     """The decision's manifest, where it starts as the one that was looked at."""
-    from gateway.broadcasts.approving.asked import asked
+    from gateway.broadcasts.approving.recorded import asked
 
     if len(manifest) < _SHORTEST:
         raise typer.BadParameter(
@@ -308,7 +308,7 @@ def _tell(found: dict[str, Any], as_json: bool) -> None:
 
 def show_decision(found: dict[str, Any]) -> None:
     """A decision for a person."""
-    from gateway.broadcasts.approving.asked import STATE_WORDS
+    from gateway.broadcasts.approving.recorded import STATE_WORDS
 
     drill = "演练·" if found["exercise"] else ""
     level = LEVEL_WORDS[found["level"]] if found["level"] else ""

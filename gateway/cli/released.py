@@ -11,7 +11,7 @@ from gateway.errors import InputError
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from gateway.broadcasts.launching.released import Form
+    from gateway.broadcasts.launching.stored_alerts import Form
 
 
 def released(
@@ -32,7 +32,7 @@ def released(
     as_json: Json = False,
 ) -> None:
     """已发布的消息原文，一字节不改 · The released payload as it left, byte for byte; --json: all of them."""
-    from gateway.broadcasts.launching.released import alerts_json, payload
+    from gateway.broadcasts.launching.stored_alerts import alerts_json, payload
     from gateway.cli.organisations import read
 
     if format_ not in FORMATS:

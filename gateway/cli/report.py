@@ -44,7 +44,7 @@ def report(
     from gateway import settings as settings_module
     from gateway.broadcasts.launching.overview import overview
     from gateway.follow_up.papers.report import COLUMNS, rows, summarise
-    from gateway.follow_up.papers.writing import WRITERS, Format
+    from gateway.follow_up.papers.report_files import WRITERS, Format
     from gateway.follow_up.signatures.reached import TRAIL_COLUMNS, trail_report
     from gateway.ledger.database import Ledger
 

@@ -129,8 +129,8 @@ async def _through_server(socket: Path, content: bytes, meant: "Selection", wait
 async def _alone(configured: "Settings", content: bytes, name: str, meant: "Selection", wait: bool) -> Any:
     from gateway.broadcasts.actor import LOCAL
     from gateway.broadcasts.approving.present import submitted_json
+    from gateway.broadcasts.beside_ledger import launch_aside, submit_aside
     from gateway.broadcasts.launching.overview import overview
-    from gateway.broadcasts.preparing.aside import launch_aside, submit_aside
     from gateway.decisions.reading import read as read_decision
     from gateway.documents import decode
     from gateway.web.running import running

@@ -17,7 +17,7 @@ from gateway.cli.selecting import Only, selected
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from gateway.directory.asking import Wish
+    from gateway.directory.campaign import Wish
     from gateway.settings import Settings
 
 app = typer.Typer(
@@ -54,7 +54,7 @@ def verify(
     if context.invoked_subcommand is not None:
         return
     from gateway import settings as settings_module
-    from gateway.directory.asking import Wish
+    from gateway.directory.campaign import Wish
 
     configured = settings_module.load(settings)
     wish = Wish(selected(only), None if since is None else since.date(), never, failed)
@@ -305,7 +305,7 @@ async def _sent(look: Callable[[], Awaitable[dict[str, Any]]]) -> dict[str, Any]
 
 def _show(shown: dict[str, Any]) -> None:
     from gateway.delivery.words import CHANNEL_WORDS
-    from gateway.directory.asking import LEFT_OUT_WORDS
+    from gateway.directory.campaign import LEFT_OUT_WORDS
 
     campaign = shown["campaign"]
     head = "将询问（试运行，未发送）" if campaign is None else f"核实 {campaign['id']}：询问"

@@ -15,9 +15,9 @@ from sqlalchemy import Connection
 
 from channels.contract import Channel, Receipt, Reference
 from gateway.delivery.callbacks import CallbackAddresses
+from gateway.delivery.message_text import worded
 from gateway.delivery.recorder import Recorder
 from gateway.delivery.recording import Told, settle
-from gateway.delivery.wording import worded
 from gateway.ledger.database import Clock, Ledger
 from gateway.ledger.delivery import queue, receipts, silence, unclear
 from gateway.ledger.delivery.silence import Silent, Span

@@ -16,11 +16,11 @@ from channels.contract import Channel, Deferred, Message, Outcome, Reason, Rejec
 from gateway.delivery.breaker import Breaker, Kept, Rest
 from gateway.delivery.callbacks import CallbackAddresses
 from gateway.delivery.lease import Lease
+from gateway.delivery.message_text import worded
 from gateway.delivery.pacing import Pace
 from gateway.delivery.pulse import Pulse
 from gateway.delivery.recorder import Recorder
 from gateway.delivery.recording import Answer, Closed, Park
-from gateway.delivery.wording import worded
 from gateway.ledger.database import Clock, Ledger, system_clock
 from gateway.ledger.delivery import attempts, queue
 from gateway.ledger.delivery.queue import Claim, Claimed, Words

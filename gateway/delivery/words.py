@@ -1,20 +1,11 @@
 """What people read for states, channels and reasons, in Chinese and English: the one table of them."""
 
-from typing import NamedTuple
-
 from channels.contract import Reason
 from gateway.delivery.breaker import TOO_MANY_UNKNOWN
 from gateway.delivery.states import DeliveryState
 from gateway.ledger.delivery.counters import NO_RECEIPT
 from gateway.ledger.delivery.unclear import LEFT
-
-
-class Words(NamedTuple):
-    """One thing in both languages."""
-
-    zh: str
-    en: str
-
+from gateway.vocabulary import Words
 
 STATE_WORDS: dict[DeliveryState, Words] = {
     "queued": Words("待发", "queued"),

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sqlalchemy.exc import DatabaseError
 
-from gateway.delivery.words import CHANNEL_WORDS, Words, reason_words, receiver_words
+from gateway.delivery.words import CHANNEL_WORDS, reason_words, receiver_words
 from gateway.doctor import alerts, receivers
 from gateway.doctor.check import Check
 from gateway.errors import InputError
@@ -18,7 +18,7 @@ from gateway.ledger.trail.verifying import verify
 from gateway.plans.catalogue import Catalogue
 from gateway.plans.lint import lint_file
 from gateway.settings import Settings, WecomSettings
-from gateway.vocabulary import AUDIENCE_WORDS, AUDIENCES
+from gateway.vocabulary import AUDIENCE_WORDS, AUDIENCES, Words
 
 _SHOWN = 5  # of a long list
 
@@ -187,7 +187,7 @@ def _owed(opened: Ledger) -> Iterator[Check]:
         yield Check(
             "EXPECTED_END",
             "warning",
-            f"预计结束时间已过而没有新的决定：{listed}",
+            f"预计解除时间已过而没有新的决定：{listed}",
             f"past their expected end without a decision: {listed_en}",
             "请解除、延长或更正；见 airwarn due",
             "lift, extend or correct them; see airwarn due",

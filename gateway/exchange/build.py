@@ -33,10 +33,10 @@ from gateway.exchange.model import (
     moment,
     written,
 )
+from gateway.notices.chinese import one_line
 from gateway.notices.model import InForce, Office
 from gateway.notices.relayed import Relayed, relayed
 from gateway.notices.stated import Stated, stated
-from gateway.notices.wording import one_line
 from gateway.plans.model import Area as PlanArea
 from gateway.plans.model import Plan
 from gateway.vocabulary import ACTION_WORDS, LEVEL_WORDS, RESPONSES, Language, Level

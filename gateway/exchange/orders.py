@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from gateway.errors import InputError
-from gateway.exchange.meeting import Meeting, meet
 from gateway.exchange.model import (
     ALERT_LEVEL,
     DOCUMENT_NUMBER,
@@ -21,6 +20,7 @@ from gateway.exchange.model import (
     MessageType,
     moment,
 )
+from gateway.exchange.overlap import Meeting, meet
 from gateway.plans.model import Plan
 from gateway.vocabulary import LEVEL_WORDS, LEVELS, RESPONSES, Level, rank
 

@@ -19,8 +19,8 @@ from gateway.exchange.model import (
     written,
 )
 from gateway.exchange.register import Current, Issued, Match, Register, State
+from gateway.notices import chinese
 from gateway.notices import english as english_words
-from gateway.notices import wording
 from gateway.vocabulary import LEVEL_WORDS, Level, rank
 
 Address = Callable[[str], str]
@@ -256,7 +256,7 @@ def _became(became: str, issued: Issued, later: Issued | None) -> tuple[str, str
 
 
 def _hour(at: str) -> str:
-    return wording.hour(moment(at), year=True)
+    return chinese.hour(moment(at), year=True)
 
 
 def _hour_en(at: str) -> str:

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Literal
 
 from gateway.exchange.model import ALERT_LEVEL, CELL, SMS, SMS_SHORT, Alert, Info, moment
-from gateway.notices.wording import one_line
+from gateway.notices.chinese import one_line
 
 Kind = Literal["decision", "all_clear", "renewal"]
 # holds: what it says counts; ends: it says that something is over, and so it is; replaced: a later message

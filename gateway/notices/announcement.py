@@ -6,9 +6,9 @@ from typing import Literal
 
 from gateway.decisions.model import Decision, local
 from gateway.notices.advice import topic
+from gateway.notices.chinese import one_line
 from gateway.notices.model import InForce, Office
 from gateway.notices.stated import Content, Stated
-from gateway.notices.wording import one_line
 from gateway.notices.words import Words
 from gateway.plans.model import Plan
 from gateway.vocabulary import Action, Level

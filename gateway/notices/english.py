@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 from gateway.decisions.model import AqiRange, Decision, ForecastDay, local
+from gateway.notices.chinese import SENT_IN_ERROR, WAS_WRONG, one_line, ranges
 from gateway.notices.model import Mark
-from gateway.notices.wording import SENT_IN_ERROR, WAS_WRONG, one_line, ranges
 from gateway.plans.model import Body, Condition, Gap, Measure, Nothing, Plan, Wording
 from gateway.vocabulary import RESPONSES, Category, Language, Level, Pollutant, Source
 

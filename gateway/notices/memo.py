@@ -10,10 +10,10 @@ from typing import Literal
 
 from gateway.decisions.model import Decision
 from gateway.errors import InputError
+from gateway.notices.chinese import one_line
 from gateway.notices.fit import sms_form
 from gateway.notices.model import Office
 from gateway.notices.templates import fill, say
-from gateway.notices.wording import one_line
 from gateway.notices.words import WORDS
 from gateway.plans.model import Plan
 from gateway.vocabulary import Action, Language

@@ -11,9 +11,9 @@ from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from gateway.decisions.model import Decision, local
+from gateway.notices.chinese import one_line
 from gateway.notices.model import Mark, Office
 from gateway.notices.turns import Rota, Turn
-from gateway.notices.wording import one_line
 from gateway.notices.words import WORDS
 from gateway.plans.model import Plan
 from gateway.slots import OWN_SLOT

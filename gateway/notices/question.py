@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from gateway.errors import InputError
+from gateway.notices.chinese import one_line
 from gateway.notices.fit import segments, sms_form
 from gateway.notices.model import Office
 from gateway.notices.templates import fill, say
-from gateway.notices.wording import one_line
 from gateway.notices.words import WORDS
 from gateway.vocabulary import Language
 

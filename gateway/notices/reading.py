@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from gateway.errors import InputError
+from gateway.notices.chinese import one_line
 from gateway.notices.model import InForce, Mark, NoticeMeasure
 from gateway.notices.templates import say
-from gateway.notices.wording import one_line
 from gateway.notices.words import Words
 from gateway.plans.measures import Facts, ResolvedMeasure, open_gaps, resolve
 from gateway.plans.model import Gap, Measure, Plan, reader

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from gateway.decisions.model import local
-from gateway.notices import english, wording
+from gateway.notices import chinese, english
 from gateway.plans.model import Rotation
 
 Span = tuple[datetime, datetime]
@@ -67,7 +67,7 @@ class Rota:
         if spans and self.period.ends is not None and spans[0][0] >= self.period.ends:
             begins = spans[0][0]
             return Turn(
-                next_begins=wording.hour(begins, year=False), next_begins_en=english.hour(begins, year=True)
+                next_begins=chinese.hour(begins, year=False), next_begins_en=english.hour(begins, year=True)
             )
         shown = [
             (begins, min(ends, self.period.ends) if self.period.ends else ends)
@@ -76,7 +76,7 @@ class Rota:
         ]
         return Turn(
             tuple(
-                f"{wording.hour(begins, year=False)}至{wording.hour(ends, year=False)}"
+                f"{chinese.hour(begins, year=False)}至{chinese.hour(ends, year=False)}"
                 for begins, ends in shown[:_SHOWN]
             ),
             tuple(

@@ -1,11 +1,11 @@
-"""What a language gives to the texts: `wording` is the Chinese one, `english` the English one."""
+"""What a language gives to the texts: `chinese` is the Chinese one, `english` the English one."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
 from gateway.decisions.model import AqiRange, Decision, ForecastDay
-from gateway.notices import english, wording
+from gateway.notices import chinese, english
 from gateway.notices.model import Mark
 from gateway.plans.model import Condition, Gap, Measure, Nothing, Plan, Wording
 from gateway.vocabulary import Category, Language, Level, Pollutant, Source
@@ -111,4 +111,4 @@ class Words(Protocol):
         """By when to answer."""
 
 
-WORDS: dict[Language, Words] = {"zh-CN": wording, "en": english}
+WORDS: dict[Language, Words] = {"zh-CN": chinese, "en": english}

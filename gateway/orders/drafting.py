@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from gateway.broadcasts.preparing import standing
-from gateway.broadcasts.preparing.gathering import moment
+from gateway.broadcasts.preparing.groundwork import moment
 from gateway.decisions.model import Decision, local
 from gateway.ledger.decisions import episodes
 from gateway.ledger.decisions.episodes import Launched
@@ -246,9 +246,9 @@ _OWN_JUDGEMENT = Word(
 
 def _begun(starts_at: datetime | None, *, lifting: bool) -> Word:
     if starts_at is None:
-        return Word("starts_at", "开始时间：消息没有写", "when it starts: the message does not say")
+        return Word("starts_at", "启动时间：消息没有写", "when it starts: the message does not say")
     at = _written(starts_at)
-    what, what_en = ("解除", "is lifted") if lifting else ("开始", "starts")
+    what, what_en = ("解除", "is lifted") if lifting else ("启动", "starts")
     return Word(
         "starts_at",
         f"{what}时间：上级的是 {at}，已过；写明本地何时{what}",

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from gateway.broadcasts.launching.overview import iso
-from gateway.broadcasts.preparing.gathering import moment
+from gateway.broadcasts.preparing.groundwork import moment
 from gateway.directory import dialling
 from gateway.directory.masking import mask
 from gateway.directory.model import DIALLED, Address

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from gateway.broadcasts.beside_ledger import keep_clear
 from gateway.broadcasts.desk import configured as desk_of
 from gateway.broadcasts.launching.expand import Expander
-from gateway.broadcasts.preparing.aside import keep_clear
 from gateway.bus.bus import Bus
 from gateway.bus.words import Word
 from gateway.delivery.engine import Engine

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from gateway.broadcasts.launching.overview import iso
 from gateway.directory.areas import home
-from gateway.directory.asking import day_of
+from gateway.directory.campaign import day_of
 from gateway.directory.care import PROBLEMS, WHAT_TO_DO, Finding, check
 from gateway.directory.inventory import InventoryLine
 from gateway.directory.masking import mask, mask_text

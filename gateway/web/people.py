@@ -25,7 +25,7 @@ from gateway.ledger.accounts.users import Role, User
 from gateway.web.access import TOO_LARGE, Caller
 from gateway.web.clients import client_of
 from gateway.web.keys import CLOCK, LEDGER, SETTINGS
-from gateway.web.live.words import Language, language_of
+from gateway.web.live.live_words import Language, language_of
 
 SIGNING_IN = web.AppKey("signing_in", SigningIn)
 FORM_TOKEN = "form_token"  # noqa: S105 - a field's name

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, ViewportSize, expect
 
-from gateway.directory.asking import Wish
+from gateway.directory.campaign import Wish
 from gateway.directory.model import Address, Contact, ContactAddress
 from gateway.directory.selection import of_words
 from tests.asking_numbers import AskingCity, ask, asking_city, plants, register, tally

@@ -104,7 +104,7 @@ def test_a_message_that_runs_out_ends_nothing(district: District) -> None:
 
 
 def test_an_order_between_approval_and_launch_stops_a_launch_below_it(district: District) -> None:
-    from gateway.broadcasts.preparing.gathering import Refused
+    from gateway.broadcasts.preparing.groundwork import Refused
     from tests.orders.world import HEAD
 
     first = district.alert(block("orange", SOON, END))

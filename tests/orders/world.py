@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from channels.webhook import signatures
 from gateway.broadcasts.actor import Actor
-from gateway.broadcasts.preparing.gathering import Refused
+from gateway.broadcasts.preparing.groundwork import Refused
 from gateway.exchange import cap, payload_json
 from gateway.exchange.model import (
     ALERT_LEVEL,

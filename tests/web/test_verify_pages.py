@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.directory.asking import Wish
+from gateway.directory.campaign import Wish
 from gateway.directory.model import Address, Contact, ContactAddress
 from gateway.directory.selection import of_words
 from gateway.follow_up.campaigns import campaigns

@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from gateway.broadcasts.actor import Actor
 from gateway.broadcasts.approving import steps
-from gateway.broadcasts.approving.asked import asked, conflict
+from gateway.broadcasts.approving.recorded import asked, conflict
 from gateway.broadcasts.approving.steps import Step
 from gateway.broadcasts.preparing import standing
 from gateway.broadcasts.preparing.prepare import Desk, situation

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from gateway.broadcasts.approving import steps
-from gateway.broadcasts.approving.asked import unknown
+from gateway.broadcasts.approving.recorded import unknown
 from gateway.broadcasts.approving.submit import Submitted
 from gateway.broadcasts.launching.overview import iso
 from gateway.broadcasts.preparing import standing

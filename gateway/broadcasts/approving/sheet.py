@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from gateway.broadcasts.approving import steps
-from gateway.broadcasts.approving.asked import unknown
+from gateway.broadcasts.approving.recorded import unknown
 from gateway.broadcasts.approving.steps import Step
 from gateway.broadcasts.preparing import reach, standing
 from gateway.broadcasts.preparing.prepare import Desk, judge, situation

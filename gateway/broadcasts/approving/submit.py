@@ -8,7 +8,7 @@ from itertools import islice
 from sqlalchemy import Connection
 
 from gateway.broadcasts.actor import Actor
-from gateway.broadcasts.approving.asked import asked
+from gateway.broadcasts.approving.recorded import asked
 from gateway.broadcasts.preparing import reach, selecting
 from gateway.broadcasts.preparing.manifest import text_hash
 from gateway.broadcasts.preparing.prepare import Desk, Prepared, prepare

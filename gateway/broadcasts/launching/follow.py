@@ -9,12 +9,16 @@ from typing import Any, Literal
 from sqlalchemy import Connection
 
 from gateway.broadcasts.actor import Actor
-from gateway.broadcasts.approving.asked import asked
+from gateway.broadcasts.approving import steps
+from gateway.broadcasts.approving.recorded import asked
 from gateway.broadcasts.approving.submit import Submitted, submit
+from gateway.broadcasts.beside_ledger import submit_aside
 from gateway.broadcasts.launching.launch import launch
-from gateway.broadcasts.preparing.aside import submit_aside
-from gateway.broadcasts.preparing.prepare import Desk, moment
+from gateway.broadcasts.preparing import standing
+from gateway.broadcasts.preparing.prepare import Desk, judge, moment
+from gateway.broadcasts.preparing.standing import Link
 from gateway.broadcasts.preparing.texts import STANDARD
+from gateway.decisions.checks import Check
 from gateway.decisions.model import Approval, Correction, Decision
 from gateway.decisions.reading import read
 from gateway.errors import InputError
@@ -30,7 +34,7 @@ FollowAction = Literal["lift", "retract", "correct"]
 class Wish:
     """What a person states of a follow-up; the rest comes from the decision that it ends or mends.
 
-    `at`: when it takes effect; None for now, `schedule` for the announced end (a lift only).
+    `document_number`: "" while nobody has stated one. `at`: when it takes effect; None for now, `schedule` for the announced end (a lift only).
     `corrects`: what was wrong and what is true; None for the standard words. `changes`: parts of a
     decision document that replace the earlier one's (observed, special_reason; of a correction also
     area, times and forecast).
@@ -41,6 +45,16 @@ class Wish:
     corrects: Correction | None = None
     changes: Mapping[str, Any] = field(default_factory=dict)
     approvals: Sequence[Approval] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What a follow-up would be if it were submitted now: its document, where it belongs, and what the
+    checks say of everything but its approvals."""
+
+    decision: Decision
+    link: Link
+    check: Check
 
 
 def follow(
@@ -94,17 +108,21 @@ def follow_up(
     connection: Connection, decision_id: str, action: FollowAction, wish: Wish, now: int
 ) -> Decision:
     """The document of the follow-up; the one that was built before where the same was asked for."""
-    of = asked(connection, decision_id)
-    if not of.launched:
-        raise InputError(
-            "DECISION_NOT_LAUNCHED",
-            f"该决定没有发布，无从{ACTION_WORDS[action]}；不再需要时请撤件",
-            f"this decision was not launched: there is nothing to {action}; withdraw it instead",
-            field="id",
-        )
-    earlier = Decision.model_validate_json(decisions.document(connection, decision_id))
-    decision = _build(earlier, decision_id, action, wish, moment(now))
-    return _pressed_before(connection, of.episode_id, decision, wish) or decision
+    episode_id = _launched_in(connection, decision_id, action)
+    decision = _built(connection, decision_id, action, wish, now)
+    return _pressed_before(connection, episode_id, decision, wish) or decision
+
+
+def outlook(
+    connection: Connection, desk: Desk, decision_id: str, action: FollowAction, wish: Wish, now: int
+) -> Outlook:
+    """What would leave were it submitted now; nothing is stored. A wish without a number is looked at as
+    far as it goes. Raises `InputError` as `follow` does."""
+    _launched_in(connection, decision_id, action)
+    decision = _built(connection, decision_id, action, wish, now)
+    plan = desk.catalogue.load(decision.plan).plan
+    link = standing.find(connection, plan, decision)
+    return Outlook(decision, link, steps.without_approvals(judge(plan, decision, link, now)))
 
 
 def go_on(
@@ -123,6 +141,24 @@ def go_on(
         return submitted
     launched = launch(connection, desk, recorded.id, recorded.manifest, now, actor, seen)
     return Submitted(launched, submitted.prepared)
+
+
+def _launched_in(connection: Connection, decision_id: str, action: FollowAction) -> str:
+    """The episode of a decision that was launched."""
+    of = asked(connection, decision_id)
+    if not of.launched:
+        raise InputError(
+            "DECISION_NOT_LAUNCHED",
+            f"该决定没有发布，无从{ACTION_WORDS[action]}；不再需要时请撤件",
+            f"this decision was not launched: there is nothing to {action}; withdraw it instead",
+            field="id",
+        )
+    return of.episode_id
+
+
+def _built(connection: Connection, decision_id: str, action: FollowAction, wish: Wish, now: int) -> Decision:
+    earlier = Decision.model_validate_json(decisions.document(connection, decision_id))
+    return _build(earlier, decision_id, action, wish, moment(now))
 
 
 def _pressed_before(
@@ -156,7 +192,7 @@ def _build(earlier: Decision, decision_id: str, action: FollowAction, wish: Wish
         "exercise": earlier.exercise,
         "decided_at": now.isoformat(),
         "issuer": wish.changes.get("issuer", earlier.issuer),
-        "document_number": wish.document_number,
+        "document_number": wish.document_number or None,
         "previous": decision_id,
         "approvals": [each.model_dump(mode="json") for each in wish.approvals],
     }

@@ -6,11 +6,11 @@ from sqlalchemy import Connection
 
 from gateway.broadcasts.actor import Actor
 from gateway.broadcasts.approving import steps
-from gateway.broadcasts.approving.asked import asked, conflict
-from gateway.broadcasts.launching import obligations
+from gateway.broadcasts.approving.recorded import asked, conflict
+from gateway.broadcasts.launching import named_order, obligations
 from gateway.broadcasts.launching.priority import valid_until
 from gateway.broadcasts.launching.release import release
-from gateway.broadcasts.preparing import exposed, ordered, standing
+from gateway.broadcasts.preparing import exposed, standing
 from gateway.broadcasts.preparing.prepare import Desk, Refused, judge, situation
 from gateway.decisions.model import Decision
 from gateway.errors import InputError
@@ -118,9 +118,9 @@ def launch(
         },
     )
     obligations.renew(connection, plan, recorded.episode_id, recorded.broadcast_id, now)
-    ordered.take(connection, plan, recorded, decision, now, actor)
+    named_order.take(connection, plan, recorded, decision, now, actor)
     if decision.action == "retract" and link.follows is not None:
-        ordered.give_back(connection, link.follows.decision_id, now, actor)
+        named_order.give_back(connection, link.follows.decision_id, now, actor)
     return asked(connection, decision_id, manifest)
 
 

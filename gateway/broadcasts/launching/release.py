@@ -5,8 +5,8 @@ import json
 from sqlalchemy import Connection
 
 from gateway.broadcasts.desk import Desk
-from gateway.broadcasts.launching.keeping import Place, chain, identity, keep
-from gateway.broadcasts.preparing.drafting import way
+from gateway.broadcasts.launching.alert import Place, chain, identity, keep
+from gateway.broadcasts.preparing.alert_draft import way
 from gateway.broadcasts.preparing.standing import Link
 from gateway.decisions.model import Decision
 from gateway.directory.targets import PUSH

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection
 
 from gateway.broadcasts.desk import Desk
-from gateway.broadcasts.preparing.drafting import drafted
+from gateway.broadcasts.preparing.alert_draft import drafted
 from gateway.broadcasts.preparing.standing import Link
 from gateway.decisions.model import Decision
 from gateway.directory.targets import Targets

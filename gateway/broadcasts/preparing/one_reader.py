@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from gateway.broadcasts.preparing import personal, standing, texts
-from gateway.broadcasts.preparing.gathering import moment
+from gateway.broadcasts.preparing.groundwork import moment
 from gateway.broadcasts.preparing.prepare import Desk, reached_areas
 from gateway.decisions.model import BEIJING, Decision
 from gateway.directory.areas import home

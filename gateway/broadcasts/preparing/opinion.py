@@ -5,7 +5,7 @@ import hashlib
 from sqlalchemy import Connection
 
 from gateway.broadcasts.actor import Actor
-from gateway.broadcasts.approving.asked import asked, conflict
+from gateway.broadcasts.approving.recorded import asked, conflict
 from gateway.errors import InputError
 from gateway.ledger.decisions import opinions
 from gateway.ledger.decisions.opinions import NewOpinion

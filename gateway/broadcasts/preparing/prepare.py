@@ -13,9 +13,9 @@ from gateway.broadcasts.approving import steps
 from gateway.broadcasts.approving.steps import Step
 from gateway.broadcasts.desk import Desk
 from gateway.broadcasts.preparing import personal, selecting, standing, texts
-from gateway.broadcasts.preparing.drafting import push_notice
+from gateway.broadcasts.preparing.alert_draft import push_notice
 from gateway.broadcasts.preparing.formless import Formless, Read, formless
-from gateway.broadcasts.preparing.gathering import Gathered, Refused, gather, judge, moment
+from gateway.broadcasts.preparing.groundwork import Gathered, Refused, gather, judge, moment
 from gateway.broadcasts.preparing.manifest import manifest
 from gateway.broadcasts.preparing.standing import Link
 from gateway.broadcasts.preparing.texts import Texts

@@ -10,9 +10,9 @@ from gateway.decisions.facts import facts
 from gateway.decisions.model import Correction, Decision
 from gateway.errors import InputError
 from gateway.ledger.decisions.notices import Purpose, Reader
+from gateway.notices.chinese import SENT_IN_ERROR, WAS_WRONG
 from gateway.notices.compose import render
 from gateway.notices.model import InForce, Notice, Office
-from gateway.notices.wording import SENT_IN_ERROR, WAS_WRONG
 from gateway.plans.model import Plan
 from gateway.vocabulary import Action, Language, Medium
 

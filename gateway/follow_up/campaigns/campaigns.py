@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from gateway.broadcasts.launching.overview import iso
 from gateway.decisions.model import BEIJING
-from gateway.directory.asking import (
+from gateway.directory.campaign import (
     ASKED_AGAIN_AFTER,
     ASKED_KINDS,
     Candidate,
@@ -30,7 +30,7 @@ from gateway.directory.masking import mask, mask_text
 from gateway.directory.model import Address
 from gateway.errors import InputError
 from gateway.ledger.backends import incarnation
-from gateway.ledger.delivery import lanes
+from gateway.ledger.delivery import lanes, opted_out
 from gateway.ledger.directory import campaigns, care, verifications
 from gateway.ledger.directory.campaigns import Campaign
 from gateway.ledger.directory.verifications import Verification
@@ -65,7 +65,7 @@ def prepare(
     """Whom a campaign would ask now. `channels`: those of the settings, where no server has made them lanes
     of the ledger (None: those that have lanes).
 
-    Raises `InputError` as `gateway.directory.asking.choose` does.
+    Raises `InputError` as `gateway.directory.campaign.choose` does.
     """
     candidates = verifications.candidates(connection, exercise)
     if channels is None:
@@ -278,7 +278,7 @@ def _known(
     since = now - ASKED_AGAIN_AFTER // _MILLISECOND
     dead = care.dead(connection, exercise, last=1) if wish.failed else {}
     return Known(
-        opted_out=care.opted_out(connection, exercise),
+        opted_out=opted_out.of(connection, exercise),
         denied=verifications.denied(connection).keys(),
         failed={each.address_id for each in candidates if Address(each.kind, each.value) in dead},
         asked={

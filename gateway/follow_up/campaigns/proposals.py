@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlalchemy import Connection
 
-from gateway.directory.asking import day_of
+from gateway.directory.campaign import day_of
 from gateway.directory.masking import mask
 from gateway.directory.model import Address, Contact, ContactAddress, Organisation
 from gateway.directory.numbers import telephone

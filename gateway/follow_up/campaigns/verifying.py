@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection
 
 from gateway.directory import numbers
-from gateway.directory.asking import ASKED_KINDS, day_of
+from gateway.directory.campaign import ASKED_KINDS, day_of
 from gateway.directory.cells import Refused
 from gateway.directory.masking import mask
 from gateway.directory.model import Address, AddressKind

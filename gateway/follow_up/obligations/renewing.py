@@ -11,8 +11,8 @@ from datetime import timedelta
 from sqlalchemy import Connection
 
 from gateway.broadcasts.desk import Desk
-from gateway.broadcasts.launching.keeping import Place, chain, identity, keep
-from gateway.broadcasts.preparing.gathering import moment
+from gateway.broadcasts.launching.alert import Place, chain, identity, keep
+from gateway.broadcasts.preparing.groundwork import moment
 from gateway.exchange import cap
 from gateway.exchange.cell import Serial
 from gateway.exchange.life_cycle import renewal

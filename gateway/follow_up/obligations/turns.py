@@ -16,8 +16,8 @@ from typing import cast
 from sqlalchemy import Connection
 
 from gateway.broadcasts.approving.memos import PERSONAL, Telling, tell
+from gateway.broadcasts.approving.officials import drafters, officers, others_to_approve
 from gateway.broadcasts.approving.sheet import Sheet, sheet
-from gateway.broadcasts.approving.whose import drafters, officers, others_to_approve
 from gateway.broadcasts.desk import Desk
 from gateway.broadcasts.launching import priority
 from gateway.bus.words import LOOK_SECONDS

@@ -18,7 +18,7 @@ from gateway.follow_up.obligations import obligations as use_case
 from gateway.follow_up.papers.chronicle import chronicle
 from gateway.ledger.follow_up import obligations
 from gateway.ledger.follow_up.obligations import Obligation
-from gateway.notices import wording
+from gateway.notices import chinese
 from gateway.notices.papers.bulletin import Source, report_parts
 from gateway.notices.papers.model import Block, Paper, text_of
 from gateway.plans.model import Report
@@ -98,21 +98,21 @@ def as_paper(row: Obligation, contents: Mapping[str, str], from_whom: str, at: i
     number = contents.get(NUMBER, "").strip()
     blocks: list[Block] = []
     if row.covers and len(row.covers) > len("2024"):
-        day = wording.day(date.fromisoformat(row.covers), year=True)
+        day = chinese.day(date.fromisoformat(row.covers), year=True)
         blocks.append(Block(paragraph=f"本报告反映{day}的情况。"))
     headings = [heading for heading in contents if heading != NUMBER]
     for place, heading in enumerate(headings):
         numeral = _NUMERALS[place] if place < len(_NUMERALS) else str(place + 1)
         blocks.append(Block(heading=f"{numeral}、{heading}"))
         blocks += _paragraphs(contents[heading].splitlines())
-    mark = wording.EXERCISE if row.exercise else ""
+    mark = chinese.EXERCISE if row.exercise else ""
     return Paper(
         "report",
-        f"{mark}{wording.sentence(row.what)}",
+        f"{mark}{chinese.sentence(row.what)}",
         number or None,
-        wording.sentence(row.to_whom),
+        chinese.sentence(row.to_whom),
         tuple(blocks),
-        (from_whom, wording.day(local(moment(at)).date(), year=True)),
+        (from_whom, chinese.day(local(moment(at)).date(), year=True)),
     )
 
 

@@ -16,7 +16,7 @@ from gateway.ledger.decisions import broadcasts, decisions, notices, personal
 from gateway.ledger.decisions.broadcasts import Summary
 from gateway.ledger.follow_up import acknowledgements, photos
 from gateway.ledger.follow_up.acknowledgements import Acknowledgement
-from gateway.notices import wording
+from gateway.notices import chinese
 from gateway.sign_tokens import SIGN_SLOT, SignTokens
 from gateway.slots import OWN_SLOT
 from gateway.vocabulary import Action, Language, Level
@@ -124,7 +124,7 @@ def _token(
 def _place(desk: Desk, decision: Decision) -> str:
     """The place in words; its codes where the plan is no longer there."""
     try:
-        return wording.place(desk.catalogue.load(decision.plan).plan, decision)
+        return chinese.place(desk.catalogue.load(decision.plan).plan, decision)
     except InputError:
         return "、".join(decision.area)
 

@@ -4,7 +4,7 @@ from datetime import date
 
 from sqlalchemy import ColumnElement, Connection, bindparam, case, func, null, or_, select
 
-from gateway.directory.asking import day_of
+from gateway.directory.campaign import day_of
 from gateway.directory.care import Entry, Heard
 from gateway.directory.model import DIALLED, Address
 from gateway.ledger.directory import organisations, verifications
@@ -27,45 +27,6 @@ FAULTS_OF_NUMBERS = ("invalid_address", "unreachable", "no_route", "blocked")
 _HARD = ("invalid_address",)  # there is no such number: once is enough
 WRONG_NUMBER = "wrong_number"  # who was called is somebody else
 _RECENT = 20  # broadcasts: about a season's, and few enough to be read at once
-
-_with_reason = (
-    select(delivery_groups.c.broadcast_id)
-    .distinct()
-    .join(reason_counters, reason_counters.c.group_id == delivery_groups.c.id)
-    .where(reason_counters.c.reason == bindparam("reason"), reason_counters.c.deliveries > 0)
-)
-
-
-def opted_out(connection: Connection, exercise: bool) -> set[int]:
-    """Addresses that refuse our messages: the last word of their provider was that they opted out."""
-    refused = (
-        select(deliveries.c.address_id, func.max(deliveries.c.id).label("last"))
-        .where(
-            deliveries.c.broadcast_id.in_(_with_reason),
-            deliveries.c.exercise == exercise,
-            deliveries.c.state == "failed",
-            deliveries.c.reason == "opted_out",
-        )
-        .group_by(deliveries.c.address_id)
-        .subquery()
-    )
-    found = connection.execute(select(refused.c.address_id, refused.c.last), {"reason": "opted_out"}).all()
-    if not found:
-        return set()
-    arrived = {
-        row.address_id: row.last
-        for row in connection.execute(
-            select(deliveries.c.address_id, func.max(deliveries.c.id).label("last"))
-            .where(
-                deliveries.c.address_id.in_(select(refused.c.address_id)),
-                deliveries.c.state.in_(("delivered", "read")),
-            )
-            .group_by(deliveries.c.address_id),
-            {"reason": "opted_out"},
-        )
-    }
-    return {address_id for address_id, last in found if arrived.get(address_id, 0) < last}
-
 
 def dead(connection: Connection, exercise: bool, *, last: int = 2) -> dict[Address, str]:
     """Addresses whose last messages (so many at least) all failed by a fault of the number, or whose very

@@ -13,7 +13,7 @@ from typing import Any, Literal, cast
 
 from sqlalchemy import Connection, Select, bindparam, delete, exists, func, insert, or_, select, update
 
-from gateway.directory.asking import Candidate, day_of
+from gateway.directory.campaign import Candidate, day_of
 from gateway.directory.model import Address, AddressKind
 from gateway.ledger.backends.areas import reached
 from gateway.ledger.backends.slices import slices

@@ -7,7 +7,7 @@ from typing import Literal
 
 from gateway.decisions.facts import facts
 from gateway.decisions.model import BEIJING, Decision
-from gateway.notices import wording
+from gateway.notices import chinese
 from gateway.notices.model import Office
 from gateway.notices.papers.chronicle import Chronicle, Step
 from gateway.notices.papers.model import Block, Paper
@@ -65,8 +65,8 @@ def report_draft(plan: Plan, report: Report, chronicle: Chronicle, covers: date 
     for number, part in enumerate(report_parts(plan, report, chronicle), 1):
         blocks.append(Block(heading=f"{_numeral(number)}、{part.heading}"))
         blocks += part.blocks or [Block(paragraph=_say("to_fill", part.heading))]
-    title = told.marked(_say("report_title", told.place, wording.sentence(report.what)))
-    return Paper("report", title, None, wording.sentence(report.to_whom), tuple(blocks), told.signature())
+    title = told.marked(_say("report_title", told.place, chinese.sentence(report.what)))
+    return Paper("report", title, None, chinese.sentence(report.to_whom), tuple(blocks), told.signature())
 
 
 def report_parts(plan: Plan, report: Report, chronicle: Chronicle) -> tuple[Part, ...]:
@@ -97,29 +97,29 @@ class _Told:
 
     @property
     def place(self) -> str:
-        return wording.short_place(self._plan, self._latest)
+        return chinese.short_place(self._plan, self._latest)
 
     def marked(self, title: str) -> str:
-        return f"{wording.EXERCISE}{title}" if self._chronicle.exercise else title
+        return f"{chinese.EXERCISE}{title}" if self._chronicle.exercise else title
 
     def signature(self) -> tuple[str, ...]:
         today = self._chronicle.as_of.astimezone(BEIJING).date()
-        return wording.issuer(self._plan, self._latest.issuer), wording.day(today, year=True)
+        return chinese.issuer(self._plan, self._latest.issuer), chinese.day(today, year=True)
 
     def opening(self, covers: date | None) -> Iterator[Block]:
         if self._chronicle.exercise:
             yield Block(paragraph=_say("drill"))
         if covers is not None:
-            yield Block(paragraph=_say("covers", wording.day(covers, year=True)))
+            yield Block(paragraph=_say("covers", chinese.day(covers, year=True)))
         yield Block(paragraph=_say("as_of", _hour(self._chronicle.as_of)))
 
     def state(self) -> Iterator[Block]:
         """What is in force now and what was announced, or that it ended."""
         standing, ended = self._chronicle.standing, self._chronicle.ended_at
-        place, as_of = wording.place(self._plan, self._latest), self._chronicle.as_of
+        place, as_of = chinese.place(self._plan, self._latest), self._chronicle.as_of
         if standing is not None and standing.level is not None:
             if standing.action == "hint":
-                yield Block(paragraph=_say("hinted", place, wording.level_word(standing.level)))
+                yield Block(paragraph=_say("hinted", place, chinese.level_word(standing.level)))
                 return
             if standing.starts_at > as_of:
                 yield from self._until_then(place)
@@ -140,8 +140,8 @@ class _Told:
                 return
 
     def _warning(self, sentence: str, place: str, level: Level, since: datetime) -> Block:
-        response = wording.response_word(self._plan, level)
-        return Block(paragraph=_say(sentence, place, wording.level_word(level), response, _hour(since)))
+        response = chinese.response_word(self._plan, level)
+        return Block(paragraph=_say(sentence, place, chinese.level_word(level), response, _hour(since)))
 
     def course(self) -> Iterator[Block]:
         """Every launched decision, in order."""
@@ -151,7 +151,7 @@ class _Told:
                 _hour(step.launched_at),
                 _named(step),
                 _hour(step.decision.starts_at),
-                wording.one_line(step.decision.document_number or "—"),
+                chinese.one_line(step.decision.document_number or "—"),
             )
             for step in self._chronicle.steps
         ]
@@ -176,22 +176,22 @@ class _Told:
         if ended is not None:
             lines.append(f"解除时间：{_hour(ended)}")
         elif expected is not None:
-            lines.append(f"预计解除：{wording.hour(expected, year=True, closing=True)}")
+            lines.append(f"预计解除时间：{chinese.hour(expected, year=True, closing=True)}")
         yield Block(items=tuple(lines))
 
     def pollutant(self) -> Iterator[Block]:
         found = self._latest.forecast.primary_pollutant
         if found:
-            yield Block(paragraph=f"{wording.POLLUTANTS[found]}。")
+            yield Block(paragraph=f"{chinese.POLLUTANTS[found]}。")
 
     def forecast(self) -> Iterator[Block]:
         """The newest decision's forecast and measurements."""
         forecast, observed = self._latest.forecast, self._latest.observed
         lines = (
-            [f"逐日AQI预报：{'；'.join(map(wording.forecast_day, forecast.days))}"] if forecast.days else []
+            [f"逐日AQI预报：{'；'.join(map(chinese.forecast_day, forecast.days))}"] if forecast.days else []
         )
         if forecast.primary_pollutant:
-            lines.append(f"首要污染物：{wording.POLLUTANTS[forecast.primary_pollutant]}")
+            lines.append(f"首要污染物：{chinese.POLLUTANTS[forecast.primary_pollutant]}")
         if observed and observed.daily_aqi:
             lines.append(f"实测日AQI：{'、'.join(map(str, observed.daily_aqi))}")
         if lines:
@@ -201,14 +201,14 @@ class _Told:
         """How many measures are in force by category, and each mandatory one by its words for districts."""
         resolved = [each.measure for each in resolve(self._plan, self._latest.level, facts(self._latest))]
         counted = [
-            (wording.category(self._plan, category), sum(each.category == category for each in resolved))
+            (chinese.category(self._plan, category), sum(each.category == category for each in resolved))
             for category in CATEGORIES
         ]
         told = "，".join(f"{word}{number}项" for word, number in counted if number)
         if told:
             yield Block(paragraph=f"按预案执行{told}。")
         texts = [
-            wording.sentence(measure.texts["districts"].text)
+            chinese.sentence(measure.texts["districts"].text)
             for measure in resolved
             if measure.category == "mandatory" and "districts" in measure.texts
         ]
@@ -254,7 +254,7 @@ class _Told:
         overdue = sum(each.state == "overdue" for each in owed)
         yield Block(paragraph=_say("reports_in", received, len(owed), overdue))
         told = [
-            f"{each.by_whom}：{wording.sentence(text)}。"
+            f"{each.by_whom}：{chinese.sentence(text)}。"
             for each in owed
             for heading, text in each.contents
             if "措施" in heading
@@ -298,19 +298,19 @@ def _fillings(heading: str) -> tuple[tuple[Fill, Source], ...]:
 
 
 def _named(step: Step) -> str:
-    level = wording.level_word(step.decision.level) if step.decision.level else ""
+    level = chinese.level_word(step.decision.level) if step.decision.level else ""
     back = "" if step.counts or step.decision.action == "retract" else "（不再有效）"
     return f"{ACTION_WORDS[step.decision.action]}{f'{level}预警' if level else ''}{back}"
 
 
 def _with_response(plan: Plan, level: Level) -> str:
     """`橙色（Ⅱ级应急响应）`; the colour alone where the plan names no responses."""
-    response = wording.response_word(plan, level)
-    return f"{wording.level_word(level)}（{response}）" if response else wording.level_word(level)
+    response = chinese.response_word(plan, level)
+    return f"{chinese.level_word(level)}（{response}）" if response else chinese.level_word(level)
 
 
 def _hour(moment: datetime) -> str:
-    return wording.hour(moment, year=True)
+    return chinese.hour(moment, year=True)
 
 
 def _numeral(number: int) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from gateway.decisions.model import Decision
-from gateway.notices import wording
+from gateway.notices import chinese
 from gateway.notices.announcement import Announcement, announce
 from gateway.notices.essentials import mains
 from gateway.notices.model import InForce, Office
@@ -65,8 +65,8 @@ class _Told:
         self._level: Level | None = holds.level
         self._facts = holds.facts
         self._former = before.level if before else None
-        self._a: Announcement = announce(plan, decision, office, before, after, holds, wording)
-        self._measures = Measures(plan, self._level, holds.facts, before, wording)
+        self._a: Announcement = announce(plan, decision, office, before, after, holds, chinese)
+        self._measures = Measures(plan, self._level, holds.facts, before, chinese)
 
     def order(self, duties: Sequence[MeasureDuty]) -> Paper:
         """The inward order to districts and departments, with who answers for what."""
@@ -123,7 +123,7 @@ class _Told:
             blocks.append(Block(paragraph=_say("people", "；".join(advice))))
         if self._level:
             told = {each.measure.category for each in resolve(self._plan, self._level, self._facts)}
-            named = "、".join(wording.category(self._plan, each) for each in _TOLD if each in told)
+            named = "、".join(chinese.category(self._plan, each) for each in _TOLD if each in told)
             blocks.append(Block(paragraph=_say("duties", self._a.districts.removeprefix("各"), named)))
             blocks += self._until()
         blocks.append(Block(paragraph=_say("verify", self._a)))
@@ -147,10 +147,10 @@ class _Told:
         rule = self._plan.advance_guidance
         if rule is None or self._decision.action not in _STARTING:
             return None
-        lines = [_say("guidance_why", wording.sentence(rule.when), self._a.plan_title)]
+        lines = [_say("guidance_why", chinese.sentence(rule.when), self._a.plan_title)]
         if rule.industries:
             lines.append(_say("guidance_whom", "、".join(rule.industries)))
-        lines.append(f"{wording.sentence(rule.text)}。")
+        lines.append(f"{chinese.sentence(rule.text)}。")
         if _say_shared("forecast", self._a):
             lines.append(_say("expected", self._a))
         lines.append(_say("guidance_no_order"))
@@ -234,8 +234,8 @@ class _Told:
         return self._marked(_say_shared("title", self._a, kind))
 
     def _marked(self, title: str) -> str:
-        marked = self._a.exercise and not title.startswith(wording.EXERCISE)
-        return f"{wording.EXERCISE}{title}" if marked else title
+        marked = self._a.exercise and not title.startswith(chinese.EXERCISE)
+        return f"{chinese.EXERCISE}{title}" if marked else title
 
     def _paper(self, kind: PaperKind, title: str, addressee: str | None, blocks: Iterable[Block]) -> Paper:
         official = kind not in ("news", "social")  # those name issuer and number in their last sentence
@@ -253,7 +253,7 @@ class _Told:
 def _task(measure: Measure) -> str:
     """What a measure is about, in few words: those that departments read, else any reader's."""
     words = measure.texts.get("departments") or next(iter(measure.texts.values()))
-    return wording.sentence(words.short or words.text)
+    return chinese.sentence(words.short or words.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,10 +269,10 @@ class _Owed:
 
 def _owed(report: Report) -> _Owed:
     return _Owed(
-        wording.sentence(report.what),
-        wording.sentence(report.by_whom),
-        "" if report.to_whom.startswith("（") else wording.sentence(report.to_whom),  # the plan names nobody
-        wording.sentence(report.deadline.text),
+        chinese.sentence(report.what),
+        chinese.sentence(report.by_whom),
+        "" if report.to_whom.startswith("（") else chinese.sentence(report.to_whom),  # the plan names nobody
+        chinese.sentence(report.deadline.text),
         "、".join(report.contents),
     )
 

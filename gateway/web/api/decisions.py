@@ -8,8 +8,8 @@ from pydantic import Field
 
 from gateway.broadcasts.actor import Actor
 from gateway.broadcasts.approving.present import decision_json, entry_json, prepared_json, submitted_json
+from gateway.broadcasts.beside_ledger import launch_aside, prepare_aside, submit_aside
 from gateway.broadcasts.launching.overview import overview
-from gateway.broadcasts.preparing.aside import launch_aside, prepare_aside, submit_aside
 from gateway.bus.words import Word
 from gateway.decisions.model import Approval, Decision
 from gateway.decisions.reading import read

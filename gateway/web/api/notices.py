@@ -2,7 +2,7 @@
 
 import json
 
-from gateway.broadcasts.approving.asked import unknown
+from gateway.broadcasts.approving.recorded import unknown
 from gateway.ledger.decisions import decisions, notices, personal
 from gateway.ledger.decisions.notices import Purpose
 from gateway.slots import filled, own_medium

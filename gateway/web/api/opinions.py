@@ -4,8 +4,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from gateway.broadcasts.approving.asked import asked
 from gateway.broadcasts.approving.present import opinion_json
+from gateway.broadcasts.approving.recorded import asked
 from gateway.broadcasts.preparing.opinion import MEDIA, MOST_BYTES, attach
 from gateway.errors import InputError
 from gateway.ledger.decisions import opinions

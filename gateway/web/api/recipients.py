@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from pydantic import Field
 from sqlalchemy import Connection
 
-from gateway.broadcasts.approving.asked import asked
+from gateway.broadcasts.approving.recorded import asked
 from gateway.directory.masking import mask
 from gateway.directory.model import AddressKind
 from gateway.ledger.decisions import recipients

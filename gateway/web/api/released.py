@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from gateway.broadcasts.launching.released import MEDIA, Form, alerts_json, payload
+from gateway.broadcasts.launching.stored_alerts import MEDIA, Form, alerts_json, payload
 from gateway.ledger.exchange.alerts import Kind
 from gateway.web.api.operation import INTEGER, Answer, Call, Download, Files, Operations, Output, Query
 from gateway.web.api.values import Time

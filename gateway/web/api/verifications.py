@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from gateway.bus.words import Word
 from gateway.directory import selection as selections
-from gateway.directory.asking import LeftOutReason, Wish
+from gateway.directory.campaign import LeftOutReason, Wish
 from gateway.directory.care import Problem
 from gateway.directory.model import AddressKind
 from gateway.directory.selection import EVERYONE, Selection

@@ -1,7 +1,7 @@
 """Who did something, as people read it: the ledger's own names are for machines."""
 
-from gateway.delivery.words import Words
-from gateway.web.live.words import Language
+from gateway.vocabulary import Words
+from gateway.web.live.live_words import Language
 
 _PROGRAM: dict[str, Words] = {
     "(airwarn)": Words("系统自动", "by itself"),

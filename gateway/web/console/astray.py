@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from gateway.delivery.words import Words
+from gateway.vocabulary import Words
 from gateway.web.console.frame import unframed
 from gateway.web.problems import Handler
 

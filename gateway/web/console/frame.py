@@ -11,13 +11,13 @@ from aiohttp import web
 
 from gateway.accounts.roles import ROLE_WORDS
 from gateway.broadcasts.launching.overview import iso
-from gateway.delivery.words import Words
 from gateway.errors import InputError
 from gateway.ledger.accounts.users import ROLES, Role
+from gateway.vocabulary import Words
 from gateway.web.console.actors import actor_in_words
-from gateway.web.console.words import SCOPES, TEXTS
+from gateway.web.console.console_words import SCOPES, TEXTS
+from gateway.web.live.live_words import Language, Speech
 from gateway.web.live.rendering import page
-from gateway.web.live.words import Language, Speech
 from gateway.web.people import Person, language, person_of, remember_language, to_sign_in
 from gateway.web.problems import Handler, status_of
 

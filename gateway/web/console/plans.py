@@ -6,18 +6,17 @@ from typing import NamedTuple
 from aiohttp import web
 from sqlalchemy import Connection
 
-from gateway.delivery.words import Words
 from gateway.errors import InputError
 from gateway.plans.model import Measure, Plan
 from gateway.plans.printed import reader_words
 from gateway.plans.rules_described import rules
-from gateway.vocabulary import CATEGORY_WORDS, LEVELS
+from gateway.vocabulary import CATEGORY_WORDS, LEVELS, Words
 from gateway.web.console.frame import for_people, framed
 from gateway.web.console.limits import plans_of
 from gateway.web.console.table import Asked, Column, Filter, Table, answer
 from gateway.web.keys import DESK
-from gateway.web.live.words import LEVELS as LEVEL_WORDS
-from gateway.web.live.words import Speech
+from gateway.web.live.live_words import LEVELS as LEVEL_WORDS
+from gateway.web.live.live_words import Speech
 from gateway.web.people import Person
 
 PATH = "/console/plans"

@@ -1,6 +1,6 @@
 """The two languages of a table's frame."""
 
-from gateway.delivery.words import Words
+from gateway.vocabulary import Words
 
 TEXTS: dict[str, Words] = {
     "filter": Words("筛选", "Filter"),

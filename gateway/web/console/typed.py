@@ -5,9 +5,8 @@ The word of an exercise is another than that of the real thing: whoever takes on
 
 import unicodedata
 
-from gateway.delivery.words import Words
 from gateway.errors import InputError
-from gateway.vocabulary import ACTION_WORDS, LEVEL_WORDS, WARNING_ACTIONS, Action, Level
+from gateway.vocabulary import ACTION_WORDS, LEVEL_WORDS, WARNING_ACTIONS, Action, Level, Words
 
 STOP = Words("停发", "stop")
 

@@ -1,7 +1,7 @@
 """The words of the board of signatures and its calls, of the steps taken, and of what did not arrive."""
 
-from gateway.delivery.words import Words
 from gateway.ledger.follow_up.calls import Result
+from gateway.vocabulary import Words
 
 RESULTS: dict[Result, Words] = {
     "signed": Words("代为签收", "signed"),

@@ -20,11 +20,11 @@ from gateway.ledger.directory import contacts, organisations, verifications
 from gateway.plans.catalogue import Catalogue
 from gateway.web.keys import CLOCK, DESK, LEDGER
 from gateway.web.live.board_words import TEXTS
+from gateway.web.live.live_words import TEXTS as LIVE_TEXTS
+from gateway.web.live.live_words import Speech
 from gateway.web.live.people import visitor
 from gateway.web.live.remedies import remedy
 from gateway.web.live.rendering import page
-from gateway.web.live.words import TEXTS as LIVE_TEXTS
-from gateway.web.live.words import Speech
 
 PAGE = 50
 _LONGEST = 100  # characters of a reason

@@ -13,10 +13,10 @@ from aiohttp import web
 from gateway.bus.limits import Limit
 from gateway.web.console.frame import Place, places_of
 from gateway.web.keys import BUS, CLOCK, LEDGER
+from gateway.web.live.live_words import Language
 from gateway.web.live.readers import Door, Reader
 from gateway.web.live.rendering import page
 from gateway.web.live.sessions import COOKIE, HOURS, Session, Sessions
-from gateway.web.live.words import Language
 from gateway.web.people import (
     Person,
     language,

@@ -2,7 +2,7 @@
 
 from typing import Literal, NamedTuple
 
-from gateway.web.live.words import Language
+from gateway.web.live.live_words import Language
 
 # console: pages of whoever is signed in; operate: stop, decide, lanes; follow: lift, correct, retract
 Door = Literal["console", "operate", "follow"]

@@ -9,9 +9,9 @@ from typing import Literal, NamedTuple
 from channels.contract import Reason
 from gateway.broadcasts.launching.expand import CALLED
 from gateway.delivery.breaker import TOO_MANY_UNKNOWN
-from gateway.delivery.words import Words
 from gateway.ledger.delivery.counters import NO_RECEIPT
 from gateway.ledger.delivery.unclear import LEFT
+from gateway.vocabulary import Words
 
 # lanes: parked and opened there; undecided: a person sends once more, or leaves it; affected: who is
 # concerned, to be telephoned or mended in the directory; calls: the list of who is to be called; correct:

@@ -6,8 +6,7 @@ from aiohttp import web
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from gateway.delivery.words import CHANNEL_WORDS, STATE_WORDS, reason_words
-from gateway.web.live.static import address
-from gateway.web.live.words import (
+from gateway.web.live.live_words import (
     ACTIONS,
     AUDIENCES,
     COLUMN_WORDS,
@@ -21,6 +20,7 @@ from gateway.web.live.words import (
     Language,
     Speech,
 )
+from gateway.web.live.static import address
 
 HEADERS = {
     "Content-Security-Policy": (

@@ -16,10 +16,10 @@ from gateway.ledger.follow_up.escalated import Step
 from gateway.plans.catalogue import Catalogue
 from gateway.web.keys import CLOCK, DESK, LEDGER, SETTINGS
 from gateway.web.live.board_words import TEXTS
+from gateway.web.live.live_words import STEPS, Speech
+from gateway.web.live.live_words import TEXTS as LIVE_TEXTS
 from gateway.web.live.people import visitor
 from gateway.web.live.rendering import page
-from gateway.web.live.words import STEPS, Speech
-from gateway.web.live.words import TEXTS as LIVE_TEXTS
 
 PAGE = 50
 RELOAD = 30  # seconds

@@ -23,11 +23,11 @@ from gateway.web.console.decisions.decision_words import SECTORS
 from gateway.web.keys import BUS, CLOCK, DESK, LEDGER
 from gateway.web.live.board_file import board_file
 from gateway.web.live.board_words import RESULTS, SORTS, TEXTS
+from gateway.web.live.live_words import AUDIENCES, STANDINGS, STEPS, Speech
+from gateway.web.live.live_words import TEXTS as LIVE_TEXTS
 from gateway.web.live.narrowing import chosen_by, narrowed_to, written
 from gateway.web.live.people import Visitor, visitor
 from gateway.web.live.rendering import page
-from gateway.web.live.words import AUDIENCES, STANDINGS, STEPS, Speech
-from gateway.web.live.words import TEXTS as LIVE_TEXTS
 from gateway.web.people import Form, Person, sent_form
 from gateway.web.problems import status_of
 

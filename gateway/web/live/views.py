@@ -28,10 +28,10 @@ from gateway.web.charts import course as charts
 from gateway.web.live import figures
 from gateway.web.live.feeds import Look
 from gateway.web.live.figures import NEVER, Line, Pace, Pacer, Pacers
+from gateway.web.live.live_words import AUDIENCES
 from gateway.web.live.readers import Reader
 from gateway.web.live.remedies import remedy
 from gateway.web.live.rendering import fill
-from gateway.web.live.words import AUDIENCES
 
 NEWEST = 50  # broadcasts in the list
 _RESTRAINT = (

@@ -6,7 +6,7 @@ from aiohttp import web
 
 from gateway.errors import InputError
 from gateway.exchange.model import written
-from gateway.web.live.words import LEVELS
+from gateway.web.live.live_words import LEVELS
 from gateway.web.public.badge import MEDIA_TYPE, badge
 from gateway.web.public.documents import answer
 from gateway.web.public.doors import Refusals, age, keep

@@ -9,9 +9,9 @@ from aiohttp import web
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from gateway.web.public.link_words import Speech
 from gateway.web.public.public_words import TEXTS
 from gateway.web.public.wish import Wish
-from gateway.web.public.words import Speech
 
 MEDIA_TYPE = "text/html; charset=utf-8"
 

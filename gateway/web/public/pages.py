@@ -17,7 +17,7 @@ from gateway.exchange.register import texts_of
 from gateway.notices.aloud import aloud
 from gateway.notices.aloud_english import aloud_english
 from gateway.web.keys import DESK, LEDGER, SETTINGS
-from gateway.web.live.words import LEVELS
+from gateway.web.live.live_words import LEVELS
 from gateway.web.public.badge import HEIGHT, WIDTH
 from gateway.web.public.badges import BADGES, get_badge
 from gateway.web.public.checking import checkable, of_form

@@ -1,6 +1,6 @@
 """The two languages of the public pages. What was decided is in its own frozen words, and not here."""
 
-from gateway.delivery.words import Words
+from gateway.vocabulary import Words
 
 TEXTS: dict[str, Words] = {
     "title": Words("{}重污染天气预警", "Air pollution warnings: {}"),
@@ -39,8 +39,8 @@ TEXTS: dict[str, Words] = {
     "wrong_title": Words("地址不对", "This address is wrong"),
     "to_now": Words("看当前预警", "See what is in force"),
     "newest": Words("最近发布的信息", "The newest message"),
-    "since": Words("起始时间", "From"),
-    "until": Words("预计结束", "Expected end"),
+    "since": Words("启动时间", "Starts"),
+    "until": Words("预计解除时间", "Expected end"),
     "lasts": Words("（约{}小时）", " (about {} hours)"),
     "open_end": Words("另行通知", "to be announced"),
     "place": Words("区域", "Area"),

@@ -9,8 +9,8 @@ from aiohttp import web
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from gateway.web.live.words import Language
-from gateway.web.public.words import Speech
+from gateway.web.live.live_words import Language
+from gateway.web.public.link_words import Speech
 
 
 def page(name: str, language: Language, *, status: int = 200, **values: object) -> web.Response:

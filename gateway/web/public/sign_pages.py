@@ -24,10 +24,10 @@ from gateway.follow_up.signatures.sign_page import SignPage, sign_page
 from gateway.follow_up.signatures.signing import MOST_PHOTOS, OBJECTIONS, Signer
 from gateway.ledger.follow_up import acknowledgements
 from gateway.ledger.follow_up.acknowledgements import Acknowledgement
-from gateway.notices import english, wording
+from gateway.notices import chinese, english
 from gateway.sign_tokens import read_token, token_hash
 from gateway.web.keys import BUS, CLOCK, DESK, LEDGER, SIGN_TOKENS
-from gateway.web.live.words import HTML_LANGUAGE, Language
+from gateway.web.live.live_words import HTML_LANGUAGE, Language
 from gateway.web.public.guesses import GUESSES
 from gateway.web.public.previews import is_person
 from gateway.web.public.rendering import page
@@ -161,7 +161,7 @@ async def _shown(
     app, language = request.app, language_of(request)
     view = await app[LEDGER].read(_view, app, asked, HTML_LANGUAGE[language])
     stands = view.asked
-    words = wording if language == "zh" else english
+    words = chinese if language == "zh" else english
 
     def when(at: int | None) -> str:
         return "" if at is None else words.hour(moment(at), year=False)

@@ -11,14 +11,14 @@ from gateway.exchange.model import Alert, moment
 from gateway.exchange.register import Effect, Issued, Register, effects_of
 from gateway.ledger.decisions.notices import Purpose, Text
 from gateway.ledger.decisions.publications import Publication
-from gateway.notices import english, wording
+from gateway.notices import chinese, english
 from gateway.vocabulary import LEVEL_WORDS, RESPONSE_WORDS, RESPONSES, SECTORS, Level
-from gateway.web.live.words import ACTIONS, AUDIENCES, LEVELS
+from gateway.web.live.live_words import ACTIONS, AUDIENCES, LEVELS
+from gateway.web.public.link_words import Speech
 from gateway.web.public.paper import Paper, paper
 from gateway.web.public.public_words import SECTORS as SECTOR_WORDS
 from gateway.web.public.public_words import air
 from gateway.web.public.wish import Wish
-from gateway.web.public.words import Speech
 
 SHOWN = ("schools", "hospitals", "enterprises")  # audiences beside the public whose texts are everybody's
 _LEVELS: dict[str, Level] = {word: level for level, word in LEVEL_WORDS.items()}
@@ -119,7 +119,7 @@ class Telling:
 
     def hour(self, at: str | datetime, *, closing: bool = False) -> str:
         """A moment with its year, to the minute where it is not a whole hour."""
-        hour = english.hour if self._wish.language == "en" else wording.hour
+        hour = english.hour if self._wish.language == "en" else chinese.hour
         return hour(moment(at) if isinstance(at, str) else at, year=True, closing=closing)
 
     def headline(self, issued: Issued) -> str:

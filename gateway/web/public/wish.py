@@ -6,8 +6,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from gateway.vocabulary import Language
-from gateway.web.live.words import HTML_LANGUAGE
-from gateway.web.live.words import Language as PageLanguage
+from gateway.web.live.live_words import HTML_LANGUAGE
+from gateway.web.live.live_words import Language as PageLanguage
 
 
 @dataclass(frozen=True, slots=True)

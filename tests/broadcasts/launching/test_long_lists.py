@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, func, select
 
+from gateway.broadcasts import beside_ledger
 from gateway.broadcasts.approving.submit import Submitted
+from gateway.broadcasts.beside_ledger import clear_away, launch_aside, submit_aside
 from gateway.broadcasts.launching.follow import Wish, follow_aside
-from gateway.broadcasts.preparing import aside
-from gateway.broadcasts.preparing.aside import clear_away, launch_aside, submit_aside
 from gateway.broadcasts.preparing.prepare import Prepared, compose
 from gateway.decisions.model import Decision
 from gateway.errors import InputError
@@ -33,7 +33,7 @@ class Killed(BaseException):
 def long(bureau: Bureau, monkeypatch: pytest.MonkeyPatch) -> Bureau:
     """An office for whom four recipients are many."""
     monkeypatch.setattr(freezing, "SLICE", SLICE)
-    monkeypatch.setattr(aside, "_LONG", SLICE)
+    monkeypatch.setattr(beside_ledger, "_LONG", SLICE)
     monkeypatch.setattr(listed, "SLICE", SLICE)
     return bureau
 
@@ -153,7 +153,7 @@ def test_a_directory_that_never_rests_holds_nobody_up(long: Bureau, monkeypatch:
         long.register("\n".join([HEADER, school]))
         return prepared
 
-    monkeypatch.setattr(aside, "compose", restless)
+    monkeypatch.setattr(beside_ledger, "compose", restless)
     submitted = submit(long, long.document())
     assert len(told(long, submitted)) == PEOPLE + changes - 1
     assert stored(long) == PEOPLE + changes - 1
@@ -167,7 +167,7 @@ def test_a_submission_that_is_refused_at_the_end_leaves_nothing(
         long.act(long.document(document_number="先发的一号"))
         return prepared
 
-    monkeypatch.setattr(aside, "compose", overtaken)
+    monkeypatch.setattr(beside_ledger, "compose", overtaken)
     with pytest.raises(InputError, match="同一区域已有生效的预警"):
         submit(long, long.document())
     assert stored(long) == PEOPLE  # of the other

@@ -3,9 +3,9 @@
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from gateway.broadcasts.preparing.beginning import begun
+from gateway.broadcasts.preparing.draft_check import look
 from gateway.broadcasts.preparing.example import example
-from gateway.broadcasts.preparing.looking import look
+from gateway.broadcasts.preparing.new_draft import begun
 from gateway.decisions.model import BEIJING
 from tests.broadcasts.bureau import CATALOGUE, Bureau
 

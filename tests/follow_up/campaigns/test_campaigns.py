@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 
 from channels.contract import Accepted, Outcome, Reason, Rejected, Reply, Unknown
 from gateway.delivery.recording import settle
-from gateway.directory.asking import Wish
+from gateway.directory.campaign import Wish
 from gateway.directory.model import Address, Contact, ContactAddress, Organisation
 from gateway.directory.selection import of_words
 from gateway.errors import InputError

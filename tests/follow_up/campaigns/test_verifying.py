@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from channels.stand_ins.behaviour import Behaviour
-from gateway.directory.asking import Wish, day_of
+from gateway.directory.campaign import Wish, day_of
 from gateway.directory.model import Address, Contact, ContactAddress, Organisation
 from gateway.directory.selection import of_words
 from gateway.follow_up.campaigns import campaigns

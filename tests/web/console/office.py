@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from channels.stand_ins.behaviour import Behaviour
 from gateway.accounts.users import actor_of
 from gateway.broadcasts.actor import Actor
-from gateway.broadcasts.preparing.aside import submit_aside
+from gateway.broadcasts.beside_ledger import submit_aside
 from gateway.ledger.accounts.users import User
 from gateway.ledger.decisions import decisions
 from gateway.ledger.decisions.decisions import Entry

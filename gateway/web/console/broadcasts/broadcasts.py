@@ -2,8 +2,8 @@
 
 from aiohttp import web
 
+from gateway.broadcasts.approving.officials import concerns
 from gateway.broadcasts.approving.sheet import Sheet, sheet
-from gateway.broadcasts.approving.whose import concerns
 from gateway.broadcasts.launching.overview import overview
 from gateway.broadcasts.launching.stop import stop
 from gateway.bus.words import Word

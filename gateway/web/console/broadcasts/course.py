@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from gateway.broadcasts.preparing.prepare import moment as at_moment
 from gateway.decisions.model import local
-from gateway.delivery.words import CHANNEL_WORDS, Words
+from gateway.delivery.words import CHANNEL_WORDS
 from gateway.directory.areas import within
 from gateway.errors import InputError
 from gateway.ledger.delivery import live, minutes
@@ -17,14 +17,15 @@ from gateway.ledger.delivery.arrivals import with_receipts
 from gateway.ledger.delivery.counters import Count
 from gateway.ledger.delivery.live import Head
 from gateway.ledger.delivery.minutes import MINUTE, By, Minute, Stage
+from gateway.vocabulary import Words
 from gateway.web.charts import course as charts
 from gateway.web.charts.course import Step
 from gateway.web.console.frame import for_people, moment
 from gateway.web.console.table import Asked, Column, Filter, Table, answer
 from gateway.web.keys import CLOCK, LEDGER
 from gateway.web.live.figures import NEVER, WAITING, numbers
+from gateway.web.live.live_words import AUDIENCES, COURSE, NO_RECEIPTS, Speech
 from gateway.web.live.rendering import share
-from gateway.web.live.words import AUDIENCES, COURSE, NO_RECEIPTS, Speech
 from gateway.web.people import Person
 
 TEXTS: dict[str, Words] = {

@@ -7,7 +7,6 @@ from typing import Final
 from aiohttp import web
 from sqlalchemy import Connection
 
-from gateway.delivery.words import Words
 from gateway.directory.areas import home
 from gateway.directory.maps import Maps
 from gateway.directory.outlines import Outlines
@@ -15,13 +14,14 @@ from gateway.errors import InputError
 from gateway.ledger.delivery import districts, live
 from gateway.ledger.delivery.districts import District as Counted
 from gateway.plans.model import Plan
+from gateway.vocabulary import Words
 from gateway.web.charts import map as charts
 from gateway.web.charts.map import GRADES, District, Grade
 from gateway.web.console.frame import for_people
 from gateway.web.console.table import Asked, Column, Filter, Table, answer
 from gateway.web.keys import CLOCK, DESK, LEDGER
+from gateway.web.live.live_words import NO_RECEIPTS, Speech
 from gateway.web.live.rendering import share
-from gateway.web.live.words import NO_RECEIPTS, Speech
 from gateway.web.people import Person
 
 MAPS: Final[web.AppKey[Maps]] = web.AppKey("maps", Maps)

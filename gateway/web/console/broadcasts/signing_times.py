@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from gateway.delivery.words import Words
 from gateway.errors import InputError
 from gateway.ledger.follow_up import signing_times
 from gateway.ledger.follow_up.signing_times import SigningTimes
+from gateway.vocabulary import Words
 from gateway.web.console.frame import for_people, framed
 from gateway.web.keys import LEDGER
-from gateway.web.live.words import Speech
+from gateway.web.live.live_words import Speech
 from gateway.web.people import Person
 
 WIDTH, HEIGHT = 480, 220  # small, so that its words can be read on a phone

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from gateway.broadcasts.approving.officials import drafters, officers, others_to_approve
 from gateway.broadcasts.approving.sheet import Sheet
-from gateway.broadcasts.approving.whose import drafters, officers, others_to_approve
 from gateway.directory.masking import mask
 from gateway.follow_up.obligations.turns import ROUNDS
 from gateway.ledger.accounts import memos

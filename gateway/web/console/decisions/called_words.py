@@ -1,6 +1,6 @@
 """The words about who was told that it is their turn."""
 
-from gateway.delivery.words import Words
+from gateway.vocabulary import Words
 
 TEXTS: dict[str, Words] = {
     "called": Words("通知情况", "Who was told"),

@@ -1,6 +1,6 @@
 """The words of the pages about decisions: approval, launch, what follows, running broadcasts and lanes."""
 
-from gateway.delivery.words import Words
+from gateway.vocabulary import Words
 
 STATES: dict[str, Words] = {
     "submitted": Words("待批准", "waits for approval"),
@@ -84,7 +84,7 @@ TEXTS: dict[str, Words] = {
     "area": Words("区域", "Area"),
     "starts": Words("启动时间", "Starts"),
     "takes_effect": Words("生效时间", "Takes effect"),
-    "ends": Words("预计结束", "Expected end"),
+    "ends": Words("预计解除时间", "Expected end"),
     "open_ended": Words("另行通知", "to be announced"),
     "issuer": Words("发布机关", "Issuer"),
     "forecast": Words("预报 AQI", "Forecast AQI"),
@@ -187,7 +187,34 @@ TEXTS: dict[str, Words] = {
     "correct": Words("更正", "Correct it"),
     "retract": Words("撤回（误发）", "Retract it (sent in error)"),
     "supersede": Words("升级、降级或延长：起草新的决定", "Raise, lower or extend: draft a decision"),
-    "prepared_text": Words("备好的文本（时间和文号按您填写的）", "Prepared words, with your time and number"),
+    "will_leave": Words("将发出的短信（照现在填写的）", "The SMS that will leave, as filled in now"),
+    "look_again": Words("照填写的更新", "Update to what is filled in"),
+    "read_prepared": Words("备好的全部文本（时间和文号以填写的为准）", "All the prepared words"),
+    "fits_now": Words("照现在填写的，核对没有问题。", "As filled in now, the checks find nothing."),
+    "may_lift": Words("什么时候可以解除", "When it may be lifted"),
+    "lift_ahead": Words(
+        "按期解除：{}起，不用另写条件。", "On schedule: from {}, without further conditions."
+    ),
+    "lift_past": Words(
+        "已过预计结束时间（{}）：现在就可以解除，不用另写条件。",
+        "Its expected end ({}) has passed: it may be lifted now, without further conditions.",
+    ),
+    "lift_unknown": Words("原决定没有写明预计结束时间。", "The decision states no expected end."),
+    "lift_early": Words(
+        "提前解除：空气质量已降到启动标准以下，并且预测持续 {} 小时以上。请勾选并写明小时数。",
+        "Earlier: once the air is below the level and is forecast to stay so for {} hours. Tick it and state "
+        "the hours.",
+    ),
+    "lift_else": Words(
+        "达不到的，须在“特殊理由”里写明，记入档案。", "Otherwise a special reason is needed, and is recorded."
+    ),
+    "lift_free": Words("预案没有规定提前解除的条件。", "The plan states no condition for an earlier lift."),
+    "lift_hint": Words("只发过提示：随时可以解除。", "Only a hint was given: it may be lifted at any time."),
+    "lift_more": Words(
+        "要写明上级指令、预报等内容的，请在草稿里解除。",
+        "Where an order, a forecast or anything else is to be stated, lift it in a draft.",
+    ),
+    "lift_draft": Words("起草完整的解除", "Draft a whole lift"),
     "told_of": Words("已通知的接收数", "Recipients who were told"),
     "told_again": Words(
         "凡收到过原消息的都会收到这一条。", "Everyone who got the message before gets this one too."
@@ -195,17 +222,18 @@ TEXTS: dict[str, Words] = {
     "number_help": Words("这一份文件的文号。", "Of this new document."),
     "when": Words("何时生效", "When it takes effect"),
     "at_now": Words("现在", "now"),
-    "at_schedule": Words("按预计结束时间 {}", "at the expected end, {}"),
+    "at_schedule": Words("按预计解除时间 {}", "at the expected end, {}"),
     "at_time": Words("其他时间", "another time"),
     "time": Words("时间（北京时间）", "Time (China)"),
-    "improved": Words("空气质量已低于预警级别", "Air quality is below the level"),
-    "hours": Words("预计改善将持续的小时数", "Hours that the improvement is forecast to last"),
+    "improved": Words("空气质量已降到启动标准以下", "The air is below the level"),
+    "hours": Words("预测持续低于标准的小时数", "Hours forecast below the level"),
+    "hours_help": Words("提前解除须 {} 以上。", "An earlier lift needs {} or more."),
     "reason_help": Words("核对结果要求写明理由时填写。", "Needed where the checks ask for a reason."),
     "wrong": Words("哪里错了", "What was wrong"),
     "right": Words("正确的是什么", "What is true"),
     "wrong_help": Words("不填则用备好的说法：{}", "Left empty, the prepared words: {}"),
-    "new_start": Words("启动时间", "Start"),
-    "new_end": Words("预计结束时间（不填：另行通知）", "Expected end (empty: to be announced)"),
+    "new_start": Words("启动时间", "Starts"),
+    "new_end": Words("预计解除时间（不填：另行通知）", "Expected end (empty: to be announced)"),
     "correct_more": Words(
         "区域、预报或其他内容有误，请在草稿里更正：内容照原决定填好，改有误的地方。",
         "Where area, forecast or anything else was wrong, correct it in a draft: it begins as was said.",

@@ -6,8 +6,8 @@ from aiohttp import web
 from sqlalchemy import Connection
 
 from gateway.broadcasts.approving.approve import withdraw
+from gateway.broadcasts.approving.officials import concerns
 from gateway.broadcasts.approving.sheet import Sheet, sheet
-from gateway.broadcasts.approving.whose import concerns
 from gateway.broadcasts.preparing.prepare import Desk
 from gateway.decisions.model import Decision
 from gateway.errors import InputError

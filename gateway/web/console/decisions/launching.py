@@ -5,7 +5,7 @@ import logging
 from aiohttp import web
 
 from gateway.broadcasts.approving.sheet import Sheet
-from gateway.broadcasts.preparing.aside import launch_aside
+from gateway.broadcasts.beside_ledger import launch_aside
 from gateway.broadcasts.preparing.prepare import Refused
 from gateway.bus.words import Word
 from gateway.errors import InputError

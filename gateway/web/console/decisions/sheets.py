@@ -9,13 +9,12 @@ from aiohttp import web
 from sqlalchemy import Connection
 
 from gateway.broadcasts.approving import steps
-from gateway.broadcasts.approving.asked import unknown
+from gateway.broadcasts.approving.officials import approvers, concerns
+from gateway.broadcasts.approving.recorded import unknown
 from gateway.broadcasts.approving.sheet import Sheet, sheet
 from gateway.broadcasts.approving.steps import Step
-from gateway.broadcasts.approving.whose import approvers, concerns
 from gateway.broadcasts.preparing import selecting
 from gateway.decisions.model import Decision, local
-from gateway.delivery.words import Words
 from gateway.ledger.accounts import users
 from gateway.ledger.accounts.users import User
 from gateway.ledger.decisions import notices
@@ -23,6 +22,7 @@ from gateway.ledger.decisions.approvals import Said
 from gateway.ledger.decisions.notices import Purpose
 from gateway.plans.model import Plan
 from gateway.slots import filled
+from gateway.vocabulary import Words
 from gateway.web.console.decisions import called_words, decision_words
 from gateway.web.console.decisions.called import called, shown
 from gateway.web.console.drafts.differences import Difference, differences
@@ -30,7 +30,7 @@ from gateway.web.console.drafts.selection_words import in_words
 from gateway.web.console.frame import framed
 from gateway.web.console.typed import word_of
 from gateway.web.keys import CLOCK, DESK, LEDGER
-from gateway.web.live.words import Language, Speech
+from gateway.web.live.live_words import Language, Speech
 from gateway.web.people import Person
 
 DECISIONS = "/console/decisions"
@@ -126,13 +126,16 @@ async def texts(person: Person, of: Sheet, **wanted: str) -> list[ShownText]:
     ]
 
 
-async def main_texts(person: Person, of: Sheet, purpose: Purpose = "now") -> list[MainText]:
-    """The SMS in Chinese, each once with all its readers (an audience stands for its sectors): of the
-    audiences that are told, or, where no list says who is, of all. Those of single sectors come last."""
+async def main_texts(person: Person, of: Sheet) -> list[MainText]:
+    """The SMS in Chinese, of the audiences that are told, or, where no list says who is, of all."""
     audiences = {audience for audience, _, _ in of.reach.counts}
-    found = await texts(person, of, purpose=purpose, medium="sms", language="zh-CN")
-    if purpose == "now" and audiences:
-        found = [each for each in found if each.audience in audiences]
+    found = await texts(person, of, purpose="now", medium="sms", language="zh-CN")
+    return by_words(each for each in found if not audiences or each.audience in audiences)
+
+
+def by_words(found: Iterable[ShownText]) -> list[MainText]:
+    """Texts, each once with all its readers (an audience stands for its sectors); those of single sectors
+    last."""
     readers: dict[tuple[str, ...], list[tuple[str, str | None]]] = {}
     for text in sorted(found, key=lambda each: each.sector is not None):
         readers.setdefault(text.messages, []).append((text.audience, text.sector))

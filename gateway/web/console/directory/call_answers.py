@@ -5,7 +5,7 @@ from typing import cast, get_args
 from aiohttp import web
 from sqlalchemy import Connection
 
-from gateway.directory.asking import ASKED_KINDS
+from gateway.directory.campaign import ASKED_KINDS
 from gateway.directory.dialling import shown
 from gateway.directory.model import DIALLED, Address
 from gateway.errors import InputError

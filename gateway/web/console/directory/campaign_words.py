@@ -1,7 +1,7 @@
 """The two languages of asking people whether their numbers are still right."""
 
-from gateway.delivery.words import Words
-from gateway.directory.asking import LEFT_OUT_WORDS, LeftOutReason
+from gateway.directory.campaign import LEFT_OUT_WORDS, LeftOutReason
+from gateway.vocabulary import Words
 
 _LEFT_OUT_EN: dict[LeftOutReason, str] = {
     "opted_out": "opted out",

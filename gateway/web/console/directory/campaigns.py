@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from gateway.bus.words import Word
 from gateway.delivery.words import STATE_WORDS
 from gateway.directory import selection as selections
-from gateway.directory.asking import Wish
+from gateway.directory.campaign import Wish
 from gateway.directory.masking import mask
 from gateway.errors import InputError
 from gateway.follow_up.campaigns import campaigns
@@ -34,7 +34,7 @@ from gateway.web.console.limits import plans_of
 from gateway.web.console.table import Asked, Column, Filter, Table, answer, told
 from gateway.web.console.table_words import KINDS
 from gateway.web.keys import BUS, CLOCK, DESK, LEDGER
-from gateway.web.live.words import AUDIENCES
+from gateway.web.live.live_words import AUDIENCES
 from gateway.web.organisations import masked_name
 from gateway.web.people import Form, Person, sent_form
 from gateway.web.problems import status_of

@@ -13,7 +13,7 @@ from typing import TypeVar
 from aiohttp import web
 
 from gateway.directory.areas import within
-from gateway.directory.asking import day_of
+from gateway.directory.campaign import day_of
 from gateway.directory.care import Entry, Finding, Problem, check
 from gateway.ledger.database import Clock, Ledger
 from gateway.ledger.directory import care, changes

@@ -6,7 +6,7 @@ from typing import Any, cast
 from aiohttp import web
 from sqlalchemy import Connection
 
-from gateway.directory.asking import day_of
+from gateway.directory.campaign import day_of
 from gateway.directory.dialling import shown
 from gateway.directory.mending import MOST, STATED, Statement, stated, version_of
 from gateway.directory.model import CONTACT_ROLES, DIALLED, Contact

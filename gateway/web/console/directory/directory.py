@@ -6,12 +6,12 @@ from typing import Any
 from aiohttp import web
 from sqlalchemy import Connection
 
-from gateway.delivery.words import Words
 from gateway.directory.masking import mask
 from gateway.errors import InputError
 from gateway.ledger.directory import changes, inventory, organisations, register, verifications
 from gateway.ledger.directory import contacts as ledger_contacts
 from gateway.ledger.directory.organisations import Stored
+from gateway.vocabulary import Words
 from gateway.web.console.directory.directory_parts import PARTS, PATH
 from gateway.web.console.directory.directory_words import (
     ACTIVE,
@@ -31,7 +31,7 @@ from gateway.web.console.table import Asked, Column, Filter, Table, answer
 from gateway.web.console.table_words import KINDS
 from gateway.web.console.table_words import TEXTS as TABLE_TEXTS
 from gateway.web.keys import LEDGER
-from gateway.web.live.words import AUDIENCES, LEVELS, Speech
+from gateway.web.live.live_words import AUDIENCES, LEVELS, Speech
 from gateway.web.organisations import masked_name, shown_change
 from gateway.web.people import Person
 

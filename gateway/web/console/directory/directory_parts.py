@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from gateway.delivery.words import Words
 from gateway.ledger.accounts.users import Role
+from gateway.vocabulary import Words
 from gateway.web.console.frame import Place
 
 PATH = "/console/directory"

@@ -1,9 +1,8 @@
 """The two languages of the directory's pages."""
 
-from gateway.delivery.words import Words
 from gateway.directory.inventory import INVENTORY_LIST_WORDS
 from gateway.directory.model import CONTACT_ROLE_WORDS, GRADE_WORDS
-from gateway.vocabulary import SECTOR_WORDS
+from gateway.vocabulary import SECTOR_WORDS, Words
 
 SECTORS: dict[str, Words] = {code: Words(words, code) for code, words in SECTOR_WORDS.items()}
 GRADES: dict[str, Words] = {code: Words(words, code.replace("_", "-")) for code, words in GRADE_WORDS.items()}

@@ -15,7 +15,7 @@ from gateway.web.console.directory.import_words import KINDS, OUTCOMES, TEXTS, W
 from gateway.web.console.directory.organisation_words import LABELS
 from gateway.web.console.frame import moment
 from gateway.web.console.table import Asked, Column, Filter, Table, answer
-from gateway.web.live.words import Speech
+from gateway.web.live.live_words import Speech
 from gateway.web.people import Person
 
 _NAMED = 50  # organisations and notes that are shown one by one

@@ -1,7 +1,7 @@
 """The two languages of the pages on which a list is looked at and imported."""
 
-from gateway.delivery.words import Words
 from gateway.directory.header_words import KINDS as LIST_KINDS
+from gateway.vocabulary import Words
 
 KINDS: dict[str, Words] = {
     code: Words(words, english)

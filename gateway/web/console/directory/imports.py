@@ -8,7 +8,6 @@ from typing import Any, get_args
 from aiohttp import web
 from sqlalchemy import Connection
 
-from gateway.delivery.words import Words
 from gateway.directory.header_words import Kind
 from gateway.directory.importing import MAX_BYTES, Options
 from gateway.directory.inventory import InventoryList
@@ -17,7 +16,7 @@ from gateway.identifiers import uuid7
 from gateway.ledger.directory import imports, uploads
 from gateway.ledger.directory.imports import ColumnMapping, Import
 from gateway.ledger.directory.uploads import Upload
-from gateway.vocabulary import Audience, Sector
+from gateway.vocabulary import Audience, Sector, Words
 from gateway.web.console.actors import actor_in_words
 from gateway.web.console.directory.directory_parts import PARTS, PATH
 from gateway.web.console.directory.directory_words import LISTS, SECTORS
@@ -30,7 +29,7 @@ from gateway.web.console.table import Asked, Column, Filter, Table, answer
 from gateway.web.directory import Wishes
 from gateway.web.keys import CLOCK, DESK, LEDGER
 from gateway.web.lists import AnyReading, read_list, store_list
-from gateway.web.live.words import AUDIENCES
+from gateway.web.live.live_words import AUDIENCES
 from gateway.web.people import Form, Person, sent_form
 from gateway.web.problems import status_of
 from gateway.web.uploads import sent_upload

@@ -8,7 +8,6 @@ from typing import Any
 from aiohttp import web
 from sqlalchemy import Connection
 
-from gateway.delivery.words import Words
 from gateway.directory.inventory import InventoryLine
 from gateway.directory.totals import EMITTED
 from gateway.directory.totals import name as pollutant_name
@@ -20,6 +19,7 @@ from gateway.ledger.directory.inventory_list import Enterprise, Measure, Wanted,
 from gateway.ledger.directory.organisations import Stored
 from gateway.plans.model import Plan
 from gateway.vocabulary import LEVELS as IN_ORDER
+from gateway.vocabulary import Words
 from gateway.web.console.directory.directory import ONE, areas_of, organisation_of, sees_numbers
 from gateway.web.console.directory.directory_parts import PARTS, PATH
 from gateway.web.console.directory.directory_words import GRADES, LISTS, SECTORS
@@ -30,7 +30,7 @@ from gateway.web.console.limits import plans_of
 from gateway.web.console.table import Asked, Column, Filter, Table, answer
 from gateway.web.console.table_words import KINDS
 from gateway.web.keys import LEDGER, SETTINGS
-from gateway.web.live.words import LEVELS, Speech
+from gateway.web.live.live_words import LEVELS, Speech
 from gateway.web.organisations import masked_name, totals_json
 from gateway.web.people import Person
 from gateway.web.problems import status_of

@@ -1,7 +1,7 @@
 """The two languages of the inventory's pages."""
 
-from gateway.delivery.words import Words
 from gateway.directory.inventory import LineAction
+from gateway.vocabulary import Words
 
 ACTIONS: dict[LineAction, Words] = {
     "stop": Words("停产", "stops"),

@@ -7,13 +7,14 @@ from typing import Any
 from aiohttp import web
 from sqlalchemy import Connection
 
-from gateway.delivery.words import Words, reason_words
+from gateway.delivery.words import reason_words
 from gateway.directory.areas import within
 from gateway.directory.care import PROBLEMS as IN_ORDER
 from gateway.directory.care import Finding
 from gateway.directory.masking import mask
 from gateway.ledger.directory import organisations
 from gateway.ledger.directory.unused import Unused
+from gateway.vocabulary import Words
 from gateway.web.console.directory.care import CARE, Look
 from gateway.web.console.directory.directory import areas_of
 from gateway.web.console.directory.directory_parts import PARTS, PATH
@@ -23,7 +24,7 @@ from gateway.web.console.directory.mending_words import PROBLEMS, TEXTS, THEN, T
 from gateway.web.console.frame import for_people, framed, moment
 from gateway.web.console.table import Asked, Column, Filter, Table, answer
 from gateway.web.console.table_words import KINDS
-from gateway.web.live.words import AUDIENCES, Speech
+from gateway.web.live.live_words import AUDIENCES, Speech
 from gateway.web.organisations import masked_name
 from gateway.web.people import Person
 

@@ -1,8 +1,8 @@
 """The two languages of what is to be mended in the directory."""
 
-from gateway.delivery.words import Words
 from gateway.directory.care import PROBLEM_WORDS, WHAT_TO_DO, Problem
 from gateway.ledger.directory.unused import Why
+from gateway.vocabulary import Words
 
 _PROBLEMS_EN: dict[Problem, str] = {
     "few_contacts": "fewer than two people who can be reached",

@@ -1,6 +1,6 @@
 """The two languages of the forms in which an organisation is made, changed and closed."""
 
-from gateway.delivery.words import Words
+from gateway.vocabulary import Words
 from gateway.web.console.table_words import KINDS
 
 LABELS: dict[str, Words] = {

@@ -26,7 +26,7 @@ from gateway.web.console.frame import for_people, framed, went_to
 from gateway.web.console.limits import plans_of
 from gateway.web.directory import areas_of_plans
 from gateway.web.keys import CLOCK, LEDGER
-from gateway.web.live.words import AUDIENCES
+from gateway.web.live.live_words import AUDIENCES
 from gateway.web.people import Person, sent_form
 
 _NEW = PATH + "/new"

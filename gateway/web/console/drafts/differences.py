@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from gateway.decisions.model import Decision, local
 from gateway.plans.model import Plan
 from gateway.web.console.decisions.decision_words import TEXTS
-from gateway.web.live.words import AUDIENCES, LEVELS, Language, Speech
+from gateway.web.live.live_words import AUDIENCES, LEVELS, Language, Speech
 
 
 @dataclass(frozen=True, slots=True)

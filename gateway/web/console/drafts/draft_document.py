@@ -8,7 +8,7 @@ from email.policy import HTTP
 from typing import Any
 
 from gateway import documents
-from gateway.broadcasts.preparing.looking import parsed
+from gateway.broadcasts.preparing.draft_check import parsed
 from gateway.errors import InputError
 from gateway.web.console.drafts.draft_form import DAYS, area_of
 from gateway.web.console.drafts.drafts import DOCUMENT_BYTES, refuse_other_areas

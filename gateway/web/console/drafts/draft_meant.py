@@ -18,7 +18,7 @@ from gateway.web.console.decisions.decision_words import SECTORS
 from gateway.web.console.directory.directory_words import GRADES
 from gateway.web.console.drafts.draft_words import TEXTS
 from gateway.web.console.drafts.selection_words import in_words
-from gateway.web.live.words import AUDIENCES, Language, Speech
+from gateway.web.live.live_words import AUDIENCES, Language, Speech
 from gateway.web.people import Form
 
 ONE = ("meant",)

@@ -15,8 +15,8 @@ from aiohttp import web
 from sqlalchemy import Connection
 
 from gateway.broadcasts.desk import Desk
-from gateway.broadcasts.preparing import beginning, example, selecting, standing
-from gateway.broadcasts.preparing.gathering import moment
+from gateway.broadcasts.preparing import example, new_draft, selecting, standing
+from gateway.broadcasts.preparing.groundwork import moment
 from gateway.decisions.model import Decision, local
 from gateway.directory.areas import home, within
 from gateway.directory.counting import Kind
@@ -163,18 +163,18 @@ async def _begin(person: Person, *, exercise: bool) -> web.Response:
         refuse_other_areas(person, area_of(document))
         return went_to(f"{PATH}/{await kept(person, plan.id, exercise, document)}?order={form['order']}")
     action = next((each for each in _ACTIONS if each == form["action"]), None)
-    if action is None or (not form["previous"] and action not in beginning.NEW):
+    if action is None or (not form["previous"] and action not in new_draft.NEW):
         raise unfit("action", "请选择动作", "choose what to do")
     selection, said = None, ""
     if form["previous"]:
-        document = await app[LEDGER].read(beginning.following, plan, exercise, action, form["previous"], now)
+        document = await app[LEDGER].read(new_draft.following, plan, exercise, action, form["previous"], now)
         refuse_other_areas(person, area_of(document))
         if action not in selecting.INHERITS:
             selection = kept_of(await app[LEDGER].read(selecting.of_decision, form["previous"]))
     else:
         own = [code for code, _ in areas_for(person, plan)]
         clear = own[:1] if plan.area in own or len(own) == 1 or exercise else []
-        document = beginning.begun(plan, exercise, action, now, clear)
+        document = new_draft.begun(plan, exercise, action, now, clear)
         if exercise and action in example.ACTIONS:
             number = 1 + await app[LEDGER].read(drafts.exercises_before, plan.id)
             document, said = document | example.example(plan, moment(now), number), "?example=1"
@@ -217,7 +217,7 @@ async def _page(
         plans=[(plan, _valid(plan, today)) for plan in plans],
         plan=chosen,
         choices=choices,
-        begins=beginning.NEW,
+        begins=new_draft.NEW,
         error=error,
         text=text,
         kilobytes=DOCUMENT_BYTES // 1000,
@@ -235,11 +235,11 @@ def _choices(
         if made is not None and _all_within(made.document["area"], limits):
             waiting.append(Waiting(order, made))
     held = []
-    for each in beginning.to_change(connection, plan, exercise):
+    for each in new_draft.to_change(connection, plan, exercise):
         stated = standing.document(each)
         if _all_within(stated.area, limits):
             names = tuple(plan.area_name(code) or code for code in stated.area)
-            actions = beginning.actions_for(each)
+            actions = new_draft.actions_for(each)
             held.append(Held(each.decision_id, each.kind, each.warns, stated, names, actions))
     stands = [each for each in held if each.kind not in ("lift", "tip")]
     over = [each for each in held if each.kind in ("lift", "tip")]
@@ -255,7 +255,7 @@ def _of_order(
     document = {"exercise": False, **made["document"]}
     if (document["plan"], document["exercise"]) != (plan.id, exercise):
         raise unfit("order", "这条指令不在这里处理", "this order belongs elsewhere")
-    begins = beginning.begun(plan, exercise, document["action"], now, [])
+    begins = new_draft.begun(plan, exercise, document["action"], now, [])
     return begins | document
 
 

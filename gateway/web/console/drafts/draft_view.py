@@ -5,14 +5,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from gateway.broadcasts.preparing.looking import Look
+from gateway.broadcasts.preparing.draft_check import Look
 from gateway.decisions.formalities import stated_in
 from gateway.errors import InputError
 from gateway.plans.model import Plan
 from gateway.vocabulary import WARNING_ACTIONS, Action
 from gateway.web.console.drafts.draft_form import DAY_PARTS, PLACES, stands
 from gateway.web.console.drafts.draft_words import TEXTS
-from gateway.web.live.words import Language
+from gateway.web.live.live_words import Language
 
 Kind = Literal["missing", "wrong", "refuse", "reason", "note"]  # missing: nothing is stated yet
 

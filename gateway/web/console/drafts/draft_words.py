@@ -1,6 +1,6 @@
 """The two languages of the pages about drafts."""
 
-from gateway.delivery.words import Words
+from gateway.vocabulary import Words
 
 ACTIONS: dict[str, Words] = {
     "issue": Words("发布预警", "Issue a warning"),
@@ -178,7 +178,7 @@ TEXTS: dict[str, Words] = {
         "均为北京时间，写明具体日期和钟点。", "China Standard Time, as absolute dates and hours."
     ),
     "decided_at": Words("决定时间", "Decided at"),
-    "starts_at": Words("启动时间", "Starts at"),
+    "starts_at": Words("启动时间", "Starts"),
     "takes_effect": Words("生效时间", "Takes effect at"),
     "expected_end_at": Words("预计解除时间", "Expected end"),
     "open_ended": Words("解除时间另行通知", "The end will be told later"),

@@ -10,17 +10,17 @@ from typing import Any
 
 from aiohttp import web
 
-from gateway.broadcasts.preparing.gathering import moment
-from gateway.broadcasts.preparing.looking import Look, look
+from gateway.broadcasts.preparing.draft_check import Look, look
+from gateway.broadcasts.preparing.groundwork import moment
 from gateway.broadcasts.preparing.selecting import INHERITS
 from gateway.decisions.model import local
-from gateway.delivery.words import Words
 from gateway.errors import InputError
 from gateway.ledger.accounts.users import Role
 from gateway.ledger.decisions import drafts
 from gateway.ledger.decisions.drafts import Draft
 from gateway.orders.present import draft_json
 from gateway.plans.model import Plan
+from gateway.vocabulary import Words
 from gateway.web.console.drafts import draft_chart, draft_form, draft_meant, draft_view
 from gateway.web.console.drafts.draft_words import (
     ACTIONS,
@@ -35,7 +35,7 @@ from gateway.web.console.drafts.draft_words import (
 from gateway.web.console.drafts.selection_words import in_words
 from gateway.web.console.frame import for_people, framed, went_to
 from gateway.web.keys import CLOCK, DESK, LEDGER
-from gateway.web.live.words import Speech
+from gateway.web.live.live_words import Speech
 from gateway.web.people import Person, sent_form
 
 DOCUMENT_BYTES = 64_000  # of a document that is pasted or uploaded: several times the longest decision

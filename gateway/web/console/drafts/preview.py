@@ -13,11 +13,11 @@ from aiohttp import web
 from sqlalchemy import Connection
 
 from gateway.broadcasts.approving.submit import Submitted
+from gateway.broadcasts.beside_ledger import submit_aside
 from gateway.broadcasts.desk import Desk
-from gateway.broadcasts.preparing import drafting, standing
-from gateway.broadcasts.preparing.aside import submit_aside
-from gateway.broadcasts.preparing.gathering import Refused
-from gateway.broadcasts.preparing.looking import Look
+from gateway.broadcasts.preparing import alert_draft, standing
+from gateway.broadcasts.preparing.draft_check import Look
+from gateway.broadcasts.preparing.groundwork import Refused
 from gateway.broadcasts.preparing.texts import Texts
 from gateway.decisions.model import Decision
 from gateway.directory.selection import Selection
@@ -48,8 +48,8 @@ from gateway.web.console.drafts.preview_words import PURPOSES as PURPOSE_WORDS
 from gateway.web.console.drafts.walls import Asked, Figures, Walls
 from gateway.web.console.frame import for_people, went_to
 from gateway.web.keys import CLOCK, DESK, LEDGER
+from gateway.web.live.live_words import AUDIENCES, Speech
 from gateway.web.live.rendering import HEADERS
-from gateway.web.live.words import AUDIENCES, Speech
 from gateway.web.people import Person, sent_form
 
 _WALL = OF_ONE + "/preview"
@@ -270,7 +270,7 @@ async def _texts(person: Person, worded: Worded, language: Language) -> Texts:
     composed = await app[WALLS].texts(desk, desk.catalogue.load(plan.id), decision, link, language)
     if language != "zh-CN":
         return composed
-    pushed = await asyncio.to_thread(drafting.push_notice, desk, plan, decision, link)
+    pushed = await asyncio.to_thread(alert_draft.push_notice, desk, plan, decision, link)
     return {**composed, "now": (*composed["now"], pushed)}
 
 

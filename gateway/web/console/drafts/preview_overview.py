@@ -7,7 +7,7 @@ from typing import Any
 
 from gateway.broadcasts.desk import Desk
 from gateway.broadcasts.preparing import reach, standing
-from gateway.broadcasts.preparing.gathering import moment
+from gateway.broadcasts.preparing.groundwork import moment
 from gateway.broadcasts.preparing.prepare import Prepared
 from gateway.broadcasts.preparing.selecting import INHERITS
 from gateway.broadcasts.preparing.standing import Link
@@ -24,7 +24,7 @@ from gateway.web.console.drafts import preview_view
 from gateway.web.console.drafts.draft_view import NOBODY
 from gateway.web.console.drafts.selection_words import in_words
 from gateway.web.console.drafts.walls import Figures, Walls
-from gateway.web.live.words import Language
+from gateway.web.live.live_words import Language
 
 _SKIPPED = 20  # organisations that are named; the others are counted
 

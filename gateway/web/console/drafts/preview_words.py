@@ -1,6 +1,6 @@
 """The two languages of the preview of a draft, beside those of drafts."""
 
-from gateway.delivery.words import Words
+from gateway.vocabulary import Words
 
 MEDIA: dict[str, Words] = {
     "sms": Words("短信", "SMS"),

@@ -4,7 +4,7 @@ from gateway.directory.selection import Selection
 from gateway.plans.model import Plan
 from gateway.web.console.decisions.decision_words import SECTORS
 from gateway.web.console.directory.directory_words import GRADES
-from gateway.web.live.words import AUDIENCES, Language, Speech
+from gateway.web.live.live_words import AUDIENCES, Language, Speech
 
 
 def in_words(language: Language, plan: Plan, selection: Selection) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 
 from gateway.broadcasts.desk import Desk
 from gateway.broadcasts.preparing import texts
-from gateway.broadcasts.preparing.gathering import Gathered, Refused, gather
+from gateway.broadcasts.preparing.groundwork import Gathered, Refused, gather
 from gateway.broadcasts.preparing.prepare import Prepared, compose
 from gateway.broadcasts.preparing.standing import Link
 from gateway.broadcasts.preparing.texts import Texts

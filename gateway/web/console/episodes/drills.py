@@ -3,13 +3,13 @@
 from aiohttp import web
 from sqlalchemy import Connection
 
-from gateway.delivery.words import Words
 from gateway.ledger.decisions import drills
 from gateway.ledger.decisions.drills import Drill
+from gateway.vocabulary import Words
 from gateway.web.console.frame import for_people, moment
 from gateway.web.console.limits import plans_of
 from gateway.web.console.table import Asked, Column, Filter, Table, answer
-from gateway.web.live.words import ACTIONS, LEVELS, Speech
+from gateway.web.live.live_words import ACTIONS, LEVELS, Speech
 from gateway.web.people import Person
 
 PATH = "/console/drills"

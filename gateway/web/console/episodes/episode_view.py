@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from gateway.broadcasts.approving.whose import concerns
+from gateway.broadcasts.approving.officials import concerns
 from gateway.decisions.model import Decision
 from gateway.errors import InputError
 from gateway.follow_up.papers.chronicle import unknown
@@ -25,7 +25,7 @@ from gateway.plans.model import Plan
 from gateway.web.console.drafts.differences import Difference, differences
 from gateway.web.live.figures import COLUMNS, some
 from gateway.web.live.figures import totals as totals_of
-from gateway.web.live.words import Language
+from gateway.web.live.live_words import Language
 
 _LEFT = ("sending", "unknown", "accepted", "sent", "delivered", "read")
 _FAILED = ("failed", "expired", "suppressed")

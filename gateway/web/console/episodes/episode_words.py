@@ -1,8 +1,8 @@
 """The two languages of the pages of episodes: their chain, bulletins, reports, what the public reads."""
 
-from gateway.delivery.words import Words
 from gateway.notices.papers.bulletin import Source
-from gateway.web.live.words import NO_RECEIPTS
+from gateway.vocabulary import Words
+from gateway.web.live.live_words import NO_RECEIPTS
 
 STANDING: dict[str, Words] = {
     "hint": Words("预警提示", "early hint"),
@@ -53,12 +53,12 @@ TEXTS: dict[str, Words] = {
     "to_end": Words(
         "已发布解除，{} 起解除；在此之前继续执行。", "Its lift takes effect {}; until then it stays in force."
     ),
-    "until": Words("预计结束", "Expected end"),
+    "until": Words("预计解除时间", "Expected end"),
     "lift_due": Words(
         "到时要作出决定：解除、延长或更正。", "Then a decision is due: lift, extend or correct."
     ),
     "lift_late": Words(
-        "预计结束时间已过：请解除、延长或更正。", "Past its expected end: lift, extend or correct it."
+        "预计解除时间已过：请解除、延长或更正。", "Past its expected end: lift, extend or correct it."
     ),
     "lift": Words("解除预警", "Lift the warning"),
     "chain": Words("发布经过", "Step by step"),

@@ -9,7 +9,6 @@ from aiohttp import web
 from sqlalchemy import Connection
 
 from gateway.decisions.model import Decision
-from gateway.delivery.words import Words
 from gateway.errors import InputError
 from gateway.follow_up.papers import archive
 from gateway.ledger.accounts.users import Role, User
@@ -20,6 +19,7 @@ from gateway.ledger.trail import audit
 from gateway.notices.papers.model import PAPER_WORDS
 from gateway.plans.model import Plan
 from gateway.vocabulary import LEVELS as ALL_LEVELS
+from gateway.vocabulary import Words
 from gateway.web.console.decisions.sheets import area_words, when
 from gateway.web.console.episodes.episode_view import View, may_act, may_see, seen, view
 from gateway.web.console.episodes.episode_words import DONE, STANDING, TEXTS
@@ -29,8 +29,8 @@ from gateway.web.console.limits import plans_of
 from gateway.web.console.table import Asked, Column, Filter, Table, answer
 from gateway.web.console.table_words import KINDS
 from gateway.web.keys import CLOCK, DESK, LEDGER
+from gateway.web.live.live_words import LEVELS, Speech
 from gateway.web.live.rendering import HEADERS
-from gateway.web.live.words import LEVELS, Speech
 from gateway.web.people import Person
 
 PATH = "/console/episodes"

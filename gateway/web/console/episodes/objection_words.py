@@ -1,7 +1,7 @@
 """The two languages of the pages about what organisations answered."""
 
-from gateway.delivery.words import Words
 from gateway.ledger.follow_up.calls import Result
+from gateway.vocabulary import Words
 
 SHOWN: dict[str, Words] = {
     "waits": Words("等人联系", "waits for a call"),

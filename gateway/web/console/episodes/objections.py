@@ -29,7 +29,7 @@ from gateway.web.console.frame import for_people, framed, moment, went_to
 from gateway.web.console.table import Asked, Column, Filter, Table, answer, told
 from gateway.web.console.table_words import KINDS
 from gateway.web.keys import BUS, CLOCK, LEDGER
-from gateway.web.live.words import AUDIENCES
+from gateway.web.live.live_words import AUDIENCES
 from gateway.web.people import Form, Person, sent_form
 from gateway.web.problems import status_of
 

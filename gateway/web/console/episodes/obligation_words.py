@@ -1,6 +1,6 @@
 """The two languages of the pages of obligations."""
 
-from gateway.delivery.words import Words
+from gateway.vocabulary import Words
 
 STATE_WORDS: dict[str, Words] = {
     "open": Words("未逾期", "owed"),

@@ -5,7 +5,6 @@ from typing import Any
 from aiohttp import web
 from sqlalchemy import Connection
 
-from gateway.delivery.words import Words
 from gateway.errors import InputError
 from gateway.follow_up.obligations import obligations as use_case
 from gateway.follow_up.papers.reporting import has_draft, known
@@ -18,6 +17,7 @@ from gateway.ledger.follow_up.obligations import (
     Obligation,
     State,
 )
+from gateway.vocabulary import Words
 from gateway.web.console.episodes.obligation_words import DAILY, STATE_WORDS, TEXTS
 from gateway.web.console.frame import for_people, framed, moment, went_to
 from gateway.web.console.limits import plans_of, units_of

@@ -1,6 +1,6 @@
 """The two languages of the pages of other levels' orders."""
 
-from gateway.delivery.words import Words
+from gateway.vocabulary import Words
 
 STATES: dict[str, Words] = {
     "received": Words("待处理", "waits"),
@@ -52,8 +52,8 @@ TEXTS: dict[str, Words] = {
     "says": Words("内容", "It says"),
     "level": Words("预警级别", "Warning level"),
     "area": Words("区域", "Area"),
-    "starts": Words("开始时间", "Starts"),
-    "ends": Words("预计结束", "Expected end"),
+    "starts": Words("启动时间", "Starts"),
+    "ends": Words("预计解除时间", "Expected end"),
     "received": Words("收到时间", "Received"),
     "state": Words("状态", "State"),
     "plan": Words("预案", "Plan"),

@@ -6,13 +6,13 @@ from aiohttp import web
 from sqlalchemy import Connection
 
 from gateway.bus.words import Word
-from gateway.delivery.words import Words
 from gateway.errors import InputError
 from gateway.ledger.accounts.users import Role
 from gateway.ledger.exchange import order_list
 from gateway.ledger.exchange.orders import StoredOrder
 from gateway.orders.dismissing import dismiss, known
 from gateway.orders.present import draft_json, order_detail
+from gateway.vocabulary import Words
 from gateway.web.console.directory.directory import areas_of
 from gateway.web.console.episodes.order_words import (
     ANSWERS,
@@ -29,7 +29,7 @@ from gateway.web.console.limits import plans_of
 from gateway.web.console.table import Asked, Column, Filter, Table, answer, told
 from gateway.web.console.table_words import KINDS
 from gateway.web.keys import BUS, CLOCK, DESK, LEDGER
-from gateway.web.live.words import LEVELS, Speech
+from gateway.web.live.live_words import LEVELS, Speech
 from gateway.web.people import Person, sent_form
 from gateway.web.problems import status_of
 

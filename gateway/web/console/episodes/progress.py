@@ -23,7 +23,7 @@ from gateway.web.console.episodes.episode_words import DONE, TEXTS
 from gateway.web.console.episodes.episodes import ONE, PATH
 from gateway.web.console.frame import for_people, framed, went_to
 from gateway.web.keys import BUS, CLOCK, LEDGER
-from gateway.web.live.words import Language
+from gateway.web.live.live_words import Language
 from gateway.web.people import Form, Person, sent_form
 from gateway.web.problems import status_of
 from gateway.web.public.looks import speech

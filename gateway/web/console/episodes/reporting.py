@@ -17,7 +17,7 @@ from gateway.web.console.episodes.obligations import ONE, PATH, detail_of
 from gateway.web.console.frame import for_people, framed, went_to
 from gateway.web.console.table import told
 from gateway.web.keys import CLOCK, DESK, LEDGER
-from gateway.web.live.words import Speech
+from gateway.web.live.live_words import Speech
 from gateway.web.people import Form, Person, sent_form
 from gateway.web.problems import status_of
 

@@ -10,12 +10,12 @@ from sqlalchemy import Connection
 
 from gateway.broadcasts.preparing.prepare import moment as at_moment
 from gateway.decisions.model import local
-from gateway.delivery.words import Words
 from gateway.directory.areas import within
 from gateway.errors import InputError
 from gateway.ledger.decisions import seasons
 from gateway.ledger.decisions.episodes import Episode
 from gateway.plans.model import Plan
+from gateway.vocabulary import Words
 from gateway.web.charts import season as charts
 from gateway.web.charts.season import MARKS, Mark, Span
 from gateway.web.console.decisions.sheets import area_words
@@ -23,7 +23,7 @@ from gateway.web.console.frame import for_people
 from gateway.web.console.limits import plans_of
 from gateway.web.console.table import Asked, Column, Filter, Table, answer
 from gateway.web.keys import CLOCK, LEDGER
-from gateway.web.live.words import LEVELS, Speech
+from gateway.web.live.live_words import LEVELS, Speech
 from gateway.web.people import Person
 
 PATH: Final = "/console/season"

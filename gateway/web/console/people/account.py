@@ -18,10 +18,10 @@ from gateway.ledger.accounts.user_addresses import UserAddress
 from gateway.ledger.accounts.users import User
 from gateway.ledger.delivery import lanes
 from gateway.ledger.trail import audit
+from gateway.web.console.console_words import TEXTS
 from gateway.web.console.frame import for_people, framed, went_to
-from gateway.web.console.words import TEXTS
 from gateway.web.keys import CLOCK, LEDGER
-from gateway.web.live.words import Speech
+from gateway.web.live.live_words import Speech
 from gateway.web.people import SIGNING_IN, Person, keep_token, sent_form
 from gateway.web.problems import status_of
 

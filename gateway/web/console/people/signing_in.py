@@ -8,11 +8,11 @@ from gateway.accounts.signing_in import Refusal, SignedIn, TooOften
 from gateway.broadcasts.launching.overview import iso
 from gateway.errors import InputError
 from gateway.ledger.accounts import sign_ins
+from gateway.web.console.console_words import TEXTS
 from gateway.web.console.frame import unframed, went_to
-from gateway.web.console.words import TEXTS
 from gateway.web.keys import CLOCK, LEDGER
+from gateway.web.live.live_words import Speech
 from gateway.web.live.people import forget_session
-from gateway.web.live.words import Speech
 from gateway.web.people import (
     HOME,
     SIGNING_IN,

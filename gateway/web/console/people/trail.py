@@ -6,10 +6,10 @@ import json
 from aiohttp import web
 from sqlalchemy import Connection
 
-from gateway.delivery.words import Words
 from gateway.ledger.trail import audit
 from gateway.ledger.trail.audit import Entry
 from gateway.ledger.trail.verifying import verify
+from gateway.vocabulary import Words
 from gateway.web.console.frame import for_people, framed, moment
 from gateway.web.console.people.trail_words import KINDS
 from gateway.web.console.table import Asked, Column, Filter, Table, answer

@@ -1,6 +1,6 @@
 """What the audit trail calls each act, in both languages."""
 
-from gateway.delivery.words import Words
+from gateway.vocabulary import Words
 
 KINDS: dict[str, Words] = {
     # decisions and broadcasts

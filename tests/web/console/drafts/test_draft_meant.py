@@ -9,8 +9,8 @@ import pytest
 import pytest_asyncio
 
 from gateway.broadcasts.actor import LOCAL
+from gateway.broadcasts.beside_ledger import submit_aside
 from gateway.broadcasts.launching.launch import launch
-from gateway.broadcasts.preparing.aside import submit_aside
 from gateway.directory.selection import build
 from gateway.ledger.accounts.users import User
 from gateway.ledger.decisions import decisions, drafts

@@ -14,7 +14,7 @@ import pytest_asyncio
 from gateway.bus.words import Word
 from gateway.decisions.model import BEIJING
 from gateway.ledger.decisions import episode_list, publications
-from gateway.notices import wording
+from gateway.notices import chinese
 from gateway.settings import PublicSettings
 from tests.citizens import LISTED, Citizen, Got, publishing_city
 from tests.documents import orange_start, red_raise
@@ -82,7 +82,7 @@ async def test_progress_is_looked_at_before_it_is_published_and_withdrawn_at_onc
     before = (await public(citizen)).text
     preview = await officer.post(path, {**hidden(await officer.get(path), path), **SAID})
     assert SCRIPT not in preview.html
-    measured = f"{wording.hour(HOUR, year=True)}，AQI 268（重度污染） · PM2.5"
+    measured = f"{chinese.hour(HOUR, year=True)}，AQI 268（重度污染） · PM2.5"
     assert measured in preview.text
     assert "All sites have stopped earthworks." in preview.text
     assert (await public(citizen)).text == before  # nothing is public by being looked at

@@ -1,6 +1,6 @@
 """The two languages of the console's frame and of its pages about people."""
 
-from gateway.delivery.words import Words
+from gateway.vocabulary import Words
 
 SCOPES: dict[str, Words] = {
     "read": Words("读取", "read"),

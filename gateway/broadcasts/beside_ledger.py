@@ -10,7 +10,7 @@ from collections.abc import Callable
 from sqlalchemy import Connection
 
 from gateway.broadcasts.actor import Actor
-from gateway.broadcasts.approving.asked import asked
+from gateway.broadcasts.approving.recorded import asked
 from gateway.broadcasts.approving.submit import (
     Frozen,
     Submitted,
@@ -22,7 +22,7 @@ from gateway.broadcasts.approving.submit import (
 )
 from gateway.broadcasts.desk import Desk
 from gateway.broadcasts.launching.launch import launch
-from gateway.broadcasts.preparing.gathering import Gathered, gather, still_holds
+from gateway.broadcasts.preparing.groundwork import Gathered, gather, still_holds
 from gateway.broadcasts.preparing.prepare import Prepared, compose
 from gateway.decisions.model import Decision
 from gateway.directory.selection import EVERYONE, Selection

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta, timezone
 import pytest
 
 from gateway.decisions.model import AqiRange, ForecastDay
-from gateway.notices import wording
+from gateway.notices import chinese
 from tests.notices.samples import small, small_decision
 
 
@@ -23,13 +23,13 @@ from tests.notices.samples import small, small_decision
 )
 def test_hours_are_absolute_and_chinese(moment: str, closing: bool, with_year: str, without: str) -> None:
     at = datetime.fromisoformat(moment)
-    assert wording.hour(at, year=True, closing=closing) == with_year
-    assert wording.hour(at, year=False, closing=closing) == without
+    assert chinese.hour(at, year=True, closing=closing) == with_year
+    assert chinese.hour(at, year=False, closing=closing) == without
 
 
 def test_an_hour_is_told_in_china_standard_time_whatever_the_offset() -> None:
     at = datetime(2024, 1, 9, 20, tzinfo=timezone(timedelta(hours=-5)))
-    assert wording.hour(at, year=False) == "1月10日9时"
+    assert chinese.hour(at, year=False) == "1月10日9时"
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def test_a_period_says_once_what_is_equal(first: date, last: date, expected: str
     days = [ForecastDay(date=first, low=1, high=2)]
     if last != first:
         days.append(ForecastDay(date=last, low=1, high=2))
-    assert wording.period(days) == expected
+    assert chinese.period(days) == expected
 
 
 def test_the_aqi_range_is_the_printed_one_or_the_one_that_encloses_the_days() -> None:
@@ -53,21 +53,21 @@ def test_the_aqi_range_is_the_printed_one_or_the_one_that_encloses_the_days() ->
         ForecastDay(date=date(2024, 1, 1), low=180, high=215),
         ForecastDay(date=date(2024, 1, 2), low=170, high=260),
     ]
-    assert wording.aqi_range(AqiRange(low=150, high=300), days) == "150—300"
-    assert wording.aqi_range(None, days) == "170—260"
-    assert wording.aqi_range(AqiRange(low=200, high=200), []) == "200"
-    assert wording.aqi_range(None, []) is None
+    assert chinese.aqi_range(AqiRange(low=150, high=300), days) == "150—300"
+    assert chinese.aqi_range(None, days) == "170—260"
+    assert chinese.aqi_range(AqiRange(low=200, high=200), []) == "200"
+    assert chinese.aqi_range(None, []) is None
 
 
 def test_the_place_is_the_whole_area_or_the_counties_by_name() -> None:
-    assert wording.place(small(), small_decision()) == "小城市全域"
+    assert chinese.place(small(), small_decision()) == "小城市全域"
     some = small_decision(area=["990102", "990100A"])
-    assert wording.place(small(), some) == "小城市东区、高新区"
-    assert wording.short_place(small(), some) == "小城市东区、高新区"
+    assert chinese.place(small(), some) == "小城市东区、高新区"
+    assert chinese.short_place(small(), some) == "小城市东区、高新区"
     many = small_decision(area=["990102", "990100A", "990103", "990104"])
-    assert wording.short_place(small(), many) == "小城市东区等4个区"
-    assert wording.short_place(small(), small_decision(area=["990102"])) == "小城市东区"
-    assert wording.place(small(), small_decision(area=["990999"])) == "小城市未知区域990999"
+    assert chinese.short_place(small(), many) == "小城市东区等4个区"
+    assert chinese.short_place(small(), small_decision(area=["990102"])) == "小城市东区"
+    assert chinese.place(small(), small_decision(area=["990999"])) == "小城市未知区域990999"
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_the_place_is_the_whole_area_or_the_counties_by_name() -> None:
     [([], ""), ([3], "第3项"), ([1, 2], "第1、2项"), ([1, 2, 3, 5, 7, 8, 9], "第1—3、5、7—9项")],
 )
 def test_runs_of_numbers_are_told_as_ranges(numbers: list[int], expected: str) -> None:
-    assert wording.items(numbers) == expected
+    assert chinese.items(numbers) == expected
 
 
 @pytest.mark.parametrize(
@@ -89,4 +89,4 @@ def test_runs_of_numbers_are_told_as_ranges(numbers: list[int], expected: str) -
     ],
 )
 def test_a_value_becomes_one_plain_line_that_imitates_nothing(text: str, expected: str) -> None:
-    assert wording.one_line(text) == expected
+    assert chinese.one_line(text) == expected

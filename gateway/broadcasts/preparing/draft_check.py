@@ -12,7 +12,7 @@ from gateway import documents
 from gateway.broadcasts.approving import steps
 from gateway.broadcasts.desk import Desk
 from gateway.broadcasts.preparing import selecting, standing
-from gateway.broadcasts.preparing.gathering import judge
+from gateway.broadcasts.preparing.groundwork import judge
 from gateway.broadcasts.preparing.standing import Link
 from gateway.decisions.checks import Check
 from gateway.decisions.model import Decision

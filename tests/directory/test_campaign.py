@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from gateway.directory.asking import Candidate, Chosen, Known, Wish, choose, day_of
+from gateway.directory.campaign import Candidate, Chosen, Known, Wish, choose, day_of
 from gateway.directory.model import AddressKind
 from gateway.directory.selection import of_words
 from gateway.errors import InputError

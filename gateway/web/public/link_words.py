@@ -2,15 +2,15 @@
 
 from collections.abc import Mapping
 
-from gateway.delivery.words import Words
-from gateway.web.live.words import ACTIONS, HTML_LANGUAGE, LEVELS, Language
+from gateway.vocabulary import Words
+from gateway.web.live.live_words import ACTIONS, HTML_LANGUAGE, LEVELS, Language
 
 TEXTS: dict[str, Words] = {
     "title": Words("重污染天气预警签收", "Air warning: sign"),
     "drill": Words("演练，不是真实预警", "EXERCISE – this is not a real warning"),
     "to": Words("致", "To"),
-    "starts": Words("起始时间", "From"),
-    "ends": Words("预计结束", "Expected end"),
+    "starts": Words("启动时间", "Starts"),
+    "ends": Words("预计解除时间", "Expected end"),
     "open_end": Words("另行通知", "to be announced"),
     "place": Words("区域", "Area"),
     "number": Words("文号", "Document"),

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from gateway.broadcasts.preparing import standing
-from gateway.broadcasts.preparing.gathering import moment
+from gateway.broadcasts.preparing.groundwork import moment
 from gateway.broadcasts.preparing.texts import mending
 from gateway.decisions.model import Correction, Decision, local
 from gateway.errors import InputError

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
+from gateway.broadcasts import beside_ledger
 from gateway.broadcasts.approving.submit import Submitted
-from gateway.broadcasts.preparing import aside
-from gateway.broadcasts.preparing.aside import submit_aside
-from gateway.broadcasts.preparing.gathering import Gathered, gather, still_holds
+from gateway.broadcasts.beside_ledger import submit_aside
+from gateway.broadcasts.preparing.groundwork import Gathered, gather, still_holds
 from gateway.broadcasts.preparing.prepare import Prepared, compose
 from gateway.decisions.model import Decision
 from gateway.directory.selection import EVERYONE
@@ -47,7 +47,7 @@ def test_others_write_while_words_are_written(listed: Bureau, monkeypatch: pytes
         written.append(listed.ledger.write_now(inventory.put_emissions, {}, 0, "(local)") == {})
         return compose(*given, **more)
 
-    monkeypatch.setattr(aside, "compose", slow)
+    monkeypatch.setattr(beside_ledger, "compose", slow)
     submit(listed, listed.document())
     assert written == [True]
 
@@ -62,7 +62,7 @@ def test_a_list_that_changes_meanwhile_is_read_again(listed: Bureau, monkeypatch
             listed.ledger.write_now(store, {"E1": [line("丙窑")]})
         return prepared
 
-    monkeypatch.setattr(aside, "compose", meanwhile)
+    monkeypatch.setattr(beside_ledger, "compose", meanwhile)
     recorded = submit(listed, listed.document()).recorded
     assert len(seen) == 2
     assert "丙窑：停产" in listed.ledger.read_now(own, recorded.id)["E1", "notice"]
@@ -79,7 +79,7 @@ def test_a_directory_that_never_rests_is_read_and_stored_at_once(
         listed.ledger.write_now(store, {"E1": [line(f"第{changes}窑")]})
         return compose(desk, gathered, **more)
 
-    monkeypatch.setattr(aside, "compose", restless)
+    monkeypatch.setattr(beside_ledger, "compose", restless)
     recorded = submit(listed, listed.document()).recorded
     assert f"第{changes}窑：停产" in listed.ledger.read_now(own, recorded.id)["E1", "notice"]
 
@@ -102,10 +102,10 @@ def test_a_warning_that_came_into_force_meanwhile_ends_the_submission(
     document = listed.document()
 
     def overtaken(desk: Any, gathered: Gathered, **more: Any) -> Prepared:
-        monkeypatch.setattr(aside, "compose", compose)
+        monkeypatch.setattr(beside_ledger, "compose", compose)
         listed.act(listed.document(document_number="先发的一号"))
         return compose(desk, gathered, **more)
 
-    monkeypatch.setattr(aside, "compose", overtaken)
+    monkeypatch.setattr(beside_ledger, "compose", overtaken)
     with pytest.raises(InputError, match="同一区域已有生效的预警"):
         submit(listed, document)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from gateway.exchange.meeting import meet
 from gateway.exchange.model import DIVISION, OWN_AREA, Area, Named
+from gateway.exchange.overlap import meet
 from tests.notices.plans import packaged
 
 

@@ -23,7 +23,8 @@ from gateway.errors import InputError
 from gateway.ledger.decisions import notices
 from gateway.ledger.decisions.listing import Listing
 from gateway.ledger.decisions.notices import Reader
-from gateway.ledger.directory import care, changes, duties
+from gateway.ledger.delivery import opted_out
+from gateway.ledger.directory import changes, duties
 from gateway.plans.catalogue import LoadedPlan
 from gateway.plans.duties import MeasureDuty
 from gateway.plans.model import Plan
@@ -152,7 +153,7 @@ def _record(connection: Connection, plan: Plan, decision: Decision, link: Link) 
         link,
         _frozen(connection, plan, decision, link),
         selecting.before(connection, link),
-        care.opted_out(connection, decision.exercise),
+        opted_out.of(connection, decision.exercise),
         duties.of_plan(connection, plan.id),
         changes.number(connection),
     )

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from gateway.broadcasts.desk import Desk
-from gateway.broadcasts.preparing.gathering import moment
+from gateway.broadcasts.preparing.groundwork import moment
 from gateway.decisions.model import local
 from gateway.errors import InputError
 from gateway.exchange import cap, cell, national, payload_json

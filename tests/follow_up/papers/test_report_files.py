@@ -8,7 +8,7 @@ import pytest
 from openpyxl import load_workbook  # type: ignore[import-untyped]
 
 from gateway.follow_up.papers.report import COLUMNS, Summary
-from gateway.follow_up.papers.writing import WRITERS, Format
+from gateway.follow_up.papers.report_files import WRITERS, Format
 from gateway.spreadsheets import inert
 
 SUMMARY = Summary(

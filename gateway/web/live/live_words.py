@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Literal, get_args
 
-from gateway.delivery.words import Words
 from gateway.ledger.delivery.minutes import Stage
+from gateway.vocabulary import Words
 
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
@@ -103,7 +103,7 @@ TEXTS: dict[str, Words] = {
     "none_yet": Words("还没有发布任务。", "No broadcast yet."),
     "newest_only": Words("只列出最近 {} 个任务。", "Only the {} newest are listed."),
     "past_their_end": Words(
-        "预计结束时间已过，仍在生效，还没有新的决定：请解除、延长或更正。",
+        "预计解除时间已过，仍在生效，还没有新的决定：请解除、延长或更正。",
         "Past its expected end and still in force: it needs a decision (lift, extend or correct).",
     ),
     "order_waits": Words(
@@ -113,7 +113,7 @@ TEXTS: dict[str, Words] = {
     "order_lift": Words("解除预警", "lift"),
     "order_unreadable": Words("不能按指令处理，请核实", "cannot be followed: verify it"),
     "received": Words("收到时间", "Received"),
-    "expected_end": Words("预计结束", "Expected end"),
+    "expected_end": Words("预计解除时间", "Expected end"),
     "launched": Words("发布时间", "Launched"),
     "valid_until": Words("有效期至", "Valid until"),
     "stage": Words("进度", "Stage"),
@@ -167,7 +167,7 @@ TEXTS: dict[str, Words] = {
     "none_parked": Words("没有暂停的通道。", "No lane is at rest."),
     "worked": Words("由谁发送", "Who sends"),
     "process": Words("进程", "Process"),
-    "since": Words("起始时间", "Since"),
+    "since": Words("何时接手", "Since"),
     "nobody": Words("没有进程", "nobody"),
     "signatures": Words("签收情况", "Signatures"),
     "stop_it": Words("停发", "Stop"),
