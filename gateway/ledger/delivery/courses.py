@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, Connection, Text, bindparam, case, exists, se
 
 from gateway.ledger.backends import locks
 from gateway.ledger.backends.rows import pack, rows
-from gateway.ledger.delivery import counters, minutes
+from gateway.ledger.delivery import counters, minutes, opted_out
 from gateway.ledger.schema import (
     attempts,
     broadcasts,
@@ -17,17 +17,20 @@ from gateway.ledger.schema import (
     delivery_groups,
     lanes,
     notice_readers,
+    opted_out_addresses,
 )
 
 
 class Course(NamedTuple):
-    """A delivery as answers and receipts find it; `attempts` maps number to state."""
+    """A delivery as answers and receipts find it; `attempts` maps number to state. `opted_out`: the delivery
+    of which its address's provider said last that they opted out, if any."""
 
     id: int
     group_id: int
     state: str
     reason: str | None
     due_at: int | None
+    opted_out: int | None
     live: bool
     launched_at: int
     valid_until: int
@@ -83,6 +86,7 @@ _courses = (
         deliveries.c.state,
         deliveries.c.reason,
         deliveries.c.due_at,
+        opted_out_addresses.c.delivery_id,
         deliveries.c.broadcast_id,
         attempts.c.number,
         attempts.c.state,
@@ -90,6 +94,7 @@ _courses = (
     .select_from(_wanted)
     .join(deliveries, deliveries.c.id == _wanted.c.id)
     .join(attempts, attempts.c.delivery_id == deliveries.c.id)
+    .outerjoin(opted_out_addresses, opted_out_addresses.c.address_id == deliveries.c.address_id)
 )
 _change = rows(id=BigInteger, state=Text, due_at=BigInteger, reason=Text)
 _moments = {
@@ -185,8 +190,8 @@ def store(
     now: int,
     taken: Iterable[Taken] = (),
 ) -> None:
-    """Write new states with their moments, and count them and what was `taken` before; `courses` holds the
-    states before."""
+    """Write new states with their moments, count them and what was `taken` before, and keep which addresses
+    refuse us; `courses` holds the states before."""
     moves = counters.moved((each.group_id for each in taken), "sending", "accepted")
     reasons: Counter[tuple[int, str, str | None]] = Counter()
     for change in changes:
@@ -200,6 +205,10 @@ def store(
     counters.move(connection, moves)
     counters.move_reasons(connection, reasons)
     minutes.count(connection, moves, now)
+    refused = [each.id for each in changes if each.state == "failed" and each.reason == "opted_out"]
+    opted_out.put(connection, refused)
+    arrived = [each.id for each in changes if each.state in minutes.STAGES["delivered"]]
+    opted_out.take_away(connection, [each for each in arrived if refused or courses[each].opted_out])
 
 
 def _hold(connection: Connection, delivery_ids: Collection[int]) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import ColumnElement, Connection, bindparam, case, func, null, or_, select
+from sqlalchemy import ColumnElement, Connection, case, func, null, or_, select
 
 from gateway.directory.campaign import day_of
 from gateway.directory.care import Entry, Heard
@@ -16,10 +16,8 @@ from gateway.ledger.schema import (
     contact_addresses,
     contacts,
     deliveries,
-    delivery_groups,
     inventory_lines,
     organisation_addresses,
-    reason_counters,
 )
 from gateway.ledger.schema import organisations as organisations_table
 
@@ -27,6 +25,7 @@ FAULTS_OF_NUMBERS = ("invalid_address", "unreachable", "no_route", "blocked")
 _HARD = ("invalid_address",)  # there is no such number: once is enough
 WRONG_NUMBER = "wrong_number"  # who was called is somebody else
 _RECENT = 20  # broadcasts: about a season's, and few enough to be read at once
+
 
 def dead(connection: Connection, exercise: bool, *, last: int = 2) -> dict[Address, str]:
     """Addresses whose last messages (so many at least) all failed by a fault of the number, or whose very

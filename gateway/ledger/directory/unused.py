@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, Select, null, select
 
 from gateway.directory.model import AddressKind
 from gateway.ledger.backends.slices import slices
-from gateway.ledger.directory import care
+from gateway.ledger.delivery import opted_out
 from gateway.ledger.schema import (
     addresses,
     contact_addresses,
@@ -41,7 +41,7 @@ def unused(connection: Connection, exercise: bool) -> list[Unused]:
     """Whoever opted out, numbers that were denied, and hours in which people want no quiet news; by
     organisation."""
     found = list(_denied(connection, exercise))
-    for some in slices(sorted(care.opted_out(connection, exercise))):
+    for some in slices(sorted(opted_out.of(connection, exercise))):
         chosen = addresses.c.id.in_(some)
         for row in _rows(connection, exercise, chosen):
             found.append(_unused(row, "opted_out"))

@@ -170,6 +170,17 @@ Index(
     postgresql_where=text("due_at is not null"),
 )
 
+opted_out_addresses = (
+    Table(  # whose provider said last that they refuse us; kept by ledger/delivery/opted_out.py
+        "opted_out_addresses",
+        metadata,
+        Column("address_id", Key, primary_key=True),
+        Column("exercise", Boolean, nullable=False),
+        Column("delivery_id", Key, ForeignKey("deliveries.id"), nullable=False),  # which was refused
+        ForeignKeyConstraint(["address_id", "exercise"], ["addresses.id", "addresses.exercise"]),
+    )
+)
+
 attempts = Table(
     "attempts",
     metadata,

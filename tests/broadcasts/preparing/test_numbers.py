@@ -8,6 +8,7 @@ from channels.contract import Accepted, Outcome, Reason, Rejected
 from gateway.directory.model import Address
 from gateway.ledger.decisions import recipients as ledger_recipients
 from gateway.ledger.decisions.decisions import Recorded
+from gateway.ledger.delivery import opted_out
 from gateway.ledger.directory import addresses, care
 from tests.broadcasts.bureau import Bureau
 
@@ -68,7 +69,7 @@ def test_a_fault_of_ours_makes_no_number_dead(bureau: Bureau) -> None:
 
 def test_who_refused_our_messages_is_left_out_of_the_next_list_and_named(bureau: Bureau) -> None:
     broadcast(bureau, bureau.document(), failing(bureau, Reason.OPTED_OUT))
-    assert bureau.ledger.read_now(care.opted_out, False) == {known(bureau)}
+    assert bureau.ledger.read_now(opted_out.of, False) == {known(bureau)}
     submitted = bureau.submit(extension(bureau, 1))
     assert submitted.prepared is not None
     assert [(each.code, each.reason) for each in submitted.prepared.targeted.skipped] == [
