@@ -44,7 +44,7 @@ from gateway.ledger.database import Ledger, system_clock
 from gateway.notices.model import Office
 from gateway.plans.catalogue import Catalogue
 from gateway.plans.model import Plan
-from gateway.web.directory import read_rows, store_rows
+from gateway.web.importing.organisations import read_rows, store_rows
 
 AUTHORITY = Authority()
 _DIRECTORY = "编码,名称,受众,区域代码,推送接收方\nO1,示例移动,电信运营企业,410100,mobile\n"

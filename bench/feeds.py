@@ -36,7 +36,7 @@ from bench.processes import cpu
 from gateway.cli.loop import run
 from gateway.ledger.database import Ledger
 from gateway.settings import PublicSettings, Settings
-from gateway.web.running import running
+from gateway.web.serving.running import running
 from tests.exchange.messages import alert_of
 from tests.exchange.released import put
 

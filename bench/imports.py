@@ -22,7 +22,7 @@ from openpyxl import Workbook, load_workbook  # type: ignore[import-untyped]
 from gateway.directory.importing import Options
 from gateway.ledger.database import Ledger, system_clock
 from gateway.plans.catalogue import Catalogue
-from gateway.web.directory import Wishes, read_rows, store_rows
+from gateway.web.importing.organisations import Wishes, read_rows, store_rows
 
 LINES = 2  # of production, an enterprise
 SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"

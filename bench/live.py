@@ -37,7 +37,7 @@ from gateway.ledger.delivery.lanes import Lane
 from gateway.ledger.schema import accounts, counters, delivery_groups
 from gateway.metrics import Metrics
 from gateway.vocabulary import AUDIENCES
-from gateway.web.running import running
+from gateway.web.serving.running import running
 
 TOKEN = "bench-token"
 GROUP = 100  # answers put together, as a busy lane does

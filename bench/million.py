@@ -2,8 +2,8 @@
 
     python -m bench.million [--messages 1000000] [--database postgresql] [--limit 1800]
 
-One process serves (`gateway.web.running`, everything that `airwarn serve` runs), another is the vendor
-(`bench.vendor`): each message is made from the frozen list, claimed, sent, recorded, and told of twice
+One process serves (`gateway.web.serving.running`, everything that `airwarn serve` runs), another is the
+vendor (`bench.vendor`): each message is made from the frozen list, claimed, sent, recorded, and told of twice
 over its own signed address. The clock runs from the launch until the last receipt was answered, which is
 after its commit. Then the server is stopped and the ledger is counted. `bare`: a loop that posts the same
 forms and a handler that checks the same signatures, storing nothing, for `--bare` messages on the same
@@ -48,7 +48,7 @@ from gateway.ledger.database import Ledger
 from gateway.ledger.delivery import counters, receipts
 from gateway.ledger.schema import attempts, broadcasts
 from gateway.settings import Settings
-from gateway.web.running import running
+from gateway.web.serving.running import running
 
 PUBLIC = "https://warnings.example.org"  # what the vendor signs, whatever stands in between
 ACCOUNT = "sms"

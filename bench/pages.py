@@ -65,7 +65,7 @@ from gateway.ledger.schema import (
 )
 from gateway.orders.senders import Senders
 from gateway.plans.catalogue import Catalogue
-from gateway.web.running import Running, application, running
+from gateway.web.serving.running import Running, application, running
 
 OFFICER, LIMITED = "officer", "limited"
 _LINKS = 16  # of a page's own lists, that are asked for too

@@ -43,8 +43,8 @@ from gateway.ledger.database import Ledger, system_clock
 from gateway.ledger.delivery import lanes, ownership, queue
 from gateway.ledger.schema import deliveries
 from gateway.settings import Settings
-from gateway.web.delivering import CALLBACK_KEY
-from gateway.web.running import running
+from gateway.web.serving.delivering import CALLBACK_KEY
+from gateway.web.serving.running import running
 
 PUBLIC = "https://warnings.example.org"  # what the vendor signs, whatever stands in between
 ACCOUNT = "sms"

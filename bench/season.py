@@ -62,7 +62,7 @@ from gateway.ledger.schema import (
 from gateway.metrics import Metrics
 from gateway.settings import Settings
 from gateway.sign_tokens import SignTokens
-from gateway.web.delivering import SIGN_KEY, opened
+from gateway.web.serving.delivering import SIGN_KEY, opened
 from tests.documents import lift, orange_start, red_raise
 
 KEY = b"bench" * 8  # of the links to sign with

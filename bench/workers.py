@@ -33,7 +33,7 @@ from gateway.cli.running import stop_signals
 from gateway.ledger.database import Ledger, system_clock
 from gateway.ledger.schema import accounts, deliveries, lanes
 from gateway.settings import Settings
-from gateway.web.working import working
+from gateway.web.serving.working import working
 
 SOON = 3000  # ms until all falls due: by then every lane has heard of it
 

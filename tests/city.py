@@ -13,8 +13,8 @@ from channels.stand_ins.twilio import ACCOUNT_SID, AUTH_TOKEN, SENDER, TwilioSta
 from channels.stand_ins.wecom import WecomStandIn
 from gateway.decisions.model import Decision
 from gateway.settings import Settings, TwilioSettings, WecomSettings
-from gateway.web.directory import read_rows, store_rows
-from gateway.web.running import Running, running
+from gateway.web.importing.organisations import read_rows, store_rows
+from gateway.web.serving.running import Running, running
 from tests import backends
 
 TOKEN = "invented-token"

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import aiohttp
 
 from gateway.orders.senders import Senders
-from gateway.web.running import Running, application
+from gateway.web.serving.running import Running, application
 from tests.full_office import FullOffice
 from tests.people import quick
 

@@ -8,7 +8,7 @@ from gateway.accounts.passwords import Passwords
 from gateway.identifiers import uuid7
 from gateway.ledger.accounts import sign_ins, users
 from gateway.ledger.accounts.users import Role, User
-from gateway.web.running import Running
+from gateway.web.serving.running import Running
 
 PASSWORD = "correct horse battery"
 

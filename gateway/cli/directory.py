@@ -211,8 +211,8 @@ def _alone(
     from gateway.ledger.database import FILE, FolderLock, Ledger, system_clock
     from gateway.ledger.directory import imports as ledger_imports
     from gateway.plans.catalogue import Catalogue
-    from gateway.web.directory import Wishes
-    from gateway.web.lists import read_list, store_list
+    from gateway.web.importing.lists import read_list, store_list
+    from gateway.web.importing.organisations import Wishes
 
     dry_run = asked["dry_run"] is not None
     with TemporaryDirectory(prefix="airwarn-dry-run-") as spare:

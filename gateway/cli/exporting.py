@@ -15,7 +15,7 @@ def record(configured: "Settings", subject: str, detail: dict[str, object]) -> N
     """
     from gateway.cli import client
     from gateway.web.access import LOCAL
-    from gateway.web.exports import exported
+    from gateway.web.local.exports import exported
 
     told = {**detail, "by": client.person()}
     socket = client.server_socket(configured)

@@ -175,7 +175,7 @@ async def _ask(configured: "Settings", target: str, body: bytes, wait: bool) -> 
     socket = await asyncio.to_thread(server_socket, configured)
     if socket is not None:
         return await _through(socket, target, body, wait=wait, stay=False)
-    from gateway.web.running import running
+    from gateway.web.serving.running import running
 
     async with running(configured, "airwarn decision", guest=True):
         return await _through(configured.data_folder / SOCKET, target, body, wait=wait, stay=True)

@@ -133,7 +133,7 @@ async def _alone(configured: "Settings", content: bytes, name: str, meant: "Sele
     from gateway.broadcasts.launching.overview import overview
     from gateway.decisions.reading import read as read_decision
     from gateway.documents import decode
-    from gateway.web.running import running
+    from gateway.web.serving.running import running
 
     decision = read_decision(decode(content, name), name)
     async with running(configured, "airwarn send", guest=True) as process:
@@ -249,7 +249,7 @@ def serve(settings: SettingsFile = None, as_json: Json = False) -> None:
 
 
 async def _serve(configured: "Settings", as_json: bool) -> None:
-    from gateway.web.running import SERVE, running
+    from gateway.web.serving.running import SERVE, running
 
     with stop_signals() as asked:
         async with running(configured, SERVE) as process:
@@ -282,7 +282,7 @@ def work(settings: SettingsFile = None, as_json: Json = False) -> None:
 
 
 async def _work(configured: "Settings", as_json: bool) -> None:
-    from gateway.web.working import working
+    from gateway.web.serving.working import working
 
     with stop_signals() as asked:
         async with working(configured) as worker:

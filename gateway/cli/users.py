@@ -198,7 +198,7 @@ def _act(what: str, body: dict[str, Any], settings: Any) -> dict[str, Any]:
 
     def alone(ledger: Any, now: int) -> Any:
         from gateway import settings as settings_module
-        from gateway.web.users import act
+        from gateway.web.local.users import act
 
         office = settings_module.load(settings).for_renderer()
         return ledger.write_now(act, office, what, body, now)

@@ -269,7 +269,7 @@ async def _alone_and_wait(configured: "Settings", wish: "Wish", days: int, exerc
     from gateway.follow_up.campaigns import campaigns
     from gateway.web.access import LOCAL
     from gateway.web.api.verifications import all_plans
-    from gateway.web.running import running
+    from gateway.web.serving.running import running
 
     async with running(configured, "airwarn directory verify", guest=True) as process:
         ledger, desk, now = process.ledger, process.desk, process.clock()

@@ -9,7 +9,7 @@ from gateway.accounts.passwords import Passwords
 from gateway.identifiers import uuid7
 from gateway.ledger.accounts import users
 from gateway.ledger.accounts.users import Role
-from gateway.web.running import Running
+from gateway.web.serving.running import Running
 
 # name to sign in with, whose it is, roles, titles
 _PEOPLE: tuple[tuple[str, str, tuple[Role, ...], tuple[str, ...]], ...] = (

@@ -42,8 +42,8 @@ from gateway.settings import (
     TwilioSettings,
     WecomSettings,
 )
-from gateway.web.directory import read_rows, store_rows
-from gateway.web.running import Running, running
+from gateway.web.importing.organisations import read_rows, store_rows
+from gateway.web.serving.running import Running, running
 
 DRILL_SENDER, DRILL_ROOM = "+15005550010", "演练群"  # exercises leave by accounts of their own
 SMS_PER_SECOND = 40.0  # slow enough to see the raise stop what has not left

@@ -5,7 +5,7 @@ from aiohttp import web
 from channels.contract import CallbackRequest, Forged
 from gateway.web.keys import ENGINE
 from gateway.web.problems import problem
-from gateway.web.watching import METRICS
+from gateway.web.serving.watching import METRICS
 
 routes = web.RouteTableDef()
 

@@ -18,7 +18,7 @@ from gateway.web.access import ORDERS
 from gateway.web.clients import client_of
 from gateway.web.keys import BUS, CLOCK, DESK, LEDGER, SETTINGS
 from gateway.web.problems import problem
-from gateway.web.watching import METRICS
+from gateway.web.serving.watching import METRICS
 
 SENDERS = web.AppKey("senders", Senders)
 # Of one address: a city sends a handful in a night, and proving takes milliseconds of CPU.

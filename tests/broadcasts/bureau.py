@@ -29,7 +29,7 @@ from gateway.ledger.schema import deliveries as deliveries_table
 from gateway.notices.model import Office
 from gateway.plans.catalogue import Catalogue
 from gateway.sign_tokens import SignTokens
-from gateway.web.directory import read_rows, store_rows
+from gateway.web.importing.organisations import read_rows, store_rows
 from tests.backends import open_ledger
 from tests.city import HEADER
 from tests.delivery.world import settings_of, twilio

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from playwright.async_api import Browser, ConsoleMessage, expect
 
-from gateway.web.running import running
+from gateway.web.serving.running import running
 from tests.city import settings
 from tests.people import person, quick, signed_in
 from tests.web.console.episodes.test_obligations import new, owed

@@ -17,7 +17,7 @@ from gateway.follow_up.signatures.signing import Signer, sign
 from gateway.ledger.follow_up import acknowledgements
 from gateway.settings import OfficeSettings
 from gateway.web.live import unsigned
-from gateway.web.running import Running, running
+from gateway.web.serving.running import Running, running
 from tests import people
 from tests.city import HEADER, TOKEN, City, city, decision, settings, soon
 from tests.documents import orange_start

@@ -10,7 +10,7 @@ from playwright.async_api import Browser, BrowserContext, Page, ViewportSize, ex
 
 from gateway.accounts import users as accounts
 from gateway.identifiers import uuid7
-from gateway.web.running import Running, running
+from gateway.web.serving.running import Running, running
 from tests.city import settings
 from tests.people import PASSWORD, person, quick
 

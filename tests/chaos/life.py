@@ -11,8 +11,8 @@ from typing import Any, Literal
 
 from gateway import logs
 from gateway.settings import Settings
-from gateway.web.running import Running, running
-from gateway.web.working import Working, working
+from gateway.web.serving.running import Running, running
+from gateway.web.serving.working import Working, working
 from tests.chaos.change import follow
 
 Kind = Literal["serve", "work"]

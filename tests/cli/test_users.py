@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from gateway.ledger.trail import audit
-from gateway.web.running import running
+from gateway.web.serving.running import running
 from tests.backends import open_ledger
 from tests.city import settings
 from tests.cli.command import airwarn

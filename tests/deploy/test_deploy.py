@@ -13,7 +13,7 @@ import yaml
 
 from gateway.metrics import Metrics
 from gateway.settings import AccountSettings, Settings, SmtpSettings
-from gateway.web.running import SHUTDOWN_SECONDS
+from gateway.web.serving.running import SHUTDOWN_SECONDS
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"

@@ -16,8 +16,8 @@ from gateway.ledger.database import Ledger
 from gateway.ledger.directory import contacts, duties, imports, organisations
 from gateway.plans.catalogue import Catalogue
 from gateway.web.answering import answering_json
-from gateway.web.directory import Wishes
-from gateway.web.lists import read_list, store_list
+from gateway.web.importing.lists import read_list, store_list
+from gateway.web.importing.organisations import Wishes
 from gateway.web.organisations import check_json
 from tests.city import HEADER
 from tests.directory.workbooks import workbook

@@ -15,7 +15,7 @@ from gateway.ledger.directory import directory
 from gateway.ledger.directory import organisations as ledger_organisations
 from gateway.ledger.schema import addresses, organisation_addresses, organisations
 from gateway.vocabulary import AUDIENCES
-from gateway.web.directory import store_rows
+from gateway.web.importing.organisations import store_rows
 from tests.backends import open_ledger
 from tests.directory.everyone import everyone
 from tests.directory.files import AREAS, row, table

@@ -12,7 +12,7 @@ from gateway.doctor.receivers import known, sayable, usable
 from gateway.ledger.database import Ledger, system_clock
 from gateway.plans.catalogue import Catalogue
 from gateway.settings import Settings
-from gateway.web.directory import read_rows, store_rows
+from gateway.web.importing.organisations import read_rows, store_rows
 
 SECRET = "whsec_" + base64.b64encode(bytes(32)).decode()
 PRIVATE = "whsk_" + base64.b64encode(bytes(32)).decode()

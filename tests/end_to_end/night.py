@@ -35,7 +35,7 @@ from gateway.ledger.directory import directory
 from gateway.ledger.follow_up.calls import Result
 from gateway.ledger.schema import accounts, deliveries, lanes
 from gateway.settings import Settings
-from gateway.web.running import Running, running
+from gateway.web.serving.running import Running, running
 from tests.delivery.world import twilio
 from tests.documents import orange_start
 

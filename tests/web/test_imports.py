@@ -16,7 +16,7 @@ from gateway.ledger import schema
 from gateway.ledger.database import Ledger
 from gateway.ledger.directory import imports, inventory, organisations
 from gateway.plans.catalogue import Catalogue
-from gateway.web.directory import Wishes, read_rows, store_rows
+from gateway.web.importing.organisations import Wishes, read_rows, store_rows
 from tests.backends import open_ledger
 from tests.city import TOKEN, city
 from tests.cli.command import airwarn

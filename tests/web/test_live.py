@@ -22,7 +22,7 @@ from gateway.delivery.words import REASON_WORDS
 from gateway.ledger.accounts import tokens
 from gateway.ledger.delivery import lanes, live
 from gateway.web.live import feeds, handlers
-from gateway.web.running import running
+from gateway.web.serving.running import running
 from tests.city import TOKEN, City, city, decision, settings, soon
 from tests.documents import orange_start
 

@@ -16,8 +16,8 @@ from gateway.spreadsheets import TABLE_TYPES
 from gateway.web.api.operation import INTEGER, Answer, Call, Download, Files, Operations, Query
 from gateway.web.api.plans import plan_of_path
 from gateway.web.api.values import Area, Flag
-from gateway.web.exports import exported
 from gateway.web.keys import CLOCK, DESK, LEDGER, SETTINGS
+from gateway.web.local.exports import exported
 
 OPERATIONS = Operations()
 _PDF = Files((MEDIA_TYPE,))

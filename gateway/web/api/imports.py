@@ -16,9 +16,9 @@ from gateway.ledger.directory import imports
 from gateway.vocabulary import Audience, Sector
 from gateway.web.api.operation import INTEGER, Answer, Body, Call, Operations, Output, Query
 from gateway.web.api.values import Flag, Page, Sha256, Time
-from gateway.web.directory import Wishes
+from gateway.web.importing.lists import read_list, store_list
+from gateway.web.importing.organisations import Wishes
 from gateway.web.keys import CLOCK, DESK, LEDGER
-from gateway.web.lists import read_list, store_list
 
 OPERATIONS = Operations()
 _WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -20,9 +20,9 @@ from gateway.spreadsheets import TABLE_TYPES, TableForm, table_file
 from gateway.vocabulary import Words
 from gateway.web.console.frame import framed
 from gateway.web.console.table_words import TEXTS
-from gateway.web.exports import exported
 from gateway.web.keys import CLOCK, LEDGER
 from gateway.web.live.live_words import LANGUAGES, Speech
+from gateway.web.local.exports import exported
 from gateway.web.people import Person
 
 Row = TypeVar("Row")

@@ -8,11 +8,11 @@ from aiohttp import web
 from gateway.broadcasts.launching.overview import iso
 from gateway.follow_up.signatures import board as use_case
 from gateway.spreadsheets import TABLE_TYPES, TableForm, table_file
-from gateway.web.exports import exported
 from gateway.web.keys import CLOCK, DESK, LEDGER
 from gateway.web.live.live_words import AUDIENCES, STANDINGS, STEPS, Speech
 from gateway.web.live.narrowing import chosen_by, narrowed_to
 from gateway.web.live.rendering import HEADERS
+from gateway.web.local.exports import exported
 from gateway.web.people import Person
 
 SLICE = 1_000  # rows read together: no read keeps the ledger for long

@@ -23,7 +23,7 @@ from gateway.ledger.directory import inventory
 from gateway.settings import Settings, SmtpSettings, TwilioSettings, WecomSettings
 from gateway.sign_tokens import SIGN_SLOT
 from gateway.slots import OWN_SLOT
-from gateway.web.running import running
+from gateway.web.serving.running import running
 from tests.broadcasts.launching.test_life import launched
 from tests.city import HEADER, City, settings, soon
 from tests.documents import lift, orange_start

@@ -8,7 +8,7 @@ from gateway.directory.counting import Kind
 from gateway.ledger.database import Ledger
 from gateway.ledger.directory import kinds
 from gateway.plans.catalogue import Catalogue
-from gateway.web.directory import read_rows, store_rows
+from gateway.web.importing.organisations import read_rows, store_rows
 
 LIST = "\n".join(
     [

@@ -11,7 +11,7 @@ from multidict import MultiDict
 from yarl import URL
 
 from gateway.ledger.accounts.users import User
-from gateway.web.running import Running
+from gateway.web.serving.running import Running
 from tests.people import PASSWORD, signed_in
 
 OTHER_SITE = ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://example.com"})

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from gateway.web.running import Running, running
+from gateway.web.serving.running import Running, running
 from tests.city import settings
 from tests.people import quick
 

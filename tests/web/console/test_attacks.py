@@ -10,7 +10,7 @@ from gateway.accounts.roles import SCOPES_OF
 from gateway.ledger.accounts import account_changes, users
 from gateway.ledger.accounts.users import ROLES, Role
 from gateway.ledger.trail import audit
-from gateway.web.running import Running
+from gateway.web.serving.running import Running
 from tests.people import PASSWORD, person
 from tests.web.console.browsing import OTHER_SITE, Browsing, browsing, inline
 

@@ -5,7 +5,7 @@ import gzip
 import aiohttp
 import pytest
 
-from gateway.web.running import Running
+from gateway.web.serving.running import Running
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

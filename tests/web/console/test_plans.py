@@ -6,7 +6,7 @@ import pytest
 
 from gateway.ledger.trail import audit
 from gateway.plans.catalogue import Catalogue
-from gateway.web.running import Running
+from gateway.web.serving.running import Running
 from tests.people import person
 from tests.web.console.browsing import browsing
 

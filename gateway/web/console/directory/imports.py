@@ -26,9 +26,9 @@ from gateway.web.console.directory.import_words import KINDS, OUTCOMES, TEXTS
 from gateway.web.console.frame import for_people, moment, went_to
 from gateway.web.console.limits import plans_of
 from gateway.web.console.table import Asked, Column, Filter, Table, answer
-from gateway.web.directory import Wishes
+from gateway.web.importing.lists import AnyReading, read_list, store_list
+from gateway.web.importing.organisations import Wishes
 from gateway.web.keys import CLOCK, DESK, LEDGER
-from gateway.web.lists import AnyReading, read_list, store_list
 from gateway.web.live.live_words import AUDIENCES
 from gateway.web.people import Form, Person, sent_form
 from gateway.web.problems import status_of

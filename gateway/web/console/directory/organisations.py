@@ -24,7 +24,7 @@ from gateway.web.console.directory.directory_words import TEXTS as DIRECTORY_TEX
 from gateway.web.console.directory.organisation_words import EXERCISE, HELP, LABELS, TEXTS
 from gateway.web.console.frame import for_people, framed, went_to
 from gateway.web.console.limits import plans_of
-from gateway.web.directory import areas_of_plans
+from gateway.web.importing.organisations import areas_of_plans
 from gateway.web.keys import CLOCK, LEDGER
 from gateway.web.live.live_words import AUDIENCES
 from gateway.web.people import Person, sent_form

@@ -8,8 +8,8 @@ import pytest_asyncio
 
 from gateway.ledger.directory import organisations
 from gateway.ledger.directory.organisations import Stored
-from gateway.web.directory import read_rows, store_rows
-from gateway.web.running import Running
+from gateway.web.importing.organisations import read_rows, store_rows
+from gateway.web.serving.running import Running
 from tests.city import DIRECTORY
 from tests.people import person
 from tests.web.console.browsing import Browsing, Seen, browsing

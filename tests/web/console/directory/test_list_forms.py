@@ -4,8 +4,8 @@ import pytest
 from sqlalchemy import Connection
 
 from gateway.ledger.exchange import orders
-from gateway.web.directory import read_rows, store_rows
-from gateway.web.running import Running
+from gateway.web.importing.organisations import read_rows, store_rows
+from gateway.web.serving.running import Running
 from tests.city import DIRECTORY
 from tests.people import person
 from tests.web.console.browsing import OTHER_SITE, browsing

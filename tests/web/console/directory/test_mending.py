@@ -9,8 +9,8 @@ import pytest_asyncio
 from gateway.ledger.directory import organisations, verifications
 from gateway.ledger.directory.organisations import Stored
 from gateway.ledger.trail import audit
-from gateway.web.directory import read_rows, store_rows
-from gateway.web.running import Running
+from gateway.web.importing.organisations import read_rows, store_rows
+from gateway.web.serving.running import Running
 from tests.city import HEADER
 from tests.people import person
 from tests.web.console.browsing import Browsing, Seen, browsing

@@ -17,7 +17,7 @@ from gateway.ledger.follow_up.obligations import New
 from gateway.ledger.trail import audit
 from gateway.plans.catalogue import Catalogue
 from gateway.web.console.table import PAGE
-from gateway.web.running import Running
+from gateway.web.serving.running import Running
 from tests.people import person
 from tests.web.console.browsing import Browsing, Seen, browsing
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from gateway.ledger.exchange import orders
 from gateway.ledger.exchange.orders import NewOrder
 from gateway.orders.dismissing import known
-from gateway.web.running import Running
+from gateway.web.serving.running import Running
 from tests.people import person
 from tests.web.console.browsing import Browsing, Seen, browsing
 

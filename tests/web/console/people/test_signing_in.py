@@ -12,7 +12,7 @@ from gateway.identifiers import uuid7
 from gateway.ledger.accounts import users
 from gateway.ledger.trail import audit
 from gateway.web.live import handlers
-from gateway.web.running import Running, running
+from gateway.web.serving.running import Running, running
 from tests.city import settings
 from tests.people import PASSWORD, person, quick
 from tests.web.console.browsing import Browsing, browsing

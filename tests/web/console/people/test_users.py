@@ -6,7 +6,7 @@ import pytest
 
 from gateway.ledger.accounts import account_changes, tokens, users
 from gateway.ledger.accounts.users import User
-from gateway.web.running import Running
+from gateway.web.serving.running import Running
 from tests.people import person
 from tests.web.console.browsing import Browsing, browsing
 

@@ -17,8 +17,8 @@ from gateway.directory.rotation import Finding
 from gateway.ledger.directory import contacts, directory, duties, imports, organisations
 from gateway.ledger.directory.duties import NewShift, Shift
 from gateway.ledger.directory.organisations import Stored
-from gateway.web.directory import Wishes, nothing_removed
-from gateway.web.list_report import Outcome, Told, report
+from gateway.web.importing.organisations import Wishes, nothing_removed
+from gateway.web.importing.report import Outcome, Told, report
 
 _GAPS = 20  # of one unit that are told one by one
 

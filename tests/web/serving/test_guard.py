@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from gateway.settings import SOCKET, ApiSettings
-from gateway.web import access, connections
+from gateway.web import access
+from gateway.web.serving import connections
 from tests.city import TOKEN, City, city
 
 SECRET = "invented-secret-of-a-caller"

@@ -17,8 +17,8 @@ from gateway.errors import InputError
 from gateway.ledger.delivery import lanes
 from gateway.metrics import Metrics
 from gateway.settings import TwilioSettings
-from gateway.web.directory import read_rows, store_rows
-from gateway.web.running import Running, running
+from gateway.web.importing.organisations import read_rows, store_rows
+from gateway.web.serving.running import Running, running
 from tests.city import DIRECTORY, settings, soon
 from tests.documents import as_yaml, orange_start
 from tests.web.api import Client

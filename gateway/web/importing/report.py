@@ -16,7 +16,7 @@ from gateway.directory.model import Change
 from gateway.directory.rotation import Finding
 from gateway.ledger.directory import imports
 from gateway.ledger.trail import audit
-from gateway.web.directory import Wishes
+from gateway.web.importing.organisations import Wishes
 
 _SHOWN = 3  # first rows of a preview
 

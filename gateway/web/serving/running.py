@@ -26,32 +26,22 @@ from gateway.metrics import Metrics
 from gateway.orders.senders import Senders
 from gateway.settings import SOCKET, Settings
 from gateway.sign_tokens import SignTokens
-from gateway.web import (
-    access,
-    api,
-    callbacks,
-    exports,
-    guard,
-    health,
-    orders,
-    packing,
-    problems,
-    tokens,
-    users,
-)
-from gateway.web.connections import KEEP_ALIVE_SECONDS, Door, Site
+from gateway.web import access, api, callbacks, orders, problems
 from gateway.web.console import astray
 from gateway.web.console.application import add_console
-from gateway.web.delivering import delivering, opened
-from gateway.web.guard import ENTRANCE, Entrance
 from gateway.web.idempotency import UNDER_WAY, UnderWay
 from gateway.web.keys import BUS, CLOCK, DESK, ENGINE, LEDGER, SETTINGS, SIGN_TOKENS
-from gateway.web.listening import listen, metrics_socket, url_of
 from gateway.web.live.application import add_live_pages
+from gateway.web.local import exports, tokens, users
 from gateway.web.public import sign_pages as public
 from gateway.web.public import verify_pages
 from gateway.web.public.feeds import add_public_data
-from gateway.web.watching import serve_metrics, watch
+from gateway.web.serving import guard, health, packing
+from gateway.web.serving.connections import KEEP_ALIVE_SECONDS, Door, Site
+from gateway.web.serving.delivering import delivering, opened
+from gateway.web.serving.guard import ENTRANCE, Entrance
+from gateway.web.serving.listening import listen, metrics_socket, url_of
+from gateway.web.serving.watching import serve_metrics, watch
 
 MAX_BODY = 100_000  # of callbacks and forms; the API's operations each have their own
 SHUTDOWN_SECONDS = 10.0

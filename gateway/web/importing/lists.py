@@ -10,9 +10,9 @@ from gateway.directory.importing import Options, Reading
 from gateway.directory.roster_rows import RosterReading
 from gateway.errors import InputError
 from gateway.plans.catalogue import Catalogue
-from gateway.web.directory import Wishes, read_rows, store_rows
-from gateway.web.duty_tables import store_duties
-from gateway.web.rosters import store_roster
+from gateway.web.importing.duty_tables import store_duties
+from gateway.web.importing.organisations import Wishes, read_rows, store_rows
+from gateway.web.importing.rosters import store_roster
 
 AnyReading = Reading | RosterReading | DutyReading
 

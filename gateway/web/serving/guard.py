@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 from aiohttp import hdrs, web
 
 from gateway.settings import Settings
-from gateway.web.connections import Connection
 from gateway.web.problems import Handler, problem
+from gateway.web.serving.connections import Connection
 
 _READING = {"GET", "HEAD", "OPTIONS"}
 _FOR_EVERYBODY = "/public/"  # pages of other sites may post there: nothing is changed, nobody is known

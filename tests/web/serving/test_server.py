@@ -14,7 +14,7 @@ from channels.stand_ins.behaviour import Behaviour
 from gateway.errors import InputError
 from gateway.ledger.database import FolderLock, holder_of
 from gateway.settings import SOCKET
-from gateway.web.running import SERVE, running
+from gateway.web.serving.running import SERVE, running
 from tests.city import TOKEN, City, city, settings, soon
 from tests.documents import as_yaml, orange_start, red_raise
 

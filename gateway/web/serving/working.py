@@ -10,9 +10,9 @@ from gateway.errors import InputError
 from gateway.ledger.database import FolderLock, Ledger, holder_of
 from gateway.metrics import Metrics
 from gateway.settings import Settings, TwilioSettings
-from gateway.web.delivering import delivering, opened
-from gateway.web.listening import metrics_socket, url_of
-from gateway.web.watching import serve_metrics
+from gateway.web.serving.delivering import delivering, opened
+from gateway.web.serving.listening import metrics_socket, url_of
+from gateway.web.serving.watching import serve_metrics
 
 _MOST = 64  # workers of one data folder
 

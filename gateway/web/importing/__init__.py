@@ -1,0 +1,1 @@
+"""Importing lists: the file, the plans and the ledger brought together."""
