@@ -158,10 +158,10 @@ def _show(found: dict[str, Any]) -> None:
     shown = (
         ("文号", found["document_number"]),
         ("区域", "、".join(found["area"])),
-        ("开始", found["starts_at"]),
-        ("预计解除", found["expected_end_at"]),
+        ("启动时间", found["starts_at"]),
+        ("预计解除时间", found["expected_end_at"]),
         ("消息有效期", found["expires"]),
-        ("收到", found["received_at"]),
+        ("收到时间", found["received_at"]),
         ("证明", {"signature": "XML 签名", "webhook": "Standard Webhooks 签名"}[found["proof"]]),
         ("判断", VERDICT_WORDS[found["verdict"]]),
         ("采用它的决定", found["decision"]),

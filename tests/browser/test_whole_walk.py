@@ -193,7 +193,7 @@ async def lifts(page: Page) -> None:
     """The officer ends it, from the live page."""
     await page.get_by_role("button", name="解除", exact=True).click()
     await page.get_by_role("textbox", name="文号").fill("喀污防〔2026〕2号")
-    await page.get_by_label("按预计结束时间").check()
+    await page.get_by_label("按预计解除时间").check()
     await page.get_by_label("请输入：解除").fill("解除")
     await page.get_by_label("接收数，请输入：3").fill("3")
     await page.get_by_role("button", name="提交并发出").click()

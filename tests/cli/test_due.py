@@ -36,7 +36,7 @@ def test_what_is_owed_is_listed_by_its_deadline_and_the_overdue_by_unit(folder: 
     shown = airwarn(folder, "due").out
     assert "逾期单位" in shown
     assert "教育局 4 项" in shown
-    assert "预计结束时间已过" in shown
+    assert "预计解除时间已过" in shown
 
 
 def test_the_list_is_narrowed_to_a_unit_the_overdue_an_episode_or_exercises(folder: Path) -> None:

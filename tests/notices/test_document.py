@@ -58,7 +58,7 @@ def test_the_document_has_its_parts_in_the_order_of_an_office() -> None:
         "市生态环境保护委员会污染防治攻坚办公室决定发布重污染天气橙色预警，自2024年1月10日12时起启动Ⅱ级应急响应。",
         "预警级别：橙色（Ⅱ级应急响应）",
         "启动时间：2024年1月10日12时",
-        "预计解除：2024年1月13日12时",
+        "预计解除时间：2024年1月13日12时",
         "预警范围：郑州市全域",
         "AQI范围180—260，日均值225，首要污染物细颗粒物（PM2.5）",
         "逐日AQI：1月10日180—215（均值200）；",
@@ -154,9 +154,9 @@ def test_the_basis_is_said_in_words(basis: dict[str, str], expected: str) -> Non
 
 def test_an_open_end_is_announced_as_such() -> None:
     text = one(zhengzhou(), decision(expected_end_at=None, open_ended=True), "public", "notice").text
-    assert "预计解除：另行通知" in text
+    assert "预计解除时间：另行通知" in text
     ended = one(zhengzhou(), decision(expected_end_at="2024-01-13T00:00:00+08:00"), "public", "notice").text
-    assert "预计解除：2024年1月12日24时" in ended
+    assert "预计解除时间：2024年1月12日24时" in ended
 
 
 def test_a_follow_up_names_the_document_that_it_replaces() -> None:

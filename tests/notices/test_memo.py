@@ -60,8 +60,8 @@ def test_how_long_there_is_is_said_in_minutes_when_it_is_short() -> None:
     for left, words in (
         (timedelta(minutes=95), "还有95分钟"),
         (timedelta(hours=2), "还有2小时"),
-        (timedelta(0), "已到开始时间"),
-        (-timedelta(hours=1), "已到开始时间"),
+        (timedelta(0), "已到启动时间"),
+        (-timedelta(hours=1), "已到启动时间"),
     ):
         about = replace(ABOUT, now=DECIDED.starts_at - left)
         assert f"12时起，{words}。" in memo_sms(OFFICE, about, "zh-CN").text

@@ -250,7 +250,7 @@ async def test_until_a_lift_for_later_the_warning_and_its_measures_stand(citizen
     got = await citizen.get("/public")
     assert "橙色预警" in got.words
     at = hour.astimezone(BEIJING)
-    assert f"预计结束 {at.year}年{at.month}月{at.day}日12时" in got.words
+    assert f"预计解除时间 {at.year}年{at.month}月{at.day}日12时" in got.words
     assert "继续按此前的通告执行" in got.words
     assert "禁止燃放烟花爆竹" in got.words
     until_then = got.text.partition('id="schools-1-earlier"')[2]

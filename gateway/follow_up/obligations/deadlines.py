@@ -30,7 +30,7 @@ _SLICE = 100  # obligations looked after in a row
 _LONGEST_SLEEP = 5.0  # seconds: so soon a launch through the API is noticed
 _DAY = 86_400_000  # ms
 _UNREACHABLE = 1.0  # seconds until a ledger that cannot be written is asked again
-_WHAT_NOW = "预计结束时间已过而没有新的决定：请解除、延长或更正"
+_WHAT_NOW = "预计解除时间已过而没有新的决定：请解除、延长或更正"
 
 
 class Deadlines:

@@ -113,9 +113,9 @@ def summarise(
         ("发布单位 issuer", decision.issuer or ""),
         ("区域 area", "、".join(areas.get(code, code) for code in decision.area)),
         ("决定时间 decided", decision.decided_at.isoformat(timespec="minutes")),
-        ("起始时间 starts", decision.starts_at.isoformat(timespec="minutes")),
+        ("启动时间 starts", decision.starts_at.isoformat(timespec="minutes")),
         (
-            "预计结束 expected end",
+            "预计解除时间 expected end",
             decision.expected_end_at.isoformat(timespec="minutes") if decision.expected_end_at else "",
         ),
         ("清单 manifest (SHA-256)", recorded.manifest if recorded else ""),

@@ -96,9 +96,9 @@ async def _start(client: Client) -> None:
 async def test_the_live_list_shows_a_warning_past_its_end(tmp_path: Path) -> None:
     async with city(tmp_path) as made, aiohttp.ClientSession() as session:
         await _start(Client(session, made.process.url))
-        assert "预计结束时间已过" not in await _list(made)
+        assert "预计解除时间已过" not in await _list(made)
         later = made.process.clock() + 30 * 24 * HOUR
-        assert "预计结束时间已过" in await _list(made, later)
+        assert "预计解除时间已过" in await _list(made, later)
         (lift,) = await made.process.ledger.read(obligations.page, later, code="lift")
         assert lift[1] == "overdue"
 
