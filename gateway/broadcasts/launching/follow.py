@@ -34,10 +34,10 @@ FollowAction = Literal["lift", "retract", "correct"]
 class Wish:
     """What a person states of a follow-up; the rest comes from the decision that it ends or mends.
 
-    `document_number`: "" while nobody has stated one. `at`: when it takes effect; None for now, `schedule` for the announced end (a lift only).
-    `corrects`: what was wrong and what is true; None for the standard words. `changes`: parts of a
-    decision document that replace the earlier one's (observed, special_reason; of a correction also
-    area, times and forecast).
+    `document_number`: "" while nobody has stated one. `at`: when it takes effect; None for now,
+    `schedule` for the announced end (a lift only). `corrects`: what was wrong and what is true; None for
+    the standard words. `changes`: parts of a decision document that replace the earlier one's (observed,
+    special_reason; of a correction also area, times and forecast).
     """
 
     document_number: str

@@ -1,6 +1,7 @@
 """Leaders approve on a page, the duty officer launches, follows it and ends it."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 
 import pytest
 import pytest_asyncio
@@ -9,6 +10,7 @@ from sqlalchemy import Connection, insert, select
 from gateway.broadcasts.actor import LOCAL
 from gateway.broadcasts.preparing import reach
 from gateway.broadcasts.preparing.opinion import attach
+from gateway.decisions.model import local
 from gateway.follow_up.upkeep.lanes import states
 from gateway.ledger import schema
 from gateway.ledger.accounts import users
@@ -102,8 +104,11 @@ async def test_two_leaders_approve_the_officer_launches_and_lifts(
     again = await officer.get(path_of(entry, "launch"))
     assert f'href="/live/{entry.broadcast_id}"' in again.html
     lifting = path_of(entry, "lift")
-    assert "备好的文本" in (await officer.get(lifting)).text
-    assert "提交并发出" in (await officer.get(lifting)).text
+    page = (await officer.get(lifting)).text
+    assert "提交并发出" in page
+    assert "不用另写条件" in page  # from when, before anything is typed
+    assert "预测持续 36 小时以上" in page
+    assert '<input type="radio" name="at" value="schedule" checked>' in page
     async with await at_desk(made, "writes", "drafter") as drafter:  # who may not launch
         theirs = (await drafter.get(lifting)).text
         assert ("提交并发出" in theirs, "由值班人员发布" in theirs) == (False, True)
@@ -263,12 +268,32 @@ async def test_launch_correct_and_retract_each_lead_to_what_leaves(made: City, o
     assert (await officer.get(gone.path)).status == 200
 
 
-async def test_a_lift_that_the_checks_refuse_says_why_and_keeps_what_was_typed(
+async def test_a_lift_shows_what_will_leave_and_says_why_the_checks_refuse_it(
     made: City, officer: Browsing
 ) -> None:
-    entry = await submitted(made, soon(orange_start(document_number="乙一号")))
+    document = soon(orange_start(document_number="乙一号"))
+    entry = await submitted(made, document)
     await launch(officer, entry)
-    page = path_of(entry, "lift")
+    page, before = path_of(entry, "lift"), len(await made.read(decisions.newest, exercise=False))
+
+    async def look(*more: tuple[str, str], **filled: str) -> str:
+        empty = {"document_number": "", "time": "", "hours": "", "special_reason": ""}
+        fields = {**empty, **filled, "word": "", "number": "", "go": "look"}
+        seen = await fill(officer, page, page, *more, **fields)
+        assert seen.status == 200
+        return outlook(seen)
+
+    def outlook(seen: Seen) -> str:
+        return seen.text.partition('id="outlook"')[2].partition('value="look"')[0]
+
+    end, today = local(datetime.fromisoformat(document["expected_end_at"])), local(datetime.now(UTC))
+    on_schedule, now = outlook(await officer.get(page)), await look(at="now")
+    assert ("核对没有问题" in on_schedule, f"{end.day}日{end.hour}时" in on_schedule) == (True, True)
+    assert ("预测持续 0 小时" in now, f"{end.day}日{end.hour}时" in now) == (True, False)
+    assert f"{today.month}月{today.day}日" in now
+    assert "核对没有问题" in await look(("improved", "yes"), at="now", hours="36")
+    assert "请写明日期和时间" in await look(at="time")
+    assert len(await made.read(decisions.newest, exercise=False)) == before
     fields = {"document_number": "乙二号", "at": "now", "time": "", "hours": "", "special_reason": ""}
     refused = await fill(officer, page, page, **fields, word="解除", number="6")
     assert refused.status == 422
