@@ -32,9 +32,7 @@ _take_away = delete(opted_out_addresses).where(
         deliveries.c.id >= opted_out_addresses.c.delivery_id,
     )
 )
-_of = select(opted_out_addresses.c.address_id).where(
-    opted_out_addresses.c.exercise.is_(bindparam("exercise"))
-)
+_of = select(opted_out_addresses.c.address_id).where(opted_out_addresses.c.exercise == bindparam("exercise"))
 
 
 def put(connection: Connection, delivery_ids: Collection[int]) -> None:

@@ -1,0 +1,3 @@
+# ruff: noqa: F401, F403
+from tests.ledger.conftest import ledger
+from tests.ledger.delivery.test_opted_out import *
