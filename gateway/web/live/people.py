@@ -1,6 +1,7 @@
 """Who looks at a page of the live view: somebody signed in, or a wall's screen with a token of the API.
 
-Forms that a page of another site sends are refused at the door (`gateway.web.serving.guard`), before they come here.
+Forms that a page of another site sends are refused at the door (`gateway.web.serving.guard`), before they
+come here.
 """
 
 import math

@@ -1,7 +1,8 @@
 """`/s/{token}`: what is ordered, and signing it, objecting to it, reporting it done.
 
 The token is the whole permission. What a page of another site posts is refused at the door
-(`gateway.web.serving.guard`); a link that is wrong, has run out or is somebody else's looks the same as any other.
+(`gateway.web.serving.guard`); a link that is wrong, has run out or is somebody else's looks the same as
+any other.
 """
 
 import asyncio
