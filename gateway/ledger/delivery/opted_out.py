@@ -25,12 +25,14 @@ _put = _new.on_conflict_do_update(
     set_={"delivery_id": _new.excluded.delivery_id},
     where=opted_out_addresses.c.delivery_id < _new.excluded.delivery_id,
 )
+_arrived = select(deliveries.c.address_id).where(deliveries.c.id.in_(select(_named.c.id)))
 _take_away = delete(opted_out_addresses).where(
+    opted_out_addresses.c.address_id.in_(_arrived),  # by its key: they are looked up, not gone through
     exists().where(
         deliveries.c.id.in_(select(_named.c.id)),
         deliveries.c.address_id == opted_out_addresses.c.address_id,
         deliveries.c.id >= opted_out_addresses.c.delivery_id,
-    )
+    ),
 )
 _of = select(opted_out_addresses.c.address_id).where(opted_out_addresses.c.exercise == bindparam("exercise"))
 
