@@ -7,7 +7,7 @@ from gateway.exchange import public_json
 from gateway.exchange.model import ALERT_LEVEL, Alert, Named, moment, written
 from gateway.exchange.register import Register
 from gateway.ledger.decisions.notices import Text
-from gateway.web.public.looks import speech
+from gateway.web.public.rendering import speech
 from gateway.web.public.telling import Notice, Released, Telling
 from gateway.web.public.wish import Wish
 from tests.exchange.messages import alert_of

@@ -3,7 +3,7 @@
 from functools import cache
 
 from aiohttp import web
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 
 from gateway.delivery.words import CHANNEL_WORDS, STATE_WORDS, reason_words
 from gateway.web.live.live_words import (
@@ -21,6 +21,7 @@ from gateway.web.live.live_words import (
     Speech,
 )
 from gateway.web.live.static import address
+from gateway.web.templates import environment
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -49,18 +50,12 @@ def fill(name: str, language: Language, /, **values: object) -> str:
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("gateway.web", "pages"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["number"] = lambda number: f"{number:,}"
-    environment.filters["share"] = share
-    environment.filters["rate"] = lambda rate: f"{rate:,.0f}" if rate >= 10 else f"{rate:.1f}"
-    environment.globals["static"] = address
-    return environment
+    filled = environment()
+    filled.filters["number"] = lambda number: f"{number:,}"
+    filled.filters["share"] = share
+    filled.filters["rate"] = lambda rate: f"{rate:,.0f}" if rate >= 10 else f"{rate:.1f}"
+    filled.globals["static"] = address
+    return filled
 
 
 @cache

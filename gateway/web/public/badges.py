@@ -10,8 +10,8 @@ from gateway.web.live.live_words import LEVELS
 from gateway.web.public.badge import MEDIA_TYPE, badge
 from gateway.web.public.documents import answer
 from gateway.web.public.doors import Refusals, age, keep
-from gateway.web.public.looks import speech
 from gateway.web.public.reader import Reader
+from gateway.web.public.rendering import speech
 from gateway.web.public.wish import wish_of
 
 

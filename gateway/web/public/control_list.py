@@ -10,10 +10,10 @@ from gateway.ledger.directory import control_list
 from gateway.web.keys import LEDGER
 from gateway.web.public.documents import document
 from gateway.web.public.doors import NEWEST
-from gateway.web.public.looks import MEDIA_TYPE
 from gateway.web.public.newest import Unknown
 from gateway.web.public.public_words import GRADES, SECTORS
 from gateway.web.public.reader import Reader
+from gateway.web.public.rendering import MEDIA_TYPE
 
 _LISTED = 200  # enterprises on a page
 _LONGEST_NAME = 40  # characters of a name that is searched for

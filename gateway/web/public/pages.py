@@ -23,9 +23,9 @@ from gateway.web.public.badges import BADGES, get_badge
 from gateway.web.public.checking import checkable, of_form
 from gateway.web.public.control_list import get_control_list
 from gateway.web.public.doors import NEWEST, Refusals, before, open_to_all
-from gateway.web.public.looks import fill, unkept
 from gateway.web.public.newest import Unknown
 from gateway.web.public.reader import ORIGIN, SHELF, Reader
+from gateway.web.public.rendering import fill, unkept
 from gateway.web.public.shelf import Place, Shelf
 from gateway.web.public.sign_pages import contact_line
 from gateway.web.public.telling import Released, earlier_of

@@ -10,8 +10,8 @@ from gateway.follow_up.papers.publishing import list_columns
 from gateway.web.keys import SETTINGS
 from gateway.web.public.documents import Document, answer
 from gateway.web.public.doors import NEWEST, age, keep
-from gateway.web.public.looks import MEDIA_TYPE, fill, policy, speech
 from gateway.web.public.newest import Told
+from gateway.web.public.rendering import MEDIA_TYPE, fill, policy, speech
 from gateway.web.public.shelf import Place, Shelf
 from gateway.web.public.telling import Telling
 from gateway.web.public.wish import wish_of

@@ -1,51 +1,42 @@
-"""The pages behind links: one file each, styles in place, so that a weak signal carries them."""
+"""The public pages as documents: their templates filled, one file each with its styles in place."""
 
-from base64 import b64encode
 from functools import cache
-from hashlib import sha256
-from importlib.resources import files
 
 from aiohttp import web
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 
-from gateway.web.live.live_words import Language
 from gateway.web.public.link_words import Speech
+from gateway.web.public.public_words import TEXTS
+from gateway.web.public.wish import Wish
+from gateway.web.templates import environment, style
+
+_PAGES = environment()
+_STYLE = "public/public.css"
+MEDIA_TYPE = "text/html; charset=utf-8"
 
 
-def page(name: str, language: Language, *, status: int = 200, **values: object) -> web.Response:
-    """The page of a template, to be sent; it finds its words under `say`."""
-    style = _style()
-    text = _environment().get_template(name).render(say=Speech(language), style=Markup(style), **values)  # noqa: S704 -- a file of ours
-    return web.Response(text=text, status=status, content_type="text/html", headers=_headers())
+def speech(wish: Wish) -> Speech:
+    """The pages' own words."""
+    return Speech(wish.language, TEXTS)
+
+
+def fill(template: str, wish: Wish, /, **values: object) -> bytes:
+    """A template's page. It finds its words under `say` and what the reader wishes under `wish`."""
+    page = _PAGES.get_template(f"public/{template}")
+    return page.render({"say": speech(wish), "wish": wish, "style": style(_STYLE).text} | values).encode()
+
+
+def unkept(page: bytes, status: int) -> web.Response:
+    """A page of which nobody keeps a copy: what somebody asked, or that there is no answer."""
+    headers = {**policy(), "Content-Type": MEDIA_TYPE, "Cache-Control": "no-store"}
+    return web.Response(body=page, status=status, headers=headers)
 
 
 @cache
-def _headers() -> dict[str, str]:
-    digest = b64encode(sha256(_style().encode()).digest()).decode()
+def policy() -> dict[str, str]:
+    """What a browser may do with these pages: show them, with their own styles, and send the form."""
     return {
-        "Content-Security-Policy": f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-        "Cache-Control": "no-store",
-        # no-referrer would take the Origin from our own forms, and with it the proof that they are ours
-        # (Fetch standard, "serialize a request origin"); no other site ever learns this address either way
-        "Referrer-Policy": "same-origin",
-        "X-Robots-Tag": "noindex, nofollow",
+        "Content-Security-Policy": f"default-src 'none'; style-src {style(_STYLE).source}; "
+        "img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+        "X-Robots-Tag": "noarchive",  # a copy kept by a search engine tells an old state for the new one
         "Cross-Origin-Opener-Policy": "same-origin",
     }
-
-
-@cache
-def _style() -> str:
-    return files("gateway.web").joinpath("pages", "sign.css").read_text("utf-8").strip()
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader("gateway.web", "pages"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )

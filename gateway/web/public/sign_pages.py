@@ -30,8 +30,8 @@ from gateway.sign_tokens import read_token, token_hash
 from gateway.web.keys import BUS, CLOCK, DESK, LEDGER, SIGN_TOKENS
 from gateway.web.live.live_words import HTML_LANGUAGE, Language
 from gateway.web.public.guesses import GUESSES
+from gateway.web.public.link_rendering import page
 from gateway.web.public.previews import is_person
-from gateway.web.public.rendering import page
 
 routes = web.RouteTableDef()
 

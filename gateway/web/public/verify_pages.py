@@ -18,7 +18,7 @@ from gateway.ledger.directory import verifications
 from gateway.ledger.directory.verifications import Answer, Verification
 from gateway.sign_tokens import read_token, token_hash
 from gateway.web.keys import BUS, CLOCK, DESK, LEDGER
-from gateway.web.public.rendering import page
+from gateway.web.public.link_rendering import page
 from gateway.web.public.sign_pages import contact_line, language_of, missing, query_of
 
 routes = web.RouteTableDef()

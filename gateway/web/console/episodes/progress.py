@@ -26,7 +26,7 @@ from gateway.web.keys import BUS, CLOCK, LEDGER
 from gateway.web.live.live_words import Language
 from gateway.web.people import Form, Person, sent_form
 from gateway.web.problems import status_of
-from gateway.web.public.looks import speech
+from gateway.web.public.rendering import speech
 from gateway.web.public.telling import Telling
 from gateway.web.public.wish import Wish
 
