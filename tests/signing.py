@@ -10,11 +10,13 @@ from typing import Any
 
 import aiohttp
 from PIL import Image
+from sqlalchemy import update
 
 from channels.stand_ins.behaviour import Behaviour
 from gateway.broadcasts.actor import LOCAL
 from gateway.broadcasts.approving.submit import submit
 from gateway.broadcasts.launching.launch import launch
+from gateway.ledger.schema import deliveries
 from gateway.settings import OfficeSettings
 from tests.city import City, city, decision, soon
 from tests.documents import orange_start
@@ -47,6 +49,12 @@ async def start(made: City, document: Mapping[str, Any] | None = None) -> int:
     process.wake()
     await process.engine.idle()
     return int(recorded.broadcast_id)
+
+
+async def read_by_all(made: City) -> None:
+    """A minute has passed since whatever has left so far."""
+    earlier = update(deliveries).values(claimed_at=deliveries.c.claimed_at - 60_000)
+    await made.write(lambda connection: connection.execute(earlier) and None)
 
 
 def link(made: City, number: str) -> str:

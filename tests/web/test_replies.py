@@ -14,7 +14,7 @@ from gateway.ledger.schema import replies
 from gateway.ledger.trail import audit
 from tests.city import City
 from tests.documents import lift
-from tests.signing import signing_city, start
+from tests.signing import read_by_all, signing_city, start
 
 SCHOOL, PLANT, HOSPITAL = "+8619900000101", "+8619900000103", "+8619900000102"
 
@@ -82,7 +82,9 @@ async def test_a_reply_told_twice_counts_once(made: City) -> None:
 
 async def test_a_reply_signs_the_newest_that_is_open(made: City) -> None:
     first = await start(made)
+    await read_by_all(made)
     newer = await start(made, lift())
+    await read_by_all(made)
     await reply(made, SCHOOL, "收到")
     assert (await answer(made, first, "S1")).signed_at is None
     assert (await answer(made, newer, "S1")).signed_at is not None

@@ -1,9 +1,12 @@
 """Replies by SMS: "1" or 收到 signs, "2" or 不能 objects; whatever else is said is kept.
 
-Where no signature is waited for, they answer whether the number is still right; 是 and 不是 always do.
+They count for what the number was told last and for nothing else: after the question whether the number is
+right they answer that (是 and 不是 always do), after a message that asks for no answer, such as to whoever
+is to approve, they count for nothing. What is not clear signs nothing: a person reads it.
 """
 
 import unicodedata
+from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
@@ -16,12 +19,13 @@ from gateway.ledger.directory import verifications
 from gateway.ledger.directory.verifications import Answer, Verification
 from gateway.ledger.follow_up import acknowledgements, replies
 from gateway.ledger.follow_up.acknowledgements import Acknowledgement
-from gateway.ledger.follow_up.replies import Meaning
+from gateway.ledger.follow_up.replies import Meaning, Told
 
 _SIGNS = {"1", "收到", "已收到", "签收", "已签收", "收到1", "1收到", "回复1"}
 _OBJECTS = ("2", "不能")
 _CONFIRMS = {"是", "是的", "是我", "是本人", "是本单位", "对", "对的", "yes", "y"}
 _DENIES = {"不是", "不是我", "不是本人", "不是本单位", "否", "不对", "打错了", "发错了", "no", "n"}
+READING = 15_000  # ms that a message takes to arrive and be read: what comes sooner answers another
 _LONGEST = 1600  # characters that are kept of a reply
 _QUOTED = 400  # and of one that is an objection
 _LONGEST_NAME = 40  # of a contact as the directory has it
@@ -40,26 +44,33 @@ def meaning(text: str) -> Meaning:
 
 
 def hear(connection: Connection, account_id: int, reply: Reply, now: int) -> None:
-    """Take a reply that its provider vouches for: it concerns the newest of what its number is still
-    asked to sign, else the newest question whether it is still right. Told twice, it counts once.
+    """Take a reply that its provider vouches for. Told twice, it counts once.
     `now`: milliseconds since 1970 UTC."""
     if replies.known(connection, account_id, reply.provider_id):
         return
     text = reply.text[:_LONGEST]
     means = meaning(text)
     address_id = replies.sender(connection, account_id, reply.address)
-    asked = None
-    if address_id is not None and means in ("sign", "object"):
-        asked = acknowledgements.newest_open(connection, address_id, now)
-    if asked is not None and address_id is not None:
-        signer = _signer(connection, asked, address_id, reply.address)
-        if means == "sign":
-            sign(connection, asked, signer, now)
+    asked: Acknowledgement | None = None
+    questions: Sequence[Verification] = ()
+    if means in ("sign", "object"):
+        if address_id is not None:
+            asked, questions = _asked_last(connection, address_id, now)
+        if asked is not None and address_id is not None:
+            signer = _signer(connection, asked, address_id, reply.address)
+            if means == "sign":
+                sign(connection, asked, signer, now)
+            else:
+                object_to(connection, asked, signer, "other", f"短信回复“{text.strip()[:_QUOTED]}”", now)
+        elif not questions or text.strip().startswith(_OBJECTS[1]):  # 不能 is about an order, not a number
+            means, questions = "unclear", ()
         else:
-            object_to(connection, asked, signer, "other", f"短信回复“{text.strip()[:_QUOTED]}”", now)
-    questions: list[Verification] = []
-    if asked is None and address_id is not None and means != "other":
-        questions, means = _answered(connection, address_id, means, text, now)
+            means = "confirm" if means == "sign" else "wrong_number"
+    elif means != "other" and address_id is not None:
+        questions = verifications.newest_open(connection, address_id, now)
+    if questions:
+        said: Answer = "confirmed" if means == "confirm" else "denied"
+        verifying.take(connection, questions, said, "sms", "(sms)", now)
     replies.keep(
         connection,
         account_id,
@@ -73,23 +84,43 @@ def hear(connection: Connection, account_id: int, reply: Reply, now: int) -> Non
     )
 
 
-def _answered(
-    connection: Connection, address_id: int, means: Meaning, text: str, now: int
-) -> tuple[list[Verification], Meaning]:
-    """Answer the newest open question at an address; gives it (nothing where there is none), and what the
-    reply then means.
-
-    After a warning that came later, `2` may be an answer to that: a number is not given up for it.
-    """
+def _asked_last(
+    connection: Connection, address_id: int, now: int
+) -> tuple[Acknowledgement | None, Sequence[Verification]]:
+    """What the last message at a number asks: a signature, or whether the number is right; neither where
+    that is not clear."""
+    told = replies.told_last(connection, address_id, now)
+    if not told:
+        return None, ()
+    last = told[0]
     questions = verifications.newest_open(connection, address_id, now)
-    if not questions or (means == "object" and text.strip().startswith(_OBJECTS[1])):
-        return [], means
-    asked_at = questions[0].asked_at or 0
-    if means == "object" and verifications.warned_since(connection, address_id, asked_at):
-        return [], means
-    said: Answer = "confirmed" if means in ("sign", "confirm") else "denied"
-    verifying.take(connection, questions, said, "sms", "(sms)", now)
-    return questions, "confirm" if said == "confirmed" else "wrong_number"
+    before = [each for each in told if each.broadcast_id != last.broadcast_id]
+    if now - last.at < READING and before and _waits(connection, before, questions):
+        return None, ()
+    if last.campaign_id is not None:
+        return None, questions
+    here = {each.organisation_id: each.at for each in told if each.broadcast_id == last.broadcast_id}
+    found = [each for each in _asked(connection, told, last.broadcast_id) if each.open]
+    found.sort(key=lambda each: here[each.organisation_id], reverse=True)
+    if len(found) > 1 and here[found[0].organisation_id] - here[found[1].organisation_id] < READING:
+        return None, ()  # it came for several organisations at once
+    asked = found[0] if found else None
+    return (asked, ()) if asked is not None and asked.expires_at > now else (None, ())
+
+
+def _waits(connection: Connection, before: Sequence[Told], questions: Sequence[Verification]) -> bool:
+    """Whether what was told before the last message is still unanswered, overtaken or not."""
+    if before[0].campaign_id is not None:
+        return bool(questions)
+    asked = _asked(connection, before, before[0].broadcast_id)
+    return any(each.signed_at is None and each.objected_at is None for each in asked)
+
+
+def _asked(connection: Connection, told: Sequence[Told], broadcast_id: int) -> list[Acknowledgement]:
+    readers = [each.organisation_id for each in told if each.broadcast_id == broadcast_id]
+    return acknowledgements.of_readers(
+        connection, broadcast_id, [each for each in readers if each is not None]
+    )
 
 
 def _signer(connection: Connection, asked: Acknowledgement, address_id: int, number: str) -> Signer:

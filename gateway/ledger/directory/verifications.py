@@ -282,19 +282,6 @@ def newest_open(connection: Connection, address_id: int, now: int) -> list[Verif
     return [_read(row) for row in connection.execute(query.order_by(verifications.c.id))]
 
 
-def warned_since(connection: Connection, address_id: int, since: int) -> bool:
-    """Whether something of a decision was sent to an address after a moment."""
-    query = select(
-        exists().where(
-            broadcasts.c.decision_id.is_not(None),
-            deliveries.c.broadcast_id == broadcasts.c.id,
-            deliveries.c.address_id == address_id,
-            deliveries.c.claimed_at > since,
-        )
-    )
-    return bool(connection.execute(query).scalar_one())
-
-
 def answer(
     connection: Connection,
     questions: Sequence[Verification],

@@ -9,12 +9,12 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
-from sqlalchemy import Connection, and_, bindparam, case, exists, func, select, update
+from sqlalchemy import Connection, and_, bindparam, case, func, select, update
 
 from gateway.ledger.backends.slices import slices
 from gateway.ledger.backends.upserts import insert
 from gateway.ledger.follow_up import escalation
-from gateway.ledger.schema import acknowledgements, broadcasts, deliveries, organisations, recipients
+from gateway.ledger.schema import acknowledgements, broadcasts, organisations
 from gateway.vocabulary import Audience
 
 Via = Literal["link", "sms", "api", "phone"]
@@ -53,6 +53,11 @@ class Acknowledgement:
     ended_at: int | None
     organisation_code: str
     organisation: str
+
+    @property
+    def open(self) -> bool:
+        """Neither signed nor objected, and still waited for."""
+        return self.signed_at is None and self.objected_at is None and self.ended_at is None
 
 
 _columns = select(
@@ -126,34 +131,15 @@ def of_organisation(connection: Connection, broadcast_id: int, code: str) -> Ack
     return None if row is None else Acknowledgement(*cast(tuple[Any, ...], row))
 
 
-def newest_open(connection: Connection, address_id: int, now: int) -> Acknowledgement | None:
-    """The newest that is still waited for, of whoever was told at an address."""
-    waiting = (
-        _columns.join(broadcasts, broadcasts.c.id == acknowledgements.c.broadcast_id)
-        .where(
-            broadcasts.c.live.is_(True),
-            _still_open,
-            acknowledgements.c.expires_at > now,
-        )
-        .order_by(acknowledgements.c.id.desc())
-        .limit(1)
+def of_readers(
+    connection: Connection, broadcast_id: int, organisation_ids: Collection[int]
+) -> list[Acknowledgement]:
+    """Those of these organisations, as far as the broadcast asks them."""
+    query = _columns.where(
+        acknowledgements.c.broadcast_id == broadcast_id,
+        acknowledgements.c.organisation_id.in_(list(organisation_ids)),
     )
-    told = and_(
-        acknowledgements.c.broadcast_id == deliveries.c.broadcast_id,
-        acknowledgements.c.organisation_id == deliveries.c.organisation_id,
-        deliveries.c.address_id == address_id,
-    )
-    # an address that several organisations share is told a text once, in the name of the first
-    shared = exists().where(
-        recipients.c.broadcast_id == acknowledgements.c.broadcast_id,
-        recipients.c.organisation_id == acknowledgements.c.organisation_id,
-        recipients.c.address_id == address_id,
-    )
-    row = (
-        connection.execute(waiting.join(deliveries, told)).first()
-        or connection.execute(waiting.where(shared)).first()
-    )
-    return None if row is None else Acknowledgement(*cast(tuple[Any, ...], row))
+    return [Acknowledgement(*cast(tuple[Any, ...], row)) for row in connection.execute(query)]
 
 
 def opened(connection: Connection, identifier: int, now: int) -> None:

@@ -125,7 +125,7 @@ replies = Table(  # what came back by SMS
     Column("provider_id", Text),
     Column("address_id", Key, ForeignKey("addresses.id")),
     Column("text", Text, nullable=False),
-    Column("meaning", Text, nullable=False),  # sign object wrong_number confirm other
+    Column("meaning", Text, nullable=False),  # gateway.ledger.follow_up.replies.Meaning
     Column("acknowledgement_id", Key, ForeignKey("acknowledgements.id")),
     Column("verification_id", Key, ForeignKey("verifications.id")),  # the first of those that it answered
     Column("received_at", BigInteger, nullable=False),

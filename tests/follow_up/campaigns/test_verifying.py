@@ -18,7 +18,7 @@ from gateway.web.organisations import check_json
 from tests.asking_numbers import AskingCity, ask, asking_city, number, plants, register, reply, tally
 from tests.city import TOKEN
 from tests.directory.everyone import everyone
-from tests.signing import somebody, start
+from tests.signing import read_by_all, somebody, start
 
 ONLY = Wish(of_words(["group=核实"]))
 DEAD = [number(place) for place in range(26, 31)]
@@ -105,24 +105,29 @@ async def test_a_campaign_to_thirty_contacts(made: AskingCity) -> None:
         assert (await person.open(made.link("e24@example.com")))[0] == 404
 
 
-async def test_a_reply_signs_the_warning_and_not_the_question_when_both_are_open(made: AskingCity) -> None:
+async def test_a_reply_counts_for_the_warning_or_the_question_whichever_came_last(made: AskingCity) -> None:
     await register(made, plants([1]))
+    broadcast = await start(made)
+    await read_by_all(made)
     campaign = await ask(made, ONLY)
     await made.process.engine.idle(campaign.broadcast_id)
-    broadcast = await start(made)
+    await read_by_all(made)
     await reply(made, number(1), "1")
     asked = await made.read(acknowledgements.of_organisation, broadcast, "Q1")
-    assert asked.signed_at is not None
-    assert (await tally(made, campaign)).open == 1
-    await reply(made, number(1), "1")
+    assert asked.signed_at is None
     assert (await tally(made, campaign)).confirmed == 1
 
 
-async def test_a_two_after_a_warning_never_gives_a_number_up(made: AskingCity) -> None:
+async def test_a_reply_after_a_warning_never_answers_the_question_before_it(made: AskingCity) -> None:
     await register(made, plants([1]))
     campaign = await ask(made, ONLY)
     await made.process.engine.idle(campaign.broadcast_id)
+    await read_by_all(made)
     broadcast = await start(made)
+    await read_by_all(made)
+    await reply(made, number(1), "1")
+    signed = await made.read(acknowledgements.of_organisation, broadcast, "Q1")
+    assert signed.signed_at is not None
     await reply(made, number(1), "1")
     await reply(made, number(1), "2")  # "cannot", too late
     assert (await tally(made, campaign)).open == 1

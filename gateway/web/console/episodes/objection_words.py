@@ -13,6 +13,7 @@ MEANINGS: dict[str, Words] = {
     "object": Words("有异议", "objects"),
     "confirm": Words("确认号码", "confirms the number"),
     "wrong_number": Words("号码不对", "wrong number"),
+    "unclear": Words("不明，没有算签收", "unclear: nothing was signed"),
     "other": Words("其他，请看原文", "something else: read it"),
 }
 RESULT_WORDS: dict[Result, Words] = {
@@ -32,9 +33,11 @@ TEXTS: dict[str, Words] = {
         "Who objects has not signed. Call them first, then note what was said.",
     ),
     "about_replies": Words(
-        "“1”“收到”等自动算签收，“2”“不能”自动算异议，“不是本人”自动记为号码不对。其他的请人看。",
-        "1 and the like sign by themselves, 2 and “cannot” object, “not me” marks the number; the rest "
-        "is for a person to read.",
+        "“1”“收到”等自动算签收，“2”“不能”自动算异议，只对该号码最后收到的一条短信算；“不是本人”自动记为号码"
+        "不对。标“不明”的没有算签收，请打电话问；其他的请人看。",
+        "1 and the like sign by themselves, 2 and “cannot” object, for the last message at that number alone; "
+        "“not me” marks the number. What is unclear signed nothing: call them. The rest is for a person to "
+        "read.",
     ),
     "organisation": Words("单位", "Organisation"),
     "state": Words("状态", "State"),

@@ -87,7 +87,7 @@ REPLIES: Table[Reply] = Table(
             "meaning",
             TEXTS["meaning"],
             lambda row, say: say.of(MEANINGS[row.meaning]),
-            mark=lambda row: "waits" if row.meaning in ("other", "wrong_number", "object") else "",
+            mark=lambda row: "waits" if row.meaning in ("unclear", "other", "wrong_number", "object") else "",
         ),
         Column(
             "organisation",
