@@ -9,6 +9,7 @@ from http import HTTPStatus
 from aiohttp import web
 
 from gateway.broadcasts.preparing.prepare import Refused
+from gateway.broadcasts.preparing.standing import WarningInForce
 from gateway.errors import InputError
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -113,8 +114,11 @@ def problem(status: int, title: str, **members: object) -> web.Response:
 
 
 def of_input(error: InputError) -> web.Response:
-    """Bad input as a problem document."""
-    return problem(status_of(error), error.message_en, error=error.as_json())
+    """Bad input as a problem document; beside a warning in force `next` says what may be done instead."""
+    members: dict[str, object] = {"error": error.as_json()}
+    if isinstance(error, WarningInForce):
+        members["next"] = {"previous": error.decision_id, "actions": list(error.actions)}
+    return problem(status_of(error), error.message_en, **members)
 
 
 def status_of(error: InputError) -> int:

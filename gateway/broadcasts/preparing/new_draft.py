@@ -32,18 +32,6 @@ def to_change(connection: Connection, plan: Plan, exercise: bool) -> list[Launch
     return [each for each in newest.values() if each is not None]
 
 
-def actions_for(launched: Launched) -> tuple[Action, ...]:
-    """What may follow a decision that counts."""
-    mend: tuple[Action, ...] = ("correct", "retract")
-    if launched.kind == "hint":
-        return ("issue", "lift", *mend)
-    if not launched.warns:
-        return mend
-    up: tuple[Action, ...] = ("raise",) if rank(launched.level) < len(LEVELS) else ()
-    down: tuple[Action, ...] = ("lower",) if rank(launched.level) > 1 else ()
-    return (*up, *down, "extend", "lift", *mend)
-
-
 def begun(plan: Plan, exercise: bool, action: Action, now: int, area: list[str]) -> dict[str, Any]:
     """A document that opens something of its own; `now` in ms, `area` as far as it is clear already."""
     document: dict[str, Any] = {"plan": plan.id, "action": action, "exercise": exercise}
@@ -69,7 +57,7 @@ def following(
             "this decision does not count any more: choose again",
             field="previous",
         )
-    if action not in actions_for(launched):
+    if action not in standing.actions_for(launched):
         raise InputError(
             "ACTION_MISMATCH",
             "对这份决定不能做这个动作，请重新选择",

@@ -14,10 +14,20 @@ from gateway.ledger.decisions.episodes import Episode, Launched
 from gateway.ledger.exchange import orders
 from gateway.notices.model import InForce
 from gateway.plans.model import Plan
-from gateway.vocabulary import ACTION_WORDS, LEVEL_WORDS
+from gateway.vocabulary import ACTION_WORDS, LEVEL_WORDS, LEVELS, Action, rank
 
 MENDING = ("correct", "retract")
 _LISTED = 3  # closed episodes that an error names
+
+
+@dataclass
+class WarningInForce(InputError):
+    """What was asked for would double a warning of the same area (WARNING_IN_FORCE). `decision_id` is the
+    decision that counts there, `area` its codes, `actions` what may follow it."""
+
+    decision_id: str = ""
+    area: tuple[str, ...] = ()
+    actions: tuple[Action, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +57,23 @@ def document(launched: Launched) -> Decision:
     return Decision.model_validate_json(launched.document)
 
 
+def actions_for(launched: Launched) -> tuple[Action, ...]:
+    """What may follow a decision that counts."""
+    mend: tuple[Action, ...] = ("correct", "retract")
+    if launched.kind == "hint":
+        return ("issue", "lift", *mend)
+    if not launched.warns:
+        return mend
+    up: tuple[Action, ...] = ("raise",) if rank(launched.level) < len(LEVELS) else ()
+    down: tuple[Action, ...] = ("lower",) if rank(launched.level) > 1 else ()
+    return (*up, *down, "extend", "lift", *mend)
+
+
 def find(connection: Connection, plan: Plan, decision: Decision) -> Link:
     """Where `decision` belongs.
 
-    Raises `InputError`: WARNING_IN_FORCE where an issue, a hint or a retracted lift would double a
-    warning, NOTHING_IN_FORCE where there is none to change, PREVIOUS_NEEDED where several could be meant
+    Raises `WarningInForce` where an issue, a hint or a retracted lift would double a warning; `InputError`:
+    NOTHING_IN_FORCE where there is none to change, PREVIOUS_NEEDED where several could be meant
     or nothing stands to be mended, PREVIOUS_UNKNOWN where `previous` names another decision than the one
     that counts, AREA_DIFFERS and LEVEL_DIFFERS where it does not state what it ends or mends.
     """
@@ -158,13 +180,16 @@ def _held(found: Iterable[Episode]) -> list[_Held]:
     return [_Held(each, each.newest, document(each.newest).area) for each in found if each.newest is not None]
 
 
-def _in_force(held: _Held) -> InputError:
+def _in_force(held: _Held) -> WarningInForce:
     named = document(held.newest).document_number or held.newest.decision_id
-    return InputError(
+    return WarningInForce(
         "WARNING_IN_FORCE",
         f"同一区域已有生效的预警（{named}）；请改用升级、降级、延长或解除",
         f"a warning is in force for the same area ({named}); use raise, lower, extend or lift",
         field="action",
+        decision_id=held.newest.decision_id,
+        area=tuple(held.area),
+        actions=actions_for(held.newest),
     )
 
 

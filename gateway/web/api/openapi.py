@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from gateway import __version__
+from gateway.vocabulary import Action
 from gateway.web import idempotency
 from gateway.web.api.operation import Body, Files, Operation, Output
 from gateway.web.api.public import LONGEST_TEXT, Open
@@ -31,8 +32,16 @@ class InputFault(Output):
     field: str | None
 
 
+class Next(Output):
+    """What a document may state in the place of what was refused: `previous` with one of these actions."""
+
+    previous: str
+    actions: list[Action]
+
+
 class Problem(Output):
-    """What went wrong (RFC 9457). `error`: bad input; `check`: the findings that refuse a decision."""
+    """What went wrong (RFC 9457). `error`: bad input; `check`: the findings that refuse a decision; `next`:
+    what may be done instead (WARNING_IN_FORCE)."""
 
     type: str
     title: str
@@ -40,6 +49,7 @@ class Problem(Output):
     error: InputFault | None = None
     check: dict[str, Any] | None = None
     scope: str | None = None
+    next: Next | None = None
 
 
 def document(operations: Iterable[Operation], public: Iterable[Open] = ()) -> dict[str, Any]:

@@ -14,6 +14,10 @@ SCOPES: dict[str, Words] = {
     "audit": Words("审计", "audit"),
 }
 TEXTS: dict[str, Words] = {
+    "in_parts": Words(
+        "长文本分成几条发：{} 个接收数，共 {} 条消息。",
+        "Long texts leave in several messages: {} recipients get {} messages.",
+    ),
     "product": Words("重污染天气预警发布", "Air warnings"),
     "skip": Words("跳到正文", "Skip to the content"),
     "exercise_banner": Words(
@@ -84,7 +88,7 @@ TEXTS: dict[str, Words] = {
         "Nobody can tell you that it is your turn: state your number",
     ),
     "objecting": Words("有异议的单位 {} 个，等人联系", "{} organisations object and wait for a call"),
-    "stands": Words("生效中的预警", "Warnings that stand"),
+    "stands": Words("当前预警", "Warnings now"),
     "home_overdue": Words("待办：已逾期 {} 项，另有 {} 项未逾期", "Owed: {} overdue, {} more"),
     "home_owed": Words("待办 {} 项，均未逾期", "Owed: {}, none overdue"),
     "changes_wait": Words("{} 项变更等待确认", "{} changes wait for an administrator"),

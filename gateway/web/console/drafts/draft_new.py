@@ -53,6 +53,7 @@ from gateway.web.console.drafts.drafts import (
 )
 from gateway.web.console.frame import for_people, framed, went_to
 from gateway.web.keys import CLOCK, DESK, LEDGER
+from gateway.web.live.standing_words import standing_words
 from gateway.web.people import Person, sent_form
 from gateway.web.problems import status_of
 
@@ -217,6 +218,7 @@ async def _page(
         plans=[(plan, _valid(plan, today)) for plan in plans],
         plan=chosen,
         choices=choices,
+        stands=lambda each: standing_words(person.language, each.kind, each.stated.starts_at, now),
         begins=new_draft.NEW,
         error=error,
         text=text,
@@ -239,7 +241,7 @@ def _choices(
         stated = standing.document(each)
         if _all_within(stated.area, limits):
             names = tuple(plan.area_name(code) or code for code in stated.area)
-            actions = new_draft.actions_for(each)
+            actions = standing.actions_for(each)
             held.append(Held(each.decision_id, each.kind, each.warns, stated, names, actions))
     stands = [each for each in held if each.kind not in ("lift", "tip")]
     over = [each for each in held if each.kind in ("lift", "tip")]

@@ -84,15 +84,13 @@ TEXTS: dict[str, Words] = {
         "Filled in with an example (its figures are invented). Preview and submit it as it is, or change it "
         "first. It goes to exercise recipients only.",
     ),
-    "in_force": Words("现在生效的", "In force now"),
-    "nothing_in_force": Words("现在没有生效的预警或提示。", "Nothing is in force."),
+    "in_force": Words("当前预警和提示", "Warnings and hints now"),
+    "nothing_in_force": Words("现在没有预警，也没有提示。", "There is no warning and no hint."),
     "over": Words("最近结束的（只能更正或撤回）", "Over lately (may be corrected or retracted)"),
-    "since": Words("{} 起", "since {}"),
-    "until": Words("，预计至 {}", ", expected until {}"),
     "something_new": Words("开始新的", "Begin something new"),
     "no_new_help": Words(
-        "同一区域已有生效的预警时，请在上面选择升级、延长或解除。",
-        "Where a warning is in force for the same area, choose above instead.",
+        "同一区域已有预警时，请在上面选择升级、延长或解除。",
+        "Where the same area has a warning, choose above instead.",
     ),
     "document": Words("粘贴或上传文件", "Paste or upload a document"),
     "document_help": Words(
@@ -167,9 +165,10 @@ TEXTS: dict[str, Words] = {
         "Whoever had the message before gets it; it cannot be limited. That one was for: {}.",
     ),
     "meant_wider": Words(
-        "改变生效的决定时，不能比原来发得少：否则有人停留在旧的级别。",
+        "改变已有的预警时，不能比原来发得少：否则有人停留在旧的级别。",
         "A change cannot be for fewer than before: they would be left with the old level.",
     ),
+    "way_on": Words("查看现在的预警", "See that warning"),
     "to_mend": Words("需要处理：", "To be done:"),
     "of_document": Words(
         "文件没有填入，草稿没有改动。", "The document was not taken; the draft is as it was."

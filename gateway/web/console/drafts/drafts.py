@@ -10,6 +10,7 @@ from typing import Any
 
 from aiohttp import web
 
+from gateway.broadcasts.preparing import standing
 from gateway.broadcasts.preparing.draft_check import Look, look
 from gateway.broadcasts.preparing.groundwork import moment
 from gateway.broadcasts.preparing.selecting import INHERITS
@@ -171,6 +172,7 @@ async def form_page(
         rules=draft_chart.rules(plan),
         by_forecast=None if found.check is None else found.check.level_by_forecast,
         checked=found.check is not None,
+        way_on=way_on(person, *found.problems),
         ready=found.ready and (meant is None or not meant.nobody),
         saved=saved,
         of_order=order,
@@ -267,6 +269,12 @@ async def kept(
     identifier = app[DESK].new_id(now)
     await app[LEDGER].write(drafts.add, identifier, person.user.id, plan, exercise, document, now, selection)
     return identifier
+
+
+def way_on(person: Person, *problems: object) -> standing.WarningInForce | None:
+    """The warning that a draft would double, where the person may act on it."""
+    found = (each for each in problems if isinstance(each, standing.WarningInForce))
+    return next((each for each in found if all(map(person.sees, each.area))), None)
 
 
 def areas_for(person: Person, plan: Plan) -> list[tuple[str, str]]:

@@ -41,6 +41,7 @@ from gateway.web.console.drafts.drafts import (
     plan_of,
     refuse_closed,
     refuse_other_areas,
+    way_on,
 )
 from gateway.web.console.drafts.preview_overview import Worded, figures, overview, stated
 from gateway.web.console.drafts.preview_words import MEDIA, SKIPS, TEXTS
@@ -233,6 +234,7 @@ async def _wall(person: Person, draft: Draft, refusal: InputError | Refused | No
             for each in some
         ],
         refusal=refusal if isinstance(refusal, InputError) else None,
+        way_on=way_on(person, refusal, *found.problems),
         whole=whole is not None,
         figures=known,
         **(whole or {}),

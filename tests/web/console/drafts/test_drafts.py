@@ -16,7 +16,7 @@ from gateway.ledger.accounts.users import User
 from gateway.ledger.decisions import decisions, drafts
 from gateway.ledger.exchange import orders
 from gateway.ledger.exchange.orders import NewOrder
-from tests.city import City, city, decision, soon
+from tests.city import TOKEN, City, city, decision, soon
 from tests.documents import orange_start
 from tests.people import person
 from tests.web.console.browsing import Browsing, Seen, browsing, inline
@@ -357,6 +357,23 @@ async def test_a_change_begins_with_what_is_in_force(made: City) -> None:
             f"{NEW}?plan=kashgar", NEW, ("action", "lift"), plan="kashgar", previous="x"
         )
         assert gone.status == 409
+
+        doubled = {**kashgar(document_number="另一份"), "approvals": []}
+        again = await pasted(browser, json.dumps(doubled, ensure_ascii=False))
+        for page in (again, await browser.get(f"{again.path}/preview")):
+            assert "同一区域已有生效的预警" in page.text
+            ways = page.html.partition('id="way-on"')[2].partition("</section>")[0]
+            assert re.findall(r'name="action" value="(\w+)"', ways) == ["raise", "lower", "extend"]
+            assert f'href="/console/decisions/{recorded.id}/lift"' in ways
+        on = await kept(made, (await fill(browser, again.path, NEW)).path, user)
+        assert (on["action"], on["previous"]) == ("raise", recorded.id)
+        refused = await browser.session.post(
+            "/api/v1/decisions", json=doubled, headers={"Authorization": f"Bearer {TOKEN}"}
+        )
+        told = await refused.json()
+        assert (refused.status, told["error"]["code"]) == (409, "WARNING_IN_FORCE")
+        actions = ["raise", "lower", "extend", "lift", "correct", "retract"]
+        assert told["next"] == {"previous": recorded.id, "actions": actions}
 
         form = [("area", "653100"), ("document_number", "喀污防〔2024〕2号"), ("issuer", stated["issuer"])]
         form += [("decided_at", stated["decided_at"][:16]), ("starts_at", stated["starts_at"][:16])]

@@ -137,6 +137,7 @@ def _short() -> dict[str, Any]:
 
 
 async def test_submitting_freezes_a_decision_that_others_approve(made: City) -> None:
+    await made.register(f"{HEADER}\nD9,示例局,部门,,410100,周科长,,教育群,,否")  # five messages
     user = await person(made.process, "submits", "drafter")
     async with await browsing(made.process, user) as browser:
         path = await filled(browser, document_number="郑环攻坚办〔2024〕9号")
@@ -146,6 +147,8 @@ async def test_submitting_freezes_a_decision_that_others_approve(made: City) -> 
         seen = await browser.send(f"{path}/preview", f"{path}/submit")
         draft = await draft_of(made, path, user)
         assert seen.path == f"/console/decisions/{draft.decision_id}"
+        told = re.findall(r'id="in-parts"><small>([^<]+)<', numbers.html + seen.html)
+        assert told == ["长文本分成几条发：7 个接收数，共 11 条消息。"] * 2  # the same, before and after
         entry = await made.read(decisions.entry, draft.decision_id)
         assert (entry.state, entry.drafter, entry.exercise) == ("submitted", "user:submits", False)
         assert entry.drafter_name == user.person
