@@ -1,59 +1,33 @@
 """What happens by time alone: dead broadcasts are swept out of the queue, and what nobody claims is thrown
 away."""
 
-import asyncio
 import logging
 
 from gateway.ledger import timers
 from gateway.ledger.accounts import sign_ins
 from gateway.ledger.database import Clock, Ledger
 from gateway.ledger.delivery import queue, receipts
-from gateway.logs import Ration
-from gateway.waking import woken
+from gateway.rounds import Rounds
 
 _log = logging.getLogger(__name__)
 
 _SLICE = 1000  # rows a transaction, so that claims are never held up for long
 _LONGEST_SLEEP = 60.0  # seconds; a timer set meanwhile wakes us anyway
-_UNREACHABLE = 1.0  # seconds until a ledger that cannot be written is asked again
 _HOUR = 3_600_000  # ms
 _KEPT = 7 * 24 * _HOUR  # how long a receipt that matches nothing waits for its message
 
 
-class Clockwork:
-    """Does what is due; `run` until `stop`. Any machine may: what is done is done once."""
+class Clockwork(Rounds):
+    """Does what is due; a sweep stops between two slices. Any machine may: what is done is done once."""
 
     def __init__(self, ledger: Ledger, clock: Clock) -> None:
-        self._ledger = ledger
-        self._clock = clock
-        self._ration = Ration()
-        self._news = asyncio.Event()
-        self._stopping = False
+        super().__init__("timers", ledger, clock, _LONGEST_SLEEP, shared=_LONGEST_SLEEP)
         self._tidied_at = 0
 
-    def wake(self) -> None:
-        """A timer may have been set."""
-        self._news.set()
-
-    def stop(self) -> None:
-        """Let `run` end after the slice at hand."""
-        self._stopping = True
-        self._news.set()
-
-    async def run(self) -> None:
-        """Do what is due, then sleep until the next timer."""
-        while not self._stopping:
-            self._news.clear()
-            try:
-                await self._sweep()
-                await self._tidy()
-                next_due = await self._ledger.read(timers.next_due, "sweep_broadcast")
-            except Exception as error:  # the timers are still there
-                if self._ration.left_out("timers") is not None:
-                    _log.error("timers_failed", extra={"error": type(error).__name__})
-                next_due = self._clock() + int(_UNREACHABLE * 1000)
-            rest = _LONGEST_SLEEP if next_due is None else (next_due - self._clock()) / 1000
-            await woken(self._news, min(max(rest, 0.0), _LONGEST_SLEEP))
+    async def _round(self) -> int | None:
+        await self._sweep()
+        await self._tidy()
+        return await self._ledger.read(timers.next_due, "sweep_broadcast")
 
     async def _sweep(self) -> None:
         """Close what dead broadcasts left in the queue."""

@@ -11,15 +11,13 @@ from yarl import URL
 from channels import http
 from channels.webhook import signatures
 from gateway.broadcasts.launching.overview import iso
-from gateway.bus.words import LOOK_SECONDS
 from gateway.ledger import timers
 from gateway.ledger.backends import incarnation
 from gateway.ledger.database import Clock, Ledger
 from gateway.ledger.exchange import order_answers
 from gateway.ledger.exchange.order_answers import Answer
-from gateway.logs import Ration
 from gateway.orders.senders import Senders
-from gateway.waking import woken
+from gateway.rounds import Rounds
 
 TIMEOUT = 10.0  # seconds of one request
 DELAYS = (5, 15, 30, 60, 120, 300, 600)  # seconds until it is tried again; the last again and again
@@ -27,44 +25,26 @@ GIVE_UP_AFTER = 24 * 3_600_000  # ms: later nobody needs it
 _AGAIN_IN = 60_000  # ms: so long one process has an answer to itself
 _SLICE = 20
 _LONGEST_SLEEP = 5.0  # seconds
-_UNREACHABLE = 1.0  # seconds until a ledger that cannot be written is asked again
 
 _log = logging.getLogger(__name__)
 
 
-class Answerer:
-    """Sends what is due; `run` until cancelled."""
+class Answerer(Rounds):
+    """Sends what is due."""
 
     def __init__(self, ledger: Ledger, clock: Clock, senders: Senders, space: str) -> None:
         """`space` tells this ledger's answers from another's, in letters and digits."""
-        self._ledger = ledger
-        self._clock = clock
+        super().__init__("order_answers", ledger, clock, _LONGEST_SLEEP)
         self._senders = senders
         self._space = space
-        self._news = asyncio.Event()
-        self._ration = Ration()
-        self._longest_sleep = LOOK_SECONDS if ledger.shared else _LONGEST_SLEEP
-
-    def wake(self) -> None:
-        """Something was received, launched or dismissed."""
-        self._news.set()
+        self._session: aiohttp.ClientSession
 
     async def run(self) -> None:
-        """Send what is due, then sleep until the next moment."""
-        async with http.open_session(connections=_SLICE) as session:
-            while True:
-                self._news.clear()
-                try:
-                    next_due = await self._send_due(session)
-                except Exception as error:  # the timers are still there
-                    if self._ration.left_out("order_answers") is not None:
-                        _log.error("order_answers_failed", extra={"error": type(error).__name__})
-                    next_due = self._clock() + int(_UNREACHABLE * 1000)
-                rest = self._longest_sleep if next_due is None else (next_due - self._clock()) / 1000
-                await woken(self._news, min(max(rest, 0.0), self._longest_sleep))
+        """Send what is due until cancelled."""
+        async with http.open_session(connections=_SLICE) as self._session:
+            await super().run()
 
-    async def _send_due(self, session: aiohttp.ClientSession) -> int | None:
-        """Gives when the next is due."""
+    async def _round(self) -> int | None:
         next_due = await self._ledger.read(timers.next_due, "order_answer")
         if next_due is None or next_due > self._clock():
             return next_due
@@ -74,18 +54,18 @@ class Answerer:
         by_order: dict[int, list[Answer]] = {}
         for each in due:
             by_order.setdefault(each.order_id, []).append(each)
-        await asyncio.gather(*(self._tell(session, answers) for answers in by_order.values()))
+        await asyncio.gather(*(self._tell(answers) for answers in by_order.values()))
         return await self._ledger.read(timers.next_due, "order_answer")
 
-    async def _tell(self, session: aiohttp.ClientSession, answers: list[Answer]) -> None:
+    async def _tell(self, answers: list[Answer]) -> None:
         """One order's, in their order: what was said first arrives first."""
         for each in answers:
-            if not await self._post(session, each):
+            if not await self._post(each):
                 await self._put_off(each)
                 return
             await self._ledger.write(order_answers.taken, each, self._clock())
 
-    async def _post(self, session: aiohttp.ClientSession, answer: Answer) -> bool:
+    async def _post(self, answer: Answer) -> bool:
         sender = self._senders.get(answer.sender)
         if sender is None or not sender.answer_keys:
             return False
@@ -102,7 +82,7 @@ class Answerer:
             **signatures.sign(sender.answer_keys, name, datetime.now(UTC), body),
         }
         try:
-            async with session.post(
+            async with self._session.post(
                 URL(answer.callback, encoded=True),
                 data=body,
                 headers=headers,

@@ -3,9 +3,7 @@
 Whoever is asked to sign gets a row for it in the same transaction, and the first step of its escalation.
 """
 
-import asyncio
 import json
-import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -27,19 +25,16 @@ from gateway.ledger.directory import contacts
 from gateway.ledger.follow_up import acknowledgements, escalation
 from gateway.ledger.follow_up.acknowledgements import Asked
 from gateway.ledger.follow_up.escalation import First
-from gateway.logs import Ration
+from gateway.rounds import Rounds
 from gateway.sign_tokens import SignTokens
-from gateway.waking import woken
 
 CALLED = "called"  # why nothing is sent to a fixed line: a person calls there
 SLICE = 2000  # deliveries in one transaction: short enough for a claim to come between
 IDLE_SECONDS = 1.0
 _MINUTE = 60_000  # ms
 
-_log = logging.getLogger(__name__)
 
-
-class Expander:
+class Expander(Rounds):
     """Expands whatever is live; `wake` it after a launch. `expanded` is called after each slice."""
 
     def __init__(
@@ -50,31 +45,14 @@ class Expander:
         expanded: Callable[[], None],
         policies: Policies = DEFAULT,
     ) -> None:
-        self._ledger = ledger
-        self._clock = clock
+        super().__init__("expansion", ledger, clock, IDLE_SECONDS, shared=IDLE_SECONDS)
         self._tokens = tokens
         self._expanded = expanded
         self._policies = policies
-        self._ration = Ration()
-        self._awake = asyncio.Event()
 
-    def wake(self) -> None:
-        """A broadcast was launched."""
-        self._awake.set()
-
-    async def run(self) -> None:
-        """Expand until cancelled; a cancelled slice is finished first."""
-        while True:
-            self._awake.clear()
-            try:
-                while await self._ledger.write_beside(
-                    expand_slice, self._tokens, self._clock(), self._policies
-                ):
-                    self._expanded()
-            except Exception as error:  # its cursor stands where it stood: the next look goes on from there
-                if self._ration.left_out("expansion") is not None:
-                    _log.error("expansion_failed", extra={"error": type(error).__name__})
-            await woken(self._awake, IDLE_SECONDS)
+    async def _round(self) -> None:
+        while await self._ledger.write_beside(expand_slice, self._tokens, self._clock(), self._policies):
+            self._expanded()
 
 
 def expand_slice(connection: Connection, tokens: SignTokens, now: int, policies: Policies = DEFAULT) -> bool:

@@ -4,9 +4,7 @@ They leave within the office's hours and outside a person's quiet hours, one aft
 what a lane can do: a warning never finds its lane's allowance spent.
 """
 
-import asyncio
 import json
-import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import time
@@ -17,7 +15,6 @@ from sqlalchemy import Connection
 from gateway.broadcasts.launching import priority
 from gateway.broadcasts.preparing.manifest import words_hash
 from gateway.broadcasts.preparing.prepare import moment
-from gateway.bus.words import LOOK_SECONDS
 from gateway.directory.night import in_hours, quiet_end
 from gateway.follow_up.campaigns import campaigns as follow_up_campaigns
 from gateway.ledger.backends import incarnation
@@ -27,19 +24,17 @@ from gateway.ledger.delivery.deliveries import NewDelivery
 from gateway.ledger.delivery.routes import Choice
 from gateway.ledger.directory import campaigns, contacts
 from gateway.ledger.directory.campaigns import Campaign, QuestionNotice, ToAsk
-from gateway.logs import Ration
 from gateway.notices.model import Office
 from gateway.notices.question import QuestionWords, email_question, sms_question
+from gateway.rounds import Rounds
 from gateway.settings import Settings
 from gateway.sign_tokens import QUESTION_SLOT, SignTokens
-from gateway.waking import woken
-
-_log = logging.getLogger(__name__)
 
 _SLICE = 100  # addresses in one transaction: short enough for a claim to come between
 _SHARE = 0.25  # of a lane's pace
-_SLEEP = 5.0  # seconds: so soon a campaign is noticed whose start did not wake us, or one that has run out
-_UNREACHABLE = 1.0  # seconds until a ledger that cannot be written is asked again
+_LONGEST_SLEEP = (
+    5.0  # seconds: so soon a campaign is noticed whose start did not wake us, or one that has run out
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +57,8 @@ class Manner:
         )
 
 
-class Asker:
-    """Looks after campaigns; `run` until cancelled. `queued` is called when there is something to send."""
+class Asker(Rounds):
+    """Looks after campaigns. `queued` is called when there is something to send."""
 
     def __init__(
         self,
@@ -74,33 +69,13 @@ class Asker:
         manner: Manner,
         queued: Callable[[], None],
     ) -> None:
-        self._ledger = ledger
-        self._clock = clock
+        super().__init__("asking", ledger, clock, _LONGEST_SLEEP)
         self._office = office
         self._tokens = tokens
         self._manner = manner
         self._queued = queued
-        self._news = asyncio.Event()
-        self._ration = Ration()
 
-    def wake(self) -> None:
-        """A campaign was started."""
-        self._news.set()
-
-    async def run(self) -> None:
-        """Ask, then sleep until there is somebody to ask. A cancelled transaction is finished first."""
-        while True:
-            self._news.clear()
-            rest = LOOK_SECONDS if self._ledger.shared else _SLEEP
-            try:
-                await self._look_after()
-            except Exception as error:  # what was not asked is still to be asked
-                if self._ration.left_out("asking") is not None:
-                    _log.error("asking_failed", extra={"error": type(error).__name__})
-                rest = _UNREACHABLE
-            await woken(self._news, rest)
-
-    async def _look_after(self) -> None:
+    async def _round(self) -> None:
         if await self._ledger.read(campaigns.run_out, self._clock()):
             await self._ledger.write(end_run_out, self._clock())
         while await self._ledger.read(_waiting, self._clock()):

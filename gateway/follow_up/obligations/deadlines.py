@@ -4,7 +4,6 @@ A warning whose expected end passes without a decision neither expires nor stays
 the issuing body owes a decision (`expected_end_passed`).
 """
 
-import asyncio
 import logging
 from dataclasses import replace
 from typing import Literal
@@ -12,15 +11,13 @@ from typing import Literal
 from sqlalchemy import Connection
 
 from gateway.broadcasts.launching.obligations import day_after
-from gateway.bus.words import LOOK_SECONDS
 from gateway.follow_up.upkeep.summing import sum_receipts
 from gateway.ledger import events, timers
 from gateway.ledger.database import Clock, Ledger
 from gateway.ledger.follow_up import obligations
 from gateway.ledger.follow_up.obligations import BY_DECISION, EXPECTED_END_PASSED, New, Obligation
 from gateway.ledger.trail import audit
-from gateway.logs import Ration
-from gateway.waking import woken
+from gateway.rounds import Rounds
 
 Happening = Literal["obligation_reminder", "obligation_overdue", "expected_end_passed"]
 
@@ -29,42 +26,23 @@ _log = logging.getLogger(__name__)
 _SLICE = 100  # obligations looked after in a row
 _LONGEST_SLEEP = 5.0  # seconds: so soon a launch through the API is noticed
 _DAY = 86_400_000  # ms
-_UNREACHABLE = 1.0  # seconds until a ledger that cannot be written is asked again
 _WHAT_NOW = "预计解除时间已过而没有新的决定：请解除、延长或更正"
 
 
-class Deadlines:
-    """Looks after obligations when their moments come; `run` until cancelled. One process runs it."""
+class Deadlines(Rounds):
+    """Looks after obligations when their moments come. One process runs it."""
 
     def __init__(self, ledger: Ledger, clock: Clock, remind_before: int) -> None:
         """`remind_before`: how long (ms) before a deadline people are reminded; 0: never."""
-        self._ledger = ledger
-        self._clock = clock
+        super().__init__("deadlines", ledger, clock, _LONGEST_SLEEP)
         self._remind_before = remind_before
-        self._news = asyncio.Event()
-        self._ration = Ration()
-        self._longest_sleep = LOOK_SECONDS if ledger.shared else _LONGEST_SLEEP
         self._told_at: int | None = None
 
-    def wake(self) -> None:
-        """Something was launched."""
-        self._news.set()
-
-    async def run(self) -> None:
-        """Do what is due, then sleep until the next moment. A cancelled transaction is finished first."""
-        while True:
-            self._news.clear()
-            try:
-                await self._look_after()
-                await self._sum_up()
-                await self._tell_head()
-                next_due = await self._ledger.read(timers.next_due, "obligation", "sum_receipts")
-            except Exception as error:  # the timers are still there
-                if self._ration.left_out("deadlines") is not None:
-                    _log.error("deadlines_failed", extra={"error": type(error).__name__})
-                next_due = self._clock() + int(_UNREACHABLE * 1000)
-            rest = self._longest_sleep if next_due is None else (next_due - self._clock()) / 1000
-            await woken(self._news, min(max(rest, 0.0), self._longest_sleep))
+    async def _round(self) -> int | None:
+        await self._look_after()
+        await self._sum_up()
+        await self._tell_head()
+        return await self._ledger.read(timers.next_due, "obligation", "sum_receipts")
 
     async def _look_after(self) -> None:
         while due := await self._ledger.read(timers.due, "obligation", self._clock(), _SLICE):

@@ -4,8 +4,6 @@ A renewal is for whoever reads feeds and public data. It is never handed over: o
 with words that have not changed.
 """
 
-import asyncio
-import logging
 from datetime import timedelta
 
 from sqlalchemy import Connection
@@ -23,45 +21,25 @@ from gateway.ledger.database import Clock, Ledger
 from gateway.ledger.exchange import alerts
 from gateway.ledger.exchange.alerts import NewAlert
 from gateway.ledger.trail import audit, vouching
-from gateway.logs import Ration
-from gateway.waking import woken
-
-_log = logging.getLogger(__name__)
+from gateway.rounds import Rounds
 
 _SLICE = 100  # renewals in a row
 _LONGEST_SLEEP = 60.0  # seconds: they are due hours before an alert runs out
 _GUARDED = 60_000  # ms until it is looked again whether a restored copy was let go
 
 
-class Renewer:
-    """Renews what is due; `run` until cancelled. Any number of processes may run one."""
+class Renewer(Rounds):
+    """Renews what is due. Any number of processes may run one."""
 
     def __init__(self, ledger: Ledger, clock: Clock, desk: Desk) -> None:
-        self._ledger = ledger
-        self._clock = clock
+        super().__init__("renewing", ledger, clock, _LONGEST_SLEEP, shared=_LONGEST_SLEEP)
         self._desk = desk
-        self._news = asyncio.Event()
-        self._ration = Ration()
 
-    def wake(self) -> None:
-        """A timer was set."""
-        self._news.set()
-
-    async def run(self) -> None:
-        """Renew what is due, then sleep. A cancelled transaction is finished first."""
-        while True:
-            self._news.clear()
-            try:
-                while due := await self._ledger.read(timers.due, "renew_alert", self._clock(), _SLICE):
-                    for identifier in due:
-                        await self._ledger.write(renew, self._desk, identifier, self._clock())
-                next_due = await self._ledger.read(timers.next_due, "renew_alert")
-            except Exception as error:  # the timers are still there
-                if self._ration.left_out("renewing") is not None:
-                    _log.error("renewing_failed", extra={"error": type(error).__name__})
-                next_due = None
-            rest = _LONGEST_SLEEP if next_due is None else (next_due - self._clock()) / 1000
-            await woken(self._news, min(max(rest, 0.0), _LONGEST_SLEEP))
+    async def _round(self) -> int | None:
+        while due := await self._ledger.read(timers.due, "renew_alert", self._clock(), _SLICE):
+            for identifier in due:
+                await self._ledger.write(renew, self._desk, identifier, self._clock())
+        return await self._ledger.read(timers.next_due, "renew_alert")
 
 
 def renew(connection: Connection, desk: Desk, identifier: int, now: int) -> NewAlert | None:

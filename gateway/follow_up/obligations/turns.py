@@ -6,7 +6,6 @@ the ledger is looked at, the memo gets its readers and their messages, and the m
 again, all in one transaction: a crash leaves either the moment or the messages.
 """
 
-import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -20,7 +19,6 @@ from gateway.broadcasts.approving.officials import drafters, officers, others_to
 from gateway.broadcasts.approving.sheet import Sheet, sheet
 from gateway.broadcasts.desk import Desk
 from gateway.broadcasts.launching import priority
-from gateway.bus.words import LOOK_SECONDS
 from gateway.ledger import timers
 from gateway.ledger.accounts import memos, user_addresses, users
 from gateway.ledger.accounts.memos import Kind, Memo
@@ -28,59 +26,36 @@ from gateway.ledger.accounts.users import User
 from gateway.ledger.backends import incarnation
 from gateway.ledger.database import Clock, Ledger
 from gateway.ledger.decisions import episodes
-from gateway.logs import Ration
 from gateway.notices import memo as words
 from gateway.notices.memo import About, memo_email, memo_sms
 from gateway.notices.model import Office
+from gateway.rounds import Rounds
 from gateway.vocabulary import Language
-from gateway.waking import woken
 
 _log = logging.getLogger(__name__)
 
 ROUNDS = 2  # in which those whose turn it is are told; the round after them tells the drafter to telephone
 _SLICE = 100  # memos looked after in a row
 _LONGEST_SLEEP = 2.0  # seconds: so soon a step is noticed that did not wake us
-_UNREACHABLE = 1.0  # seconds until a ledger that cannot be written is asked again
 _AGAIN = 60_000  # ms until a memo is looked at again that could not be made out
 _LIFE = 24 * 3_600_000  # ms that a memo is good for, where the decision has no start to come
 _LEAST = 3_600_000  # ms that each round of it is good for, however soon that start is
 _LANGUAGES: dict[str, Language] = {"zh": "zh-CN", "en": "en"}
 
 
-class Turns:
-    """Looks after memos when their moments come; `run` until cancelled. `queued` is called when there is
+class Turns(Rounds):
+    """Looks after memos when their moments come. `queued` is called when there is
     something new to send; `again_after` (ms): when those who do not act are told once more (0: never)."""
 
     def __init__(
         self, ledger: Ledger, clock: Clock, desk: Desk, again_after: int, queued: Callable[[], None]
     ) -> None:
-        self._ledger = ledger
-        self._clock = clock
+        super().__init__("turns", ledger, clock, _LONGEST_SLEEP)
         self._desk = desk
         self._again_after = again_after
         self._queued = queued
-        self._news = asyncio.Event()
-        self._ration = Ration()
-        self._longest_sleep = LOOK_SECONDS if ledger.shared else _LONGEST_SLEEP
 
-    def wake(self) -> None:
-        """A decision may have come a step further."""
-        self._news.set()
-
-    async def run(self) -> None:
-        """Do what is due, then sleep until the next moment. A cancelled transaction is finished first."""
-        while True:
-            self._news.clear()
-            try:
-                await self._look_after()
-                next_due = await self._ledger.read(_next_due)
-            except Exception as error:  # the timers are still there
-                self._failed(error)
-                next_due = self._clock() + int(_UNREACHABLE * 1000)
-            rest = self._longest_sleep if next_due is None else (next_due - self._clock()) / 1000
-            await woken(self._news, min(max(rest, 0.0), self._longest_sleep))
-
-    async def _look_after(self) -> None:
+    async def _round(self) -> int | None:
         while due := await self._ledger.read(due_now, self._clock()):
             for memo_id in due:
                 try:
@@ -94,10 +69,7 @@ class Turns:
                     _log.info("turn_told", extra={"memo": memo_id, "messages": told})
                     if told:
                         self._queued()
-
-    def _failed(self, error: Exception) -> None:
-        if self._ration.left_out("turns") is not None:
-            _log.error("turns_failed", extra={"error": type(error).__name__})
+        return await self._ledger.read(_next_due)
 
 
 def due_now(connection: Connection, now: int) -> list[int]:

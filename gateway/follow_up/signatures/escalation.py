@@ -4,7 +4,6 @@ A step sends the same words to one more address of the organisation, as a furthe
 broadcast, or puts the organisation on the list of calls. It is recorded in the transaction of what it does.
 """
 
-import asyncio
 import logging
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -15,7 +14,6 @@ from sqlalchemy import Connection
 
 from gateway.broadcasts.launching.expand import new_deliveries
 from gateway.broadcasts.preparing.prepare import moment
-from gateway.bus.words import LOOK_SECONDS
 from gateway.decisions.model import Decision
 from gateway.directory.model import ADDRESS_KINDS, AddressKind
 from gateway.directory.night import at_night
@@ -32,54 +30,34 @@ from gateway.ledger.directory import addresses, contacts, verifications
 from gateway.ledger.directory.contacts import StoredContact
 from gateway.ledger.follow_up import escalation
 from gateway.ledger.follow_up.escalation import Due, Reach, Reading, Source
-from gateway.logs import Ration
+from gateway.rounds import Rounds
 from gateway.vocabulary import Language
-from gateway.waking import woken
 
 _log = logging.getLogger(__name__)
 
 _SLICE = 200  # steps in one transaction: short enough for a claim to come between
 _LONGEST_SLEEP = 5.0  # seconds: so soon a launch is noticed that did not wake us
-_UNREACHABLE = 1.0  # seconds until a ledger that cannot be written is asked again
 _MINUTE = 60_000  # ms
 
 
-class Escalator:
-    """Takes steps when their moments come; `run` until cancelled. One process runs it.
+class Escalator(Rounds):
+    """Takes steps when their moments come. One process runs it.
 
     `queued` is called when there is something new to send.
     """
 
     def __init__(self, ledger: Ledger, clock: Clock, policies: Policies, queued: Callable[[], None]) -> None:
-        self._ledger = ledger
-        self._clock = clock
+        super().__init__("escalation", ledger, clock, _LONGEST_SLEEP)
         self._policies = policies
         self._queued = queued
-        self._news = asyncio.Event()
-        self._ration = Ration()
-        self._longest_sleep = LOOK_SECONDS if ledger.shared else _LONGEST_SLEEP
 
-    def wake(self) -> None:
-        """Something was launched."""
-        self._news.set()
-
-    async def run(self) -> None:
-        """Take what is due, then sleep until the next moment. A cancelled transaction is finished first."""
-        while True:
-            self._news.clear()
-            try:
-                while due := await self._ledger.read(due_now, self._clock()):
-                    taken = await self._ledger.write(take, due, self._policies, self._clock())
-                    _log.info("escalation_steps_taken", extra=taken)
-                    if taken["channel"] or taken["contact"]:
-                        self._queued()
-                next_due = await self._ledger.read(_next_due)
-            except Exception as error:  # the timers are still there
-                if self._ration.left_out("escalation") is not None:
-                    _log.error("escalation_failed", extra={"error": type(error).__name__})
-                next_due = self._clock() + int(_UNREACHABLE * 1000)
-            rest = self._longest_sleep if next_due is None else (next_due - self._clock()) / 1000
-            await woken(self._news, min(max(rest, 0.0), self._longest_sleep))
+    async def _round(self) -> int | None:
+        while due := await self._ledger.read(due_now, self._clock()):
+            taken = await self._ledger.write(take, due, self._policies, self._clock())
+            _log.info("escalation_steps_taken", extra=taken)
+            if taken["channel"] or taken["contact"]:
+                self._queued()
+        return await self._ledger.read(_next_due)
 
 
 def due_now(connection: Connection, now: int) -> list[int]:
