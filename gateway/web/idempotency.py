@@ -19,16 +19,6 @@ HEADER = "Idempotency-Key"
 PATTERN = r"^[!-~]{1,200}$"  # visible ASCII
 
 
-class UnderWay:
-    """The keys, by caller, whose requests are being worked on."""
-
-    def __init__(self) -> None:
-        self.keys: set[tuple[str, str]] = set()
-
-
-UNDER_WAY = web.AppKey("under_way", UnderWay)
-
-
 async def once(
     request: web.Request, caller: str, body: bytes, work: Callable[[], Awaitable[web.Response]]
 ) -> web.Response:
@@ -40,26 +30,27 @@ async def once(
         return problem(422, f"{HEADER} must be 1 to 200 visible ASCII characters")
     app = request.app
     asked = sha256(f"{request.method} {request.path_qs}\n".encode() + body).hexdigest()
-    under_way = app[UNDER_WAY].keys
-    if (caller, key) in under_way:
-        return problem(409, f"a request with this {HEADER} is under way")
-    under_way.add((caller, key))
+    known = await app[LEDGER].write(idempotency.take, caller, key, asked, app[CLOCK]())
+    if known is not None:
+        return _again(known, asked)
     try:
-        known = await app[LEDGER].read(idempotency.find, caller, key, app[CLOCK]())
-        if known is not None:
-            return _again(known, asked)
         response = await work()
-        if response.status < 300:
-            answered = Answered(asked, response.status, response.content_type, response.text or "")
-            await app[LEDGER].write(idempotency.keep, caller, key, answered, app[CLOCK]())
-        return response
-    finally:
-        under_way.discard((caller, key))
+    except BaseException:
+        await app[LEDGER].write(idempotency.release, caller, key)
+        raise
+    if response.status < 300:
+        answered = Answered(asked, response.status, response.content_type, response.text or "")
+        await app[LEDGER].write(idempotency.keep, caller, key, answered, app[CLOCK]())
+    else:
+        await app[LEDGER].write(idempotency.release, caller, key)
+    return response
 
 
 def _again(known: Answered, asked: str) -> web.Response:
     if known.request_sha256 != asked:
         return problem(409, f"another request was sent with this {HEADER}")
+    if known.under_way:
+        return problem(409, f"a request with this {HEADER} is under way")
     return web.Response(
         status=known.status,
         text=known.body,

@@ -9,6 +9,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from hashlib import sha256
+from secrets import token_hex
 from urllib.parse import parse_qsl, quote, urlsplit
 
 from aiohttp import web
@@ -26,12 +27,15 @@ from gateway.web.access import TOO_LARGE, Caller
 from gateway.web.clients import client_of
 from gateway.web.keys import CLOCK, LEDGER, SETTINGS
 from gateway.web.live.live_words import Language, language_of
+from gateway.web.sending import only_once
 
 SIGNING_IN = web.AppKey("signing_in", SigningIn)
 FORM_TOKEN = "form_token"  # noqa: S105 - a field's name
 LANGUAGE_COOKIE = "airwarn_language"
 HOME = "/console"
 _COOKIE = "airwarn"
+_OWN = 16  # hexadecimal digits of a form's proof that are of this form alone
+_PROVED = 64  # and of all of it
 _KNOWN = "airwarn-known-"
 _HOST = "__Host-"
 _YEAR = 31_536_000  # seconds
@@ -44,13 +48,19 @@ _OURS = re.compile(
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Person:
-    """Somebody signed in, with the request that they sent. `form_token` goes into each of their forms."""
+    """Somebody signed in, with the request that they sent; `form_key` proves their forms."""
 
     request: web.Request
     user: User
     sign_in: SignIn
-    form_token: str
+    form_key: bytes
     language: Language
+
+    @property
+    def form_token(self) -> str:
+        """What goes into one of their forms: the proof that it is theirs, another one in each."""
+        own = token_hex(_OWN // 2)
+        return own + _proof(self.form_key, own)
 
     @property
     def caller(self) -> Caller:
@@ -71,6 +81,26 @@ class Person:
         """Whether they may see, and act for, what is in an area."""
         return within(area, self.user.areas)
 
+    async def prove(self, form_token: str, content: bytes) -> None:
+        """Go on with a form that they sent, once; `content` is all that it says.
+
+        Raises `InputError`: FORM_TOKEN (see `refuse_unproved`), FORM_SENT where it was sent before and is
+        not answered yet.
+        """
+        self.refuse_unproved(form_token)
+        await only_once(self.request, self.sign_in.id, form_token[:_OWN], content)
+
+    def refuse_unproved(self, form_token: str) -> None:
+        """Raises `InputError`: FORM_TOKEN where a form is not one made for this sign-in."""
+        own, proof = form_token[:_OWN], form_token[_OWN:]
+        known = _proof(self.form_key, own)
+        if not hmac.compare_digest(proof.encode("utf-8", "surrogateescape"), known.encode()):
+            raise InputError(
+                "FORM_TOKEN",
+                "这个表单已失效，请返回上一页刷新后重试",
+                "this form is no longer good: go back, load the page anew and send it again",
+            )
+
 
 class Form:
     """The fields of a form that a page of ours sent."""
@@ -85,6 +115,12 @@ class Form:
     def all(self, name: str) -> tuple[str, ...]:
         """Every value of a field that may be given several times."""
         return tuple(self._fields.get(name, ()))
+
+    @property
+    def content(self) -> bytes:
+        """All that it says, but its proof."""
+        said = sorted((name, values) for name, values in self._fields.items() if name != FORM_TOKEN)
+        return repr(said).encode("utf-8", "surrogateescape")
 
     def lines(self, name: str) -> tuple[str, ...]:
         """A field's text, an item a line; commas and semicolons end one too."""
@@ -104,21 +140,23 @@ async def person_of(request: web.Request, *, in_use: bool = True) -> Person | No
     user, sign_in = found
     if in_use and sign_ins.use_is_unwritten(sign_in, now):
         await app[LEDGER].write(sign_ins.used, sign_in.id, now)
-    return Person(request, user, sign_in, _form_token(token), language(request, user))
+    return Person(request, user, sign_in, _form_key(token), language(request, user))
 
 
-async def sent_form(person: Person, one: Collection[str] = (), several: Collection[str] = ()) -> Form:
+async def sent_form(
+    person: Person, one: Collection[str] = (), several: Collection[str] = (), *, again: bool = False
+) -> Form:
     """The form that somebody signed in has sent: fields given once, and those given any number of times.
 
-    Raises `InputError`: FORM_TOKEN where the form is not one made for this sign-in, and those of `fields_of`.
+    It is done once, however often it is sent, unless it may come `again`: its page stays open and sends it
+    time after time, and it sets what it says. Raises `InputError`: those of `fields_of` and of
+    `Person.prove`.
     """
     form = await fields_of(person.request, {FORM_TOKEN, *one}, several)
-    if not hmac.compare_digest(form[FORM_TOKEN].encode(), person.form_token.encode()):
-        raise InputError(
-            "FORM_TOKEN",
-            "这个表单已失效，请返回上一页刷新后重试",
-            "this form is no longer good: go back, load the page anew and send it again",
-        )
+    if again:
+        person.refuse_unproved(form[FORM_TOKEN])
+    else:
+        await person.prove(form[FORM_TOKEN], form.content)
     return form
 
 
@@ -259,6 +297,10 @@ def _known_name(request: web.Request, name: str) -> str:
     return f"{_HOST}{cookie}" if through_tls(request) else cookie
 
 
-def _form_token(token: str) -> str:
-    """The proof in a form, which only pages of this very sign-in have."""
-    return hmac.digest(token.encode("utf-8", "surrogateescape"), b"airwarn form", "sha256").hex()
+def _form_key(token: str) -> bytes:
+    """What proves forms, which only pages of this very sign-in know."""
+    return hmac.digest(token.encode("utf-8", "surrogateescape"), b"airwarn form", "sha256")
+
+
+def _proof(form_key: bytes, own: str) -> str:
+    return hmac.digest(form_key, own.encode("utf-8", "surrogateescape"), "sha256").hex()[: _PROVED - _OWN]

@@ -1,9 +1,9 @@
 """A form with a file in it, sent by somebody signed in: read as it comes, and no further than it may be."""
 
 import asyncio
-import hmac
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from hashlib import sha256
 
 from aiohttp import BodyPartReader
 from aiohttp.http_exceptions import HttpProcessingError
@@ -58,7 +58,7 @@ async def _read(person: Person, one: Collection[str], file: str, most: int) -> S
         if not isinstance(part, BodyPartReader) or len(fields) > _PARTS:
             raise _unfit()
         if part.name == file and name is None:
-            _prove(person, fields)
+            person.refuse_unproved(fields.get(FORM_TOKEN, [""])[0])
             content, name = await _content(part, most, file), part.filename or ""
         elif part.name in (*one, FORM_TOKEN) and part.name not in fields:
             text = (await _content(part, _FIELD_BYTES, part.name)).decode()
@@ -67,18 +67,9 @@ async def _read(person: Person, one: Collection[str], file: str, most: int) -> S
             fields[part.name] = [text.replace("\r\n", "\n")]
         else:
             raise _unfit()
-    _prove(person, fields)
-    return Sent(Form(fields), (name or "")[:_NAME], content)
-
-
-def _prove(person: Person, fields: dict[str, list[str]]) -> None:
-    (token,) = fields.get(FORM_TOKEN, [""])
-    if not hmac.compare_digest(token.encode(), person.form_token.encode()):
-        raise InputError(
-            "FORM_TOKEN",
-            "这个表单已失效，请返回上一页刷新后重试",
-            "this form is no longer good: go back, load the page anew and send it again",
-        )
+    form = Form(fields)
+    await person.prove(form[FORM_TOKEN], form.content + sha256(content).digest())
+    return Sent(form, (name or "")[:_NAME], content)
 
 
 async def _content(part: BodyPartReader, most: int, name: str) -> bytes:

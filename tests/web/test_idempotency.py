@@ -7,7 +7,7 @@ import aiohttp
 import pytest
 
 from gateway.ledger import idempotency
-from gateway.ledger.idempotency import KEPT, Answered
+from gateway.ledger.idempotency import ABANDONED, KEPT, Answered
 from tests.city import City, city, soon
 from tests.documents import as_yaml, orange_start
 from tests.web.api import Client
@@ -50,6 +50,7 @@ async def test_requests_under_one_key_at_the_same_time_are_done_once(client: Cli
 
 async def test_keys_of_different_tokens_do_not_meet(made: City) -> None:
     now = made.process.clock()
+    assert await made.write(idempotency.take, "someone", "one", "x", now) is None
     await made.write(idempotency.keep, "someone", "one", Answered("x", 200, "application/json", "{}"), now)
     async with aiohttp.ClientSession() as session:
         client = Client(session, made.process.url)
@@ -68,12 +69,21 @@ async def test_a_key_is_kept_over_a_restart(tmp_path: Path) -> None:
 
 async def test_a_key_is_forgotten_after_a_day(made: City) -> None:
     answered = Answered("x", 200, "application/json", "{}")
+    assert await made.write(idempotency.take, "someone", "one", "x", 0) is None
     await made.write(idempotency.keep, "someone", "one", answered, 0)
-    assert await made.read(idempotency.find, "someone", "one", KEPT - 1) == answered
-    assert await made.read(idempotency.find, "someone", "one", KEPT) is None
+    assert await made.write(idempotency.take, "someone", "one", "y", KEPT - 1) == answered
+    assert await made.write(idempotency.take, "someone", "one", "y", KEPT) is None
     renewed = Answered("y", 201, "application/json", "{}")
     await made.write(idempotency.keep, "someone", "one", renewed, KEPT)
-    assert await made.read(idempotency.find, "someone", "one", KEPT) == renewed
+    assert await made.write(idempotency.take, "someone", "one", "x", KEPT) == renewed
+
+
+async def test_what_a_process_began_before_it_died_is_done_by_the_next(made: City) -> None:
+    assert await made.write(idempotency.take, "someone", "one", "x", 0) is None
+    waits = await made.write(idempotency.take, "someone", "one", "x", ABANDONED - 1)
+    assert waits is not None
+    assert waits.under_way
+    assert await made.write(idempotency.take, "someone", "one", "x", ABANDONED) is None
 
 
 @pytest.mark.parametrize("key", ["", "a b", "键", "x" * 201])

@@ -26,10 +26,9 @@ from gateway.metrics import Metrics
 from gateway.orders.senders import Senders
 from gateway.settings import SOCKET, Settings
 from gateway.sign_tokens import SignTokens
-from gateway.web import access, api, callbacks, orders, problems
+from gateway.web import access, api, callbacks, orders, problems, sending
 from gateway.web.console import astray
 from gateway.web.console.application import add_console
-from gateway.web.idempotency import UNDER_WAY, UnderWay
 from gateway.web.keys import BUS, CLOCK, DESK, ENGINE, LEDGER, SETTINGS, SIGN_TOKENS
 from gateway.web.live.application import add_live_pages
 from gateway.web.local import exports, tokens, users
@@ -202,6 +201,7 @@ def application(process: Running, secret: bytes, senders: Senders, passwords: Pa
             problems.middleware,
             access.middleware,
             packing.middleware,
+            sending.middleware,
         ],
         client_max_size=MAX_BODY,
     )
@@ -214,7 +214,7 @@ def application(process: Running, secret: bytes, senders: Senders, passwords: Pa
     app[SIGN_TOKENS] = process.sign_tokens
     app[CLOCK] = process.clock
     app[ENTRANCE] = Entrance(process.settings)
-    app[UNDER_WAY] = UnderWay()
+    app[sending.PAGES] = sending.Pages()
     app.add_routes(health.routes)
     app.add_routes(tokens.routes)
     app.add_routes(users.routes)

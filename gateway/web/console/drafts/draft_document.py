@@ -1,6 +1,5 @@
 """A document that fills in a draft: pasted, or uploaded as a file; as far as it is whole."""
 
-import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email import message_from_bytes
@@ -35,17 +34,13 @@ class Sent:
 
 
 async def sent_document(person: Person) -> Sent:
-    """The document of a form. Raises `InputError` (FORM_TOO_LARGE, FORM_TOKEN, FORM_FIELDS)."""
+    """The document of a form. Raises `InputError` (FORM_TOO_LARGE, FORM_FIELDS, those of `Person.prove`)."""
     refuse_too_large(person.request)
     body = await person.request.read()
     fields = _parts(person.request.headers.get("Content-Type", ""), body)
     token, _ = fields.pop(FORM_TOKEN, (b"", None))
-    if not hmac.compare_digest(token, person.form_token.encode()):
-        raise InputError(
-            "FORM_TOKEN",
-            "这个表单已失效，请返回上一页刷新后重试",
-            "this form is no longer good: go back, load the page anew and send it again",
-        )
+    content = repr(sorted((name, *value) for name, value in fields.items())).encode()
+    await person.prove(token.decode("utf-8", "replace"), content)
     if not set(fields) <= {"document", "file"}:
         raise InputError("FORM_FIELDS", "表单内容不对", "this is not what the form asks")
     content, file = fields.get("file", (b"", None))
@@ -79,7 +74,7 @@ def read(person: Person, sent: Sent, exercise: bool) -> dict[str, Any]:
             field="approvals",
         )
     if "context" in document:
-        raise unfit("context", "请删去 context：生效的预警以台账为准", "leave out context", file)
+        raise unfit("context", "请删去 context：已有的预警以台账为准", "leave out context", file)
     if document.get("exercise", exercise) is not exercise:
         if exercise:
             raise unfit("exercise", "文件写的是正式决定，请到“决定草稿”填入", "it is no exercise", file)

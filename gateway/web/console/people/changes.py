@@ -7,6 +7,7 @@ from gateway.identifiers import uuid7
 from gateway.web.console.frame import for_people, framed, went_to
 from gateway.web.keys import CLOCK, LEDGER, SETTINGS
 from gateway.web.people import Person, sent_form
+from gateway.web.sending import shown_once
 
 _ONE = r"/console/changes/{id:\d{1,18}}"
 
@@ -24,6 +25,7 @@ async def post_confirm(request: web.Request, person: Person) -> web.Response:
     )
     if secret is None:
         return went_to("/console/users")
+    shown_once(request)
     base = app[SETTINGS].public_url or f"{request.scheme}://{request.host}"
     return framed(person, "confirmed.html", secret=secret, address=f"{base}/sign-in/invitation")
 
