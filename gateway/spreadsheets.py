@@ -7,6 +7,7 @@ an apostrophe before it (OWASP, CSV injection), in CSV and in the workbook, whic
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 TableForm = Literal["csv", "xlsx"]
@@ -17,6 +18,15 @@ TABLE_TYPES: dict[TableForm, str] = {
 _FORMULA = tuple("=+-@\t\r\n＝＋－＠")  # the full-width ones count in East Asian versions
 _LONGEST = 32_767  # characters that a cell of a workbook holds
 _NOT_IN_XML = {code: None for code in range(32) if code not in (9, 10, 13)}
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A table of a workbook, under its title."""
+
+    title: str
+    header: Sequence[str]
+    rows: Iterable[Sequence[str]]
 
 
 def inert(cell: str) -> str:
@@ -40,13 +50,20 @@ def table_file(title: str, header: Sequence[str], rows: Iterable[Sequence[str]],
         writer.writerows([inert(cell) for cell in row] for row in rows)
         text.detach()
         return file.getvalue()
+    return workbook([Sheet(title, header, rows)])
+
+
+def workbook(sheets: Iterable[Sheet]) -> bytes:
+    """Tables as a workbook, a sheet each."""
     from openpyxl import Workbook  # type: ignore[import-untyped]  # noqa: PLC0415 - slow to load
 
     book = Workbook(write_only=True)
-    body = book.create_sheet(title)
-    body.freeze_panes = "A2"
-    body.append(list(header))
-    for row in rows:
-        body.append([workbook_cell(cell) for cell in row])
+    for sheet in sheets:
+        body = book.create_sheet(sheet.title)
+        body.freeze_panes = "A2"
+        body.append(list(sheet.header))
+        for row in sheet.rows:
+            body.append([workbook_cell(cell) for cell in row])
+    file = io.BytesIO()
     book.save(file)
     return file.getvalue()

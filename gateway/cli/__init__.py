@@ -41,7 +41,7 @@ from gateway.cli import (
     verifying,
 )
 from gateway.cli.output import Exit, drop_output, note, prepare_output, print_input_error, print_usage_error
-from gateway.errors import InputError
+from gateway.errors import InputError, system_words
 
 app = typer.Typer(
     name="airwarn",
@@ -124,6 +124,7 @@ directory_app.command("check")(organisations.check)
 directory_app.command("totals")(organisations.totals)
 directory_app.command("groups")(organisations.groups)
 directory_app.command("off")(organisations.off)
+directory_app.command("sample")(directory.sample)
 directory_app.command("imports")(directory.imports)
 directory_app.command("mappings")(directory.mappings)
 token_app.command("add")(tokens.add)
@@ -163,7 +164,7 @@ def main() -> None:
         code = 1
     except OSError as error:  # the output itself: a full disk
         drop_output()
-        note(f"错误 OUTPUT_FAILED: 无法写出结果：{error.strerror}")
+        note(f"错误 OUTPUT_FAILED: 无法写出结果：{system_words(error)}")
         note(f"error OUTPUT_FAILED: cannot write the output: {error.strerror}")
         code = 1
     sys.exit(code)

@@ -6,7 +6,17 @@ from typing import Annotated, Any
 
 import typer
 
-from gateway.cli.output import Json, SettingsFile, leave, print_json, read_file, say, table
+from gateway.cli.output import (
+    Json,
+    SettingsFile,
+    leave,
+    note,
+    print_json,
+    read_file,
+    say,
+    table,
+    write_file,
+)
 
 OUTCOME_WORDS = {"added": "新增", "changed": "更新", "unchanged": "未变", "refused": "未导入"}
 _SHOWN = 20  # of what the file does not name
@@ -147,7 +157,7 @@ def imports(
         found = ledger.read_now(ledger_imports.page)
     finally:
         ledger.close()
-    from gateway.broadcasts.launching.overview import iso
+    from gateway.moments import iso
 
     if as_json:
         print_json(
@@ -200,6 +210,38 @@ def mappings(settings: SettingsFile = None, as_json: Json = False) -> None:
         say(f"{each.name}（{each.kind}）")
         for printed, field in each.columns.items():
             say(f"  {printed} = {field}")
+
+
+def sample(
+    kind: Annotated[
+        str, typer.Argument(metavar="KIND", help="organisations contacts inventory rosters liaison duties")
+    ],
+    plan: Annotated[
+        str, typer.Option("--plan", metavar="P", help="区域和措施按哪个预案 · whose areas and measures")
+    ],
+    output: Annotated[
+        Path, typer.Option("--output", metavar="FILE", help="写到 .csv 或 .xlsx 文件 · the file")
+    ],
+    force: Annotated[bool, typer.Option("--force", help="覆盖已有文件 · overwrite")] = False,
+    settings: SettingsFile = None,
+) -> None:
+    """写出样表：列名、一行示例、填写说明 · A list to fill in: columns, an example, what each is."""
+    from typing import cast
+
+    from gateway import settings as settings_module
+    from gateway.directory import samples
+    from gateway.directory.header_words import Kind
+    from gateway.plans.catalogue import Catalogue
+    from gateway.spreadsheets import TABLE_TYPES
+
+    form = output.suffix.removeprefix(".").lower()
+    if form not in TABLE_TYPES:
+        raise typer.BadParameter(f"{output}: .csv, .xlsx", param_hint="--output")
+    _one_of("KIND", kind, _kinds())
+    loaded = Catalogue(settings_module.load(settings).plans_folder).load(plan)
+    content = samples.sample(cast(Kind, kind), loaded.plan, form)
+    write_file(output, force, lambda opened: opened.write(content))
+    note(f"已写出 {output} · written")
 
 
 def _alone(
@@ -281,8 +323,8 @@ def _show_understood(understood: dict[str, Any]) -> None:
     say(f"{where}表头在第 {understood['header_row']} 行；读作 · read as：{read}")
     if understood["unread"]:
         say(f"未读的列 · columns not read：{'、'.join(understood['unread'])}")
-    for note in understood["notes"]:
-        say(f"第 {note['row']} 行不是条目 · no entry：{note['text']}")
+    for each in understood["notes"]:
+        say(f"第 {each['row']} 行不是条目 · no entry：{each['text']}")
 
 
 def _show_missing(missing: Sequence[dict[str, str]], removed: int) -> None:
