@@ -27,8 +27,8 @@ from sqlalchemy import Connection, func, insert, select
 from bench.ledger import expand, settings_for
 from gateway.broadcasts.actor import LOCAL
 from gateway.broadcasts.beside_ledger import submit_aside
+from gateway.broadcasts.desk import Desk
 from gateway.broadcasts.launching.launch import launch
-from gateway.broadcasts.preparing.prepare import Desk
 from gateway.decisions.model import Decision
 from gateway.delivery import accounts
 from gateway.identifiers import uuid7

@@ -26,7 +26,7 @@ from bench.ledger import settings_for
 from bench.personal import OFFICE, decision
 from gateway.broadcasts.actor import LOCAL
 from gateway.broadcasts.beside_ledger import launch_aside, submit_aside
-from gateway.broadcasts.preparing.prepare import Desk
+from gateway.broadcasts.desk import Desk
 from gateway.delivery import accounts
 from gateway.identifiers import uuid7
 from gateway.ledger.database import Ledger, system_clock

@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy import Connection
 
 from gateway.broadcasts.actor import LOCAL
-from gateway.broadcasts.launching.overview import iso
 from gateway.errors import InputError
 from gateway.ledger.accounts import tokens
 from gateway.ledger.accounts.tokens import SCOPES, Scope, Token
 from gateway.ledger.trail import audit
+from gateway.moments import iso
 
 MOST_DAYS = 3660
 _MOST_TITLE = 100

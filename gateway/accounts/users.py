@@ -13,12 +13,12 @@ from typing import Any, cast
 from sqlalchemy import Connection
 
 from gateway.accounts import one_time
-from gateway.broadcasts.launching.overview import iso
 from gateway.errors import InputError
 from gateway.identifiers import NewId
 from gateway.ledger.accounts import sign_ins, users
 from gateway.ledger.accounts.users import ROLES, Role, User
 from gateway.ledger.trail import audit
+from gateway.moments import iso
 
 INVITED_HOURS = 24
 LANGUAGES = ("zh", "en")

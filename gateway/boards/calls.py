@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from gateway.boards.sign import phones
-from gateway.decisions.model import local
 from gateway.directory.dialling import shown
 from gateway.directory.model import CONTACT_ROLE_WORDS, DIALLED, Contact, Organisation
 from gateway.ledger.follow_up.unreached import Unreached, UnreachedState
+from gateway.moments import local
 from gateway.notices import chinese
 from gateway.plans.model import Plan
 from gateway.vocabulary import AUDIENCE_WORDS, SECTOR_WORDS, Audience, Sector

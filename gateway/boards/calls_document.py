@@ -6,7 +6,7 @@ from typing import Any
 
 from gateway.boards.calls import CallSheet
 from gateway.boards.printing import Document, Sheet
-from gateway.decisions.model import local
+from gateway.moments import local
 from gateway.notices import chinese
 
 

@@ -11,8 +11,8 @@ import segno
 
 from gateway.boards.printing import Document, Paper, Sheet
 from gateway.boards.sign import SignBoard
-from gateway.decisions.model import local
 from gateway.errors import InputError
+from gateway.moments import local
 from gateway.notices import chinese
 
 ADDRESS = r"^https?://[0-9A-Za-z][!-~]{0,290}$"  # what a QR code may lead to

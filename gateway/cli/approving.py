@@ -17,7 +17,7 @@ from gateway.vocabulary import ACTION_WORDS, LEVEL_WORDS
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from gateway.broadcasts.preparing.prepare import Desk
+    from gateway.broadcasts.desk import Desk
     from gateway.ledger.database import Ledger
     from gateway.settings import Settings
 
@@ -89,7 +89,7 @@ def submit(
     from gateway.broadcasts.actor import Actor
     from gateway.broadcasts.approving.present import submitted_json
     from gateway.broadcasts.beside_ledger import submit_aside
-    from gateway.broadcasts.preparing.prepare import Refused
+    from gateway.broadcasts.preparing.groundwork import Refused
     from gateway.cli.client import person
     from gateway.decisions.reading import read
     from gateway.documents import decode

@@ -160,6 +160,6 @@ def _told(made: "Sequence[SignBoard]", output: Path, as_json: bool) -> None:
 
 
 def _moment(now: int) -> "datetime":
-    from gateway.broadcasts.preparing.prepare import moment
+    from gateway.moments import moment
 
     return moment(now)

@@ -11,7 +11,7 @@ from gateway.cli.output import Json, SettingsFile, note, print_json, say, table,
 from gateway.cli.papers import ForceOption, FormatOption, OutputOption, as_plain, check_format, write_paper
 
 if TYPE_CHECKING:
-    from gateway.broadcasts.preparing.prepare import Desk
+    from gateway.broadcasts.desk import Desk
     from gateway.notices.papers.model import Paper
     from gateway.settings import Settings
 
@@ -21,9 +21,9 @@ Episode = Annotated[str, typer.Argument(metavar="EPISODE", help="污染过程编
 def list_(settings: SettingsFile = None, as_json: Json = False) -> None:
     """列出污染过程 · List the episodes."""
     from gateway import settings as settings_module
-    from gateway.broadcasts.launching.overview import iso
     from gateway.ledger.database import Ledger
     from gateway.ledger.decisions import chronicles
+    from gateway.moments import iso
 
     configured = settings_module.load(settings)
     ledger = Ledger(configured.data_folder, configured.database_url, write=False)
@@ -183,7 +183,7 @@ def _make(configured: "Settings", episode: str) -> int:
 
 
 def _give(paper: "Paper", format_: str, output: Path | None, force: bool, as_json: bool, now: int) -> None:
-    from gateway.broadcasts.preparing.prepare import moment
+    from gateway.moments import moment
 
     if output is not None:
         write_paper(paper, format_, output, force, moment(now))

@@ -44,7 +44,7 @@ def send(
     """发布一份决定：检查、生成、选定对象、发送 · Launch a decision and deliver it."""
     from gateway import logs
     from gateway import settings as settings_module
-    from gateway.broadcasts.preparing.prepare import Refused
+    from gateway.broadcasts.preparing.groundwork import Refused
     from gateway.cli.client import server_socket
 
     configured = settings_module.load(settings)

@@ -3,7 +3,8 @@
 from calendar import monthrange
 from datetime import date, datetime, time, timedelta
 
-from gateway.decisions.model import BEIJING, Decision, local
+from gateway.decisions.model import Decision
+from gateway.moments import BEIJING, local
 from gateway.plans.model import Deadline
 
 DAY = timedelta(days=1)

@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from gateway.decisions.model import Decision, local
+from gateway.decisions.model import Decision
+from gateway.moments import local
 from gateway.plans.measures import Facts
 
 

@@ -8,7 +8,8 @@ into the gap. Dates are China Standard Time.
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from gateway.decisions.model import Decision, local
+from gateway.decisions.model import Decision
+from gateway.moments import local
 from gateway.plans.model import LevelRule, Plan, Threshold
 from gateway.vocabulary import Level, Pollutant, rank
 

@@ -7,9 +7,9 @@ from gateway.decisions.approvals import missing_steps, rule_for
 from gateway.decisions.areas import standing
 from gateway.decisions.findings import Finding
 from gateway.decisions.forecast import daily_highs
-from gateway.decisions.model import local
 from gateway.decisions.names import is_issuer
 from gateway.decisions.situation import Situation
+from gateway.moments import local
 from gateway.plans.model import Element
 from gateway.vocabulary import ACTION_WORDS
 

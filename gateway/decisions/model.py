@@ -7,7 +7,6 @@ stated"; the checks report it where the plan or the law asks for it.
 import hashlib
 import json
 from collections.abc import Mapping
-from datetime import datetime, timedelta, timezone
 from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, model_validator
@@ -24,8 +23,6 @@ from gateway.vocabulary import (
     Level,
     Pollutant,
 )
-
-BEIJING = timezone(timedelta(hours=8))  # every text and calendar date is China Standard Time
 
 
 def _fault(code: str, chinese: str, english: str, field: str) -> PydanticCustomError:
@@ -310,8 +307,3 @@ class Decision(Part):
         """SHA-256 (hex) of the canonical document: equal documents have equal fingerprints."""
         text = json.dumps(self.stated_facts(), ensure_ascii=False, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()
-
-
-def local(moment: datetime) -> datetime:
-    """The moment in China Standard Time."""
-    return moment.astimezone(BEIJING)

@@ -6,8 +6,9 @@ from datetime import date, datetime, time
 from typing import Any, Literal
 
 from gateway.decisions import deadlines
-from gateway.decisions.model import BEIJING, Context, Decision, local
+from gateway.decisions.model import Context, Decision
 from gateway.decisions.situation import Situation, counts_as
+from gateway.moments import BEIJING, local
 from gateway.plans.model import Deadline, Plan, Report
 from gateway.vocabulary import WARNING_ACTIONS, Action
 

@@ -5,10 +5,10 @@ from datetime import date
 
 from gateway.decisions.findings import Finding, Severity
 from gateway.decisions.forecast import Episode, Run, daily_highs, judged, longest_hours
-from gateway.decisions.model import local
 from gateway.decisions.names import is_issuer, is_upper_body
 from gateway.decisions.situation import Situation
 from gateway.decisions.words import days, span, word
+from gateway.moments import local
 from gateway.vocabulary import Level, rank
 
 

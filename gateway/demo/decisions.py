@@ -15,8 +15,8 @@ from gateway.decisions.model import (
     ForecastDay,
     Observed,
     Weather,
-    local,
 )
+from gateway.moments import local
 
 PLAN = "zhengzhou"
 WHOLE_CITY = "410100"

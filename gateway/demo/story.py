@@ -22,8 +22,7 @@ from channels.stand_ins.wecom import WecomStandIn
 from gateway.broadcasts.actor import LOCAL
 from gateway.broadcasts.approving.submit import submit
 from gateway.broadcasts.launching.launch import launch
-from gateway.broadcasts.launching.overview import iso, overview
-from gateway.broadcasts.preparing.prepare import moment
+from gateway.broadcasts.launching.overview import overview
 from gateway.decisions.model import Decision
 from gateway.demo.city import MAPS, RECEIVERS, REFUSED_MAILBOXES, REFUSED_NUMBERS, directory
 from gateway.demo.decisions import lift, raise_to_red, start
@@ -32,6 +31,7 @@ from gateway.follow_up.obligations.handover import handover
 from gateway.ledger.accounts import tokens
 from gateway.ledger.follow_up import obligations
 from gateway.ledger.trail.verifying import verify
+from gateway.moments import iso, moment
 from gateway.plans.catalogue import Catalogue
 from gateway.settings import (
     OfficeSettings,

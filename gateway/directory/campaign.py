@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 
-from gateway.decisions.model import BEIJING
 from gateway.directory.areas import home
 from gateway.directory.model import AddressKind, Recipient
 from gateway.directory.selection import EVERYONE, Selection, plan_codes
 from gateway.errors import InputError
+from gateway.moments import BEIJING
 from gateway.plans.model import Plan
 from gateway.vocabulary import Audience, Language, Sector
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime, time, timedelta
 
-from gateway.decisions.model import BEIJING
+from gateway.moments import BEIJING
 
 _FROM, _UNTIL = time(22, 0), time(6, 30)  # China Standard Time
 

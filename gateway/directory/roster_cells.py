@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from gateway.decisions.model import BEIJING
 from gateway.directory import cells, numbers
 from gateway.directory.cells import Refused
 from gateway.directory.masking import mask_text
 from gateway.directory.model import Address
+from gateway.moments import BEIJING
 
 SHIFT_WORDS: dict[str, tuple[str, ...]] = {  # what shifts are called; hours are never guessed from a name
     "白班": ("白班", "日班", "早班", "白天", "白", "日"),

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Literal, TypeVar, get_args
 
-from gateway.decisions.model import BEIJING
 from gateway.directory.model import ContactRole
+from gateway.moments import BEIJING
 
 T = TypeVar("T")
 

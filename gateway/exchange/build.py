@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from gateway.decisions.model import Decision, local
+from gateway.decisions.model import Decision
 from gateway.errors import InputError
 from gateway.exchange.life_cycle import follow
 from gateway.exchange.model import (
@@ -33,6 +33,7 @@ from gateway.exchange.model import (
     moment,
     written,
 )
+from gateway.moments import local
 from gateway.notices.chinese import one_line
 from gateway.notices.model import InForce, Office
 from gateway.notices.relayed import Relayed, relayed

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from gateway.decisions.model import local
+from gateway.moments import local
 
 Status = Literal["Actual", "Exercise", "System", "Test", "Draft"]
 MessageType = Literal["Alert", "Update", "Cancel", "Ack", "Error"]

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from gateway.decisions.model import Decision, local
+from gateway.decisions.model import Decision
+from gateway.moments import local
 from gateway.notices.advice import topic
 from gateway.notices.chinese import one_line
 from gateway.notices.model import InForce, Office

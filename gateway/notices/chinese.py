@@ -8,7 +8,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 
-from gateway.decisions.model import AqiRange, Decision, ForecastDay, local
+from gateway.decisions.model import AqiRange, Decision, ForecastDay
+from gateway.moments import local
 from gateway.notices.model import Mark
 from gateway.plans.model import Condition, Gap, Measure, Nothing, Plan, Wording
 from gateway.vocabulary import (

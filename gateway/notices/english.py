@@ -7,7 +7,8 @@ Hours are China Standard Time on a 24-hour clock.
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
-from gateway.decisions.model import AqiRange, Decision, ForecastDay, local
+from gateway.decisions.model import AqiRange, Decision, ForecastDay
+from gateway.moments import local
 from gateway.notices.chinese import SENT_IN_ERROR, WAS_WRONG, one_line, ranges
 from gateway.notices.model import Mark
 from gateway.plans.model import Body, Condition, Gap, Measure, Nothing, Plan, Wording

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from itertools import combinations
 from typing import Any
 
-from gateway.decisions.model import BEIJING, AqiRange, Correction, Decision, Forecast
+from gateway.decisions.model import AqiRange, Correction, Decision, Forecast
 from gateway.errors import InputError
+from gateway.moments import BEIJING
 from gateway.notices.compose import render
 from gateway.notices.model import InForce, Office
 from gateway.plans.measures import Facts

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
-from gateway.decisions.model import Decision, local
+from gateway.decisions.model import Decision
+from gateway.moments import local
 from gateway.notices.chinese import one_line
 from gateway.notices.model import Mark, Office
 from gateway.notices.turns import Rota, Turn

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from gateway.decisions.model import local
+from gateway.moments import local
 from gateway.notices import chinese, english
 from gateway.plans.model import Rotation
 

@@ -10,12 +10,12 @@ from yarl import URL
 
 from channels import http
 from channels.webhook import signatures
-from gateway.broadcasts.launching.overview import iso
 from gateway.ledger import timers
 from gateway.ledger.backends import incarnation
 from gateway.ledger.database import Clock, Ledger
 from gateway.ledger.exchange import order_answers
 from gateway.ledger.exchange.order_answers import Answer
+from gateway.moments import iso
 from gateway.orders.senders import Senders
 from gateway.rounds import Rounds
 

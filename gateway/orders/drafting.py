@@ -10,12 +10,12 @@ from typing import Any
 from sqlalchemy import Connection
 
 from gateway.broadcasts.preparing import standing
-from gateway.broadcasts.preparing.groundwork import moment
-from gateway.decisions.model import Decision, local
+from gateway.decisions.model import Decision
 from gateway.ledger.decisions import episodes
 from gateway.ledger.decisions.episodes import Launched
 from gateway.ledger.exchange import orders
 from gateway.ledger.exchange.orders import StoredOrder
+from gateway.moments import local, moment
 from gateway.plans.model import Plan
 from gateway.vocabulary import LEVEL_WORDS, Action, Basis, Level, rank
 
@@ -194,7 +194,7 @@ def _area(plan: Plan, order: StoredOrder, held: _Held, action: Action) -> tuple[
     return list(order.area), [
         Word(
             "area",
-            f"现行预警包括 {area}，比指令的区域大；照此稿发布，其余区域的预警即告结束，请核对",
+            f"已发布的预警包括 {area}，比指令的区域大；照此稿发布，其余区域的预警即告结束，请核对",
             f"the warning in force holds for {area}, more than was ordered: elsewhere it ends",
         )
     ]

@@ -8,12 +8,12 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from gateway.decisions.model import local
 from gateway.errors import InputError
 from gateway.exchange.model import Authority, moment
 from gateway.exchange.orders import Kind, Order, Remark, order
 from gateway.ledger.exchange import orders
 from gateway.ledger.exchange.orders import NewOrder, StoredOrder
+from gateway.moments import local
 from gateway.orders.drafting import draft
 from gateway.orders.senders import Proved
 from gateway.plans.catalogue import Catalogue

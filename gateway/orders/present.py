@@ -4,10 +4,10 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from gateway.broadcasts.launching.overview import iso
 from gateway.errors import InputError
 from gateway.ledger.exchange import order_answers
 from gateway.ledger.exchange.orders import StoredOrder
+from gateway.moments import iso
 from gateway.orders.dismissing import known
 from gateway.orders.draft_text import yaml_text
 from gateway.orders.drafting import draft
@@ -75,7 +75,7 @@ def draft_json(connection: Connection, catalogue: Catalogue, identifier: int, no
     if made is None:
         raise InputError(
             "ORDER_WITHOUT_DRAFT",
-            f"指令 {identifier} 没有要拟的决定：" + _WHY.get(order.verdict, "与正在执行的一致"),
+            f"指令 {identifier} 没有要拟的决定：" + _WHY.get(order.verdict, "与已有的决定一致"),
             f"order {identifier} asks for no decision: "
             + _WHY_EN.get(order.verdict, "what is in force fits it"),
             field="id",

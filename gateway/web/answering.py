@@ -6,8 +6,6 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from gateway.broadcasts.launching.overview import iso
-from gateway.broadcasts.preparing.groundwork import moment
 from gateway.directory import dialling
 from gateway.directory.masking import mask
 from gateway.directory.model import DIALLED, Address
@@ -15,6 +13,7 @@ from gateway.directory.night import at_night
 from gateway.directory.rosters import answers
 from gateway.ledger.directory import contacts, duties, verifications
 from gateway.ledger.directory.contacts import StoredContact
+from gateway.moments import iso, moment
 from gateway.web.organisations import LOOK_AHEAD, masked_name, next_gap
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 if TYPE_CHECKING:  # a command that only makes a token need not load the engine
-    from gateway.broadcasts.preparing.prepare import Desk
+    from gateway.broadcasts.desk import Desk
     from gateway.bus.bus import Bus
     from gateway.delivery.engine import Engine
     from gateway.ledger.database import Clock, Ledger

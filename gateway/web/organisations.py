@@ -10,7 +10,6 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from gateway.broadcasts.launching.overview import iso
 from gateway.directory.areas import home
 from gateway.directory.campaign import day_of
 from gateway.directory.care import PROBLEMS, WHAT_TO_DO, Finding, check
@@ -24,6 +23,7 @@ from gateway.errors import InputError
 from gateway.ledger.directory import care, changes, contacts, duties, inventory, organisations
 from gateway.ledger.directory.duties import Shift
 from gateway.ledger.directory.organisations import Stored
+from gateway.moments import iso
 from gateway.plans.model import Plan
 
 LOOK_AHEAD = timedelta(days=14)  # how far a roster should be filled

@@ -8,7 +8,7 @@ from http import HTTPStatus
 
 from aiohttp import web
 
-from gateway.broadcasts.preparing.prepare import Refused
+from gateway.broadcasts.preparing.groundwork import Refused
 from gateway.broadcasts.preparing.standing import WarningInForce
 from gateway.errors import InputError
 
@@ -38,6 +38,7 @@ _NOT_FOUND = {
     "PHOTO_UNKNOWN",
     "PUBLICATION_UNKNOWN",
     "REPORT_UNKNOWN",
+    "SAMPLE_UNKNOWN",
     "TOKEN_UNKNOWN",
     "USER_UNKNOWN",
 }
@@ -48,6 +49,7 @@ _CONFLICT = {
     "CHANGE_ENDED",
     "CONTACT_CHANGED",
     "DRAFT_SUBMITTED",
+    "FORM_SENT",
     "LAST_ADMINISTRATOR",
     "PROPOSAL_SETTLED",
     "PROPOSER_LEFT",

@@ -12,11 +12,11 @@ from channels.contract import Accepted, Outcome, Receipt, Reference
 from gateway.broadcasts.actor import LOCAL, Actor
 from gateway.broadcasts.approving.approve import approve
 from gateway.broadcasts.approving.submit import Submitted, submit
+from gateway.broadcasts.desk import Desk
 from gateway.broadcasts.launching.expand import expand_slice
 from gateway.broadcasts.launching.follow import FollowAction, Wish, follow
 from gateway.broadcasts.launching.launch import launch
-from gateway.broadcasts.preparing.prepare import Desk
-from gateway.decisions.model import BEIJING, Decision
+from gateway.decisions.model import Decision
 from gateway.delivery import accounts
 from gateway.delivery.recording import Answer, Entry, Told, record
 from gateway.identifiers import uuid7
@@ -26,6 +26,7 @@ from gateway.ledger.delivery import lanes, ownership, queue
 from gateway.ledger.schema import addresses, audit, notice_readers, notices, recipients
 from gateway.ledger.schema import decisions as decisions_table
 from gateway.ledger.schema import deliveries as deliveries_table
+from gateway.moments import BEIJING
 from gateway.notices.model import Office
 from gateway.plans.catalogue import Catalogue
 from gateway.sign_tokens import SignTokens

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, insert
 
 from gateway.broadcasts.launching import obligations as opening
-from gateway.decisions.model import BEIJING, Decision
+from gateway.decisions.model import Decision
 from gateway.decisions.reading import read
 from gateway.documents import decode
 from gateway.follow_up.obligations.deadlines import tend
@@ -15,6 +15,7 @@ from gateway.ledger import timers
 from gateway.ledger.follow_up import obligations
 from gateway.ledger.follow_up.obligations import Obligation
 from gateway.ledger.schema import broadcasts, decisions, episodes
+from gateway.moments import BEIJING
 from gateway.plans.model import Plan
 from tests.backends import open_ledger
 from tests.documents import as_yaml, orange_start

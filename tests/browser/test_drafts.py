@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, ViewportSize, expect
 
-from gateway.decisions.model import BEIJING
 from gateway.ledger.accounts import sign_ins
 from gateway.ledger.accounts.users import User
 from gateway.ledger.decisions import decisions, drafts
+from gateway.moments import BEIJING
 from tests.browser.axe import AXE, faults
 from tests.city import City, city
 from tests.people import person, signed_in

@@ -18,7 +18,7 @@ import pytest
 from playwright.async_api import Browser, Page, ViewportSize, expect
 
 from channels.stand_ins.behaviour import Behaviour
-from gateway.decisions.model import BEIJING
+from gateway.moments import BEIJING
 from tests.city import City, city
 from tests.cli.command import airwarn
 from tests.people import PASSWORD

@@ -2,8 +2,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from gateway.decisions.model import BEIJING
 from gateway.directory.night import at_night, quiet_end
+from gateway.moments import BEIJING
 
 
 def at(words: str) -> datetime:

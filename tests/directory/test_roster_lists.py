@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
-from gateway.decisions.model import BEIJING
 from gateway.directory.header_words import Kind
 from gateway.directory.importing import Options
 from gateway.errors import InputError
 from gateway.ledger.database import Ledger
 from gateway.ledger.directory import contacts, duties, imports, organisations
+from gateway.moments import BEIJING
 from gateway.plans.catalogue import Catalogue
 from gateway.web.answering import answering_json
 from gateway.web.importing.lists import read_list, store_list

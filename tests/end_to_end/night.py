@@ -24,7 +24,7 @@ from gateway.broadcasts.actor import LOCAL, Actor
 from gateway.broadcasts.approving.approve import approve
 from gateway.broadcasts.approving.submit import submit
 from gateway.broadcasts.launching.launch import launch
-from gateway.decisions.model import BEIJING, Decision
+from gateway.decisions.model import Decision
 from gateway.directory.model import Address, Contact, ContactAddress, ContactRole, Organisation
 from gateway.follow_up.signatures.calling import calls_json, record
 from gateway.follow_up.signatures.reached import Trail, trails_of
@@ -34,6 +34,7 @@ from gateway.ledger.delivery.moving import PROBES
 from gateway.ledger.directory import directory
 from gateway.ledger.follow_up.calls import Result
 from gateway.ledger.schema import accounts, deliveries, lanes
+from gateway.moments import BEIJING
 from gateway.settings import Settings
 from gateway.web.serving.running import Running, running
 from tests.delivery.world import twilio

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from gateway.broadcasts.preparing.prepare import Desk
+from gateway.broadcasts.desk import Desk
 from gateway.directory.model import Address, Contact, ContactAddress, ContactRole, Organisation
 from gateway.escalation_policy import DEFAULT, Policies
 from gateway.follow_up.signatures.escalation import take

@@ -7,7 +7,8 @@ from functools import cache
 from typing import Any
 
 from gateway.decisions.facts import facts
-from gateway.decisions.model import BEIJING, Decision
+from gateway.decisions.model import Decision
+from gateway.moments import BEIJING
 from gateway.notices.model import InForce, Office
 from gateway.plans.catalogue import Catalogue, read
 from gateway.plans.model import Plan

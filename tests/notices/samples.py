@@ -6,7 +6,8 @@ from importlib.resources import files
 from typing import Any
 
 from gateway.decisions.facts import facts
-from gateway.decisions.model import BEIJING, Decision
+from gateway.decisions.model import Decision
+from gateway.moments import BEIJING
 from gateway.notices.compose import render
 from gateway.notices.model import InForce, Notice, Office
 from gateway.plans.catalogue import read

@@ -2,8 +2,8 @@ from datetime import datetime
 
 import pytest
 
-from gateway.decisions.model import BEIJING
 from gateway.errors import InputError
+from gateway.moments import BEIJING
 from gateway.notices.model import Office
 from gateway.notices.question import email_question, sms_question
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from gateway.decisions.model import BEIJING
+from gateway.moments import BEIJING
 from gateway.notices.personal import Personal
 from gateway.notices.turns import Period, Rota
 from gateway.plans.model import Rotation

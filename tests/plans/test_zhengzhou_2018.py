@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from gateway.decisions.checks import check
-from gateway.decisions.model import BEIJING, Decision
+from gateway.decisions.model import Decision
 from gateway.decisions.obligations import due
+from gateway.moments import BEIJING
 from gateway.plans.catalogue import Catalogue
 from gateway.plans.lint import lint
 from gateway.plans.measures import Facts, resolve

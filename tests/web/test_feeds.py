@@ -18,10 +18,10 @@ import pytest
 from sqlalchemy import select
 
 from gateway.bus.words import Word
-from gateway.decisions.model import BEIJING
 from gateway.exchange import cap, payload_json
 from gateway.exchange.model import Alert
 from gateway.ledger.schema import alerts
+from gateway.moments import BEIJING
 from gateway.settings import OfficeSettings, PublicSettings
 from gateway.web.api.public import PUBLIC
 from gateway.web.public import newest

@@ -15,9 +15,9 @@ import pytest
 from sqlalchemy import Connection, insert, select, update
 
 from gateway.bus.words import Word
-from gateway.decisions.model import BEIJING
 from gateway.ledger.decisions import notices
 from gateway.ledger.schema import alerts, decisions, inventory_lines, notice_readers, organisations
+from gateway.moments import BEIJING
 from gateway.settings import PublicSettings
 from gateway.sign_tokens import SIGN_SLOT
 from gateway.slots import OWN_SLOT
@@ -60,7 +60,8 @@ async def test_a_citizen_reads_when_where_how_bad_what_to_do_and_until_when(citi
         "郑州市重污染天气预警",
         "橙色预警",
         "Ⅱ级应急响应",
-        "尚未开始",
+        "已发布，",
+        "12时起生效",
         f"{begins.year}年{begins.month}月{begins.day}日12时",
         "（约72小时）",
         "AQI范围180—260",
@@ -233,7 +234,7 @@ async def test_pages_may_be_kept_and_asked_about_and_are_safe(citizen: Citizen) 
     assert badge.headers["Content-Type"] == "image/svg+xml"
     assert badge.headers["Access-Control-Allow-Origin"] == "*"
     assert badge.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
-    assert "橙色预警 · 尚未开始" in (etree.fromstring(badge.text).get("aria-label") or "")
+    assert re.search("橙色预警 [0-9]+月[0-9]+日12时起 ", etree.fromstring(badge.text).get("aria-label") or "")
     changed = (await citizen.get("/public")).headers["ETag"]
     await start(citizen.made, red_raise())
     assert (await citizen.get("/public", If_None_Match=changed)).status == 200
@@ -250,7 +251,7 @@ async def test_until_a_lift_for_later_the_warning_and_its_measures_stand(citizen
     got = await citizen.get("/public")
     assert "橙色预警" in got.words
     at = hour.astimezone(BEIJING)
-    assert f"预计解除时间 {at.year}年{at.month}月{at.day}日12时" in got.words
+    assert f"生效到 {at.year}年{at.month}月{at.day}日12时" in got.words
     assert "继续按此前的通告执行" in got.words
     assert "禁止燃放烟花爆竹" in got.words
     until_then = got.text.partition('id="schools-1-earlier"')[2]

@@ -8,8 +8,9 @@ from gateway.broadcasts.actor import Actor
 from gateway.broadcasts.approving import steps
 from gateway.broadcasts.approving.recorded import asked, conflict
 from gateway.broadcasts.approving.steps import Step
+from gateway.broadcasts.desk import Desk
 from gateway.broadcasts.preparing import standing
-from gateway.broadcasts.preparing.prepare import Desk, situation
+from gateway.broadcasts.preparing.prepare import situation
 from gateway.decisions.model import Decision
 from gateway.decisions.situation import Situation
 from gateway.errors import InputError

@@ -8,16 +8,17 @@ from sqlalchemy import Connection
 from gateway.broadcasts.approving import steps
 from gateway.broadcasts.approving.recorded import unknown
 from gateway.broadcasts.approving.submit import Submitted
-from gateway.broadcasts.launching.overview import iso
+from gateway.broadcasts.desk import Desk
 from gateway.broadcasts.preparing import standing
 from gateway.broadcasts.preparing.formless import Formless
-from gateway.broadcasts.preparing.prepare import Desk, Prepared, situation
+from gateway.broadcasts.preparing.prepare import Prepared, situation
 from gateway.decisions.model import Decision
 from gateway.errors import InputError
 from gateway.ledger.decisions import approvals, decisions, notices, opinions, papers
 from gateway.ledger.decisions.approvals import Said
 from gateway.ledger.decisions.decisions import Entry
 from gateway.ledger.decisions.opinions import Opinion
+from gateway.moments import iso
 
 
 def prepared_json(prepared: Prepared) -> dict[str, Any]:

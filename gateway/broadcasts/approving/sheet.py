@@ -10,8 +10,10 @@ from sqlalchemy import Connection
 from gateway.broadcasts.approving import steps
 from gateway.broadcasts.approving.recorded import unknown
 from gateway.broadcasts.approving.steps import Step
+from gateway.broadcasts.desk import Desk
 from gateway.broadcasts.preparing import reach, standing
-from gateway.broadcasts.preparing.prepare import Desk, judge, situation
+from gateway.broadcasts.preparing.groundwork import judge
+from gateway.broadcasts.preparing.prepare import situation
 from gateway.broadcasts.preparing.reach import Reach
 from gateway.decisions.checks import Check
 from gateway.decisions.model import Decision

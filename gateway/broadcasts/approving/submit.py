@@ -9,9 +9,10 @@ from sqlalchemy import Connection
 
 from gateway.broadcasts.actor import Actor
 from gateway.broadcasts.approving.recorded import asked
+from gateway.broadcasts.desk import Desk
 from gateway.broadcasts.preparing import reach, selecting
 from gateway.broadcasts.preparing.manifest import text_hash
-from gateway.broadcasts.preparing.prepare import Desk, Prepared, prepare
+from gateway.broadcasts.preparing.prepare import Prepared, prepare
 from gateway.decisions.model import Decision
 from gateway.directory.selection import EVERYONE, Selection
 from gateway.errors import InputError

@@ -8,8 +8,6 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from gateway.broadcasts.desk import Desk
-from gateway.broadcasts.preparing.groundwork import moment
-from gateway.decisions.model import local
 from gateway.errors import InputError
 from gateway.exchange import cap, cell, national, payload_json
 from gateway.exchange.model import Alert, Authority, Identity
@@ -19,6 +17,7 @@ from gateway.exchange.signing import sign
 from gateway.ledger import events, timers
 from gateway.ledger.exchange import alerts
 from gateway.ledger.exchange.alerts import Kind, NewAlert
+from gateway.moments import local, moment
 
 _log = logging.getLogger(__name__)
 

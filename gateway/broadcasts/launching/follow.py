@@ -13,9 +13,10 @@ from gateway.broadcasts.approving import steps
 from gateway.broadcasts.approving.recorded import asked
 from gateway.broadcasts.approving.submit import Submitted, submit
 from gateway.broadcasts.beside_ledger import submit_aside
+from gateway.broadcasts.desk import Desk
 from gateway.broadcasts.launching.launch import launch
 from gateway.broadcasts.preparing import standing
-from gateway.broadcasts.preparing.prepare import Desk, judge, moment
+from gateway.broadcasts.preparing.groundwork import judge
 from gateway.broadcasts.preparing.standing import Link
 from gateway.broadcasts.preparing.texts import STANDARD
 from gateway.decisions.checks import Check
@@ -25,6 +26,7 @@ from gateway.errors import InputError
 from gateway.ledger.database import Ledger
 from gateway.ledger.decisions import decisions
 from gateway.ledger.decisions.listed import Listed
+from gateway.moments import moment
 from gateway.vocabulary import ACTION_WORDS, Action
 
 FollowAction = Literal["lift", "retract", "correct"]

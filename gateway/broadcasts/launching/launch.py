@@ -7,11 +7,13 @@ from sqlalchemy import Connection
 from gateway.broadcasts.actor import Actor
 from gateway.broadcasts.approving import steps
 from gateway.broadcasts.approving.recorded import asked, conflict
+from gateway.broadcasts.desk import Desk
 from gateway.broadcasts.launching import named_order, obligations
 from gateway.broadcasts.launching.priority import valid_until
 from gateway.broadcasts.launching.release import release
 from gateway.broadcasts.preparing import exposed, standing
-from gateway.broadcasts.preparing.prepare import Desk, Refused, judge, situation
+from gateway.broadcasts.preparing.groundwork import Refused, judge
+from gateway.broadcasts.preparing.prepare import situation
 from gateway.decisions.model import Decision
 from gateway.errors import InputError
 from gateway.ledger import events, timers

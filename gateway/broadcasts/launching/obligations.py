@@ -12,12 +12,12 @@ from sqlalchemy import Connection
 
 from gateway.broadcasts.preparing.chain import Chain
 from gateway.decisions import obligations as core
-from gateway.decisions.model import BEIJING
 from gateway.decisions.obligations import Owed
 from gateway.ledger import timers
 from gateway.ledger.follow_up import obligations
 from gateway.ledger.follow_up.obligations import BY_DECISION, EXPECTED_END_PASSED, New, Obligation
 from gateway.ledger.trail import audit
+from gateway.moments import BEIJING
 from gateway.plans.model import Plan
 from gateway.vocabulary import WARNING_ACTIONS
 

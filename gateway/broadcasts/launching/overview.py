@@ -1,12 +1,10 @@
 """What became of a broadcast, for people and other programs."""
 
 from dataclasses import asdict
-from datetime import UTC, datetime
 from typing import Any, cast
 
 from sqlalchemy import Connection
 
-from gateway.decisions.model import local
 from gateway.directory.masking import mask
 from gateway.directory.model import AddressKind
 from gateway.errors import InputError
@@ -17,6 +15,7 @@ from gateway.ledger.delivery.counters import NO_RECEIPT
 from gateway.ledger.delivery.deliveries import Delivery
 from gateway.ledger.delivery.unclear import LEFT
 from gateway.ledger.follow_up import acknowledgements
+from gateway.moments import iso
 
 
 def overviews(connection: Connection, now: int) -> list[dict[str, Any]]:
@@ -106,10 +105,3 @@ def delivery_json(delivery: Delivery) -> dict[str, Any]:
         "read_at": iso(delivery.read_at),
         "ended_at": iso(delivery.ended_at),
     }
-
-
-def iso(moment: int | None) -> str | None:
-    """A ledger time as ISO 8601 in China Standard Time, to the second."""
-    if moment is None:
-        return None
-    return local(datetime.fromtimestamp(moment / 1000, UTC)).isoformat(timespec="seconds")

@@ -5,12 +5,12 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection
 
-from gateway.broadcasts.launching.overview import iso
 from gateway.errors import InputError
 from gateway.exchange import cap
 from gateway.ledger.decisions import broadcasts
 from gateway.ledger.exchange import alerts
 from gateway.ledger.exchange.alerts import StoredAlert
+from gateway.moments import iso
 
 Form = Literal["cap", "national", "json", "cell"]
 MEDIA: dict[Form, str] = {

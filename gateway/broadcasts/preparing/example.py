@@ -7,7 +7,7 @@ that it is an exercise.
 from datetime import datetime, timedelta
 from typing import Any
 
-from gateway.decisions.model import local
+from gateway.moments import local
 from gateway.plans.model import LevelRule, Plan
 from gateway.vocabulary import Action, Level
 

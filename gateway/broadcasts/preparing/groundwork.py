@@ -7,7 +7,7 @@ again when they are stored.
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy import Connection
 
@@ -16,7 +16,7 @@ from gateway.broadcasts.desk import Desk
 from gateway.broadcasts.preparing import personal, selecting, standing, texts
 from gateway.broadcasts.preparing.standing import Link
 from gateway.decisions.checks import Check, check
-from gateway.decisions.model import BEIJING, Decision
+from gateway.decisions.model import Decision
 from gateway.directory.night import at_night
 from gateway.directory.selection import Selection
 from gateway.errors import InputError
@@ -25,6 +25,7 @@ from gateway.ledger.decisions.listing import Listing
 from gateway.ledger.decisions.notices import Reader
 from gateway.ledger.delivery import opted_out
 from gateway.ledger.directory import changes, duties
+from gateway.moments import BEIJING, moment
 from gateway.plans.catalogue import LoadedPlan
 from gateway.plans.duties import MeasureDuty
 from gateway.plans.model import Plan
@@ -97,7 +98,7 @@ def gather(
     if decision.context is not None:
         raise InputError(
             "CONTEXT_NOT_ALLOWED",
-            "发送时不写 context：生效的预警以台账为准",
+            "发送时不写 context：已有的预警以台账为准",
             "context is not allowed here: the ledger knows what is in force",
             field="context",
         )
@@ -141,11 +142,6 @@ def judge(plan: Plan, decision: Decision, link: Link, now: int) -> Check:
         before=link.changed,
         upstream=link.upstream,
     )
-
-
-def moment(milliseconds: int) -> datetime:
-    """The aware UTC datetime of a ledger time."""
-    return datetime.fromtimestamp(milliseconds / 1000, UTC)
 
 
 def _record(connection: Connection, plan: Plan, decision: Decision, link: Link) -> Record:

@@ -9,12 +9,12 @@ from typing import Any
 from sqlalchemy import Connection
 
 from gateway.broadcasts.preparing import standing
-from gateway.broadcasts.preparing.groundwork import moment
 from gateway.broadcasts.preparing.texts import mending
-from gateway.decisions.model import Correction, Decision, local
+from gateway.decisions.model import Correction, Decision
 from gateway.errors import InputError
 from gateway.ledger.decisions import episodes
 from gateway.ledger.decisions.episodes import Launched
+from gateway.moments import local, moment
 from gateway.plans.model import Plan
 from gateway.vocabulary import LEVELS, Action, rank
 

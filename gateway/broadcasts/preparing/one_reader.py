@@ -4,10 +4,10 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from gateway.broadcasts.desk import Desk
 from gateway.broadcasts.preparing import personal, standing, texts
-from gateway.broadcasts.preparing.groundwork import moment
-from gateway.broadcasts.preparing.prepare import Desk, reached_areas
-from gateway.decisions.model import BEIJING, Decision
+from gateway.broadcasts.preparing.prepare import reached_areas
+from gateway.decisions.model import Decision
 from gateway.directory.areas import home
 from gateway.directory.masking import mask
 from gateway.directory.night import at_night
@@ -17,6 +17,7 @@ from gateway.ledger.decisions import personal as ledger_personal
 from gateway.ledger.decisions.listing import Listing
 from gateway.ledger.directory import addresses, organisations
 from gateway.ledger.directory.organisations import Stored
+from gateway.moments import BEIJING, moment
 from gateway.notices.compose import render
 from gateway.notices.model import Notice
 from gateway.slots import filled, own_medium

@@ -15,7 +15,7 @@ from gateway.broadcasts.desk import Desk
 from gateway.broadcasts.preparing import personal, selecting, standing, texts
 from gateway.broadcasts.preparing.alert_draft import push_notice
 from gateway.broadcasts.preparing.formless import Formless, Read, formless
-from gateway.broadcasts.preparing.groundwork import Gathered, Refused, gather, judge, moment
+from gateway.broadcasts.preparing.groundwork import Gathered, Refused, gather
 from gateway.broadcasts.preparing.manifest import manifest
 from gateway.broadcasts.preparing.standing import Link
 from gateway.broadcasts.preparing.texts import Texts
@@ -39,18 +39,6 @@ from gateway.plans.catalogue import LoadedPlan
 from gateway.plans.duties import MeasureDuty
 from gateway.plans.model import Plan
 from gateway.vocabulary import ENGLISH_AUDIENCES, Language, Level
-
-__all__ = [
-    "Desk",
-    "Prepared",
-    "Refused",
-    "compose",
-    "judge",
-    "moment",
-    "prepare",
-    "reached_areas",
-    "situation",
-]
 
 
 @dataclass(frozen=True, slots=True)

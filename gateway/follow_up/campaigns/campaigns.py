@@ -12,8 +12,6 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from gateway.broadcasts.launching.overview import iso
-from gateway.decisions.model import BEIJING
 from gateway.directory.campaign import (
     ASKED_AGAIN_AFTER,
     ASKED_KINDS,
@@ -35,6 +33,7 @@ from gateway.ledger.directory import campaigns, care, verifications
 from gateway.ledger.directory.campaigns import Campaign
 from gateway.ledger.directory.verifications import Verification
 from gateway.ledger.trail import audit
+from gateway.moments import BEIJING, iso
 from gateway.notices.model import Office
 from gateway.notices.question import sms_question
 from gateway.plans.model import Plan

@@ -14,7 +14,6 @@ from sqlalchemy import Connection
 
 from gateway.broadcasts.launching import priority
 from gateway.broadcasts.preparing.manifest import words_hash
-from gateway.broadcasts.preparing.prepare import moment
 from gateway.directory.night import in_hours, quiet_end
 from gateway.follow_up.campaigns import campaigns as follow_up_campaigns
 from gateway.ledger.backends import incarnation
@@ -24,6 +23,7 @@ from gateway.ledger.delivery.deliveries import NewDelivery
 from gateway.ledger.delivery.routes import Choice
 from gateway.ledger.directory import campaigns, contacts
 from gateway.ledger.directory.campaigns import Campaign, QuestionNotice, ToAsk
+from gateway.moments import moment
 from gateway.notices.model import Office
 from gateway.notices.question import QuestionWords, email_question, sms_question
 from gateway.rounds import Rounds

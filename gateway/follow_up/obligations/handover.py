@@ -9,7 +9,6 @@ from typing import Any, NamedTuple, cast
 
 from sqlalchemy import Connection
 
-from gateway.broadcasts.launching.overview import iso
 from gateway.delivery.states import DeliveryState
 from gateway.delivery.words import STATE_WORDS, receiver_words
 from gateway.directory.areas import within
@@ -28,6 +27,7 @@ from gateway.ledger.decisions.broadcasts import Summary
 from gateway.ledger.directory import contacts, organisations, verifications
 from gateway.ledger.exchange import alerts, progress
 from gateway.ledger.exchange.progress import Handed, Reported
+from gateway.moments import iso
 from gateway.vocabulary import WARNING_ACTIONS, Action, Level
 
 RED_BEGINS_WITHIN = 1  # minutes: red is sent at once (reference/operators-cap.md, 2.6)

@@ -6,7 +6,6 @@ from typing import Any
 from sqlalchemy import Connection
 
 from gateway.broadcasts.actor import Actor
-from gateway.broadcasts.launching.overview import iso
 from gateway.errors import InputError
 from gateway.ledger.follow_up import obligations
 from gateway.ledger.follow_up.obligations import (
@@ -20,6 +19,7 @@ from gateway.ledger.follow_up.obligations import (
 from gateway.ledger.follow_up.overdue import PastEnd
 from gateway.ledger.trail import audit
 from gateway.ledger.trail.vouching import contents_hash
+from gateway.moments import iso
 
 WAIVED = "免除：{reason}（{by}）"
 MOST_HEADINGS = 50

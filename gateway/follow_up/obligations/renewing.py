@@ -10,7 +10,6 @@ from sqlalchemy import Connection
 
 from gateway.broadcasts.desk import Desk
 from gateway.broadcasts.launching.alert import Place, chain, identity, keep
-from gateway.broadcasts.preparing.groundwork import moment
 from gateway.exchange import cap
 from gateway.exchange.cell import Serial
 from gateway.exchange.life_cycle import renewal
@@ -21,6 +20,7 @@ from gateway.ledger.database import Clock, Ledger
 from gateway.ledger.exchange import alerts
 from gateway.ledger.exchange.alerts import NewAlert
 from gateway.ledger.trail import audit, vouching
+from gateway.moments import moment
 from gateway.rounds import Rounds
 
 _SLICE = 100  # renewals in a row

@@ -9,8 +9,7 @@ from typing import Any, BinaryIO
 
 from sqlalchemy import Connection
 
-from gateway.broadcasts.launching.overview import iso
-from gateway.broadcasts.preparing.prepare import Desk, moment
+from gateway.broadcasts.desk import Desk
 from gateway.follow_up.papers.bulletins import draft
 from gateway.follow_up.papers.chronicle import chronicle
 from gateway.follow_up.papers.packing import Package
@@ -29,6 +28,7 @@ from gateway.ledger.decisions import (
 from gateway.ledger.exchange import alerts
 from gateway.ledger.follow_up import acknowledgements, obligations, photos
 from gateway.ledger.trail import audit
+from gateway.moments import iso, moment
 from gateway.notices.papers.model import paper_from
 from gateway.slots import filled
 from gateway.spreadsheets import inert

@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import Connection
 
 from gateway.broadcasts.actor import Actor
-from gateway.broadcasts.preparing.prepare import Desk
+from gateway.broadcasts.desk import Desk
 from gateway.errors import InputError
 from gateway.follow_up.papers.chronicle import chronicle, unknown
 from gateway.ledger.decisions import bulletins, chronicles

@@ -4,12 +4,12 @@ from datetime import date
 
 from sqlalchemy import Connection
 
-from gateway.broadcasts.preparing.prepare import moment
 from gateway.decisions.model import Decision
 from gateway.errors import InputError
 from gateway.ledger.decisions import chronicles, episodes
 from gateway.ledger.follow_up import acknowledgements, obligations
 from gateway.ledger.follow_up.obligations import Obligation, State
+from gateway.moments import moment
 from gateway.notices.papers.chronicle import Chronicle, Reached, Received, Signed, Step
 
 

@@ -6,12 +6,12 @@ was reached, each with evidence.
 
 from collections import Counter
 
-from gateway.broadcasts.launching.overview import iso
 from gateway.errors import InputError
 from gateway.follow_up.signatures.reached import trails_of
 from gateway.ledger.database import Ledger
 from gateway.ledger.decisions import decisions
 from gateway.ledger.follow_up import obligations
+from gateway.moments import iso
 from gateway.plans.catalogue import Catalogue
 
 _NAMED = 10  # of those who were not reached

@@ -11,13 +11,12 @@ from typing import Any, Literal, get_args
 from sqlalchemy import Connection
 
 from gateway.broadcasts.actor import Actor
-from gateway.broadcasts.preparing.prepare import moment
-from gateway.decisions.model import local
 from gateway.errors import InputError
 from gateway.follow_up.papers.chronicle import unknown
 from gateway.ledger.decisions import episodes, publications
 from gateway.ledger.decisions.publications import Publication
 from gateway.ledger.trail import audit
+from gateway.moments import local, moment
 from gateway.vocabulary import Pollutant
 
 MOST_TEXT = 1000  # characters

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from sqlalchemy import Connection
 
-from gateway.broadcasts.launching.overview import iso, overview
+from gateway.broadcasts.launching.overview import overview
 from gateway.decisions.model import Decision
 from gateway.delivery.states import DeliveryState
 from gateway.delivery.words import CHANNEL_WORDS, STATE_WORDS, reason_words
@@ -23,6 +23,7 @@ from gateway.ledger.delivery.deliveries import Delivery
 from gateway.ledger.follow_up import acknowledgements, reporting
 from gateway.ledger.follow_up.acknowledgements import Acknowledgement
 from gateway.ledger.follow_up.reporting import Moments
+from gateway.moments import iso
 from gateway.vocabulary import (
     ACTION_WORDS,
     AUDIENCE_WORDS,

@@ -11,13 +11,13 @@ from typing import Any
 from sqlalchemy import Connection
 
 from gateway.broadcasts.actor import Actor
-from gateway.broadcasts.preparing.prepare import Desk, moment
-from gateway.decisions.model import local
+from gateway.broadcasts.desk import Desk
 from gateway.errors import InputError
 from gateway.follow_up.obligations import obligations as use_case
 from gateway.follow_up.papers.chronicle import chronicle
 from gateway.ledger.follow_up import obligations
 from gateway.ledger.follow_up.obligations import Obligation
+from gateway.moments import local, moment
 from gateway.notices import chinese
 from gateway.notices.papers.bulletin import Source, report_parts
 from gateway.notices.papers.model import Block, Paper, text_of

@@ -6,7 +6,6 @@ from typing import Any, cast
 
 from sqlalchemy import Connection
 
-from gateway.broadcasts.launching.overview import iso
 from gateway.directory.model import Organisation
 from gateway.errors import InputError
 from gateway.follow_up.signatures import signing
@@ -20,6 +19,7 @@ from gateway.ledger.follow_up.acknowledgements import Acknowledgement
 from gateway.ledger.follow_up.calls import Heard, Listed, Result
 from gateway.ledger.follow_up.unsigned import Line
 from gateway.ledger.trail import audit
+from gateway.moments import iso
 from gateway.plans.catalogue import Catalogue
 
 RESULT_WORDS: dict[Result, str] = {

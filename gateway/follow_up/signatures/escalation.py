@@ -13,7 +13,6 @@ from itertools import groupby
 from sqlalchemy import Connection
 
 from gateway.broadcasts.launching.expand import new_deliveries
-from gateway.broadcasts.preparing.prepare import moment
 from gateway.decisions.model import Decision
 from gateway.directory.model import ADDRESS_KINDS, AddressKind
 from gateway.directory.night import at_night
@@ -30,6 +29,7 @@ from gateway.ledger.directory import addresses, contacts, verifications
 from gateway.ledger.directory.contacts import StoredContact
 from gateway.ledger.follow_up import escalation
 from gateway.ledger.follow_up.escalation import Due, Reach, Reading, Source
+from gateway.moments import moment
 from gateway.rounds import Rounds
 from gateway.vocabulary import Language
 

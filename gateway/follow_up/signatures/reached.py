@@ -12,9 +12,6 @@ from typing import Literal, cast
 
 from sqlalchemy import Connection
 
-from gateway.broadcasts.launching.overview import iso
-from gateway.broadcasts.preparing.prepare import moment
-from gateway.decisions.model import local
 from gateway.delivery.states import DeliveryState
 from gateway.delivery.words import CHANNEL_WORDS, STATE_WORDS, reason_words
 from gateway.directory.masking import mask
@@ -28,6 +25,7 @@ from gateway.ledger.follow_up import calls, trails
 from gateway.ledger.follow_up.calls import Heard
 from gateway.ledger.follow_up.trails import Message, Step, Told
 from gateway.ledger.follow_up.unsigned import REACHED_BY_CALL
+from gateway.moments import iso, local, moment
 from gateway.vocabulary import AUDIENCE_WORDS, Audience
 
 Outcome = Literal["signed", "reached", "unreached"]

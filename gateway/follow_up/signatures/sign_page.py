@@ -9,7 +9,7 @@ from typing import Literal
 
 from sqlalchemy import Connection
 
-from gateway.broadcasts.preparing.prepare import Desk
+from gateway.broadcasts.desk import Desk
 from gateway.decisions.model import Decision
 from gateway.errors import InputError
 from gateway.ledger.decisions import broadcasts, decisions, notices, personal

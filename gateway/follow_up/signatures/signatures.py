@@ -5,12 +5,13 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from gateway.broadcasts.launching.overview import iso, overview
+from gateway.broadcasts.launching.overview import overview
 from gateway.errors import InputError
 from gateway.ledger.follow_up import acknowledgements, photos, unsigned
 from gateway.ledger.follow_up.acknowledgements import Acknowledgement
 from gateway.ledger.follow_up.photos import Photo
 from gateway.ledger.follow_up.unsigned import Line, Wanted
+from gateway.moments import iso
 
 
 def page_json(

@@ -7,7 +7,6 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from gateway.broadcasts.launching.overview import iso
 from gateway.errors import InputError
 from gateway.follow_up.signatures.people import Districts, people_json
 from gateway.ledger.decisions import broadcasts as ledger_broadcasts
@@ -15,6 +14,7 @@ from gateway.ledger.decisions.broadcasts import Summary
 from gateway.ledger.directory import contacts, organisations, verifications
 from gateway.ledger.follow_up import unsigned
 from gateway.ledger.follow_up.unsigned import Count, Line, Wanted
+from gateway.moments import iso
 from gateway.plans.catalogue import Catalogue
 from gateway.vocabulary import Audience
 

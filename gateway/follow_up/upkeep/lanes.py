@@ -4,10 +4,10 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from gateway.broadcasts.launching.overview import iso
 from gateway.ledger.delivery import lanes, ownership, routes
 from gateway.ledger.delivery.lanes import UNTIL_OPENED, Lane, Standing
 from gateway.ledger.delivery.ownership import Tenure
+from gateway.moments import iso
 
 
 def states(connection: Connection, now: int) -> list[dict[str, Any]]:
@@ -17,7 +17,8 @@ def states(connection: Connection, now: int) -> list[dict[str, Any]]:
     until somebody opens it, and `parked_by` null where the engine parked it itself. `route` is its
     account's place in the order of its channel, from 0. `breaker` (closed, half_open, open) says how far
     it is trusted, since when, and why it opened last. `moves_to` is the account by which its queue leaves
-    while it is open; null: the queue waits, or the lane sends it. On a shared ledger `worker` has the
+    while it is open; null: the queue waits, or the lane sends it. `again_at`: the account's work ended by a
+    fault of the program and begins again then; null: it did not. On a shared ledger `worker` has the
     account (null: nobody), `worker_since` then, and until `lease_until` without saying so again.
     """
     queued = lanes.queued(connection)
@@ -51,7 +52,7 @@ def _as_json(lane: Lane, known: list[Lane], queued: int, tenure: Tenure, now: in
         "exercise": lane.exercise,
         "enabled": lane.enabled,
         "route": lane.route,
-        "open": lane.enabled and not parked,
+        "open": lane.enabled and not parked and tenure.again_at is None,
         "parked_until": iso(until),
         "parked_reason": lane.parked_reason if parked else None,
         "parked_by": lane.parked_by if parked else None,
@@ -60,6 +61,7 @@ def _as_json(lane: Lane, known: list[Lane], queued: int, tenure: Tenure, now: in
         "breaker_reason": lane.breaker_reason,
         "moves_to": routes.best(closed, now)[0].account if standing == "open" and closed else None,
         "queued": queued,
+        "again_at": iso(tenure.again_at),
         "worker": tenure.owner,
         "worker_since": iso(tenure.since),
         "lease_until": iso(tenure.lease_until),

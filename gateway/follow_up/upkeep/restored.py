@@ -5,7 +5,6 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from gateway.broadcasts.launching.overview import iso
 from gateway.errors import InputError
 from gateway.ledger.backends import incarnation
 from gateway.ledger.delivery import waiting as ledger_waiting
@@ -13,6 +12,7 @@ from gateway.ledger.delivery.waiting import Waiting
 from gateway.ledger.directory import campaigns
 from gateway.ledger.directory.campaigns import Campaign
 from gateway.ledger.trail import audit
+from gateway.moments import iso
 
 _MINUTE = 60_000  # ms
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from gateway.broadcasts.launching.overview import iso
 from gateway.ledger.trail.audit import Entry
+from gateway.moments import iso
 
 
 def entry_json(entry: Entry) -> dict[str, Any]:

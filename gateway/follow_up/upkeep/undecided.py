@@ -5,7 +5,6 @@ from typing import Any, Literal, cast
 
 from sqlalchemy import Connection
 
-from gateway.broadcasts.launching.overview import iso
 from gateway.directory.masking import mask
 from gateway.directory.model import AddressKind
 from gateway.errors import InputError
@@ -14,6 +13,7 @@ from gateway.ledger.delivery import courses, routes, unclear
 from gateway.ledger.delivery.courses import DeliveryChange
 from gateway.ledger.delivery.unclear import LEFT, Undecided
 from gateway.ledger.trail import audit
+from gateway.moments import iso
 
 Act = Literal["resend", "leave"]
 MOST = 10_000  # deliveries decided on at a time

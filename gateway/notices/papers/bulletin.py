@@ -6,7 +6,8 @@ from datetime import date, datetime
 from typing import Literal
 
 from gateway.decisions.facts import facts
-from gateway.decisions.model import BEIJING, Decision
+from gateway.decisions.model import Decision
+from gateway.moments import BEIJING
 from gateway.notices import chinese
 from gateway.notices.model import Office
 from gateway.notices.papers.chronicle import Chronicle, Step

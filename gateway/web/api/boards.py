@@ -11,7 +11,7 @@ from gateway.boards.calls_table import to_table
 from gateway.boards.printing import MEDIA_TYPE, Document, Paper, font_folders, to_pdf
 from gateway.boards.sign import Boards
 from gateway.boards.sign_document import ADDRESS, board_document
-from gateway.broadcasts.preparing.prepare import moment
+from gateway.moments import moment
 from gateway.spreadsheets import TABLE_TYPES
 from gateway.web.api.operation import INTEGER, Answer, Call, Download, Files, Operations, Query
 from gateway.web.api.plans import plan_of_path

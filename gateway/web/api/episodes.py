@@ -9,8 +9,6 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from gateway.broadcasts.actor import Actor
-from gateway.broadcasts.launching.overview import iso
-from gateway.broadcasts.preparing.prepare import moment
 from gateway.errors import InputError
 from gateway.follow_up.papers import archive
 from gateway.follow_up.papers.bulletins import draft, kept_bulletin, make_bulletin
@@ -19,6 +17,7 @@ from gateway.follow_up.papers.formats import MEDIA, SUFFIX, Format, as_file
 from gateway.ledger.decisions import bulletins, chronicles, papers
 from gateway.ledger.decisions.chronicles import Head
 from gateway.ledger.trail import audit
+from gateway.moments import iso, moment
 from gateway.notices.papers.chronicle import Chronicle
 from gateway.notices.papers.model import Paper, paper_from
 from gateway.vocabulary import Action, Audience, Level

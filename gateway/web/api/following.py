@@ -8,7 +8,7 @@ from pydantic import Field
 from gateway.broadcasts.approving.present import decision_json
 from gateway.broadcasts.approving.steps import without_approvals
 from gateway.broadcasts.launching.follow import FollowAction, Wish, follow_aside
-from gateway.broadcasts.preparing.prepare import Refused
+from gateway.broadcasts.preparing.groundwork import Refused
 from gateway.bus.words import Word
 from gateway.decisions.model import Approval, Correction
 from gateway.decisions.values import Moment, Title

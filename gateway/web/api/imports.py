@@ -7,12 +7,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from gateway.broadcasts.launching.overview import iso
 from gateway.directory.header_words import Kind
 from gateway.directory.importing import MAX_BYTES, Options
 from gateway.directory.inventory import InventoryList
 from gateway.errors import InputError
 from gateway.ledger.directory import imports
+from gateway.moments import iso
 from gateway.vocabulary import Audience, Sector
 from gateway.web.api.operation import INTEGER, Answer, Body, Call, Operations, Output, Query
 from gateway.web.api.values import Flag, Page, Sha256, Time

@@ -4,9 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from gateway.broadcasts.preparing.prepare import moment
-from gateway.decisions.model import local
 from gateway.ledger.delivery.minutes import MINUTE, STAGES, Minute, Stage
+from gateway.moments import local, moment
 
 WIDTH, HEIGHT = 480, 260  # small, so that its words can be read on a phone
 _LEFT, _RIGHT, _TOP, _BOTTOM = 62, 146, 20, 30

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Literal
 
-from gateway.decisions.model import BEIJING, Decision, local
+from gateway.decisions.model import Decision
 from gateway.ledger.decisions.episodes import Episode
+from gateway.moments import BEIJING, local
 from gateway.vocabulary import LEVELS
 
 Mark = Literal["hint", "tip", "yellow", "orange", "red"]

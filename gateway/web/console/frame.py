@@ -4,53 +4,25 @@ A handler is `@for_people(…)` and gets the person; it answers with `framed(…
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass
 from functools import wraps
 
 from aiohttp import web
 
 from gateway.accounts.roles import ROLE_WORDS
-from gateway.broadcasts.launching.overview import iso
 from gateway.errors import InputError
 from gateway.ledger.accounts.users import ROLES, Role
+from gateway.moments import iso
 from gateway.vocabulary import Words
 from gateway.web.console.actors import actor_in_words
 from gateway.web.console.console_words import SCOPES, TEXTS
+from gateway.web.console.navigation import menu
+from gateway.web.console.waiting import WAITS, count
 from gateway.web.live.live_words import Language, Speech
 from gateway.web.live.rendering import page
 from gateway.web.people import Person, language, person_of, remember_language, to_sign_in
 from gateway.web.problems import Handler, status_of
 
 PersonHandler = Callable[[web.Request, Person], Awaitable[web.StreamResponse]]
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A link of the navigation; shown to whoever has one of `roles` (none: to everybody)."""
-
-    path: str
-    words: Words
-    roles: frozenset[Role] = frozenset()
-
-
-PLACES = (
-    Place("/console", Words("首页", "Home")),
-    Place("/console/drafts", Words("起草", "Drafts"), frozenset({"drafter", "duty_officer"})),
-    Place("/console/exercises", Words("演练", "Exercises"), frozenset({"drafter", "duty_officer"})),
-    Place("/console/decisions", Words("预警决定", "Decisions")),
-    Place("/live", Words("发布任务", "Broadcasts")),
-    Place("/console/episodes", Words("污染过程", "Episodes")),
-    Place("/console/obligations", Words("待办", "What is owed")),
-    Place("/console/orders", Words("上级指令", "Orders")),
-    Place("/console/directory", Words("通讯录", "Directory")),
-    Place("/console/plans", Words("预案", "Plans")),
-    Place("/console/drills", Words("演练记录", "Exercises run")),
-    Place("/console/audit", Words("审计", "Audit trail"), frozenset({"auditor"})),
-    Place("/console/lanes", Words("通道", "Lanes"), frozenset({"duty_officer", "administrator"})),
-    Place("/console/users", Words("用户", "Users"), frozenset({"administrator"})),
-    Place("/console/tokens", Words("接口令牌", "API tokens"), frozenset({"administrator"})),
-    Place("/console/routes", Words("路线", "Routes"), frozenset({"administrator"})),
-)
 
 
 def for_people(*roles: Role) -> Callable[[PersonHandler], Handler]:
@@ -65,6 +37,7 @@ def for_people(*roles: Role) -> Callable[[PersonHandler], Handler]:
             person = await person_of(request)
             if person is None:
                 return _stranger(request)
+            await count(person)
             if roles and not person.holds(*roles):
                 response: web.StreamResponse = framed(person, "not_for_you.html", status=403)
             else:
@@ -101,7 +74,7 @@ def framed(
         status=status,
         say=Speech(person.language, TEXTS | dict(words or {})),
         person=person,
-        places=places_of(person),
+        menu=menu(person, person.request.path, person.request.get(WAITS, {})),
         path=person.request.path,
         exercise=exercise,
         roles_in_words=lambda roles: role_words(person.language, roles),
@@ -110,11 +83,6 @@ def framed(
         actor_in_words=lambda actor: actor_in_words(actor, person.language),
         **values,
     )
-
-
-def places_of(person: Person) -> list[Place]:
-    """The pages of the navigation that are for them."""
-    return [place for place in PLACES if not place.roles or person.holds(*place.roles)]
 
 
 def unframed(request: web.Request, template: str, /, *, status: int = 200, **values: object) -> web.Response:
@@ -126,7 +94,6 @@ def unframed(request: web.Request, template: str, /, *, status: int = 200, **val
         status=status,
         say=Speech(chosen, TEXTS),
         person=None,
-        places=(),
         path=request.path,
         exercise=False,
         **values,

@@ -8,9 +8,9 @@ from aiohttp import web
 
 from gateway.boards.paper_document import paper_document
 from gateway.boards.printing import MEDIA_TYPE, can_print, font_folders, to_pdf
-from gateway.broadcasts.preparing.prepare import moment
 from gateway.errors import InputError
 from gateway.follow_up.papers.formats import MEDIA, SUFFIX, Format, as_file
+from gateway.moments import moment
 from gateway.notices.papers.model import PAPER_WORDS, Paper, paper_from
 from gateway.vocabulary import Words
 from gateway.web.console.decisions.sheets import DECISIONS, ONE, seen

@@ -7,7 +7,6 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from gateway.decisions.model import BEIJING
 from gateway.directory.cells import Fault
 from gateway.directory.masking import mask_text
 from gateway.directory.model import Change, Contact, ContactAddress
@@ -17,6 +16,7 @@ from gateway.directory.rotation import Finding
 from gateway.ledger.directory import contacts, directory, duties, imports, organisations
 from gateway.ledger.directory.duties import NewShift, Shift
 from gateway.ledger.directory.organisations import Stored
+from gateway.moments import BEIJING
 from gateway.web.importing.organisations import Wishes, nothing_removed
 from gateway.web.importing.report import Outcome, Told, report
 

@@ -5,8 +5,8 @@ from typing import Any, cast
 
 from aiohttp import web
 
-from gateway.broadcasts.launching.overview import iso
 from gateway.follow_up.signatures import board as use_case
+from gateway.moments import iso
 from gateway.spreadsheets import TABLE_TYPES, TableForm, table_file
 from gateway.web.keys import CLOCK, DESK, LEDGER
 from gateway.web.live.live_words import AUDIENCES, STANDINGS, STEPS, Speech

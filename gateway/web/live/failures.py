@@ -8,7 +8,6 @@ from typing import Any
 from aiohttp import web
 from sqlalchemy import Connection
 
-from gateway.broadcasts.launching.overview import iso
 from gateway.delivery.words import CHANNEL_WORDS, STATE_WORDS
 from gateway.directory.masking import mask
 from gateway.follow_up.signatures.people import Districts, people_json
@@ -17,6 +16,7 @@ from gateway.ledger.delivery import explained, live
 from gateway.ledger.delivery.explained import Explained
 from gateway.ledger.delivery.live import Picture
 from gateway.ledger.directory import contacts, organisations, verifications
+from gateway.moments import iso
 from gateway.plans.catalogue import Catalogue
 from gateway.web.keys import CLOCK, DESK, LEDGER
 from gateway.web.live.board_words import TEXTS

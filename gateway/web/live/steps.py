@@ -5,7 +5,6 @@ from typing import cast
 from aiohttp import web
 from sqlalchemy import Connection
 
-from gateway.broadcasts.launching.overview import iso
 from gateway.errors import InputError
 from gateway.escalation_policy import Policies, StepKind
 from gateway.follow_up.signatures.people import Districts
@@ -13,6 +12,7 @@ from gateway.follow_up.signatures.stages import Escalation, escalation
 from gateway.follow_up.signatures.unsigned import districts_of
 from gateway.ledger.follow_up import escalated
 from gateway.ledger.follow_up.escalated import Step
+from gateway.moments import iso
 from gateway.plans.catalogue import Catalogue
 from gateway.web.keys import CLOCK, DESK, LEDGER, SETTINGS
 from gateway.web.live.board_words import TEXTS

@@ -9,7 +9,6 @@ from typing import cast, get_args
 
 from aiohttp import web
 
-from gateway.broadcasts.launching.overview import iso
 from gateway.bus.words import Word
 from gateway.errors import InputError
 from gateway.follow_up.signatures import board as use_case
@@ -18,6 +17,7 @@ from gateway.follow_up.signatures.unsigned import NUMBERS
 from gateway.ledger.follow_up import unsigned
 from gateway.ledger.follow_up.calls import Result
 from gateway.ledger.follow_up.unsigned import Wanted
+from gateway.moments import iso
 from gateway.spreadsheets import TABLE_TYPES
 from gateway.web.console.decisions.decision_words import SECTORS
 from gateway.web.keys import BUS, CLOCK, DESK, LEDGER

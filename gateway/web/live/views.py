@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
-from gateway.broadcasts.preparing.prepare import moment
-from gateway.decisions.model import local
 from gateway.delivery.words import CHANNEL_WORDS, STATE_WORDS
 from gateway.directory.areas import home
 from gateway.errors import InputError
 from gateway.escalation_policy import Policies
 from gateway.follow_up.signatures.stages import Escalation, escalation
 from gateway.ledger.database import Clock, Ledger
+from gateway.ledger.decisions import episodes
+from gateway.ledger.decisions.episodes import Episode
 from gateway.ledger.delivery import deliveries, live, minutes
 from gateway.ledger.delivery.arrivals import with_receipts
 from gateway.ledger.delivery.counters import ReasonCount
@@ -22,16 +22,18 @@ from gateway.ledger.delivery.minutes import By, Minute
 from gateway.ledger.exchange import orders
 from gateway.ledger.follow_up import acknowledgements, overdue
 from gateway.ledger.follow_up.acknowledgements import Tally
+from gateway.moments import local, moment
 from gateway.plans.catalogue import Catalogue
 from gateway.plans.model import Area
 from gateway.web.charts import course as charts
 from gateway.web.live import figures
 from gateway.web.live.feeds import Look
 from gateway.web.live.figures import NEVER, Line, Pace, Pacer, Pacers
-from gateway.web.live.live_words import AUDIENCES
+from gateway.web.live.live_words import AUDIENCES, LANGUAGES, Language
 from gateway.web.live.readers import Reader
 from gateway.web.live.remedies import remedy
 from gateway.web.live.rendering import fill
+from gateway.web.live.standing_words import step_standing
 
 NEWEST = 50  # broadcasts in the list
 _RESTRAINT = (
@@ -53,6 +55,7 @@ class Newest:
         now = self._clock()
         found = await self._ledger.read(live.newest, NEWEST)
         past = await self._ledger.read(overdue.past_their_end, now)
+        standing = _standing(await self._ledger.read(_counting, [head for head, _ in found]), now)
         waiting = await self._ledger.read(orders.waiting)
         values = {
             "now": _when(now),
@@ -73,11 +76,18 @@ class Newest:
                 for head, by_state in found
             ],
         }
+
         running = any(figures.some(by_state, figures.WAITING) for _, by_state in found)
         return Look(
-            (found, past, waiting),
+            (found, past, waiting, standing),
             not running,
-            lambda reader: fill("_list.html", reader.language, doors=reader.doors, **values),
+            lambda reader: fill(
+                "_list.html",
+                reader.language,
+                doors=reader.doors,
+                standing=standing[reader.language],
+                **values,
+            ),
         )
 
 
@@ -119,6 +129,7 @@ class Watched:
         if picture is None:
             return None
         head = picture.head
+        standing = _standing(await self._ledger.read(_counting, [head]), now)
         by_state = figures.totals(picture.counts)
         complete = await self._is_complete(head, by_state, now)
         areas = self._areas(head.plan)
@@ -149,11 +160,12 @@ class Watched:
                 "escalation": course.escalation,
                 "when": _when,
                 "doors": reader.doors,
+                "standing": standing[reader.language].get(head.id, ""),
                 "stage": _stage(head, by_state, complete=complete),
             }
             return fill("_broadcast.html", reader.language, **values)
 
-        return Look((picture, pace, complete, tables, course), complete, render, head.exercise)
+        return Look((picture, pace, complete, tables, course, standing), complete, render, head.exercise)
 
     async def _is_complete(self, head: Head, by_state: Mapping[str, int], now: int) -> bool:
         if self._complete or figures.some(by_state, figures.WAITING) or time.monotonic() < self._ask_at:
@@ -205,6 +217,21 @@ class Watched:
             return {area.code: area for area in self._catalogue.load(plan).plan.areas}
         except InputError:
             return {}
+
+
+def _counting(connection: Connection, heads: Sequence[Head]) -> dict[int, tuple[Episode, str]]:
+    """The broadcasts that no later one has taken the place of: each with its episode and decision."""
+    newest = {head.decision_id: head.id for head in heads if head.superseded_by is None}
+    found = episodes.of_decisions(connection, newest)
+    return {newest[identifier]: (episode, identifier) for identifier, episode in found.items()}
+
+
+def _standing(counting: Mapping[int, tuple[Episode, str]], now: int) -> dict[Language, dict[int, str]]:
+    """How each of them stands by now, in each language."""
+    return {
+        language: {number: step_standing(language, *of, now) for number, of in counting.items()}
+        for language in LANGUAGES
+    }
 
 
 def _course_of(connection: Connection, broadcast_id: int, policies: Policies, now: int) -> Course:

@@ -4,9 +4,9 @@ from functools import partial
 
 from aiohttp import web
 
-from gateway.broadcasts.preparing.prepare import moment
 from gateway.errors import InputError
 from gateway.ledger.directory import control_list
+from gateway.moments import moment
 from gateway.web.keys import LEDGER
 from gateway.web.public.documents import document
 from gateway.web.public.doors import NEWEST

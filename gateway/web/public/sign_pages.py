@@ -16,7 +16,6 @@ from aiohttp import BodyPartReader, web
 from aiohttp.http_exceptions import HttpProcessingError
 from sqlalchemy import Connection
 
-from gateway.broadcasts.preparing.prepare import moment
 from gateway.bus.words import Word
 from gateway.errors import InputError
 from gateway.follow_up.signatures import signing
@@ -25,6 +24,7 @@ from gateway.follow_up.signatures.sign_page import SignPage, sign_page
 from gateway.follow_up.signatures.signing import MOST_PHOTOS, OBJECTIONS, Signer
 from gateway.ledger.follow_up import acknowledgements
 from gateway.ledger.follow_up.acknowledgements import Acknowledgement
+from gateway.moments import moment
 from gateway.notices import chinese, english
 from gateway.sign_tokens import read_token, token_hash
 from gateway.web.keys import BUS, CLOCK, DESK, LEDGER, SIGN_TOKENS

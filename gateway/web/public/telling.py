@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from gateway.broadcasts.preparing.prepare import moment as instant
 from gateway.exchange.model import Alert, moment
 from gateway.exchange.register import Effect, Issued, Register, effects_of
 from gateway.ledger.decisions.notices import Purpose, Text
 from gateway.ledger.decisions.publications import Publication
+from gateway.moments import moment as instant
 from gateway.notices import chinese, english
 from gateway.vocabulary import LEVEL_WORDS, RESPONSE_WORDS, RESPONSES, SECTORS, Level
 from gateway.web.live.live_words import ACTIONS, AUDIENCES, LEVELS
@@ -67,7 +67,8 @@ Find = Callable[[str], Released | None]  # by a message's identifier; None: it c
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A level, hint or tip that stands. `colour` is a level, or "" for none; times are words."""
+    """A level, hint or tip that stands. `colour` is a level, or "" for none; times are words. `surely`: what
+    comes at `until` has been decided, such as the lift."""
 
     words: str
     colour: str
@@ -75,6 +76,7 @@ class Standing:
     begun: bool
     since: str
     until: str
+    surely: bool
     hours: int | None
     areas: str
 
@@ -172,9 +174,9 @@ class Telling:
             words = f"{self._say.of(ACTIONS['hint'])} · {possibly}"
         else:
             words = self._say.of(ACTIONS["tip"])
-        end = block["expected_end"]
-        if block["valid_until"] and moment(block["valid_until"]) in turns:
-            end = block["valid_until"]  # then something else begins, or it is lifted
+        # at a turn something else begins, or it is lifted
+        surely = block["valid_until"] is not None and moment(block["valid_until"]) in turns
+        end = block["valid_until"] if surely else block["expected_end"]
         hours = None if end is None else round((moment(end) - moment(block["since"])).total_seconds() / 3600)
         return Standing(
             words,
@@ -183,6 +185,7 @@ class Telling:
             block["begun"],
             self.hour(block["since"]),
             "" if end is None else self.hour(end, closing=True),
+            surely,
             hours,
             self._areas(block["areas"]),
         )

@@ -7,8 +7,8 @@ import pytest
 from gateway.broadcasts.actor import LOCAL, Actor
 from gateway.broadcasts.approving.approve import refuse, send_back, withdraw
 from gateway.broadcasts.approving.present import decision_json
+from gateway.broadcasts.preparing.groundwork import Refused
 from gateway.broadcasts.preparing.opinion import attach
-from gateway.broadcasts.preparing.prepare import Refused
 from gateway.errors import InputError
 from gateway.ledger.decisions.decisions import Recorded
 from tests.broadcasts.bureau import DRAFTER, LEADER, Bureau

@@ -12,7 +12,8 @@ from gateway.broadcasts.actor import LOCAL
 from gateway.broadcasts.approving.submit import submit
 from gateway.broadcasts.launching.launch import launch
 from gateway.broadcasts.launching.overview import overview
-from gateway.broadcasts.preparing.prepare import Refused, prepare
+from gateway.broadcasts.preparing.groundwork import Refused
+from gateway.broadcasts.preparing.prepare import prepare
 from gateway.errors import InputError
 from gateway.ledger.delivery import deliveries
 from gateway.ledger.directory import directory

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 
 from channels.contract import Accepted, Deferred, Outcome, Reason, Rejected, Unknown
 from gateway.broadcasts.launching.follow import Wish
-from gateway.broadcasts.preparing.prepare import Refused
+from gateway.broadcasts.preparing.groundwork import Refused
 from gateway.errors import InputError
 from gateway.follow_up.obligations.renewing import renew
 from gateway.ledger import timers

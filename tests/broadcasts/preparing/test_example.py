@@ -6,7 +6,7 @@ from typing import Any
 from gateway.broadcasts.preparing.draft_check import look
 from gateway.broadcasts.preparing.example import example
 from gateway.broadcasts.preparing.new_draft import begun
-from gateway.decisions.model import BEIJING
+from gateway.moments import BEIJING
 from tests.broadcasts.bureau import CATALOGUE, Bureau
 
 HOURS = (time(0, 0), time(9, 59), time(23, 30))

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, select, update
 
-from gateway.broadcasts.preparing.prepare import Desk
+from gateway.broadcasts.desk import Desk
 from gateway.directory.inventory import InventoryLine
 from gateway.identifiers import uuid7
 from gateway.ledger.directory import inventory

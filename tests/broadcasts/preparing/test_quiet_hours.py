@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, select
 
-from gateway.decisions.model import BEIJING
 from gateway.directory.model import Address, Contact, ContactAddress, Organisation
 from gateway.ledger.directory import directory
 from gateway.ledger.schema import addresses, deliveries
+from gateway.moments import BEIJING
 from tests.broadcasts.bureau import Bureau
 
 QUIET = ContactAddress(Address("sms", "+8619900008001"), None, "22:00", "06:00")

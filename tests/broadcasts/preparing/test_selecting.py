@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, select
 
-from gateway.decisions.model import BEIJING
 from gateway.directory.model import Address, Contact, ContactAddress, ContactRole, Organisation
 from gateway.directory.selection import Selection, build
 from gateway.errors import InputError
@@ -16,6 +15,7 @@ from gateway.ledger.decisions.decisions import Recorded
 from gateway.ledger.directory import directory
 from gateway.ledger.schema import decisions
 from gateway.ledger.trail import audit
+from gateway.moments import BEIJING
 from tests.broadcasts.bureau import Bureau
 from tests.documents import red_raise
 

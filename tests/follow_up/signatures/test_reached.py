@@ -8,7 +8,6 @@ import pytest
 
 from channels.contract import Accepted, Outcome, Reason, Rejected
 from gateway.broadcasts.actor import LOCAL
-from gateway.decisions.model import BEIJING
 from gateway.errors import InputError
 from gateway.exchange.authority import ExchangeSettings
 from gateway.follow_up.obligations.obligations import receive
@@ -19,6 +18,7 @@ from gateway.follow_up.signatures.reached import TRAIL_COLUMNS, trail_report
 from gateway.follow_up.signatures.signing import Signer, sign
 from gateway.ledger.decisions.decisions import Recorded
 from gateway.ledger.follow_up import obligations
+from gateway.moments import BEIJING
 from tests.broadcasts.bureau import CATALOGUE
 from tests.decisions.test_zhengzhou_2018 import FITS
 from tests.follow_up.asking import Asking

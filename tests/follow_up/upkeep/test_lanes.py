@@ -12,9 +12,10 @@ from gateway.doctor import records
 from gateway.doctor.check import Check
 from gateway.follow_up.upkeep.lanes import states
 from gateway.ledger.database import Ledger, system_clock
-from gateway.ledger.delivery import lanes
+from gateway.ledger.delivery import lanes, ownership
 from gateway.ledger.figures import figures
 from gateway.metrics import Metrics
+from gateway.moments import iso
 from gateway.settings import Settings
 from tests.backends import open_ledger
 from tests.delivery.world import settings_of, twilio
@@ -96,6 +97,22 @@ def test_opening_by_hand_closes_the_breaker(ledger: Ledger, settings: Settings) 
     spare = shown(ledger, "spare")
     assert (spare["open"], spare["breaker"], spare["breaker_reason"]) == (True, "closed", "quota")
     assert {"BREAKERS", "ROUTES"}.isdisjoint(checks(ledger, settings))
+
+
+def test_an_account_whose_work_ended_by_a_fault_says_until_when_it_sends_nothing(
+    ledger: Ledger, settings: Settings
+) -> None:
+    now = system_clock()
+    (epoch,) = ledger.write_now(ownership.hold, ["spare"], "one").values()
+    assert (shown(ledger, "spare")["open"], shown(ledger, "spare")["again_at"]) == (True, None)
+    ledger.write_now(ownership.fail, "spare", epoch, now + MINUTE)
+    spare = shown(ledger, "spare")
+    assert (spare["open"], spare["again_at"], spare["worker"]) == (False, iso(now + MINUTE), None)
+    assert shown(ledger, "main")["open"]
+    assert ledger.read_now(figures, now).worked == {"main": True, "spare": False}
+    ledger.write_now(ownership.hold, ["spare"], "one")
+    ledger.write_now(ownership.fail, "spare", epoch, now + MINUTE)  # told late: another begun since
+    assert shown(ledger, "spare")["again_at"] is None
 
 
 def test_a_receiver_at_rest_is_named_with_what_is_wrong_with_it(tmp_path: Path) -> None:

@@ -4,8 +4,8 @@ import json
 from datetime import date, datetime
 from typing import Any
 
-from gateway.decisions.model import BEIJING
 from gateway.ledger.decisions.episodes import Episode, Launched
+from gateway.moments import BEIJING
 from gateway.web.charts.season import Month, Span, heating_season, months, season_of, spans, totals
 from tests.documents import orange_start
 

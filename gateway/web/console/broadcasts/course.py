@@ -7,8 +7,6 @@ from typing import Literal, cast
 from aiohttp import web
 from sqlalchemy import Connection
 
-from gateway.broadcasts.preparing.prepare import moment as at_moment
-from gateway.decisions.model import local
 from gateway.delivery.words import CHANNEL_WORDS
 from gateway.directory.areas import within
 from gateway.errors import InputError
@@ -17,6 +15,8 @@ from gateway.ledger.delivery.arrivals import with_receipts
 from gateway.ledger.delivery.counters import Count
 from gateway.ledger.delivery.live import Head
 from gateway.ledger.delivery.minutes import MINUTE, By, Minute, Stage
+from gateway.moments import local
+from gateway.moments import moment as at_moment
 from gateway.vocabulary import Words
 from gateway.web.charts import course as charts
 from gateway.web.charts.course import Step

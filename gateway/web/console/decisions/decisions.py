@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from gateway.broadcasts.approving.approve import withdraw
 from gateway.broadcasts.approving.officials import concerns
 from gateway.broadcasts.approving.sheet import Sheet, sheet
-from gateway.broadcasts.preparing.prepare import Desk
+from gateway.broadcasts.desk import Desk
 from gateway.decisions.model import Decision
 from gateway.errors import InputError
 from gateway.ledger.accounts.users import User
@@ -24,8 +24,8 @@ from gateway.web.console.decisions.sheets import (
     seen,
     texts,
     told,
-    turn,
 )
+from gateway.web.console.decisions.whose_turn import turn
 from gateway.web.console.frame import for_people, went_to
 from gateway.web.keys import CLOCK, DESK, LEDGER
 from gateway.web.live.rendering import HEADERS
@@ -96,21 +96,6 @@ async def post_withdraw(request: web.Request, person: Person) -> web.Response:
     of, app = await seen(person), request.app
     await app[LEDGER].write(withdraw, of.entry.id, app[CLOCK](), person.caller.actor)
     return went_to(f"{DECISIONS}/{of.entry.id}?done=withdrawn")
-
-
-async def waiting_for(person: Person) -> list[tuple[Sheet, str]]:
-    """The decisions that somebody is to do something with now, and the page where: approve or launch."""
-    app = person.request.app
-    found = []
-    for entry in await app[LEDGER].read(decisions.undecided):
-        of = await app[LEDGER].read(sheet, app[DESK], entry.id, app[CLOCK]())
-        if not concerns(person.user, of.decision) or of.hindrance is not None:
-            continue
-        if turn(person, of) is not None:
-            found.append((of, "approve"))
-        elif person.holds("duty_officer") and not of.left and of.open:
-            found.append((of, "launch"))
-    return found
 
 
 async def _list(person: Person, *, exercise: bool) -> web.Response:

@@ -12,13 +12,14 @@ from aiohttp import web
 from gateway.broadcasts.approving.sheet import Sheet
 from gateway.broadcasts.approving.steps import without_approvals
 from gateway.broadcasts.launching.follow import FollowAction, Wish, follow_aside, outlook
-from gateway.broadcasts.preparing.prepare import Refused, moment
+from gateway.broadcasts.preparing.groundwork import Refused
 from gateway.broadcasts.preparing.texts import STANDARD, compose
 from gateway.bus.words import Word
 from gateway.decisions.findings import Finding
-from gateway.decisions.model import BEIJING, Correction, local
+from gateway.decisions.model import Correction
 from gateway.errors import InputError
 from gateway.ledger.decisions import broadcasts
+from gateway.moments import BEIJING, local, moment
 from gateway.notices.model import Notice
 from gateway.slots import filled
 from gateway.web.console import typed

@@ -6,7 +6,7 @@ from aiohttp import web
 
 from gateway.broadcasts.approving.sheet import Sheet
 from gateway.broadcasts.beside_ledger import launch_aside
-from gateway.broadcasts.preparing.prepare import Refused
+from gateway.broadcasts.preparing.groundwork import Refused
 from gateway.bus.words import Word
 from gateway.errors import InputError
 from gateway.web.console import typed

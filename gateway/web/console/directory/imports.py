@@ -3,33 +3,39 @@
 import asyncio
 from collections.abc import Mapping
 from pathlib import PurePath
-from typing import Any, get_args
+from typing import Any, cast, get_args
 
 from aiohttp import web
 from sqlalchemy import Connection
 
+from gateway.directory import samples
 from gateway.directory.header_words import Kind
 from gateway.directory.importing import MAX_BYTES, Options
 from gateway.directory.inventory import InventoryList
 from gateway.errors import InputError
 from gateway.identifiers import uuid7
-from gateway.ledger.directory import imports, uploads
+from gateway.ledger.directory import imports, kinds, uploads
 from gateway.ledger.directory.imports import ColumnMapping, Import
 from gateway.ledger.directory.uploads import Upload
+from gateway.moments import local
+from gateway.moments import moment as instant
+from gateway.plans.model import Plan
+from gateway.spreadsheets import TABLE_TYPES, TableForm
 from gateway.vocabulary import Audience, Sector, Words
 from gateway.web.console.actors import actor_in_words
-from gateway.web.console.directory.directory_parts import PARTS, PATH
 from gateway.web.console.directory.directory_words import LISTS, SECTORS
 from gateway.web.console.directory.directory_words import TEXTS as DIRECTORY_TEXTS
 from gateway.web.console.directory.import_report import report_page
 from gateway.web.console.directory.import_words import KINDS, OUTCOMES, TEXTS
 from gateway.web.console.frame import for_people, moment, went_to
-from gateway.web.console.limits import plans_of
+from gateway.web.console.limits import plans_of, usual_plan
+from gateway.web.console.navigation import DIRECTORY as PATH
 from gateway.web.console.table import Asked, Column, Filter, Table, answer
 from gateway.web.importing.lists import AnyReading, read_list, store_list
 from gateway.web.importing.organisations import Wishes
 from gateway.web.keys import CLOCK, DESK, LEDGER
 from gateway.web.live.live_words import AUDIENCES
+from gateway.web.live.rendering import HEADERS
 from gateway.web.people import Form, Person, sent_form
 from gateway.web.problems import status_of
 from gateway.web.uploads import sent_upload
@@ -37,12 +43,14 @@ from gateway.web.uploads import sent_upload
 _IMPORTS = f"{PATH}/imports"
 _ONE = _IMPORTS + r"/{id:\d{1,18}}"
 _WAITING = _IMPORTS + r"/waiting/{upload:[0-9a-f-]{36}}"
+_SAMPLE = _IMPORTS + r"/sample/{kind:[a-z]{1,20}}.{form:csv|xlsx}"
 _FIELDS = (
     *("kind", "inventory", "sheet", "audience", "sector", "mapping", "columns", "save_mapping"),
     *("unit", "plan", "remove_missing"),
 )
 _TOLD = 1_000  # changed organisations of which a report says what changes
 _LONGEST = 60  # characters of a sheet's or mapping's name
+_KINDS: tuple[Kind, ...] = get_args(Kind)
 _EVERYWHERE: tuple[Kind, ...] = ("rosters", "duties")  # of units of the whole city
 _WORDS = DIRECTORY_TEXTS | TEXTS
 
@@ -58,7 +66,7 @@ def history() -> Table[Import]:
             Column(
                 "at", TEXTS["at"], lambda row, _say: moment(row.at), link=lambda row: f"{_IMPORTS}/{row.id}"
             ),
-            Column("file", TEXTS["file"], lambda row, _say: row.file_name),
+            Column("file", TEXTS["file"], lambda row, _say: row.file_name, matters="deciding"),
             Column("kind", TEXTS["kind"], lambda row, say: say.among(KINDS, row.kind)),
             Column("by", TEXTS["by"], lambda row, say: actor_in_words(row.actor, say.language)),
             *(_number(outcome, words) for outcome, words in OUTCOMES.items()),
@@ -100,6 +108,23 @@ async def post_file(request: web.Request, person: Person) -> web.Response:
     upload = Upload(uuid7(now), person.user.id, name, sent.content, asked, report, now)
     await app[LEDGER].write(uploads.put, upload)
     return went_to(f"{_IMPORTS}/waiting/{upload.id}")
+
+
+@routes.get(_SAMPLE)
+@for_people("directory_keeper")
+async def get_sample(request: web.Request, person: Person) -> web.Response:
+    """A list of a kind to begin with, under the plan that the person keeps a directory for."""
+    kind = next((each for each in _KINDS if each == request.match_info["kind"]), None)
+    plan = await _usual_plan(person)
+    if kind is None or plan is None:
+        raise InputError("SAMPLE_UNKNOWN", "没有这种样表", "there is no such sample", field="kind")
+    form = cast(TableForm, request.match_info["form"])
+    return web.Response(
+        body=await asyncio.to_thread(samples.sample, kind, plan, form),
+        content_type=TABLE_TYPES[form],
+        charset="utf-8" if form == "csv" else None,
+        headers=HEADERS | {"Content-Disposition": f'attachment; filename="{kind}-sample.{form}"'},
+    )
 
 
 @routes.get(_WAITING)
@@ -259,7 +284,7 @@ def _refuse_mapping_of_others(connection: Connection, name: str, actor: str) -> 
 
 def _asked(form: Form) -> dict[str, Any]:
     """How a file is to be read. Raises `InputError` (FIELD_INVALID)."""
-    kind = _one(form, "kind", get_args(Kind))
+    kind = _one(form, "kind", _KINDS)
     columns = {}
     for line in form["columns"].split("\n"):
         printed, equals, field = line.rpartition("=")
@@ -303,6 +328,25 @@ def _short(form: Form, name: str) -> str:
     return text
 
 
+async def _usual_plan(person: Person) -> Plan | None:
+    """The plan whose areas and measures a sample names."""
+    app = person.request.app
+    today = local(instant(app[CLOCK]())).date()
+    plans = list((await plans_of(person)).values())
+    found = await app[LEDGER].read(kinds.kinds, False, today, ())
+    return usual_plan(plans, found, today) or next(iter(plans), None)
+
+
+def _samples(plan: Plan | None) -> list[tuple[Kind, Words, list[str]]]:
+    """The kinds of which there are samples, each with the columns that it cannot be without."""
+    if plan is None:
+        return []
+    return [
+        (kind, KINDS[kind], [each.name for each in samples.columns(kind, plan) if each.needed])
+        for kind in _KINDS
+    ]
+
+
 def _invalid(name: str, message: str, english: str) -> InputError:
     return InputError("FIELD_INVALID", message, english, field=name)
 
@@ -336,11 +380,11 @@ async def _page(person: Person, form: Form | None = None, error: InputError | No
         sectors=SECTORS,
         mappings=[each.name for each in mappings],
         plans=[(plan.id, plan.title) for plan in (await plans_of(person)).values()],
+        samples=_samples(await _usual_plan(person)),
         waits=waits,
         filled=filled,
         error=error,
         own_only=bool(own),
-        **PARTS,
     )
     if error is not None:
         response.set_status(status_of(error))

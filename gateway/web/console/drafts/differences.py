@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from gateway.decisions.model import Decision, local
+from gateway.decisions.model import Decision
+from gateway.moments import local
 from gateway.plans.model import Plan
 from gateway.web.console.decisions.decision_words import TEXTS
 from gateway.web.live.live_words import AUDIENCES, LEVELS, Language, Speech

@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import zip_longest
 from typing import Any
 
-from gateway.decisions.model import local
+from gateway.moments import local
 from gateway.web.people import Form
 
 DAYS = 31  # rows of a forecast that the form shows at most

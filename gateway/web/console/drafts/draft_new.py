@@ -5,10 +5,8 @@ a document that somebody has already.
 """
 
 import asyncio
-from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from functools import partial
 from typing import Any, get_args
 
 from aiohttp import web
@@ -16,16 +14,14 @@ from sqlalchemy import Connection
 
 from gateway.broadcasts.desk import Desk
 from gateway.broadcasts.preparing import example, new_draft, selecting, standing
-from gateway.broadcasts.preparing.groundwork import moment
-from gateway.decisions.model import Decision, local
-from gateway.directory.areas import home, within
-from gateway.directory.counting import Kind
-from gateway.directory.selection import plan_codes
+from gateway.decisions.model import Decision
+from gateway.directory.areas import within
 from gateway.errors import InputError
 from gateway.ledger.decisions import drafts
 from gateway.ledger.directory import kinds
 from gateway.ledger.exchange import orders
 from gateway.ledger.exchange.orders import StoredOrder
+from gateway.moments import local, moment
 from gateway.orders.drafting import Draft as OrderDraft
 from gateway.orders.drafting import draft as drafted
 from gateway.orders.present import draft_json
@@ -51,7 +47,9 @@ from gateway.web.console.drafts.drafts import (
     refuse_other_areas,
     tables,
 )
+from gateway.web.console.episodes.orders import sender_in_words
 from gateway.web.console.frame import for_people, framed, went_to
+from gateway.web.console.limits import in_validity, usual_plan
 from gateway.web.keys import CLOCK, DESK, LEDGER
 from gateway.web.live.standing_words import standing_words
 from gateway.web.people import Person, sent_form
@@ -202,7 +200,7 @@ async def _page(
     today = local(moment(now)).date()
     if chosen is None and asked is None:
         found = await app[LEDGER].read(kinds.kinds, exercise, today, ())
-        chosen = _usual([plan for plan in plans if _valid(plan, today)] or plans, found)
+        chosen = usual_plan(plans, found, today)
     choices = Choices()
     if chosen is not None:
         choices = await app[LEDGER].read(_choices, chosen, exercise, person.user.areas, now)
@@ -215,9 +213,10 @@ async def _page(
         keep=f"plan={chosen.id}&" if chosen is not None else "",
         where=EXERCISES if exercise else PATH,
         new=_EXERCISE if exercise else _REAL,
-        plans=[(plan, _valid(plan, today)) for plan in plans],
+        plans=[(plan, in_validity(plan, today)) for plan in plans],
         plan=chosen,
         choices=choices,
+        sender_in_words=partial(sender_in_words, person.request),
         stands=lambda each: standing_words(person.language, each.kind, each.stated.starts_at, now),
         begins=new_draft.NEW,
         error=error,
@@ -261,18 +260,6 @@ def _of_order(
     return begins | document
 
 
-def _usual(plans: Sequence[Plan], found: Sequence[Kind]) -> Plan | None:
-    """The plan in whose areas most of the directory is; None where that is none of them."""
-    if len(plans) == 1:
-        return plans[0]
-    number: Counter[str] = Counter()
-    for plan in plans:
-        known = plan_codes(plan)
-        number[plan.id] = sum(each.number for each in found if home(each.area, known) is not None)
-    most = max(plans, key=lambda plan: number[plan.id], default=None)
-    return most if most is not None and number[most.id] else None
-
-
 async def _plans(person: Person) -> list[Plan]:
     """The plans under which a person may draft, by their titles; those that cannot be read are left out."""
     found = await asyncio.to_thread(_readable, person.request.app[DESK])
@@ -305,11 +292,6 @@ def _readable(desk: Desk) -> list[Plan]:
         except InputError:
             continue  # `plan lint` tells what is wrong with it
     return plans
-
-
-def _valid(plan: Plan, today: date) -> bool:
-    first, last = plan.validity.valid_from, plan.validity.valid_until
-    return (first is None or first <= today) and (last is None or today <= last)
 
 
 def _all_within(area: list[str], limits: tuple[str, ...]) -> bool:

@@ -12,13 +12,12 @@ from aiohttp import web
 
 from gateway.broadcasts.preparing import standing
 from gateway.broadcasts.preparing.draft_check import Look, look
-from gateway.broadcasts.preparing.groundwork import moment
 from gateway.broadcasts.preparing.selecting import INHERITS
-from gateway.decisions.model import local
 from gateway.errors import InputError
 from gateway.ledger.accounts.users import Role
 from gateway.ledger.decisions import drafts
 from gateway.ledger.decisions.drafts import Draft
+from gateway.moments import local, moment
 from gateway.orders.present import draft_json
 from gateway.plans.model import Plan
 from gateway.vocabulary import Words
@@ -88,7 +87,10 @@ async def get_draft(request: web.Request, person: Person) -> web.Response:
 async def post_draft(request: web.Request, person: Person) -> web.Response:
     """Keep what was typed, whatever it is; then the form again, or the preview."""
     form = await sent_form(
-        person, (*draft_form.ONE, *draft_meant.ONE), (*draft_form.SEVERAL, *draft_meant.SEVERAL)
+        person,
+        (*draft_form.ONE, *draft_meant.ONE),
+        (*draft_form.SEVERAL, *draft_meant.SEVERAL),
+        again=True,
     )
     draft = await draft_of(person)
     refuse_closed(draft)

@@ -7,17 +7,17 @@ from typing import Any
 
 from gateway.broadcasts.desk import Desk
 from gateway.broadcasts.preparing import reach, standing
-from gateway.broadcasts.preparing.groundwork import moment
 from gateway.broadcasts.preparing.prepare import Prepared
 from gateway.broadcasts.preparing.selecting import INHERITS
 from gateway.broadcasts.preparing.standing import Link
-from gateway.decisions.model import Decision, local
+from gateway.decisions.model import Decision
 from gateway.directory import counting
 from gateway.directory.selection import EVERYONE, Selection
 from gateway.errors import InputError
 from gateway.ledger.database import Ledger
 from gateway.ledger.decisions.notices import PURPOSES
 from gateway.ledger.directory import kinds
+from gateway.moments import local, moment
 from gateway.plans.model import Plan
 from gateway.vocabulary import Audience, Sector
 from gateway.web.console.drafts import preview_view

@@ -8,15 +8,15 @@ from aiohttp import web
 from sqlalchemy import Connection
 
 from gateway.broadcasts.actor import Actor
-from gateway.broadcasts.preparing.prepare import moment as instant
 from gateway.bus.words import Word
-from gateway.decisions.model import BEIJING, local
 from gateway.errors import InputError
 from gateway.follow_up.papers import publishing
 from gateway.follow_up.papers.publishing import Measured, Progress, checked
 from gateway.ledger.decisions import publications
 from gateway.ledger.decisions.episodes import Episode
 from gateway.ledger.decisions.publications import Publication
+from gateway.moments import BEIJING, local
+from gateway.moments import moment as instant
 from gateway.vocabulary import Pollutant
 from gateway.web.console.episodes.episode_view import acted_on
 from gateway.web.console.episodes.episode_words import DONE, TEXTS

@@ -8,12 +8,12 @@ from typing import Final
 from aiohttp import web
 from sqlalchemy import Connection
 
-from gateway.broadcasts.preparing.prepare import moment as at_moment
-from gateway.decisions.model import local
 from gateway.directory.areas import within
 from gateway.errors import InputError
 from gateway.ledger.decisions import seasons
 from gateway.ledger.decisions.episodes import Episode
+from gateway.moments import local
+from gateway.moments import moment as at_moment
 from gateway.plans.model import Plan
 from gateway.vocabulary import Words
 from gateway.web.charts import season as charts
@@ -184,6 +184,7 @@ def table(plans: dict[str, Plan], usual: str, since: str, until: str) -> Table[C
                 TEXTS["highest"],
                 lambda row, say: say.of(MARK_WORDS[row.highest]),
                 mark=lambda row: row.highest,
+                matters="deciding",
             ),
             Column("days", TEXTS["day_number"], lambda row, _say: str(row.days), number=True),
             Column("decisions", TEXTS["decisions"], lambda row, _say: str(row.decisions), number=True),

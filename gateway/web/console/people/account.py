@@ -10,7 +10,6 @@ from gateway.accounts import one_time
 from gateway.accounts.signing_in import TooOften
 from gateway.accounts.users import actor_of, subject
 from gateway.broadcasts.approving.memos import PERSONAL
-from gateway.broadcasts.launching.overview import iso
 from gateway.directory.model import AddressKind
 from gateway.errors import InputError
 from gateway.ledger.accounts import memos, sign_ins, user_addresses, users
@@ -18,12 +17,14 @@ from gateway.ledger.accounts.user_addresses import UserAddress
 from gateway.ledger.accounts.users import User
 from gateway.ledger.delivery import lanes
 from gateway.ledger.trail import audit
+from gateway.moments import iso
 from gateway.web.console.console_words import TEXTS
 from gateway.web.console.frame import for_people, framed, went_to
 from gateway.web.keys import CLOCK, LEDGER
 from gateway.web.live.live_words import Speech
 from gateway.web.people import SIGNING_IN, Person, keep_token, sent_form
 from gateway.web.problems import status_of
+from gateway.web.sending import shown_once
 
 PATH = "/console/account"
 _DONE = {"password": "password_changed", "address": "address_proved"}
@@ -115,6 +116,7 @@ async def post_code(request: web.Request, person: Person) -> web.Response:
         return _code_page(person, 422, _say(person, "code_wrong"))
     codes = one_time.new_recovery_codes()
     await app[LEDGER].write(_turn_on, person.user, person.sign_in.id, secret, step, codes, now)
+    shown_once(request)
     return framed(person, "recovery.html", codes=codes)
 
 

@@ -5,9 +5,9 @@ import math
 from aiohttp import web
 
 from gateway.accounts.signing_in import Refusal, SignedIn, TooOften
-from gateway.broadcasts.launching.overview import iso
 from gateway.errors import InputError
 from gateway.ledger.accounts import sign_ins
+from gateway.moments import iso
 from gateway.web.console.console_words import TEXTS
 from gateway.web.console.frame import unframed, went_to
 from gateway.web.keys import CLOCK, LEDGER

@@ -10,16 +10,17 @@ from sqlalchemy import Connection, insert, select
 from gateway.broadcasts.actor import LOCAL
 from gateway.broadcasts.preparing import reach
 from gateway.broadcasts.preparing.opinion import attach
-from gateway.decisions.model import local
 from gateway.follow_up.upkeep.lanes import states
 from gateway.ledger import schema
 from gateway.ledger.accounts import users
 from gateway.ledger.decisions import approvals, decisions
 from gateway.ledger.decisions.decisions import Entry
+from gateway.moments import local
 from tests.city import City, soon
 from tests.documents import orange_start, red_raise
 from tests.web.console.browsing import Browsing, Seen
 from tests.web.console.office import DEPUTY, HEAD, at_desk, fill, hidden, kashgar, office, stored, submitted
+from tests.web.console.test_navigation import waits
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 DECISIONS = "/console/decisions"
@@ -84,12 +85,13 @@ async def test_two_leaders_approve_the_officer_launches_and_lifts(
         "橙色预警",
         "喀什地区",
         "核对没有问题",
-        "没有现行预警",
+        "此前没有预警",
         "【重污染天气预警】",
     ):
         assert shown in page
     assert "轮到您" in (await head.get(DECISIONS)).text
     assert path_of(entry, "approve") in (await head.get("/console")).html
+    assert waits(await head.get("/console/plans"), DECISIONS) == 1
     assert path_of(entry, "approve") not in (await deputy.get("/console")).html
     assert "轮到您" not in (await deputy.get(DECISIONS)).text
     assert "等待指挥部办公室主任" in (await officer.get(path_of(entry, "launch"))).text
@@ -97,7 +99,9 @@ async def test_two_leaders_approve_the_officer_launches_and_lifts(
     assert (approved.status, approved.path) == (200, path_of(entry))
     assert "deputy同志" in approved.text  # whose turn it is now, by name
     assert (await stored(made, entry.id)).state == "submitted"
+    assert waits(await head.get("/console/plans"), DECISIONS) == 0
     assert "批准齐备" in (await approve(deputy, entry, number=f" {count_of(entry)} ")).text
+    assert waits(await officer.get("/console/plans"), DECISIONS) == 1
     assert path_of(entry, "launch") in (await officer.get("/console")).html
     live = await launch(officer, entry)
     assert (live.status, live.path) == (200, f"/live/{entry.broadcast_id}")

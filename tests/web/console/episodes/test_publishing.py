@@ -12,8 +12,8 @@ import pytest
 import pytest_asyncio
 
 from gateway.bus.words import Word
-from gateway.decisions.model import BEIJING
 from gateway.ledger.decisions import episode_list, publications
+from gateway.moments import BEIJING
 from gateway.notices import chinese
 from gateway.settings import PublicSettings
 from tests.citizens import LISTED, Citizen, Got, publishing_city

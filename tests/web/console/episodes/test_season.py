@@ -4,7 +4,7 @@ import re
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from gateway.decisions.model import BEIJING
+from gateway.moments import BEIJING
 from tests.documents import lift, orange_start
 from tests.people import person
 from tests.signing import signing_city, start
