@@ -91,9 +91,7 @@ class Metrics:
             "channel",
             "exercise",
         )
-        self._worked = gauge(
-            "account_worked", "1 while a worker has the account; absent where one process has all", "account"
-        )
+        self._worked = gauge("account_worked", "1 while somebody sends on the account", "account")
         self._owed = gauge("obligations_open", "What is owed: reports, filings, lifts", "exercise")
         self._late = gauge("obligations_overdue", "What is owed past its deadline", "exercise")
         self._orders = counter("orders", "Orders of other levels that were kept", "verdict")

@@ -174,6 +174,8 @@ def _worker(lane: dict[str, Any]) -> str:
 def _state(lane: dict[str, Any]) -> str:
     if not lane["enabled"]:
         return "已不在设置中 · gone"
+    if lane["again_at"] is not None and lane["parked_reason"] is None:
+        return f"程序出错，{lane['again_at'][11:19]} 重试 · fault"
     if lane["open"]:
         return "试发 · on trial" if lane["breaker"] == "half_open" else "在发 · open"
     if lane["parked_until"] is None:

@@ -100,7 +100,7 @@ class AccountWork:
 
     async def run(self) -> None:
         """Mark what an earlier owner left unanswered as unknown, then send until `stop`; ends when what is
-        in flight then has its answer, recorded."""
+        in flight then has its answer, recorded. A fault in a part of it ends all of it so, and is raised."""
         try:
             if self._earlier is not None:
                 await self._earlier._ended.wait()
@@ -108,8 +108,14 @@ class AccountWork:
             await self._begin()
             self.begun.set()
             if not self._stopped.is_set():
-                await asyncio.gather(self._inquirer.run(), *(each.run() for each in self._runners.values()))
+                running = (self._inquirer.run(), *(each.run() for each in self._runners.values()))
+                parts = [asyncio.create_task(each) for each in running]
+                await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
+                self.stop()
+                await asyncio.wait(parts)
                 await self._recorder.settled()
+                for part in parts:
+                    part.result()
         finally:
             self.begun.set()
             self._ended.set()

@@ -26,6 +26,7 @@ from gateway.ledger.delivery import attempts, queue
 from gateway.ledger.delivery.queue import Claim, Claimed, Words
 from gateway.logs import Ration
 from gateway.metrics import LaneMetrics
+from gateway.moments import moment
 from gateway.sign_tokens import SignTokens
 from gateway.waking import woken
 
@@ -96,6 +97,7 @@ class LaneRunner:
         self._freed = asyncio.Event()
         self._news = asyncio.Event()
         self._stopping = False
+        self._faulty = False
         self._turned = asyncio.Event()  # stopping, or the rest has another end
 
     def wake(self) -> None:
@@ -127,16 +129,28 @@ class LaneRunner:
         return Breaker(kept, resting_until=resting_until, harmless=harmless)
 
     async def run(self) -> None:
-        """Claim and send until `stop`."""
+        """Claim and send until `stop`. A fault in any part of it ends all of it, and is raised when what was
+        claimed has its answer."""
         workers = [asyncio.create_task(self._work()) for _ in range(self.terms.in_flight)]
-        while not self._stopping:
-            self._close_breaker()
-            room = await self._room()
-            if room and not self._stopping:
-                await self._claim(room)
-        for _ in workers:
-            self._requests.put_nowait(None)
-        await asyncio.gather(*workers)
+        for worker in workers:
+            worker.add_done_callback(self._ended)
+        try:
+            while not self._stopping:
+                self._close_breaker()
+                room = await self._room()
+                if room and not self._stopping:
+                    await self._claim(room)
+        finally:
+            for _ in workers:
+                self._requests.put_nowait(None)
+            await asyncio.wait(workers)
+        for worker in workers:
+            worker.result()
+
+    def _ended(self, _worker: asyncio.Task[None]) -> None:
+        """None ends before it is told to, but by a fault."""
+        self._faulty |= not self._stopping
+        self.stop()
 
     async def _room(self) -> int:
         """How many may leave now; 0 after waiting for a while, because things may have changed since."""
@@ -211,6 +225,8 @@ class LaneRunner:
         """Queue again what a claim took whose commit nobody confirmed: of this lane and epoch, all that is
         neither in flight nor answered. Nothing of it left."""
         while self._busy:
+            if self._faulty:
+                return  # one more is neither: whether it left will never be known here
             self._freed.clear()
             await self._freed.wait()
         await self._recorder.tell(())  # every answer until now is written
@@ -362,4 +378,4 @@ def _of_silence(outcome: Outcome) -> bool:
 
 @lru_cache(maxsize=64)
 def _moment(milliseconds: int) -> datetime:
-    return datetime.fromtimestamp(milliseconds / 1000, UTC)
+    return moment(milliseconds)

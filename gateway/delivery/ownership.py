@@ -7,6 +7,7 @@ back what is beyond its part. There is no leader: each looks for itself, and the
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from typing import Concatenate, ParamSpec
@@ -26,6 +27,9 @@ P = ParamSpec("P")
 
 _RENEWALS = 3  # a lease: two may fail
 _AGAIN = 0.2  # seconds until a renewal that failed is tried again
+# seconds until an account whose work ended by a fault is worked again, after the first, the second, …
+_PAUSES = (1.0, 5.0, 30.0, 300.0)
+_CALM = 600.0  # seconds of work after which a fault is a first one again
 
 # account, epoch, lease, and the work of an earlier epoch that this process may still be ending
 Make = Callable[[str, int, Lease, AccountWork | None], AccountWork]
@@ -64,6 +68,9 @@ class Ownership:
         self._earlier: dict[str, AccountWork] = {}  # lost, with requests that may still be under way
         self._running: dict[AccountWork, asyncio.Task[None]] = {}
         self._givings: set[asyncio.Task[None]] = set()
+        self._faults: dict[str, int] = {}  # without a calm time in between
+        self._begun_at: dict[str, float] = {}  # by this process's own clock
+        self._returns: set[asyncio.Task[None]] = set()  # to accounts whose work ended by a fault
         self._tasks: list[asyncio.Task[None]] = []
         self._ration = Ration()
         self._news = asyncio.Event()
@@ -102,10 +109,12 @@ class Ownership:
         self._news.set()
         for work in self._owned.values():
             work.stop()
+        for returning in self._returns:
+            returning.cancel()
         await asyncio.gather(*self._tasks[1:])
         for work in list(self._owned.values()):
             self._give_back(work)
-        await asyncio.gather(*self._givings, *self._running.values())
+        await asyncio.gather(*self._givings, *self._running.values(), *self._returns, return_exceptions=True)
         self._ended.set()
         await asyncio.gather(*self._tasks)
         if self._tasks:
@@ -154,6 +163,7 @@ class Ownership:
         for name, epoch in epochs.items():
             work = self._make(name, epoch, Lease(until), self._earlier.get(name))
             self._owned[name] = work
+            self._begun_at[name] = time.monotonic()
             self._running[work] = asyncio.create_task(work.run(), name=name)
             self._running[work].add_done_callback(partial(self._done, work))
         if epochs:
@@ -163,14 +173,43 @@ class Ownership:
         del self._running[work]
         if self._earlier.get(work.name) is work:
             del self._earlier[work.name]
+        error = None if task.cancelled() else task.exception()
+        if error is None:
+            return
+        again = self._pause(work.name)
+        _log.error(
+            "account_failed",
+            extra={"account": work.name, "error": type(error).__name__, "seconds": again},
+        )
+        work.lease.lose()
         if self._stopping or work in self._leaving or self._owned.get(work.name) is not work:
             return
-        # nobody told it to end: its lease is renewed no more, and whoever takes the account begins anew
-        error = None if task.cancelled() else task.exception()
-        _log.error("account_failed", extra={"account": work.name, "error": type(error).__name__})
-        work.lease.lose()
-        if self._ledger.shared:
-            del self._owned[work.name]
+        del self._owned[work.name]
+        returning = asyncio.create_task(self._return(work, again), name=f"{work.name} returning")
+        self._returns.add(returning)
+        returning.add_done_callback(self._returns.discard)
+
+    def _pause(self, name: str) -> float:
+        """Seconds that an account whose work just ended by a fault is left alone."""
+        if time.monotonic() - self._begun_at[name] > _CALM:
+            self._faults.pop(name, None)
+        earlier = self._faults.get(name, 0)
+        self._faults[name] = earlier + 1
+        return _PAUSES[min(earlier, len(_PAUSES) - 1)]
+
+    async def _return(self, work: AccountWork, seconds: float) -> None:
+        """Work an account again after a pause, from what is in the ledger; on a shared one, whoever finds it
+        free by then."""
+        await self._tell(ownership.fail, work.name, work.epoch, self._clock() + int(seconds * 1000))
+        while not self._ledger.shared:
+            await asyncio.sleep(seconds)
+            try:
+                epochs = await self._ledger.write_beside(ownership.hold, [work.name], self._worker)
+            except Exception as error:  # the account is still there
+                self._failed(error)
+            else:
+                self._begin(epochs, ownership.HELD)
+                return
 
     async def _keep(self) -> None:
         """Renew leases until all is given back."""

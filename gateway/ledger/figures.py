@@ -50,8 +50,9 @@ class LaneState:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The state at one moment. `worked`: whether a worker has each account that has lanes; empty where one
-    process has them all. `orders_waiting`: those of other levels that wait for people, by `exercise`."""
+    """The state at one moment. `worked`: whether somebody sends on each account that has lanes (a worker has
+    it, or its work has not ended by a fault). `orders_waiting`: those of other levels that wait for people,
+    by `exercise`."""
 
     deliveries: list[StateCount]
     queues: list[Queue]
@@ -114,7 +115,7 @@ def figures(connection: Connection, now: int) -> Figures:
 
 
 def _worked(connection: Connection, served: set[str], now: int) -> dict[str, bool]:
-    if connection.dialect.name == "sqlite":
-        return {}
     tenures = ownership.tenures(connection, now)
+    if connection.dialect.name == "sqlite":
+        return {name: tenures[name].again_at is None for name in sorted(served)}
     return {name: tenures[name].owner is not None for name in sorted(served)}

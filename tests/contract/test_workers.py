@@ -196,21 +196,6 @@ async def test_a_worker_that_cannot_renew_stops_before_its_lease_ends_and_goes_o
         assert list(engine._ownership.works) == [work]
 
 
-async def test_an_account_whose_work_ended_by_itself_is_taken_anew(
-    tmp_path: Path, ledger: Ledger, door: Door, provider: TwilioStandIn
-) -> None:
-    configured = settings(tmp_path, provider.url, "sms", lease=2.0)
-    await prepared(ledger, configured)
-    async with worker(configured, door) as engine:
-        (failed,) = engine._ownership.works
-        engine._ownership._running[failed].cancel()  # as a fault of ours would end it
-        broadcast = await ledger.write(launch)
-        await ledger.write(expand, broadcast, [number(1)])
-        await until(lambda: provider.seen)
-        (work,) = engine._ownership.works
-        assert work.epoch > failed.epoch
-
-
 @contextmanager
 def away() -> Iterator[None]:
     """Nobody gets at the accounts meanwhile, as in a database that does not answer."""

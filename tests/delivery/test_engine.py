@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import Connection, text
 from twilio.request_validator import RequestValidator  # type: ignore[import-untyped]
 
+from channels.contract import Outcome
 from channels.stand_ins import Behaviour, SmtpStandIn, TwilioStandIn, WecomStandIn
 from channels.stand_ins.twilio import AUTH_TOKEN, SENDER
 from gateway.delivery.callbacks import CallbackAddresses
@@ -18,6 +19,7 @@ from gateway.errors import InputError
 from gateway.ledger import events, timers
 from gateway.ledger.database import Ledger, system_clock
 from gateway.ledger.delivery import deliveries, lanes, ownership, queue, receipts
+from gateway.metrics import LaneMetrics, Metrics
 from gateway.settings import Settings
 from tests.delivery.world import (
     SECRET,
@@ -36,6 +38,24 @@ from tests.delivery.world import (
 )
 
 LONG = 60.0  # seconds before a test gives up
+
+
+class Faulty(Metrics):
+    """Fails once, in the middle of a lane's work: a request was answered, and nobody took its answer."""
+
+    def __init__(self, after: int) -> None:
+        super().__init__()
+        self.left = after
+
+    def of_lane(self, account: str, lane_id: int) -> LaneMetrics:
+        lane, answered = super().of_lane(account, lane_id), LaneMetrics.answered
+
+        def failing(outcomes: Sequence[Outcome], seconds: float) -> None:
+            self.left -= 1
+            answered(lane, outcomes, seconds / (self.left != 0))
+
+        lane.answered = failing  # type: ignore[method-assign]
+        return lane
 
 
 @pytest.fixture
@@ -101,6 +121,26 @@ async def test_a_refused_number_fails_with_its_reason_and_holds_nobody(
     assert await ledger.read(states, broadcast) == {"delivered": 9, "failed": 1}
     (failed,) = await ledger.read(deliveries.page, broadcast.id, state="failed")
     assert (failed.address, failed.reason, failed.attempts) == (number(3), "invalid_address", 1)
+
+
+async def test_an_account_whose_work_ends_by_a_fault_comes_back_and_sends_nothing_twice(
+    ledger: Ledger,
+    door: Door,
+    provider: TwilioStandIn,
+    make: Callable[..., Any],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    provider.behaviour = Behaviour(receipts=False)
+    settings, broadcast = await make(40)
+    async with running(ledger, settings, door, metrics=Faulty(after=10)):
+        await until(ledger, all_in, broadcast, "accepted", "sent", "delivered")
+    (failed,) = [each for each in caplog.records if each.getMessage() == "account_failed"]
+    assert (failed.__dict__["account"], failed.__dict__["error"]) == ("sms", "ZeroDivisionError")
+    made = await ledger.read(attempts_of, broadcast)
+    (lost,) = [each for each in made if each.reason == "interrupted"]
+    assert (lost.repeat, lost.state) == (False, "delivered")  # its provider was asked for it
+    assert len({each.epoch for each in made}) == 2  # begun anew: nothing of the first is still at work
+    assert len({seen.to for seen in provider.seen}) == len(provider.seen) == 40
 
 
 async def test_a_phone_that_is_off_is_tried_again_later(

@@ -29,6 +29,7 @@ from gateway.ledger.schema import (
     organisations,
 )
 from gateway.ledger.schema import deliveries as deliveries_table
+from gateway.metrics import Metrics
 from gateway.settings import Settings
 from gateway.sign_tokens import SignTokens
 
@@ -281,7 +282,11 @@ async def open_door() -> AsyncIterator[Door]:
 
 @asynccontextmanager
 async def running(
-    ledger: Ledger, settings: Settings, door: Door, clock: Clock = system_clock
+    ledger: Ledger,
+    settings: Settings,
+    door: Door,
+    clock: Clock = system_clock,
+    metrics: Metrics | None = None,
 ) -> AsyncIterator[Engine]:
     """An engine behind a door, started and stopped."""
     engine = Engine(
@@ -291,6 +296,7 @@ async def running(
         public_url=door.url,
         secret=SECRET,
         sign_tokens=SignTokens(SECRET),
+        metrics=metrics,
     )
     await engine.start()
     door.engine = engine

@@ -20,12 +20,14 @@ _FORGOTTEN = 24 * 3_600_000  # after which a worker that was never seen again is
 
 @dataclass(frozen=True, slots=True)
 class Tenure:
-    """Who works an account. `owner` is None where nobody does, or the one process that there is."""
+    """Who works an account. `owner` is None where nobody does, or the one process that there is. `again_at`:
+    its work ended by a fault, and begins again then."""
 
     account: str
     owner: str | None
     since: int | None
     lease_until: int | None
+    again_at: int | None
 
 
 def present(connection: Connection, worker: str, now: int, lease: int) -> list[str]:
@@ -100,12 +102,29 @@ def release(connection: Connection, epochs: Mapping[str, int]) -> None:
         )
 
 
+def fail(connection: Connection, account: str, epoch: int, again_at: int) -> None:
+    """The work of an account ended by a fault: nobody takes it before `again_at`."""
+    connection.execute(
+        update(accounts)
+        .where(accounts.c.name == account, accounts.c.epoch == epoch)
+        .values(owner=None, owned_since=None, lease_until=again_at, again_at=again_at)
+    )
+
+
 def tenures(connection: Connection, now: int) -> dict[str, Tenure]:
     """Who works each account now, by its name."""
-    found = select(accounts.c.name, accounts.c.owner, accounts.c.owned_since, accounts.c.lease_until)
+    found = select(
+        accounts.c.name,
+        accounts.c.owner,
+        accounts.c.owned_since,
+        accounts.c.lease_until,
+        accounts.c.again_at,
+    )
     return {
-        name: Tenure(name, owner, since, until) if now < until < HELD else Tenure(name, None, None, None)
-        for name, owner, since, until in connection.execute(found.order_by(accounts.c.name))
+        name: Tenure(name, owner, since, until, again_at)
+        if again_at is None and now < until < HELD
+        else Tenure(name, None, None, None, again_at)
+        for name, owner, since, until, again_at in connection.execute(found.order_by(accounts.c.name))
     }
 
 
@@ -115,7 +134,7 @@ def _own(
     connection.execute(
         update(accounts)
         .where(accounts.c.id.in_(chosen))
-        .values(owner=worker, owned_since=since, epoch=accounts.c.epoch + 1, lease_until=until)
+        .values(owner=worker, owned_since=since, epoch=accounts.c.epoch + 1, lease_until=until, again_at=None)
     )
     locks.claims_of(connection, chosen)  # what the earlier owner claims now is seen, and nothing after it
     epochs = connection.execute(select(accounts.c.name, accounts.c.epoch).where(accounts.c.id.in_(chosen)))

@@ -28,6 +28,7 @@ accounts = Table(  # one worker at a time owns an account; its epoch rises with 
     Column("owned_since", BigInteger),
     Column("epoch", Integer, nullable=False),
     Column("lease_until", BigInteger, nullable=False),
+    Column("again_at", BigInteger),  # its work ended by a fault, and begins again then; null: it did not
     UniqueConstraint("id", "exercise"),
     postgresql_with=HOT,
 )

@@ -20,8 +20,9 @@ class LaneState(Output):
     `open`: it takes messages now; `parked_until` null while parked: until somebody opens it. `route`:
     its account's place in the order of its channel, from 0. `breaker`: how far it is trusted, since when,
     and why it opened last. `moves_to`: the account by which its queue leaves while it is open; null:
-    nothing moves. Where several machines share the ledger, `worker` has the account (null: nobody), since
-    then, and until `lease_until` without saying so again.
+    nothing moves. `again_at`: the account's work ended by a fault of the program, and begins again then;
+    null: it did not. Where several machines share the ledger, `worker` has the account (null: nobody),
+    since then, and until `lease_until` without saying so again.
     """
 
     id: int
@@ -41,6 +42,7 @@ class LaneState(Output):
     breaker_reason: str | None
     moves_to: str | None
     queued: int
+    again_at: Time | None
     worker: str | None
     worker_since: Time | None
     lease_until: Time | None

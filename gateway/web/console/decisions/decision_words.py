@@ -278,7 +278,9 @@ TEXTS: dict[str, Words] = {
     "lanes": Words("通道", "Lanes"),
     "lane_open": Words("正常", "open"),
     "lane_parked": Words("已暂停", "parked"),
-    "lane_fault": Words("程序出错，暂停发送；{} 自动重试", "not sending: a fault of the program; it tries again at {}"),
+    "lane_fault": Words(
+        "程序出错，暂停发送；{} 自动重试", "not sending: a fault of the program; it tries again at {}"
+    ),
     "lane_trial": Words("试发中", "on trial"),
     "lane_off": Words("未启用", "disabled"),
     "queued": Words("待发", "Waiting"),
