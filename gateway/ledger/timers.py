@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Sequence
 from typing import Literal, get_args
 
-from sqlalchemy import BigInteger, Connection, Text, bindparam, delete, func, select
+from sqlalchemy import Connection, bindparam, delete, func, select
 
-from gateway.ledger.backends.rows import pack, rows
+from gateway.ledger.backends.slices import slices
 from gateway.ledger.backends.upserts import insert, least
 from gateway.ledger.schema import timers
 
@@ -32,10 +32,10 @@ _due = (
     .limit(bindparam("most"))
 )
 _next = select(func.min(timers.c.due_at)).where(timers.c.kind == bindparam("of_kind"))
-_done = rows(kind=Text, subject_id=BigInteger)
+# by their key, each: where so many were just set, PostgreSQL knows nothing of them yet, and would go through
+# all of them for each that is named by a subquery
 _remove = delete(timers).where(
-    timers.c.kind == bindparam("of_kind"),
-    timers.c.subject_id.in_(select(_done.c.subject_id).where(_done.c.kind == bindparam("of_kind"))),
+    timers.c.kind == bindparam("of_kind"), timers.c.subject_id.in_(bindparam("subjects", expanding=True))
 )
 
 
@@ -66,6 +66,5 @@ def take(connection: Connection, kind: Kind, subject: int, now: int) -> bool:
 
 def remove(connection: Connection, kind: Kind, subjects: Sequence[int]) -> None:
     """Take timers away."""
-    if subjects:
-        values = pack((kind, subject) for subject in subjects)
-        connection.execute(_remove, {"of_kind": kind, "rows": values})
+    for some in slices(subjects):
+        connection.execute(_remove, {"of_kind": kind, "subjects": some})
