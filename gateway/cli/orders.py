@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from gateway.cli.output import Json, SettingsFile, print_json, say, table
-from gateway.errors import InputError
+from gateway.errors import InputError, system_words
 from gateway.vocabulary import LEVEL_WORDS
+from gateway.web.console.episodes.order_words import STATES, VERDICTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,20 +22,6 @@ Number = Annotated[
 ]
 
 KIND_WORDS = {"warning": "", "end": "解除", "hint": "提示", "tip": "健康提示"}
-STATE_WORDS = {
-    "received": "待处理",
-    "taken": "已采用",
-    "dismissed": "不采用",
-    "overtaken": "已有新的",
-    "kept": "无须处理",
-}
-VERDICT_WORDS = {
-    "draft": "须作决定",
-    "unchanged": "与现行一致",
-    "informed": "仅供知晓",
-    "outdated": "已过时",
-    "refused": "不能执行",
-}
 
 app = typer.Typer(
     help="上级、下级、相邻地区发来的指令 · orders of other levels",
@@ -78,7 +65,7 @@ def list_(
                 "演练" if each["exercise"] else "",
                 _what(each),
                 each["document_number"] or each["identifier"] or "",
-                f"{STATE_WORDS[each['state']]}{'，生效中' if each['in_force'] else ''}",
+                STATES[each["state"]].zh + (f"，{_in_force(each['starts_at'])}" if each["in_force"] else ""),
             ]
             for each in found
         ],
@@ -151,7 +138,7 @@ def dismiss(
 
 def _show(found: dict[str, Any]) -> None:
     drill = "【演练】" if found["exercise"] else ""
-    say(f"指令 {found['id']}　{drill}{_what(found)}　{STATE_WORDS[found['state']]} · {found['state']}")
+    say(f"指令 {found['id']}　{drill}{_what(found)}　{STATES[found['state']].zh} · {found['state']}")
     say(f"来自 {found['sender']}（{found['issuer'] or ''}）　标识 {found['identifier'] or '无法读取'}")
     if found["headline"]:
         say(found["headline"])
@@ -163,7 +150,7 @@ def _show(found: dict[str, Any]) -> None:
         ("消息有效期", found["expires"]),
         ("收到时间", found["received_at"]),
         ("证明", {"signature": "XML 签名", "webhook": "Standard Webhooks 签名"}[found["proof"]]),
-        ("判断", VERDICT_WORDS[found["verdict"]]),
+        ("判断", VERDICTS[found["verdict"]].zh),
         ("采用它的决定", found["decision"]),
         ("处理", found["settled_because"]),
     )
@@ -183,7 +170,11 @@ def _show(found: dict[str, Any]) -> None:
 
 def _what(each: dict[str, Any]) -> str:
     level = f"{LEVEL_WORDS[each['level']]}预警" if each["level"] else ""
-    return (KIND_WORDS.get(each["kind"] or "", "") + level) or VERDICT_WORDS[each["verdict"]]
+    return (KIND_WORDS.get(each["kind"] or "", "") + level) or VERDICTS[each["verdict"]].zh
+
+
+def _in_force(starts_at: str | None) -> str:
+    return "正在生效" if starts_at is None else f"{starts_at[:16].replace('T', ' ')} 起生效"
 
 
 def _write_new(path: Path, text: str) -> None:
@@ -200,7 +191,7 @@ def _write_new(path: Path, text: str) -> None:
     except OSError as error:
         raise InputError(
             "FILE_UNWRITABLE",
-            f"无法写入“{path}”：{error.strerror}",
+            f"无法写入“{path}”：{system_words(error)}",
             f"cannot write {str(path)!r}: {error.strerror}",
             str(path),
         ) from None

@@ -27,13 +27,13 @@ def _action(situation: Situation) -> Iterator[Finding]:
     elif decision.action == "hint" and active is not None:
         yield _mismatch(
             situation,
-            f"正在执行{word(active)}预警，不能再发提示；请直接升级、降级或延长",
+            f"已有{word(active)}预警，不能再发提示；请直接升级、降级或延长",
             f"{active} is in force: raise, lower or extend it, a hint would put its level in doubt",
         )
     elif decision.action == "issue" and active is not None:
         yield _mismatch(
             situation,
-            f"正在执行{word(active)}预警，不能另行发布；请升级、降级或延长",
+            f"已有{word(active)}预警，不能另行发布；请升级、降级或延长",
             f"{active} is in force: raise, lower or extend it, a second issue would double it",
         )
     elif decision.action in ("raise", "lower", "extend", "lift"):
@@ -73,13 +73,13 @@ def _changed(situation: Situation) -> Iterator[Finding]:
         if situation.after_hint and action != "lift":
             yield _mismatch(
                 situation,
-                f"只发过提示，没有正在执行的预警，不能{ACTION_WORDS[action]}；请用发布",
+                f"只发过提示，还没有预警，不能{ACTION_WORDS[action]}；请用发布",
                 f"only a hint stands, no warning is in force: there is nothing to {action}; issue one",
             )
         elif situation.certain and not situation.after_hint:
             yield _mismatch(
                 situation,
-                f"没有正在执行的预警，不能{ACTION_WORDS[action]}",
+                f"现在没有预警，不能{ACTION_WORDS[action]}",
                 f"no warning is in force: there is nothing to {action}",
             )
         return
@@ -92,7 +92,7 @@ def _changed(situation: Situation) -> Iterator[Finding]:
         asked = {"raise": "高于", "lower": "低于"}.get(action, "等于")
         yield _mismatch(
             situation,
-            f"正在执行{word(active)}预警，{ACTION_WORDS[action]}后的级别应{asked}{word(active)}，本决定为{word(level)}",
+            f"已有{word(active)}预警，{ACTION_WORDS[action]}后的级别应{asked}{word(active)}，本决定为{word(level)}",
             f"{active} is in force; {action} to {level} does not fit",
         )
     end, scheduled = decision.expected_end_at, situation.context.scheduled_end

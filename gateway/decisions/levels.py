@@ -99,7 +99,7 @@ def _lift_of_another(situation: Situation, clause: str) -> Iterator[Finding]:
         yield Finding(
             "LEVEL_DIFFERS_FROM_ORDER",
             "refuse",
-            f"上级指令写的是{word(ordered)}预警，正在执行的是{word(active)}预警；这不是解除它的指令",
+            f"上级指令写的是{word(ordered)}预警，已有的是{word(active)}预警；这不是解除它的指令",
             f"the upper order names {ordered}, {active} is in force: it is no order to lift that",
             clause,
         )
@@ -117,7 +117,7 @@ def _below_floor(situation: Situation) -> Iterator[Finding]:
     if situation.decision.basis.kind == "regional_linkage":
         whose, english = "区域联动的", "the region's"
     if level is None:
-        message = f"{whose}{word(floor)}预警仍在执行，不能解除"
+        message = f"{whose}{word(floor)}预警仍生效，不能解除"
         english = f"{english} {floor} warning is in force: this one cannot be lifted"
     else:
         message = f"{whose}{word(floor)}预警已启动，本决定为{word(level)}；应不低于{word(floor)}"
@@ -152,7 +152,7 @@ def _red_stays(situation: Situation) -> Iterator[Finding]:
     yield Finding(
         "RED_STAYS",
         "refuse",
-        f"正在执行红色预警，上级启动的是{word(upper)}预警：未达到本预案的降级条件前，仍执行Ⅰ级响应，"
+        f"已有红色预警，上级启动的是{word(upper)}预警：未达到本预案的降级条件前，仍执行Ⅰ级响应，"
         f"不能降为{word(level)}",
         f"red is in force and the upper level started {upper}: red stays until the plan's own conditions"
         f" for lowering are met; it cannot become {level}",

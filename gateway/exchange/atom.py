@@ -37,7 +37,7 @@ def write(
     root = etree.Element(_atom("feed"), nsmap={None: NAMESPACE, "cap": cap.NAMESPACE})
     root.set(_XML_LANGUAGE, "zh-CN")
     _text(root, "id", address)
-    _text(root, "title", f"{author} · 生效中的预警")
+    _text(root, "title", f"{author} · 当前预警")
     _text(root, "subtitle", "Alerts in force, and what ended them; the linked CAP messages count.")
     _text(root, "updated", max((alert.sent for alert in alerts), default=updated))
     _author(root, author)

@@ -15,7 +15,7 @@ from gateway.exchange.model import (
     RESPONSE_LEVEL,
     Area,
     Info,
-    moment,
+    read_moment,
     written,
 )
 from gateway.exchange.register import Current, Issued, Match, Register, State
@@ -91,10 +91,13 @@ def _said(warnings: list[dict[str, Any]], as_of: datetime) -> tuple[str, str]:
     begun = max((each["level"] for each in warnings if each["begun"]), key=rank, default=None)
     highest = max(warnings, key=lambda each: rank(each["level"]))
     level, since = highest["level"], _short(highest["since"])
-    parts = [(f"{LEVEL_WORDS[begun]}预警生效", f"{begun} warning in force")] if begun else []
+    parts = [(f"{LEVEL_WORDS[begun]}预警正在生效", f"{begun} warning in force")] if begun else []
     if level != begun:
         parts.append(
-            (f"已发布{LEVEL_WORDS[level]}预警，{since}起", f"{level} warning issued, beginning {since}")
+            (
+                f"已发布{LEVEL_WORDS[level]}预警，{since}起生效",
+                f"{level} warning announced, in force from {since}",
+            )
         )
     zh, en = zip(*parts, strict=True)
     return f"截至{at}，{'；'.join(zh)}", f"as of {at}: {'; '.join(en)}"
@@ -125,7 +128,7 @@ def _block(
         "issuer": block.sender_name,
         "sent": issued.sent,
         "since": block.onset or block.effective,
-        "begun": block.onset is None or moment(block.onset) <= now,
+        "begun": block.onset is None or read_moment(block.onset) <= now,
         "expected_end": block.parameter(EXPECTED_END),
         "valid_until": block.expires,
         "areas": [_area(area) for area in block.areas],
@@ -256,11 +259,11 @@ def _became(became: str, issued: Issued, later: Issued | None) -> tuple[str, str
 
 
 def _hour(at: str) -> str:
-    return chinese.hour(moment(at), year=True)
+    return chinese.hour(read_moment(at), year=True)
 
 
 def _hour_en(at: str) -> str:
-    return english_words.hour(moment(at), year=True)
+    return english_words.hour(read_moment(at), year=True)
 
 
 def _short(at: str) -> str:

@@ -73,7 +73,7 @@ def receive(
 
 _ANSWERS: dict[Verdict, str] = {
     "draft": "已收到，待处理",
-    "unchanged": "已收到；与正在执行的一致",
+    "unchanged": "已收到；与已有的决定一致",
     "informed": "已收到",
     "outdated": "已收到；同一事件已有更新的消息",
     "refused": "",

@@ -10,7 +10,7 @@ import pytest
 
 from gateway.exchange import public_json
 from gateway.exchange.life_cycle import all_clear, renewal
-from gateway.exchange.model import Alert, Identity, moment
+from gateway.exchange.model import Alert, Identity, read_moment
 from gateway.exchange.register import Issued, Kind, Register
 from tests.exchange.messages import alert_of, walk
 from tests.notices.plans import DECIDED, packaged, stated
@@ -59,10 +59,12 @@ def test_a_warning_is_in_force_from_its_issue_and_begins_later() -> None:
     assert "重污染天气橙色预警" in warning["headline"]
     assert "户外" in warning["advice"]
     assert "orange warning" in warning["en"]["headline"]
-    assert plan["said"] == "截至2024-01-08 09:00，已发布橙色预警，2024-01-10 12:00起"
-    assert plan["said_en"] == "as of 2024-01-08 09:00: orange warning issued, beginning 2024-01-10 12:00"
+    assert plan["said"] == "截至2024-01-08 09:00，已发布橙色预警，2024-01-10 12:00起生效"
+    assert (
+        plan["said_en"] == "as of 2024-01-08 09:00: orange warning announced, in force from 2024-01-10 12:00"
+    )
     begun = state(register, AFTER)["plans"][0]
-    assert begun["said"] == "截至2024-01-10 20:00，橙色预警生效"
+    assert begun["said"] == "截至2024-01-10 20:00，橙色预警正在生效"
     assert (begun["level"], begun["level_begun"]) == ("orange", "orange")
 
 
@@ -76,7 +78,7 @@ def test_that_nothing_is_in_force_is_said_with_its_moment() -> None:
 
 def test_a_warning_that_ran_out_without_a_lift_is_no_longer_told_but_is_not_said_to_be_lifted() -> None:
     register = registered(issue())
-    ends = moment(issue().expires or "")
+    ends = read_moment(issue().expires or "")
     assert state(register, ends - timedelta(milliseconds=1))["in_force"]
     (plan,) = state(register, ends)["plans"]
     assert (plan["in_force"], plan["newest"]["state"]) == (False, "ran_out")
@@ -101,7 +103,7 @@ def test_a_raise_for_later_leaves_the_lower_level_in_force_until_then() -> None:
     (plan,) = state(register, at(3))["plans"]
     assert (plan["level"], plan["level_begun"]) == ("red", "yellow")
     assert [each["level"] for each in plan["warnings"]] == ["red", "yellow"]
-    assert plan["said"] == "截至2024-01-08 11:00，黄色预警生效；已发布红色预警，2024-01-09 04:00起"
+    assert plan["said"] == "截至2024-01-08 11:00，黄色预警正在生效；已发布红色预警，2024-01-09 04:00起生效"
     (plan,) = state(register, at(20))["plans"]
     assert (plan["level_begun"], len(plan["warnings"])) == ("red", 1)
 
@@ -300,7 +302,7 @@ def test_random_events_leave_the_register_whole() -> None:
         if not alert.real:
             continue
         issued = add(register, alert)
-        now = moment(alert.sent)
+        now = read_moment(alert.sent)
         assert register.state(issued, now)[1] is issued
         for each in register.issued:
             became, instead = register.state(each, now)

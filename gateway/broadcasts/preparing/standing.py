@@ -108,7 +108,7 @@ def _find(connection: Connection, plan: Plan, decision: Decision) -> Link:
     if not candidates:
         raise InputError(
             "NOTHING_IN_FORCE",
-            f"该区域没有生效的预警，不能{ACTION_WORDS[decision.action]}；请先发布",
+            f"该区域没有预警，不能{ACTION_WORDS[decision.action]}；请先发布",
             f"no warning is in force for this area: there is nothing to {decision.action}; issue one first",
             field="action",
         )
@@ -184,7 +184,7 @@ def _in_force(held: _Held) -> WarningInForce:
     named = document(held.newest).document_number or held.newest.decision_id
     return WarningInForce(
         "WARNING_IN_FORCE",
-        f"同一区域已有生效的预警（{named}）；请改用升级、降级、延长或解除",
+        f"同一区域已有预警（{named}）；请改用升级、降级、延长或解除",
         f"a warning is in force for the same area ({named}); use raise, lower, extend or lift",
         field="action",
         decision_id=held.newest.decision_id,
@@ -208,7 +208,7 @@ def _named(decision: Decision, candidates: Sequence[_Held]) -> _Held:
         listed = ", ".join(each.newest.decision_id for each in candidates)
         raise InputError(
             "PREVIOUS_NEEDED",
-            f"该区域有几个生效的预警（{listed}）；请在 previous 中写明改变哪一个",
+            f"该区域有几个预警（{listed}）；请在 previous 中写明改变哪一个",
             f"several warnings are in force for this area ({listed}); name one in previous",
             field="previous",
         )
@@ -302,7 +302,7 @@ def _what_to_mend(connection: Connection, plan: Plan, decision: Decision) -> Inp
     listed_en = ", ".join(f"{each.decision_id} ({each.kind})" for each in ended)
     return InputError(
         "PREVIOUS_NEEDED",
-        f"该区域没有生效的预警；请在 previous 中写明要{ACTION_WORDS[decision.action]}哪个决定"
+        f"该区域没有预警；请在 previous 中写明要{ACTION_WORDS[decision.action]}哪个决定"
         + (f"，最近的有：{listed}" if listed else ""),
         f"no warning is in force for this area; name in previous the decision to {decision.action}"
         + (f"; the last ones: {listed_en}" if listed else ""),

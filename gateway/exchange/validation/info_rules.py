@@ -87,7 +87,12 @@ def _check_times(info: Part, sent: datetime | None, now: datetime | None) -> Non
         )
     onset = moment(info.value("onset"))
     if onset and onset > until:
-        expires.fault("ONSET_AFTER_EXPIRES", "error", "启动时间（onset）晚于失效时间（expires）", "its onset is after it expires")
+        expires.fault(
+            "ONSET_AFTER_EXPIRES",
+            "error",
+            "启动时间（onset）晚于失效时间（expires）",
+            "its onset is after it expires",
+        )
     if now and until < now:
         expires.fault("EXPIRED", "warning", "已经失效", "it has expired")
 

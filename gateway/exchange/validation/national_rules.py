@@ -92,6 +92,11 @@ def _check_times(info: Part, now: datetime | None) -> None:
     if until and effective and until < effective:
         info.fault("EXPIRES_TOO_EARLY", "error", "失效时间早于生效时间", "it expires before it is effective")
     if until and onset and onset > until:
-        info.fault("ONSET_AFTER_EXPIRES", "error", "启动时间（onset）晚于失效时间（expires）", "its onset is after it expires")
+        info.fault(
+            "ONSET_AFTER_EXPIRES",
+            "error",
+            "启动时间（onset）晚于失效时间（expires）",
+            "its onset is after it expires",
+        )
     if until and now and until < now:
         info.fault("EXPIRED", "warning", "已经失效", "it has expired")

@@ -131,6 +131,18 @@ def of_decision(connection: Connection, decision_id: str) -> Episode | None:
     return next(iter(_episodes(connection, episodes.c.id.in_(own))), None)
 
 
+def of_decisions(connection: Connection, identifiers: Iterable[str]) -> dict[str, Episode]:
+    """The episodes of these decisions, by decision; those in which nothing was launched are not there."""
+    places = select(decisions.c.id, decisions.c.episode_id)
+    found = [
+        tuple(row)
+        for some in slices(identifiers)
+        for row in connection.execute(places.where(decisions.c.id.in_(some)))
+    ]
+    whole = by_ids(connection, dict.fromkeys(episode for _, episode in found if episode is not None))
+    return {identifier: whole[episode] for identifier, episode in found if episode in whole}
+
+
 def _episodes(connection: Connection, *conditions: ColumnElement[bool]) -> list[Episode]:
     heads: dict[str, tuple[str, bool, int | None]] = {}
     launched: dict[str, list[Launched]] = defaultdict(list)

@@ -7,15 +7,16 @@ from gateway.decisions.model import Decision
 from gateway.ledger.accounts import account_changes, user_addresses
 from gateway.ledger.accounts.users import User
 from gateway.ledger.decisions import episode_list
-from gateway.ledger.decisions.episodes import Launched
+from gateway.ledger.decisions.episodes import Episode, Launched
 from gateway.ledger.follow_up import objections, owed
 from gateway.web.console.decisions import decision_words
-from gateway.web.console.decisions.decisions import waiting_for
 from gateway.web.console.decisions.sheets import area_words
+from gateway.web.console.decisions.whose_turn import waiting_for
 from gateway.web.console.episodes.episode_view import may_see
 from gateway.web.console.frame import for_people, framed
 from gateway.web.console.limits import plans_of, units_of
 from gateway.web.keys import CLOCK, LEDGER
+from gateway.web.live.standing_words import ends_later, episode_standing
 from gateway.web.people import Person
 
 routes = web.RouteTableDef()
@@ -29,9 +30,13 @@ async def get_home(request: web.Request, person: Person) -> web.Response:
     app = request.app
     plans = await plans_of(person)
     standing = [
-        (each, area_words(person.language, plans[plan], decision.area))
-        for each, plan, decision in await app[LEDGER].read(_standing, person.user)
-        if plan in plans
+        (
+            newest,
+            area_words(person.language, plans[each.plan], decision.area),
+            episode_standing(person.language, each, app[CLOCK]()),
+        )
+        for each, newest, decision in await app[LEDGER].read(_standing, person.user, app[CLOCK]())
+        if each.plan in plans
     ]
     waiting = []
     if person.holds("administrator"):
@@ -51,14 +56,16 @@ async def get_home(request: web.Request, person: Person) -> web.Response:
     )
 
 
-def _standing(connection: Connection, user: User) -> list[tuple[Launched, str, Decision]]:
-    """The newest decision of each real episode that is not over, with its plan."""
+def _standing(connection: Connection, user: User, now: int) -> list[tuple[Episode, Launched, Decision]]:
+    """The real episodes that are not over, or whose announced lift has not come yet, with what counts now."""
     found = []
-    for listed in episode_list.page(connection, exercise=False, over=False, limit=_MOST):
-        episode = listed.episode
-        if episode.newest is not None and not episode.over and may_see(user, episode):
-            decision = Decision.model_validate_json(episode.newest.document)
-            found.append((episode.newest, episode.plan, decision))
+    for over in (False, True):
+        for listed in episode_list.page(connection, exercise=False, over=over, limit=_MOST):
+            episode = listed.episode
+            goes_on = ends_later(episode, now) if over else not episode.over
+            if episode.newest is not None and goes_on and may_see(user, episode):
+                decision = Decision.model_validate_json(episode.newest.document)
+                found.append((episode, episode.newest, decision))
     return found
 
 

@@ -5,7 +5,8 @@ from functools import partial
 from aiohttp import web
 
 from gateway.errors import InputError
-from gateway.exchange.model import written
+from gateway.exchange.model import read_moment, written
+from gateway.notices import chinese, english
 from gateway.web.live.live_words import LEVELS
 from gateway.web.public.badge import MEDIA_TYPE, badge
 from gateway.web.public.documents import answer
@@ -34,7 +35,11 @@ async def get_badge(request: web.Request) -> web.Response:
             level = each["level_begun"] or each["level"]
             colour, words = level, say.of(LEVELS[level])
             if each["level_begun"] is None:
-                words = f"{words} · {say('to_begin')}"
+                since = min(one["since"] for one in each["warnings"] if one["level"] == level)
+                hour = (english if reader.wish.language == "en" else chinese).hour(
+                    read_moment(since), year=False
+                )
+                words = f"{words} {say('begins', hour)}"
     moment = say("as_of", written(reader.told.moment)[5:16].replace("T", " "))
     make = partial(badge, place or say("title_of_all"), colour, words, moment, say.html_language)
     found = reader.shelf.page((request.path, reader.wish), reader.told, MEDIA_TYPE, make)

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from gateway.exchange.model import Alert, moment
+from gateway.exchange.model import Alert, read_moment
 from gateway.exchange.register import Effect, Issued, Register, effects_of
 from gateway.ledger.decisions.notices import Purpose, Text
 from gateway.ledger.decisions.publications import Publication
-from gateway.moments import moment as instant
+from gateway.moments import moment
 from gateway.notices import chinese, english
 from gateway.vocabulary import LEVEL_WORDS, RESPONSE_WORDS, RESPONSES, SECTORS, Level
 from gateway.web.live.live_words import ACTIONS, AUDIENCES, LEVELS
@@ -122,7 +122,7 @@ class Telling:
     def hour(self, at: str | datetime, *, closing: bool = False) -> str:
         """A moment with its year, to the minute where it is not a whole hour."""
         hour = english.hour if self._wish.language == "en" else chinese.hour
-        return hour(moment(at) if isinstance(at, str) else at, year=True, closing=closing)
+        return hour(read_moment(at) if isinstance(at, str) else at, year=True, closing=closing)
 
     def headline(self, issued: Issued) -> str:
         """A message's headline."""
@@ -147,8 +147,8 @@ class Telling:
         first = blocks[0]
         said = (self._wish.language == "en" and first["en"]) or first
         document = None if released is None else self.paper(released, "public", None)
-        turns = set() if released is None else {moment(each.at) for each in effects_of(released.alert)}
-        gives_way = any(each["valid_until"] and moment(each["valid_until"]) in turns for each in blocks)
+        turns = set() if released is None else {read_moment(each.at) for each in effects_of(released.alert)}
+        gives_way = any(each["valid_until"] and read_moment(each["valid_until"]) in turns for each in blocks)
         earlier = self.paper(before, "public", None) if before and gives_way else None
         return Notice(
             first["identifier"],
@@ -175,9 +175,13 @@ class Telling:
         else:
             words = self._say.of(ACTIONS["tip"])
         # at a turn something else begins, or it is lifted
-        surely = block["valid_until"] is not None and moment(block["valid_until"]) in turns
+        surely = block["valid_until"] is not None and read_moment(block["valid_until"]) in turns
         end = block["valid_until"] if surely else block["expected_end"]
-        hours = None if end is None else round((moment(end) - moment(block["since"])).total_seconds() / 3600)
+        hours = (
+            None
+            if end is None
+            else round((read_moment(end) - read_moment(block["since"])).total_seconds() / 3600)
+        )
         return Standing(
             words,
             level or "",
@@ -240,7 +244,8 @@ class Telling:
                 self.hour(each.sent),
                 self.headline(each),
                 tuple(
-                    self._effect(effect) for effect in sorted(each.effects, key=lambda one: moment(one.at))
+                    self._effect(effect)
+                    for effect in sorted(each.effects, key=lambda one: read_moment(one.at))
                 ),
             )
             for each in register.of_episode(episode)
@@ -257,7 +262,7 @@ class Telling:
             of = f" · {known['pollutant']}" if known["pollutant"] else ""
             measured = self._say("measured", self.hour(known["at"]), known["aqi"], grade) + of
         return Progress(
-            self.hour(instant(published.published_at)),
+            self.hour(moment(published.published_at)),
             english_words or said["text"],
             "en" if english_words else "zh-CN",
             measured,

@@ -48,7 +48,7 @@ def report(code: str) -> Report:
 def test_a_bulletin_says_what_is_in_force_and_how_far_the_response_is() -> None:
     paper = bulletin(zhengzhou(), chronicle(decision()), OFFICE, 2)
     assert paper.title == "郑州市重污染天气应对情况通报（第2期）"
-    assert "郑州市全域正在执行重污染天气橙色预警（Ⅱ级应急响应），自2024年1月10日12时起。" in paper.text
+    assert "郑州市全域重污染天气橙色预警（Ⅱ级应急响应）正在生效，自2024年1月10日12时起。" in paper.text
     assert "已通知42个单位，共82条信息，其中78条已送达。另有3条没有送达。" in paper.text
     assert "应收报告2份，已收1份，逾期未报1份。" in paper.text
     assert "数据截至2024年1月11日10时。" in paper.text
@@ -58,20 +58,20 @@ def test_a_bulletin_after_the_lift_says_that_it_ended() -> None:
     over = replace(chronicle(decision(), lift()), as_of=lift().starts_at)
     paper = bulletin(zhengzhou(), over, OFFICE, 3)
     assert "预警已解除，解除时间2024年1月13日0时" in paper.text
-    assert "正在执行" not in paper.text
+    assert "正在生效" not in paper.text
 
 
 def test_a_bulletin_before_the_start_does_not_say_that_it_is_in_force() -> None:
     early = replace(chronicle(decision()), as_of=LAUNCHED)
     paper = bulletin(zhengzhou(), early, OFFICE, 1)
-    assert "郑州市全域已发布重污染天气橙色预警（Ⅱ级应急响应），自2024年1月10日12时起执行。" in paper.text
-    assert "正在执行" not in paper.text
+    assert "郑州市全域已发布重污染天气橙色预警（Ⅱ级应急响应），自2024年1月10日12时起生效。" in paper.text
+    assert "正在生效" not in paper.text
 
 
 def test_a_bulletin_before_a_lift_takes_effect_says_what_goes_on_until_then() -> None:
     early = replace(chronicle(decision(), lift()), as_of=decision().starts_at)
     paper = bulletin(zhengzhou(), early, OFFICE, 2)
-    assert "郑州市全域正在执行重污染天气橙色预警（Ⅱ级应急响应），自2024年1月10日12时起。" in paper.text
+    assert "郑州市全域重污染天气橙色预警（Ⅱ级应急响应）正在生效，自2024年1月10日12时起。" in paper.text
     assert "已发布预警解除信息，自2024年1月13日0时起解除。" in paper.text
 
 

@@ -15,11 +15,12 @@ async def test_the_first_page_tells_what_stands_and_what_is_owed_to_whom_it_conc
         officer = await person(made.process, "officer", "duty_officer")
         async with await browsing(made.process, officer) as browser:
             before = await browser.get("/console")
-            assert "生效中的预警" not in before.text
+            assert "当前预警" not in before.text
             broadcast = await start(made, orange_start())
             after = await browser.get("/console")
             assert f'<a href="/live/{broadcast}">' in after.html
-            assert "橙色预警" in after.text
+            assert '发布 <span class="level orange">橙色预警</span>' in after.html
+            assert "起生效" in after.text  # announced: its hour has not come
             assert "待办 " in after.text
         elsewhere = await person(made.process, "elsewhere", "viewer", areas=("653101",))
         async with await browsing(made.process, elsewhere) as browser:
@@ -31,7 +32,7 @@ async def test_an_exercise_does_not_stand_on_the_first_page(tmp_path: Path) -> N
         await start(made, orange_start(exercise=True))
         officer = await person(made.process, "officer", "duty_officer")
         async with await browsing(made.process, officer) as browser:
-            assert "生效中的预警" not in (await browser.get("/console")).text
+            assert "当前预警" not in (await browser.get("/console")).text
 
 
 async def test_a_browser_that_went_astray_reads_a_page_and_a_program_a_document(tmp_path: Path) -> None:

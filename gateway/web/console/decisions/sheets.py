@@ -3,18 +3,16 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from aiohttp import web
 from sqlalchemy import Connection
 
-from gateway.broadcasts.approving import steps
 from gateway.broadcasts.approving.officials import approvers, concerns
 from gateway.broadcasts.approving.recorded import unknown
 from gateway.broadcasts.approving.sheet import Sheet, sheet
 from gateway.broadcasts.approving.steps import Step
 from gateway.broadcasts.preparing import selecting
-from gateway.decisions.model import Decision, local
+from gateway.decisions.model import Decision
 from gateway.ledger.accounts import users
 from gateway.ledger.accounts.users import User
 from gateway.ledger.decisions import notices
@@ -25,18 +23,19 @@ from gateway.slots import filled
 from gateway.vocabulary import Words
 from gateway.web.console.decisions import called_words, decision_words
 from gateway.web.console.decisions.called import called, shown
+from gateway.web.console.decisions.whose_turn import drafted, may_turn_down, turn
 from gateway.web.console.drafts.differences import Difference, differences
 from gateway.web.console.drafts.selection_words import in_words
 from gateway.web.console.frame import framed
 from gateway.web.console.typed import word_of
 from gateway.web.keys import CLOCK, DESK, LEDGER
 from gateway.web.live.live_words import Language, Speech
+from gateway.web.live.standing_words import when
 from gateway.web.people import Person
 
 DECISIONS = "/console/decisions"
 ONE = DECISIONS + r"/{id:[0-9a-f-]{36}}"
 _OVER = ("launched", "withdrawn")  # nobody is to do anything more
-_DAYS = ("一", "二", "三", "四", "五", "六", "日")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,29 +82,6 @@ async def seen(person: Person) -> Sheet:
     if not concerns(person.user, found.decision):
         raise unknown(identifier)
     return found
-
-
-def turn(person: Person, of: Sheet) -> str | None:
-    """The title under which the person gives the next step; None where it is not theirs to give."""
-    if not (of.left and person.holds("approver")) or (drafted(person, of) and not of.left[0].titles):
-        return None
-    return next((each for each in person.user.titles if steps.fits(of.plan, of.left[0], each)), None)
-
-
-def may_turn_down(person: Person, of: Sheet) -> bool:
-    """Whether they may return or refuse it: anyone with a title of the plan's chain."""
-    fits = (
-        steps.fits(of.plan, step, title)
-        for step in (of.chain or (Step(0, (), ""),))
-        for title in person.user.titles
-    )
-    return of.open and person.holds("approver") and any(fits)
-
-
-def drafted(person: Person, of: Sheet) -> bool:
-    """Whether the person drafted it."""
-    name = of.entry.drafter_name
-    return name == person.user.person if name else of.entry.drafter == person.caller.name
 
 
 async def texts(person: Person, of: Sheet, **wanted: str) -> list[ShownText]:
@@ -195,16 +171,6 @@ def page(
         done=decision_words.DONE.get(person.request.query.get("done", "")),
         **values,
     )
-
-
-def when(language: Language, at: datetime | None) -> str:
-    """A moment in big words, China's time."""
-    if at is None:
-        return ""
-    here = local(at)
-    if language == "zh":
-        return f"{here.month}月{here.day}日（周{_DAYS[here.weekday()]}）{here:%H:%M}"
-    return f"{here:%a %-d %b %H:%M}"
 
 
 def area_words(language: Language, plan: Plan, codes: Sequence[str]) -> str:

@@ -46,9 +46,9 @@ TEXTS: dict[str, Words] = {
     "outside": Words("{} 个单位不在区域内，不发。", "{} organisations lie outside the area."),
     "formless": Words("没有 12379 格式，以下接收方收不到预警：", "No 12379 form, so these get nothing: "),
     "untranslated": Words("{} 个读英文的地址没有英文文本，发中文。", "{} readers of English get Chinese."),
-    "what_changes": Words("与现行相比", "Against what is in force"),
+    "what_changes": Words("与此前相比", "What changes"),
     "nothing_before": Words(
-        "此前没有生效的预警，全部措施都是首次执行。", "Nothing was in force: every measure is new."
+        "此前没有预警，全部措施都是首次执行。", "There was no warning before: every measure is new."
     ),
     "mark_new": Words("新增", "new"),
     "mark_changed": Words("调整", "changed"),
@@ -75,7 +75,7 @@ TEXTS: dict[str, Words] = {
     ),
     "cannot": Words("现在不能提交。", "It cannot be submitted now."),
     "stale_preview": Words(
-        "提交时名单和现行状态会重新核对。", "List and standing are checked again when it is submitted."
+        "提交时会重新核对名单和当前预警。", "List and warnings are checked again when it is submitted."
     ),
     "as_sent": Words("按原样打开", "Open it as it is sent"),
     "parts": Words("第 {} 条，共 {} 条", "message {} of {}"),

@@ -53,9 +53,11 @@ def table(plans: dict[str, Words]) -> Table[Drill]:
                 sorts=True,
                 link=lambda row: f"/live/{row.id}",
             ),
-            Column("what", TEXTS["what"], what),
-            Column("plan", TEXTS["plan"], lambda row, say: say.among(plans, row.plan)),
-            Column("document", TEXTS["document"], lambda row, _say: row.document_number or ""),
+            Column("what", TEXTS["what"], what, matters="deciding"),
+            Column("plan", TEXTS["plan"], lambda row, say: say.among(plans, row.plan), matters="beside"),
+            Column(
+                "document", TEXTS["document"], lambda row, _say: row.document_number or "", matters="beside"
+            ),
             Column("messages", TEXTS["messages"], lambda row, _say: f"{row.messages:,}", number=True),
             Column("arrived", TEXTS["arrived"], lambda row, _say: f"{row.arrived:,}", number=True),
             Column("failed", TEXTS["failed"], lambda row, _say: f"{row.failed:,}", number=True),

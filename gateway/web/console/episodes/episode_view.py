@@ -53,7 +53,6 @@ class Step:
     decision: Decision
     launched_at: int
     counts: bool
-    standing: bool
     changed: tuple[Difference, ...]
     reach: Reach
     papers: tuple[str, ...]
@@ -186,7 +185,6 @@ def _steps(
     connection: Connection, episode: Episode, at: Mapping[str, int], plan: Plan, language: Language
 ) -> tuple[Step, ...]:
     counting = {each.decision_id for each in episode.counting}
-    newest = None if episode.over or episode.newest is None else episode.newest.decision_id
     documents = {each.decision_id: Decision.model_validate_json(each.document) for each in episode.launched}
     kinds = papers.kinds(connection, tuple(documents))
     steps: list[Step] = []
@@ -203,7 +201,6 @@ def _steps(
                 decision,
                 at[each.decision_id],
                 each.decision_id in counting,
-                each.decision_id == newest,
                 changed,
                 _reach(connection, each.broadcast_id),
                 kinds.get(each.decision_id, ()),

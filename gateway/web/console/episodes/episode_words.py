@@ -35,6 +35,7 @@ TEXTS: dict[str, Words] = {
     ),
     "episode": Words("过程", "Episode"),
     "standing": Words("现在", "Now"),
+    "in_force": Words("生效情况", "In force"),
     "highest": Words("最高级别", "Highest level"),
     "opened": Words("开始", "Began"),
     "closed": Words("结束", "Ended"),
@@ -47,12 +48,7 @@ TEXTS: dict[str, Words] = {
     "control_list": Words("应急减排清单的公布", "Publication of the control list"),
     # one
     "exercise_word": Words("演练", "Exercise"),
-    "now_over": Words("已结束，没有预警在执行。", "Over: no warning is in force."),
-    "in_force": Words("正在执行", "In force"),
-    "to_begin": Words("已发布，{} 起执行", "Launched, in force from {}"),
-    "to_end": Words(
-        "已发布解除，{} 起解除；在此之前继续执行。", "Its lift takes effect {}; until then it stays in force."
-    ),
+    "now_over": Words("已结束，现在没有预警。", "Over: no warning is in force."),
     "until": Words("预计解除时间", "Expected end"),
     "lift_due": Words(
         "到时要作出决定：解除、延长或更正。", "Then a decision is due: lift, extend or correct."
@@ -63,9 +59,9 @@ TEXTS: dict[str, Words] = {
     "lift": Words("解除预警", "Lift the warning"),
     "chain": Words("发布经过", "Step by step"),
     "launched": Words("{} 发布", "launched {}"),
+    "starts": Words("启动时间 {}", "starts {}"),
     "takes_effect": Words("{} 生效", "in effect {}"),
     "no_number": Words("无文号", "no number"),
-    "standing_now": Words("现行", "in force"),
     "no_longer": Words("不再有效", "no longer counts"),
     "against_before": Words("与上一步相比", "Against the step before"),
     "was": Words("原", "before"),

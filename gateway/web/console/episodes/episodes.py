@@ -20,7 +20,7 @@ from gateway.notices.papers.model import PAPER_WORDS
 from gateway.plans.model import Plan
 from gateway.vocabulary import LEVELS as ALL_LEVELS
 from gateway.vocabulary import Words
-from gateway.web.console.decisions.sheets import area_words, when
+from gateway.web.console.decisions.sheets import area_words
 from gateway.web.console.episodes.episode_view import View, may_act, may_see, seen, view
 from gateway.web.console.episodes.episode_words import DONE, STANDING, TEXTS
 from gateway.web.console.episodes.obligation_words import STATE_WORDS
@@ -31,6 +31,7 @@ from gateway.web.console.table_words import KINDS
 from gateway.web.keys import CLOCK, DESK, LEDGER
 from gateway.web.live.live_words import LEVELS, Speech
 from gateway.web.live.rendering import HEADERS
+from gateway.web.live.standing_words import ends_later, episode_standing, step_standing, when
 from gateway.web.people import Person
 
 PATH = "/console/episodes"
@@ -44,10 +45,11 @@ routes = web.RouteTableDef()
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An episode of the list, with its newest decision that counts."""
+    """An episode of the list as it is at `now` (ms since 1970 UTC), with its newest decision that counts."""
 
     listed: Listed
     decision: Decision
+    now: int
 
     @property
     def highest(self) -> str:
@@ -58,10 +60,12 @@ class Row:
     @property
     def standing(self) -> str:
         """What stands: a level, hint, or over."""
-        newest = self.listed.episode.newest
-        if newest is None or self.listed.episode.over:
+        episode = self.listed.episode
+        if ends_later(episode, self.now):
+            return levels(episode.counting)[-1]
+        if episode.newest is None or episode.over:
             return "over"
-        return "hint" if newest.kind == "hint" else newest.level or "hint"
+        return "hint" if episode.newest.kind == "hint" else episode.newest.level or "hint"
 
 
 def table(plans: dict[str, Plan]) -> Table[Row]:
@@ -83,22 +87,37 @@ def table(plans: dict[str, Plan]) -> Table[Row]:
                 TEXTS["standing"],
                 lambda row, say: say.among(LEVELS | STANDING, row.standing),
                 mark=lambda row: "rests" if row.standing == "over" else row.standing,
+                matters="deciding",
+            ),
+            Column(
+                "in_force",
+                TEXTS["in_force"],
+                lambda row, say: episode_standing(say.language, row.listed.episode, row.now),
             ),
             Column("highest", TEXTS["highest"], lambda row, say: say.among(LEVELS, row.highest)),
             Column("opened", TEXTS["opened"], lambda row, _say: moment(row.listed.opened_at), sorts=True),
-            Column("closed", TEXTS["closed"], lambda row, _say: moment(row.listed.closed_at)),
+            Column(
+                "closed", TEXTS["closed"], lambda row, _say: moment(row.listed.closed_at), matters="beside"
+            ),
             Column(
                 "decisions",
                 TEXTS["decisions_of"],
                 lambda row, _say: str(len(row.listed.episode.launched)),
                 number=True,
+                matters="beside",
             ),
-            Column("plan", TEXTS["plan"], lambda row, say: say.among(titles, row.listed.episode.plan)),
+            Column(
+                "plan",
+                TEXTS["plan"],
+                lambda row, say: say.among(titles, row.listed.episode.plan),
+                matters="beside",
+            ),
             Column(
                 "kind",
                 TEXTS["kind"],
                 lambda row, say: say.of(KINDS["exercise"]) if row.listed.episode.exercise else "",
                 mark=lambda row: "exercise" if row.listed.episode.exercise else "",
+                matters="name",
             ),
         ),
         lambda row: row.listed.number,
@@ -115,10 +134,10 @@ def table(plans: dict[str, Plan]) -> Table[Row]:
 @for_people()
 async def get_episodes(request: web.Request, person: Person) -> web.Response:
     """Episodes in which something was launched, the newest first."""
-    shown = table(await plans_of(person))
+    shown, now = table(await plans_of(person)), request.app[CLOCK]()
 
     def fetch(connection: Connection, asked: Asked, after: int | None, limit: int) -> list[Row]:
-        return _page(connection, person.user, asked, after, limit)
+        return _page(connection, person.user, asked, now, after, limit)
 
     return await answer(person, shown, shown.asked(request.query), fetch, "episodes.html", words=TEXTS)
 
@@ -128,7 +147,7 @@ async def get_episodes(request: web.Request, person: Person) -> web.Response:
 async def get_episode(_request: web.Request, person: Person) -> web.Response:
     """One of them."""
     found, plan = await viewed(person)
-    exercise = found.episode.exercise
+    exercise, now = found.episode.exercise, person.request.app[CLOCK]()
     acts = may_act(person.user, found.episode)
     return framed(
         person,
@@ -137,7 +156,10 @@ async def get_episode(_request: web.Request, person: Person) -> web.Response:
         words=TEXTS,
         done=DONE.get(person.request.query.get("done", "")),
         view=found,
-        ahead=found.newest.decision.starts_at.timestamp() * 1000 > person.request.app[CLOCK](),
+        standing=episode_standing(person.language, found.episode, now),
+        standing_of=lambda step: step_standing(
+            person.language, found.episode, step.launched.decision_id, now
+        ),
         path_of=f"{PATH}/{found.episode.id}",
         area=area_words(person.language, plan, found.newest.decision.area),
         plan=plan,
@@ -180,7 +202,9 @@ async def viewed(person: Person) -> tuple[View, Plan]:
     return await app[LEDGER].read(view, person.user, identifier, now, plan, person.language), plan
 
 
-def _page(connection: Connection, user: User, asked: Asked, after: int | None, limit: int) -> list[Row]:
+def _page(
+    connection: Connection, user: User, asked: Asked, now: int, after: int | None, limit: int
+) -> list[Row]:
     """At most so many of those that the person may see."""
     chosen, found = asked.chosen, list[Row]()
     kind, state = chosen.get("kind"), chosen.get("state")
@@ -195,15 +219,15 @@ def _page(connection: Connection, user: User, asked: Asked, after: int | None, l
             after=after,
             limit=limit,
         )
-        found += [_row(each) for each in read if may_see(user, each.episode)]
+        found += [_row(each, now) for each in read if may_see(user, each.episode)]
         if len(read) < limit or len(found) >= limit:
             return found[:limit]
         after = read[-1].number
 
 
-def _row(each: Listed) -> Row:
+def _row(each: Listed, now: int) -> Row:
     newest = each.episode.newest or each.episode.launched[-1]
-    return Row(each, Decision.model_validate_json(newest.document))
+    return Row(each, Decision.model_validate_json(newest.document), now)
 
 
 def _may_keep(person: Person) -> bool:

@@ -7,7 +7,7 @@ STATES: dict[str, Words] = {
     "taken": Words("已采用", "acted upon"),
     "dismissed": Words("不采用", "dismissed"),
     "overtaken": Words("已有更新消息", "overtaken"),
-    "kept": Words("留存", "kept"),
+    "kept": Words("留存备查", "kept"),
 }
 MARKS = {"received": "waits", "taken": "met", "dismissed": "ended", "overtaken": "ended", "kept": "ended"}
 RELATIONS: dict[str, Words] = {
@@ -27,11 +27,11 @@ SAYS: dict[str, Words] = {
     "tip": Words("健康提示", "health tip"),
 }
 VERDICTS: dict[str, Words] = {
-    "draft": Words("需要决定", "people have to decide"),
-    "unchanged": Words("与正在执行的一致", "what is in force fits already"),
+    "draft": Words("须作决定", "people have to decide"),
+    "unchanged": Words("与已有的决定一致", "what was decided here fits already"),
     "informed": Words("仅供知晓", "only to be known"),
     "outdated": Words("同一事件已有更新的消息", "more is known of its event"),
-    "refused": Words("不能按指令处理", "it cannot be followed"),
+    "refused": Words("不能按指令处理，请核实", "it cannot be followed: verify it"),
 }
 ANSWERS: dict[str, Words] = {
     "accepted": Words("已收到", "accepted"),
@@ -62,7 +62,8 @@ TEXTS: dict[str, Words] = {
     "document": Words("文号", "Document"),
     "issuer": Words("发布机关", "Issuer"),
     "verdict": Words("核对结果", "What it asks"),
-    "in_force": Words("生效中", "in force"),
+    "announced": Words("{} 起生效", "in force from {}"),
+    "in_force": Words("正在生效", "in force"),
     "proof": Words("来源证明", "Proof"),
     "because": Words("处理说明", "Why"),
     "decision": Words("据此发布的决定", "Decision on it"),
@@ -71,8 +72,8 @@ TEXTS: dict[str, Words] = {
     "no_answers": Words("没有答复。", "Nothing."),
     "take": Words("据此起草", "Take into a draft"),
     "take_help": Words(
-        "按现行情况填好草稿，由您补全后提交审批；不会自动发布。",
-        "A draft is filled in by what is in force; you complete and submit it. Nothing is sent by itself.",
+        "按指令和当前预警填好草稿，由您补全后提交审批；不会自动发布。",
+        "A draft is filled in from the order; you complete and submit it. Nothing is sent by itself.",
     ),
     "dismiss": Words("不采用", "Dismiss"),
     "dismiss_help": Words(

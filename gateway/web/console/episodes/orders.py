@@ -1,5 +1,7 @@
 """`/console/orders`: what other levels sent, taken into a draft or dismissed by people."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from aiohttp import web
@@ -28,7 +30,7 @@ from gateway.web.console.frame import for_people, framed, moment, went_to
 from gateway.web.console.limits import plans_of
 from gateway.web.console.table import Asked, Column, Filter, Table, answer, told
 from gateway.web.console.table_words import KINDS
-from gateway.web.keys import BUS, CLOCK, DESK, LEDGER
+from gateway.web.keys import BUS, CLOCK, DESK, LEDGER, SETTINGS
 from gateway.web.live.live_words import LEVELS, Speech
 from gateway.web.people import Person, sent_form
 from gateway.web.problems import status_of
@@ -40,7 +42,15 @@ _WRITERS: tuple[Role, ...] = ("drafter", "duty_officer")
 routes = web.RouteTableDef()
 
 
-def table(plans: dict[str, Words], areas: dict[str, Words]) -> Table[StoredOrder]:
+def sender_in_words(request: web.Request, name: str) -> str:
+    """Who sent it, as people call them, with their name of the settings."""
+    known = request.app[SETTINGS].senders.get(name)
+    return name if known is None else f"{known.level_name}（{name}）"
+
+
+def table(
+    plans: dict[str, Words], areas: dict[str, Words], sender_words: Callable[[str], str]
+) -> Table[StoredOrder]:
     """The list; `plans` and `areas` are those of whoever looks, by id and code."""
     return Table(
         "orders",
@@ -57,27 +67,46 @@ def table(plans: dict[str, Words], areas: dict[str, Words]) -> Table[StoredOrder
                 TEXTS["state"],
                 lambda row, say: say.of(STATES[row.state]),
                 mark=lambda row: MARKS[row.state],
+                matters="deciding",
             ),
-            Column("sender", TEXTS["sender"], lambda row, _say: row.sender),
-            Column("relation", TEXTS["relation"], lambda row, say: say.among(RELATIONS, row.relation)),
+            Column("sender", TEXTS["sender"], lambda row, _say: sender_words(row.sender)),
+            Column(
+                "relation",
+                TEXTS["relation"],
+                lambda row, say: say.among(RELATIONS, row.relation),
+                matters="beside",
+            ),
             Column("says", TEXTS["says"], lambda row, say: say.among(SAYS, row.kind or "")),
             Column(
                 "level",
                 TEXTS["level"],
                 lambda row, say: say.among(LEVELS, row.level or ""),
                 mark=lambda row: row.level or "",
+                matters="deciding",
             ),
             Column(
-                "area", TEXTS["area"], lambda row, say: "、".join(say.among(areas, code) for code in row.area)
+                "area",
+                TEXTS["area"],
+                lambda row, say: "、".join(say.among(areas, code) for code in row.area),
+                matters="beside",
             ),
             Column("starts", TEXTS["starts"], lambda row, _say: moment(row.starts_at)),
-            Column("received", TEXTS["received"], lambda row, _say: moment(row.received_at), sorts=True),
-            Column("document", TEXTS["document"], lambda row, _say: row.document_number or ""),
+            Column(
+                "received",
+                TEXTS["received"],
+                lambda row, _say: moment(row.received_at),
+                sorts=True,
+                matters="beside",
+            ),
+            Column(
+                "document", TEXTS["document"], lambda row, _say: row.document_number or "", matters="beside"
+            ),
             Column(
                 "kind",
                 TEXTS["kind"],
                 lambda row, say: say.of(KINDS["exercise"]) if row.exercise else "",
                 mark=lambda row: "exercise" if row.exercise else "",
+                matters="name",
             ),
         ),
         lambda row: row.id,
@@ -98,7 +127,7 @@ async def get_orders(request: web.Request, person: Person) -> web.Response:
     """What came in, the newest first."""
     areas = await areas_of(person)
     plans = {name: Words(plan.title, plan.title) for name, plan in (await plans_of(person)).items()}
-    shown = table(plans, areas)
+    shown = table(plans, areas, partial(sender_in_words, request))
     limits = areas.keys() if person.user.areas else None
 
     def fetch(connection: Connection, asked: Asked, after: int | None, limit: int) -> list[StoredOrder]:
@@ -178,6 +207,7 @@ async def _page(person: Person, order: StoredOrder, error: InputError | None = N
         words=TEXTS,
         one=detail,
         state=(MARKS[order.state], STATES[order.state]),
+        sender=sender_in_words(person.request, order.sender),
         relation=say.among(RELATIONS, order.relation),
         meaning=say.among(MEANINGS, order.meaning),
         says=say.among(SAYS, order.kind or ""),
@@ -188,6 +218,7 @@ async def _page(person: Person, order: StoredOrder, error: InputError | None = N
         draft=draft,
         begin="/console/exercises/new" if order.exercise else "/console/drafts/new",
         may_dismiss=person.holds(*_WRITERS) and order.state in ("received", "taken"),
+        ahead=order.starts_at is not None and order.starts_at > now,
         told=told,
         error=error,
     )

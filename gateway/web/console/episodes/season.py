@@ -12,7 +12,7 @@ from gateway.directory.areas import within
 from gateway.errors import InputError
 from gateway.ledger.decisions import seasons
 from gateway.ledger.decisions.episodes import Episode
-from gateway.moments import local
+from gateway.moments import local, milliseconds
 from gateway.moments import moment as at_moment
 from gateway.plans.model import Plan
 from gateway.vocabulary import Words
@@ -118,8 +118,8 @@ async def get_season(request: web.Request, person: Person) -> web.Response:
     listed = await app[LEDGER].read(
         seasons.between,
         plan.id,
-        round(begins.timestamp() * 1000),
-        round(ends.timestamp() * 1000),
+        milliseconds(begins),
+        milliseconds(ends),
     )
     courses = [
         each

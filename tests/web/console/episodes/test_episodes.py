@@ -91,8 +91,8 @@ async def test_an_episode_shows_each_step_what_it_changed_and_how_far_it_came(
     changed = re.findall(r"<del>.*?</span>(.*?)</del> → <ins>.*?</span>(.*?)</ins>", page.html)
     assert ("橙色预警", "红色预警") in changed
     assert page.html.count("mark good") == 1  # one of them stands
-    assert "已发布，" in page.text  # it starts later
-    assert "起执行：升级" in page.text
+    assert '升级 <span class="level red">红色预警</span><br>已发布，' in page.html  # it starts later
+    assert re.search("已发布，[0-9]+月[0-9]+日（周.）[0-9:]+ 起生效", page.text)
     assert "应签收 2 个单位，已签收 0" in page.text
     assert "有异议 1" in page.text
     assert SCRIPT not in page.html
