@@ -10,6 +10,8 @@ TEXTS: dict[str, Words] = {
     "drill": Words("演练，不是真实预警", "EXERCISE – this is not a real warning"),
     "to": Words("致", "To"),
     "starts": Words("启动时间", "Starts"),
+    "lifted_from": Words("解除时间", "Lifted from"),
+    "takes_effect": Words("生效时间", "Takes effect"),
     "ends": Words("预计解除时间", "Expected end"),
     "open_end": Words("另行通知", "to be announced"),
     "place": Words("区域", "Area"),

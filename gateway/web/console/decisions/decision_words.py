@@ -83,6 +83,7 @@ TEXTS: dict[str, Words] = {
     # sheet
     "area": Words("区域", "Area"),
     "starts": Words("启动时间", "Starts"),
+    "lifted_from": Words("解除时间", "Lifted from"),
     "takes_effect": Words("生效时间", "Takes effect"),
     "ends": Words("预计解除时间", "Expected end"),
     "open_ended": Words("另行通知", "to be announced"),
