@@ -53,7 +53,7 @@ def sign(
     from gateway.boards.sign import Boards
     from gateway.boards.sign_document import board_document
     from gateway.cli.exporting import record
-    from gateway.ledger.database import Ledger, system_clock
+    from gateway.ledger.database import Ledger
     from gateway.plans.catalogue import Catalogue
 
     if (code is None) != all_:
@@ -72,9 +72,10 @@ def sign(
             if code is not None
             else ledger.read_now(making.boards_of_plan, boards, loaded, area, exercise=exercise)
         )
+        now = ledger.now()
     finally:
         ledger.close()
-    document = board_document(made, cast(_Paper, paper.lower()), _moment(system_clock()))
+    document = board_document(made, cast(_Paper, paper.lower()), _moment(now))
     content = to_pdf(document, font_folders(configured.fonts_folder))
 
     def export(file: "BinaryIO") -> None:
@@ -103,7 +104,7 @@ def calls(
     from gateway.boards.making import calls_of
     from gateway.boards.printing import font_folders, to_pdf
     from gateway.cli.exporting import record
-    from gateway.ledger.database import Ledger, system_clock
+    from gateway.ledger.database import Ledger
     from gateway.plans.catalogue import Catalogue
     from gateway.spreadsheets import TABLE_TYPES
 
@@ -111,9 +112,9 @@ def calls(
     if form not in ("pdf", *TABLE_TYPES):
         raise typer.BadParameter(f"{output}: .pdf, .csv, .xlsx", param_hint="--output")
     configured = settings_module.load(settings)
-    now = system_clock()
     ledger = Ledger(configured.data_folder, configured.database_url, write=False)
     try:
+        now = ledger.now()
         made = ledger.read_now(calls_of, Catalogue(configured.plans_folder), broadcast, now, area)
     finally:
         ledger.close()

@@ -250,7 +250,7 @@ def _alone(
     from tempfile import TemporaryDirectory
 
     from gateway.directory.importing import Options
-    from gateway.ledger.database import FILE, FolderLock, Ledger, system_clock
+    from gateway.ledger.database import FILE, FolderLock, Ledger
     from gateway.ledger.directory import imports as ledger_imports
     from gateway.plans.catalogue import Catalogue
     from gateway.web.importing.lists import read_list, store_list
@@ -287,7 +287,7 @@ def _alone(
                 )
                 wishes = Wishes(dry_run, asked["remove_missing"] is not None, asked["save_mapping"])
                 run = ledger.read_now if dry_run else ledger.write_now
-                return run(store_list, reading, system_clock(), wishes=wishes)
+                return run(store_list, reading, ledger.now(), wishes=wishes)
             finally:
                 ledger.close()
         finally:

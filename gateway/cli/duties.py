@@ -1,5 +1,6 @@
 """`duty show`, `measures`, `name`, `shifts`: who answers for measures, and who is on duty (值班表)."""
 
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import quote
 
@@ -7,7 +8,7 @@ import typer
 
 from gateway.cli.decisions import File
 from gateway.cli.exporting import record
-from gateway.cli.organisations import read, write
+from gateway.cli.organisations import read, read_at, write
 from gateway.cli.output import Json, SettingsFile, leave, print_json, read_file, say, table
 
 if TYPE_CHECKING:
@@ -20,10 +21,9 @@ Plan = Annotated[str, typer.Option("--plan", metavar="P", help="预案 · the pl
 @app.command("show")
 def show(settings: SettingsFile = None, as_json: Json = False) -> None:
     """现在谁值班，今后 14 天哪里空缺 · Who is on duty now, and gaps of the next 14 days."""
-    from gateway.ledger.database import system_clock
     from gateway.web.organisations import roster_json
 
-    found = read(settings, lambda connection: roster_json(connection, system_clock()))
+    found = read_at(settings, roster_json)
     if as_json:
         print_json(found)
         return
@@ -47,12 +47,11 @@ def now(
     """各单位现在由谁接听：值班表、夜间值班、联络员 · Who answers now; exit 1 where nobody does."""
     from gateway import settings as settings_module
     from gateway.directory.rosters import ANSWERING_WORDS
-    from gateway.ledger.database import system_clock
     from gateway.web.answering import answering_json
 
     if full_numbers:
         record(settings_module.load(settings), "duty", {"what": "answering"})
-    found = read(settings, lambda connection: answering_json(connection, system_clock(), full=full_numbers))
+    found = read_at(settings, partial(answering_json, full=full_numbers))
     if as_json:
         print_json(found)
     else:

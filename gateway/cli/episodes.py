@@ -75,7 +75,7 @@ def bulletin(
     """出一期情况通报，数字取自台账 · Make out the next situation bulletin, filled from the ledger."""
     from gateway import settings as settings_module
     from gateway.follow_up.papers.bulletins import kept_bulletin
-    from gateway.ledger.database import Ledger, system_clock
+    from gateway.ledger.database import Ledger
 
     check_format(format_, output, one=True)
     configured = settings_module.load(settings)
@@ -84,10 +84,10 @@ def bulletin(
         note(f"已出第 {number} 期 · made out")
     ledger = Ledger(configured.data_folder, configured.database_url, write=False)
     try:
-        paper = ledger.read_now(kept_bulletin, episode, number)
+        paper, now = ledger.read_now(kept_bulletin, episode, number), ledger.now()
     finally:
         ledger.close()
-    _give(paper, format_, output, force, as_json, system_clock())
+    _give(paper, format_, output, force, as_json, now)
 
 
 def draft(
@@ -106,7 +106,7 @@ def draft(
     """起草一份报告，能填的取自台账 · Draft a report that the plan asks for, filled from the ledger."""
     from gateway import settings as settings_module
     from gateway.follow_up.papers.bulletins import draft as run
-    from gateway.ledger.database import Ledger, system_clock
+    from gateway.ledger.database import Ledger
 
     check_format(format_, output, one=True)
     try:
@@ -114,9 +114,9 @@ def draft(
     except ValueError:
         raise typer.BadParameter(f"{covers}: 2024-01-10", param_hint="--covers") from None
     configured = settings_module.load(settings)
-    now = system_clock()
     ledger = Ledger(configured.data_folder, configured.database_url, write=False)
     try:
+        now = ledger.now()
         paper = ledger.read_now(run, _desk(configured), episode, code, day, now)
     finally:
         ledger.close()

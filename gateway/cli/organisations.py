@@ -127,14 +127,12 @@ def check(
     """检查通讯录：联系人、死号、核实日期、重复、备案 · What to mend; exit 1 when there is something."""
     from gateway.directory.care import PROBLEM_WORDS, PROBLEMS
     from gateway.follow_up.campaigns.care_table import detail_words, to_table
-    from gateway.ledger.database import system_clock
     from gateway.web.organisations import check_json
 
     if problem is not None and problem not in PROBLEMS:
         raise typer.BadParameter(f"{problem}: {', '.join(PROBLEMS)}", param_hint="--problem")
-    found = read(
-        settings,
-        lambda connection: check_json(connection, system_clock(), exercise=exercise, problem=problem),
+    found = read_at(
+        settings, lambda connection, now: check_json(connection, now, exercise=exercise, problem=problem)
     )
     if output is not None:
         form = output.suffix.lower().removeprefix(".")
@@ -250,12 +248,17 @@ def off(code: Code, settings: SettingsFile = None, as_json: Json = False) -> Non
 
 def read(settings: Path | None, case: "Callable[[Connection], Any]") -> Any:
     """What a question to the ledger gives; a server may be running."""
+    return read_at(settings, lambda connection, _now: case(connection))
+
+
+def read_at(settings: Path | None, case: "Callable[[Connection, int], Any]") -> Any:
+    """The same of a question that asks what time it is: by the ledger's clock, which all machines share."""
     from gateway.ledger.database import Ledger
 
     configured = _configured(settings)
     ledger = Ledger(configured.data_folder, configured.database_url, write=False)
     try:
-        return ledger.read_now(case)
+        return ledger.read_now(case, ledger.now())
     finally:
         ledger.close()
 

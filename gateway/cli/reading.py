@@ -31,21 +31,20 @@ def notice(
     from gateway import settings as settings_module
     from gateway.broadcasts.desk import configured as desk_of
     from gateway.broadcasts.preparing.one_reader import reads
-    from gateway.cli.organisations import read as read_ledger
+    from gateway.cli.organisations import read_at
     from gateway.decisions.reading import read
     from gateway.documents import decode
     from gateway.identifiers import uuid7
-    from gateway.ledger.database import system_clock
 
     content, name = read_file(file)
     decision = read(decode(content, name), name)
     configured = settings_module.load(settings)
     desk = desk_of(configured, uuid7)
 
-    def case(connection: "Connection") -> dict[str, Any]:
-        return reads(connection, desk, decision, code, system_clock())
+    def case(connection: "Connection", now: int) -> dict[str, Any]:
+        return reads(connection, desk, decision, code, now)
 
-    found = read_ledger(settings, case)
+    found = read_at(settings, case)
     if as_json:
         print_json(found)
         return
