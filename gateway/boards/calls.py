@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from gateway.boards.sign import phones
 from gateway.directory.dialling import shown
 from gateway.directory.model import CONTACT_ROLE_WORDS, DIALLED, Contact, Organisation
 from gateway.ledger.follow_up.unreached import Unreached, UnreachedState
-from gateway.moments import local
+from gateway.moments import local, moment
 from gateway.notices import chinese
 from gateway.plans.model import Plan
 from gateway.vocabulary import AUDIENCE_WORDS, SECTOR_WORDS, Audience, Sector
@@ -111,7 +110,7 @@ def _district(codes: Sequence[str], area: str) -> int:
 
 
 def _call(each: Unreached, own: Sequence[str]) -> Call:
-    since = local(datetime.fromtimestamp(each.since / 1000, UTC))
+    since = local(moment(each.since))
     return Call(
         each.organisation.code,
         each.organisation.name,

@@ -9,7 +9,6 @@ import logging
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
@@ -24,6 +23,7 @@ from gateway.ledger.delivery.silence import Silent, Span
 from gateway.ledger.delivery.unclear import Unclear
 from gateway.logs import Ration
 from gateway.metrics import Metrics
+from gateway.moments import moment
 from gateway.sign_tokens import SignTokens
 from gateway.waking import woken
 
@@ -212,7 +212,7 @@ class Inquirer:
             attempt.number,
             attempt.address,
             text,
-            datetime.fromtimestamp(attempt.started_at / 1000, UTC),
+            moment(attempt.started_at),
         )
 
     async def _ask(self, questions: Mapping[tuple[int, int], Sequence[Reference]]) -> None:

@@ -6,14 +6,14 @@ roles is asked once, for all of them together.
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Literal
 
 from gateway.directory.areas import home
 from gateway.directory.model import AddressKind, Recipient
-from gateway.directory.selection import EVERYONE, Selection, plan_codes
+from gateway.directory.selection import EVERYONE, Selection, plan_codes, refuse_unfit_organisations
 from gateway.errors import InputError
-from gateway.moments import BEIJING
+from gateway.moments import local, moment
 from gateway.plans.model import Plan
 from gateway.vocabulary import Audience, Language, Sector
 
@@ -149,9 +149,9 @@ def choose(candidates: Sequence[Candidate], wish: Wish, plans: Sequence[Plan], k
     )
 
 
-def day_of(moment: int) -> date:
-    """The day in China of a moment in milliseconds since 1970 UTC."""
-    return datetime.fromtimestamp(moment / 1000, UTC).astimezone(BEIJING).date()
+def day_of(milliseconds: int) -> date:
+    """The day in China of a ledger time."""
+    return local(moment(milliseconds)).date()
 
 
 def _means(each: Candidate, wish: Wish, plans: Sequence[Plan], known: Known) -> bool:
@@ -208,6 +208,8 @@ def _refuse_unknown(selection: Selection, plans: Sequence[Plan], candidates: Seq
                 f"no plan has the area code {code!r}",
                 field="selection.areas",
             )
+    codes_listed = {each.code for each in candidates}
+    refuse_unfit_organisations(selection, codes_listed, codes_listed)
     named = {name for each in candidates for name in each.groups}
     for name in selection.groups or ():
         if name not in named:

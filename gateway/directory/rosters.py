@@ -1,11 +1,10 @@
 """Duty rosters (值班表): where nobody is on duty, and who answers then. Pure."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from typing import Literal, TypeVar, get_args
 
 from gateway.directory.model import ContactRole
-from gateway.moments import BEIJING
+from gateway.moments import local, moment
 
 T = TypeVar("T")
 
@@ -39,7 +38,7 @@ def gaps(shifts: Iterable[Span], start: int, end: int) -> list[Span]:
 
 def hour_of(milliseconds: int) -> str:
     """A moment as a roster prints it, such as 1月5日20时, China Standard Time."""
-    at = datetime.fromtimestamp(milliseconds / 1000, BEIJING)
+    at = local(moment(milliseconds))
     return f"{at.month}月{at.day}日{at.hour}时" + (f"{at.minute:02}分" if at.minute else "")
 
 

@@ -10,8 +10,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from gateway.doctor.check import Check
+from gateway.errors import system_words
 from gateway.ledger.database import FILE
 from gateway.logs import secrets_of
+from gateway.moments import BEIJING, moment
 from gateway.settings import Settings
 
 _SOUND_SQLITE = (3, 51, 3)
@@ -60,7 +62,7 @@ def fonts() -> Check:
 
 def clock(now: int, newest: int | None) -> Check:
     """`now` and the ledger's `newest` moment in ms since 1970 UTC."""
-    seen = datetime.fromtimestamp(now / 1000, UTC)
+    seen = moment(now)
     advice = ("校准系统时间（timedatectl、chrony）后再启动", "set the system's clock, then start")
     if seen < _EARLIEST:
         return Check(
@@ -75,7 +77,8 @@ def clock(now: int, newest: int | None) -> Check:
             f"the clock is {behind} s behind the newest entry of the ledger",
             *advice,
         )
-    return Check("CLOCK", "ok", f"系统时间 {seen:%Y-%m-%d %H:%M} UTC", f"{seen:%Y-%m-%d %H:%M} UTC")
+    here = f"{seen.astimezone(BEIJING):%Y-%m-%d %H:%M}"
+    return Check("CLOCK", "ok", f"系统时间：北京时间 {here}", f"it is {seen:%Y-%m-%d %H:%M} UTC")
 
 
 def folder(path: Path) -> Iterator[Check]:
@@ -182,7 +185,7 @@ def ports(settings: Settings, serving: bool) -> Iterator[Check]:
             yield Check(
                 "PORT",
                 "error",
-                f"{key}：{host}:{port} 不能监听（{error.strerror}）",
+                f"{key}：{host}:{port} 不能监听（{system_words(error)}）",
                 f"{key}: {host}:{port} is not available ({error.strerror})",
                 f"在设置中换一个 {key}，或停掉占用它的程序",
                 f"choose another {key}, or end the program that has it",

@@ -30,7 +30,7 @@ from gateway.exchange.model import (
     Severity,
     Status,
     Urgency,
-    moment,
+    read_moment,
     written,
 )
 from gateway.moments import local
@@ -144,7 +144,7 @@ def following(drafted: Alert, earlier: Sequence[Alert], *, beside: bool) -> Aler
     first. `beside`: see `beside_warnings`. Raises what `life_cycle.follow` raises."""
     mended = [alert for alert in earlier if not alert.warns] if beside else earlier
     message_type, references = follow(
-        drafted.message_type, mended, moment(drafted.sent), status=drafted.status
+        drafted.message_type, mended, read_moment(drafted.sent), status=drafted.status
     )
     return replace(
         drafted,

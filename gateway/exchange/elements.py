@@ -23,7 +23,7 @@ from gateway.exchange.model import (
     Severity,
     Status,
     Urgency,
-    moment,
+    read_moment,
 )
 
 
@@ -67,7 +67,7 @@ def _one_of(words: Any) -> Callable[[str], str]:
 
 
 def _moment(text: str) -> str:
-    moment(text)
+    read_moment(text)
     return text
 
 

@@ -16,7 +16,7 @@ from gateway.exchange.model import (
     Info,
     MessageType,
     Reference,
-    moment,
+    read_moment,
     written,
 )
 
@@ -39,7 +39,7 @@ def live(earlier: Sequence[Alert], at: datetime) -> tuple[Alert, ...]:
 
 
 def _expired(alert: Alert, at: datetime) -> bool:
-    return alert.expires is not None and moment(alert.expires) <= at
+    return alert.expires is not None and read_moment(alert.expires) <= at
 
 
 def follow(
@@ -94,7 +94,7 @@ def _renewed(info: Info, sent: datetime, until: datetime) -> Info:
 
 def at_moment(info: Info, sent: datetime, *, monitored: bool) -> Info:
     """The block with what it says of whether it has begun; `monitored`: it was measured, not forecast."""
-    begun = info.onset is None or moment(info.onset) <= sent
+    begun = info.onset is None or read_moment(info.onset) <= sent
     certainty: Certainty = "Observed" if monitored and begun else "Likely"
     if info.urgency in ("Expected", "Immediate"):
         responses = info.response_types

@@ -171,7 +171,7 @@ class Alert:
         ends = [info.expires for info in self.infos]
         if not ends or None in ends:
             return None
-        return max((each for each in ends if each is not None), key=moment)
+        return max((each for each in ends if each is not None), key=read_moment)
 
     @property
     def real(self) -> bool:
@@ -193,7 +193,7 @@ def written(at: datetime) -> str:
     return local(at).replace(microsecond=0).isoformat(timespec="seconds")
 
 
-def moment(text: str) -> datetime:
+def read_moment(text: str) -> datetime:
     """The moment that a payload writes. Raises `ValueError` where it is none (24:00, no offset, Z)."""
     if not _MOMENT.match(text):
         raise ValueError(f"not a time with seconds and an offset: {text!r}")

@@ -25,7 +25,7 @@ from gateway.exchange.model import (
     Severity,
     Status,
     Urgency,
-    moment,
+    read_moment,
 )
 from gateway.exchange.national import COLOURS, METRES, NAMESPACE
 from gateway.exchange.xml import parse
@@ -138,7 +138,7 @@ def _unit(text: str) -> str:
 def _moment(text: str) -> str:
     """As CAP writes it: the dialect has a blank in the place of the T."""
     written = text.replace(" ", "T", 1)
-    moment(written)
+    read_moment(written)
     return written
 
 

@@ -18,7 +18,7 @@ from gateway.exchange.model import (
     Alert,
     Info,
     MessageType,
-    moment,
+    read_moment,
 )
 from gateway.exchange.overlap import Meeting, meet
 from gateway.plans.model import Plan
@@ -109,7 +109,7 @@ def order(alert: Alert, plan: Plan, own: Sequence[str], event_codes: Collection[
     ends = main.parameter(EXPECTED_END) if main is not None and kind == "warning" else None
     return Order(
         identifier=alert.identifier,
-        sent=moment(alert.sent),
+        sent=read_moment(alert.sent),
         message_type=alert.message_type,
         exercise=not alert.real,
         kind=kind,
@@ -144,7 +144,7 @@ def _check(alert: Alert, event_codes: Collection[str], now: datetime) -> None:
             f"a message of the type {alert.message_type} is no order",
             field="msgType",
         )
-    if moment(alert.sent) > now + AHEAD:
+    if read_moment(alert.sent) > now + AHEAD:
         raise InputError(
             "ORDER_SENT_IN_FUTURE",
             f"发送时间 {alert.sent} 在将来；请核对双方的时钟",
@@ -262,6 +262,6 @@ def _of_places(meeting: Meeting) -> list[Remark]:
 
 def _moment(text: str | None) -> datetime | None:
     try:
-        return None if text is None else moment(text)
+        return None if text is None else read_moment(text)
     except ValueError:
         return None

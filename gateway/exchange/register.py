@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from gateway.exchange.model import ALERT_LEVEL, CELL, SMS, SMS_SHORT, Alert, Info, moment
+from gateway.exchange.model import ALERT_LEVEL, CELL, SMS, SMS_SHORT, Alert, Info, read_moment
 from gateway.notices.chinese import one_line
 
 Kind = Literal["decision", "all_clear", "renewal"]
@@ -91,7 +91,9 @@ class Current:
 
     def blocks(self, now: datetime) -> tuple[Info, ...]:
         """Its info blocks whose time is not over."""
-        return tuple(info for info in self.alert.infos if info.expires is None or now < moment(info.expires))
+        return tuple(
+            info for info in self.alert.infos if info.expires is None or now < read_moment(info.expires)
+        )
 
     def state(self, now: datetime) -> State:
         """What has become of it by itself."""
@@ -228,11 +230,11 @@ class Register:
     def turns(self) -> Iterator[datetime]:
         """The moments at which what is current becomes, or became, something else."""
         for each in self._current.values():
-            yield moment(each.issued.sent)
+            yield read_moment(each.issued.sent)
             for info in each.alert.infos:
                 for at in (info.effective, info.onset, info.expires):
                     if at is not None:
-                        yield moment(at)
+                        yield read_moment(at)
 
 
 def effects_of(alert: Alert) -> tuple[Effect, ...]:

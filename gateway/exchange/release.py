@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from gateway.decisions.model import Decision
 from gateway.exchange.build import beside_warnings, cancels, following, until
 from gateway.exchange.life_cycle import at_moment
-from gateway.exchange.model import Alert, Authority, Identity, Info, moment, written
+from gateway.exchange.model import Alert, Authority, Identity, Info, read_moment, written
 from gateway.notices.model import InForce
 from gateway.plans.model import Plan
 
@@ -58,7 +58,7 @@ def retimed(draft: Alert, identity: Identity, way: Course, authority: Authority)
     """The draft under another name and time, of no event yet. What went on beside it and is over by then
     is left out; a message that then only ends something is meant to be a Cancel where the office wants one.
     """
-    drafted, hours = moment(draft.sent), timedelta(hours=authority.valid_hours)
+    drafted, hours = read_moment(draft.sent), timedelta(hours=authority.valid_hours)
     own, standing = _groups(draft.infos)
     found = [
         info
@@ -109,7 +109,7 @@ def open_ended(alert: Alert, way: Course) -> bool:
 
 def holds_until(alert: Alert) -> datetime | None:
     """When the last of what it warns or tells of runs out; None: it only ends something."""
-    ends = [moment(info.expires) for info in alert.infos if info.expires and not info.ends]
+    ends = [read_moment(info.expires) for info in alert.infos if info.expires and not info.ends]
     return max(ends, default=None)
 
 
@@ -127,7 +127,7 @@ def _groups(infos: tuple[Info, ...]) -> tuple[tuple[Info, ...], tuple[Info, ...]
 
 
 def _fixed(info: Info, sent: str, ends: datetime | None) -> datetime | None:
-    begins = max(moment(sent), moment(info.onset)) if info.onset else moment(sent)
+    begins = max(read_moment(sent), read_moment(info.onset)) if info.onset else read_moment(sent)
     return ends if ends is not None and ends > begins and not info.ends else None
 
 
@@ -140,7 +140,7 @@ def _timed(
     hours: timedelta,
     last: datetime | None = None,
 ) -> Info | None:
-    onset = moment(info.onset) if info.onset else None
+    onset = read_moment(info.onset) if info.onset else None
     begins = max(sent, onset or sent)
     expires = _fixed(info, written(sent), ends) or begins + _held(info, drafted, ends, last, hours)
     effective = max(sent, onset) if info.ends and onset else sent
@@ -156,8 +156,8 @@ def _held(
     info: Info, drafted: datetime, ends: datetime | None, last: datetime | None, hours: timedelta
 ) -> timedelta:
     """For how long it holds that states no end, as drafted: the setting may have changed since."""
-    onset = moment(info.onset) if info.onset else drafted
+    onset = read_moment(info.onset) if info.onset else drafted
     if info.expires is None or _fixed(info, written(drafted), ends) is not None:
         return hours
-    held = moment(info.expires) - max(drafted, onset)
-    return hours if last is not None and moment(info.expires) == last else held
+    held = read_moment(info.expires) - max(drafted, onset)
+    return hours if last is not None and read_moment(info.expires) == last else held

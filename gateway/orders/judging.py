@@ -3,17 +3,17 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
 
 from gateway.errors import InputError
-from gateway.exchange.model import Authority, moment
+from gateway.exchange.model import Authority, read_moment
 from gateway.exchange.orders import Kind, Order, Remark, order
 from gateway.ledger.exchange import orders
 from gateway.ledger.exchange.orders import NewOrder, StoredOrder
-from gateway.moments import local
+from gateway.moments import local, milliseconds, moment
 from gateway.orders.drafting import draft
 from gateway.orders.senders import Proved
 from gateway.plans.catalogue import Catalogue
@@ -50,7 +50,7 @@ def judged(
         content=proved.content,
         content_type=content_type,
         proof=proved.proof,
-        sent_at=_milliseconds(moment(read.alert.sent)) if read is not None else None,
+        sent_at=_milliseconds(read_moment(read.alert.sent)) if read is not None else None,
         received_at=now,
         kind=None,
         message_type=read.alert.message_type if read is not None else None,
@@ -71,7 +71,7 @@ def judged(
     plan = catalogue.load(settings.plan).plan
     codes = {code.value for code in authority.event_codes}
     try:
-        found = order(read.alert, plan, sender.own, codes, datetime.fromtimestamp(now / 1000, UTC))
+        found = order(read.alert, plan, sender.own, codes, moment(now))
         return _weighed(connection, plan, bare, found, now)
     except InputError as error:
         return _refused(bare, error)
@@ -188,4 +188,4 @@ def kept(new: NewOrder, identifier: int) -> StoredOrder:
 
 
 def _milliseconds(at: datetime | None) -> int | None:
-    return None if at is None else int(at.timestamp() * 1000)
+    return None if at is None else milliseconds(at)

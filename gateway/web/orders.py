@@ -4,7 +4,6 @@ import asyncio
 import json
 import logging
 import math
-from datetime import UTC, datetime
 
 from aiohttp import web
 
@@ -12,6 +11,7 @@ from channels.webhook.standard_webhooks import CALLBACK
 from gateway.bus.limits import Limit
 from gateway.bus.words import Word
 from gateway.exchange.xml import MAX_BYTES
+from gateway.moments import moment
 from gateway.orders.receiving import Received, receive
 from gateway.orders.senders import Proved, Senders, Unproved
 from gateway.web.access import ORDERS
@@ -106,7 +106,7 @@ async def post_order(request: web.Request) -> web.Response:
         content = await whole.read()
     now = app[CLOCK]()
     try:
-        at = datetime.fromtimestamp(now / 1000, UTC)
+        at = moment(now)
         proved = await asyncio.to_thread(app[SENDERS].prove, request.headers, content, at)
     except Unproved as error:
         app[METRICS].order_refused(error.doubt)

@@ -5,7 +5,7 @@ import hashlib
 from sqlalchemy import Connection, insert, select
 
 from gateway.exchange import cap, payload_json
-from gateway.exchange.model import Alert, moment
+from gateway.exchange.model import Alert, read_moment
 from gateway.ledger.exchange import alerts
 from gateway.ledger.exchange.alerts import Kind, NewAlert
 from gateway.ledger.schema import broadcasts, decisions, episodes
@@ -15,7 +15,7 @@ def put(connection: Connection, alert: Alert, plan: str = "zhengzhou", kind: Kin
     """Store an alert with what it needs; gives its id. Those of one event are of one episode."""
     exercise = not alert.real
     episode = f"{plan}-{alert.incidents}"
-    at = int(moment(alert.sent).timestamp() * 1000)
+    at = int(read_moment(alert.sent).timestamp() * 1000)
     if connection.execute(select(episodes.c.id).where(episodes.c.id == episode)).first() is None:
         connection.execute(insert(episodes).values(id=episode, plan=plan, exercise=exercise, opened_at=at))
     connection.execute(
@@ -49,7 +49,7 @@ def put(connection: Connection, alert: Alert, plan: str = "zhengzhou", kind: Kin
         .returning(broadcasts.c.id)
     ).scalar_one()
     content = cap.write(alert)
-    ends = None if alert.expires is None else int(moment(alert.expires).timestamp() * 1000)
+    ends = None if alert.expires is None else int(read_moment(alert.expires).timestamp() * 1000)
     return alerts.store(
         connection,
         NewAlert(

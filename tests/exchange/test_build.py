@@ -20,7 +20,7 @@ from gateway.exchange.model import (
     Authority,
     Identity,
     Named,
-    moment,
+    read_moment,
 )
 from gateway.exchange.places import outline
 from tests.exchange.messages import alert_of
@@ -140,7 +140,7 @@ def test_every_message_ends_when_the_decision_says_or_after_a_day(
     changes: dict[str, Any], step: str, expires: datetime
 ) -> None:
     info = alert_of(step, **changes).infos[0]
-    assert moment(info.expires or "") == expires
+    assert read_moment(info.expires or "") == expires
 
 
 def test_a_lift_decided_ahead_takes_effect_at_its_hour() -> None:
@@ -171,7 +171,7 @@ def test_a_lift_of_a_part_leaves_the_rest_in_force() -> None:
     over, warning = alert.infos[0], alert.infos[2]
     assert [area.description for area in over.areas] == ["郑州市金水区"]
     assert len(warning.areas) == len(rest)
-    assert moment(warning.expires or "") > moment(over.effective or "")
+    assert read_moment(warning.expires or "") > read_moment(over.effective or "")
 
 
 def test_an_exercise_is_told_by_status_scope_note_and_every_text() -> None:

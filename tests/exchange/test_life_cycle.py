@@ -8,7 +8,7 @@ import pytest
 from gateway.errors import InputError
 from gateway.exchange import cap
 from gateway.exchange.life_cycle import all_clear, live, renewal
-from gateway.exchange.model import Alert, Identity, moment
+from gateway.exchange.model import Alert, Identity, read_moment
 from tests.exchange.messages import alert_of
 from tests.notices.plans import DECIDED
 
@@ -117,11 +117,11 @@ def test_a_renewal_says_the_same_for_longer() -> None:
     first = sent("issue orange", 0, expected_end_at=None, open_ended=True)
     renewed = renewal(first, Identity("next", at(22)), at(46), [first])
     assert (renewed.identifier, renewed.message_type, names(renewed)) == ("next", "Update", [name(first)])
-    assert moment(renewed.expires or "") == at(46)
+    assert read_moment(renewed.expires or "") == at(46)
     for before, after in zip(first.infos, renewed.infos, strict=True):
         told = ("headline", "description", "instruction", "parameters", "severity", "onset", "areas")
         assert all(getattr(before, field) == getattr(after, field) for field in told)
-        assert moment(after.effective or "") == at(22)
+        assert read_moment(after.effective or "") == at(22)
 
 
 def test_a_renewal_after_the_start_says_that_it_has_begun() -> None:

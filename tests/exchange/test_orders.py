@@ -10,7 +10,7 @@ import pytest
 
 from gateway.errors import InputError
 from gateway.exchange import cap, incoming, national, national_reading, payload_json
-from gateway.exchange.model import ALERT_LEVEL, RESPONSE_LEVEL, Alert, Named, moment
+from gateway.exchange.model import ALERT_LEVEL, RESPONSE_LEVEL, Alert, Named, read_moment
 from gateway.exchange.orders import Order, order
 from gateway.vocabulary import Level
 from tests.exchange.messages import AUTHORITY, alert_of, walk
@@ -24,7 +24,7 @@ MUTATIONS = int(os.environ.get("AIRWARN_FUZZ", "1000"))
 
 def asked(alert: Alert, plan: str = "zhengzhou") -> Order:
     found = packaged(plan)
-    return order(alert, found, [found.area], CODES, moment(alert.sent))
+    return order(alert, found, [found.area], CODES, read_moment(alert.sent))
 
 
 @pytest.mark.parametrize(
@@ -124,9 +124,9 @@ def test_haze_is_another_event() -> None:
 
 def test_a_message_sent_ahead_of_our_clock_is_refused() -> None:
     alert, plan = alert_of("issue orange"), packaged("zhengzhou")
-    order(alert, plan, [plan.area], CODES, moment(alert.sent) - timedelta(minutes=4))
+    order(alert, plan, [plan.area], CODES, read_moment(alert.sent) - timedelta(minutes=4))
     with pytest.raises(InputError) as refused:
-        order(alert, plan, [plan.area], CODES, moment(alert.sent) - timedelta(minutes=6))
+        order(alert, plan, [plan.area], CODES, read_moment(alert.sent) - timedelta(minutes=6))
     assert refused.value.code == "ORDER_SENT_IN_FUTURE"
 
 

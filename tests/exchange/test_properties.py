@@ -12,7 +12,7 @@ from lxml import etree
 from gateway.decisions.model import Decision
 from gateway.errors import InputError
 from gateway.exchange import cap, cell, national, payload_json
-from gateway.exchange.model import CELL, DIVISION, SMS, SMS_SHORT, Alert, Area, moment
+from gateway.exchange.model import CELL, DIVISION, SMS, SMS_SHORT, Alert, Area, read_moment
 from gateway.exchange.validation.validate import validate
 from gateway.notices.fit import utf16_units
 from gateway.vocabulary import ACTIONS
@@ -40,7 +40,7 @@ def test_every_action_of_every_kind_is_among_them() -> None:
 def test_every_message_is_valid_and_reads_back_as_what_it_was(plan: str) -> None:
     for decision, alert, _ in messages(plan):
         written = cap.write(alert)
-        found = validate(written, moment(alert.sent))
+        found = validate(written, read_moment(alert.sent))
         assert found.faults == (), (decision.action, found.faults)
         assert cap.read(written) == alert
         assert payload_json.read(payload_json.write(alert)) == alert
@@ -63,7 +63,9 @@ def test_the_national_dialect_takes_every_message_whose_areas_have_codes(plan: s
             with pytest.raises(InputError, match="行政区划代码"):
                 national.write(alert, AUTHORITY)
             continue
-        assert validate(national.write(alert, AUTHORITY), moment(alert.sent)).faults == (), decision.action
+        assert validate(national.write(alert, AUTHORITY), read_moment(alert.sent)).faults == (), (
+            decision.action
+        )
         written += 1
     assert written > EACH // 2
 
@@ -96,7 +98,7 @@ def expected_references(alert: Alert, earlier: Sequence[Alert]) -> list[str]:
         for name, each in zip(named, earlier, strict=True)
         if each.message_type != "Cancel"
         and name not in cancelled
-        and max(moment(info.expires or "") for info in each.infos) > moment(alert.sent)
+        and max(read_moment(info.expires or "") for info in each.infos) > read_moment(alert.sent)
     ]
     if alive or alert.message_type == "Alert":
         return alive
@@ -128,6 +130,6 @@ def test_short_texts_fit_where_they_go_and_bear_the_mark_of_an_exercise(plan: st
 def test_a_message_holds_from_when_it_is_sent_to_after_it_begins(plan: str) -> None:
     for _, alert, _ in messages(plan):
         for info in alert.infos:
-            expires, sent = moment(info.expires or ""), moment(alert.sent)
+            expires, sent = read_moment(info.expires or ""), read_moment(alert.sent)
             assert sent < expires <= sent + timedelta(days=14)
-            assert info.onset is None or moment(info.onset) < expires
+            assert info.onset is None or read_moment(info.onset) < expires

@@ -15,7 +15,7 @@ from signxml.signer import XMLSigner
 from gateway.errors import InputError
 from gateway.exchange import cap, xml
 from gateway.exchange.certificates import SigningKey, configured_key, fingerprint, read_fingerprint, read_key
-from gateway.exchange.model import moment
+from gateway.exchange.model import read_moment
 from gateway.exchange.signing import sign, sign_aside
 from gateway.exchange.validation.validate import validate
 from gateway.exchange.verification import Pins, verify, verify_aside
@@ -57,7 +57,7 @@ async def test_what_is_signed_verifies_and_comes_back_without_its_signature(kind
 def test_an_alert_of_ours_is_valid_when_signed_and_reads_back_from_what_was_verified(step: str) -> None:
     alert = alert_of(step)
     signed = sign(cap.write(alert), signing_key(), NOW)
-    assert validate(signed, moment(alert.sent)).faults == ()
+    assert validate(signed, read_moment(alert.sent)).faults == ()
     verified = verify(signed, {alert.sender: {signing_key().fingerprint}}, NOW)
     assert cap.from_root(verified.root) == alert
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from gateway.exchange import public_json
-from gateway.exchange.model import ALERT_LEVEL, Alert, Named, moment, written
+from gateway.exchange.model import ALERT_LEVEL, Alert, Named, read_moment, written
 from gateway.exchange.register import Register
 from gateway.ledger.decisions.notices import Text
 from gateway.web.public.rendering import speech
@@ -44,7 +44,7 @@ def _told(now: datetime) -> Notice:
     text = Text("now", "public", None, "notice", "zh-CN", "通告", "[]", "<main><p>停</p></main>", "[]")
     found = {each.identifier: Released(each, (text,)) for each in (issue, raised)}
     (notice,) = Telling(Wish(), speech(Wish()), {}).notices(register, state, found.get)
-    assert moment(issue.infos[0].onset or "") <= now
+    assert read_moment(issue.infos[0].onset or "") <= now
     return notice
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from typing import Any
 
 from gateway.decisions.approvals import missing_steps, rule_for
@@ -11,6 +10,7 @@ from gateway.decisions.model import Approval, Decision
 from gateway.decisions.names import is_title
 from gateway.decisions.situation import Situation
 from gateway.ledger.decisions.approvals import Said
+from gateway.moments import moment
 from gateway.plans.model import ApprovalStep, Plan
 
 MISSING = "APPROVAL_MISSING"
@@ -74,7 +74,7 @@ def fits(plan: Plan, step: Step, title: str) -> bool:
 def with_approvals(decision: Decision, said: Iterable[Said], manifest: str) -> Decision:
     """The decision with the approvals that were given to this manifest, beside those that it states."""
     given = [
-        Approval(role=each.role, name=each.name, at=datetime.fromtimestamp(each.at / 1000, UTC))
+        Approval(role=each.role, name=each.name, at=moment(each.at))
         for each in said
         if each.verdict == "approve" and each.manifest == manifest
     ]

@@ -10,14 +10,13 @@ from sqlalchemy import Connection
 from gateway.broadcasts.desk import Desk
 from gateway.errors import InputError
 from gateway.exchange import cap, cell, national, payload_json
-from gateway.exchange.model import Alert, Authority, Identity
-from gateway.exchange.model import moment as read_moment
+from gateway.exchange.model import Alert, Authority, Identity, read_moment
 from gateway.exchange.release import holds_until
 from gateway.exchange.signing import sign
 from gateway.ledger import events, timers
 from gateway.ledger.exchange import alerts
 from gateway.ledger.exchange.alerts import Kind, NewAlert
-from gateway.moments import local, moment
+from gateway.moments import local, milliseconds, moment
 
 _log = logging.getLogger(__name__)
 
@@ -88,8 +87,8 @@ def keep(
         cell_code=serial.code,
         cell_update=serial.update,
         released_at=now,
-        expires_at=None if ends is None else _milliseconds(ends),
-        renew_at=_milliseconds(_renewal(alert, ends)) if renewed and ends is not None else None,
+        expires_at=None if ends is None else milliseconds(ends),
+        renew_at=milliseconds(_renewal(alert, ends)) if renewed and ends is not None else None,
         signed=signed is not None,
         sha256=hashlib.sha256(signed or plain).hexdigest(),
         cap=signed or plain,
@@ -106,10 +105,6 @@ def keep(
 
 def _renewal(alert: Alert, ends: datetime) -> datetime:
     return ends - min(RENEW_AHEAD, (ends - read_moment(alert.sent)) / 2)
-
-
-def _milliseconds(at: datetime) -> int:
-    return int(at.timestamp() * 1000)
 
 
 def _national(alert: Alert, authority: Authority) -> tuple[bytes | None, str | None]:

@@ -6,7 +6,6 @@ Whoever is asked to sign gets a row for it in the same transaction, and the firs
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
@@ -25,6 +24,7 @@ from gateway.ledger.directory import contacts
 from gateway.ledger.follow_up import acknowledgements, escalation
 from gateway.ledger.follow_up.acknowledgements import Asked
 from gateway.ledger.follow_up.escalation import First
+from gateway.moments import milliseconds, moment
 from gateway.rounds import Rounds
 from gateway.sign_tokens import SignTokens
 
@@ -153,9 +153,9 @@ def new_deliveries(
 
 def _rested(hours: Mapping[int, tuple[str, str]], decision: Decision, now: int) -> dict[int, int]:
     """When the quiet hours of each address in them now end; who would then be told too late is not held."""
-    moment, last = datetime.fromtimestamp(now / 1000, UTC), priority.valid_until(decision, now)
-    ends = {address_id: quiet_end(moment, *stated) for address_id, stated in hours.items()}
-    found = {address_id: int(end.timestamp() * 1000) for address_id, end in ends.items() if end is not None}
+    at, last = moment(now), priority.valid_until(decision, now)
+    ends = {address_id: quiet_end(at, *stated) for address_id, stated in hours.items()}
+    found = {address_id: milliseconds(end) for address_id, end in ends.items() if end is not None}
     return {address_id: end for address_id, end in found.items() if end < last}
 
 

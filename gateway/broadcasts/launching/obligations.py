@@ -6,7 +6,7 @@ it too. Whatever is stated here holds again when a launch is retracted.
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 
 from sqlalchemy import Connection
 
@@ -17,7 +17,7 @@ from gateway.ledger import timers
 from gateway.ledger.follow_up import obligations
 from gateway.ledger.follow_up.obligations import BY_DECISION, EXPECTED_END_PASSED, New, Obligation
 from gateway.ledger.trail import audit
-from gateway.moments import BEIJING
+from gateway.moments import BEIJING, local, milliseconds, moment
 from gateway.plans.model import Plan
 from gateway.vocabulary import WARNING_ACTIONS
 
@@ -60,7 +60,7 @@ def renew(connection: Connection, plan: Plan, episode_id: str, broadcast_id: int
         return
     if action == "correct" and chain.counts_as == "lift":  # perhaps it ends on another day
         book.restore([each for each in chain.owed_before() if each.repeats], chain.newest.id)
-    book.stop_days(holds, _milliseconds(chain.decision.starts_at))
+    book.stop_days(holds, milliseconds(chain.decision.starts_at))
     if action in WARNING_ACTIONS:
         book.end_unasked(holds)
     book.owe(own, chain.newest.id, mended=chain.newest.mends_id if action == "correct" else None)
@@ -113,7 +113,7 @@ class _Book:
     def stop_days(self, holds: Iterable[Owed], effect: int) -> None:
         """Daily reports that no longer come: the last is about the day in which the change takes effect."""
         kept = {(each.code, each.by_whom) for each in holds if each.repeats}
-        until = datetime.fromtimestamp(effect / 1000, UTC)
+        until = moment(effect)
         for key, newest in self._newest_days().items():
             if key in kept or newest.next_at is None:
                 continue
@@ -201,7 +201,7 @@ class _Book:
     def _new(self, each: Owed, decision_id: str, yearly: bool) -> New:
         covers = each.covers.isoformat() if each.covers else None
         if yearly and each.at is None:  # once in the year, with no day named
-            covers = str(datetime.fromtimestamp(self.now / 1000, BEIJING).year)
+            covers = str(local(moment(self.now)).year)
         return New(
             plan=self.plan.id,
             episode_id=None if yearly else self.episode_id,
@@ -214,7 +214,7 @@ class _Book:
             contents=each.contents,
             clause=each.clause,
             covers=covers,
-            due_at=None if each.at is None else _milliseconds(each.at),
+            due_at=None if each.at is None else milliseconds(each.at),
             repeats=each.repeats,
             opened_at=self.now,
             next_at=_next_start(covers) if each.repeats else None,
@@ -243,7 +243,7 @@ def day_after(row: New, until: datetime | None = None) -> New | None:
     """
     if row.covers is None or row.due_at is None:
         return None
-    due = datetime.fromtimestamp(row.due_at / 1000, UTC)
+    due = moment(row.due_at)
     covers = date.fromisoformat(row.covers)
     today = Owed(row.code, row.what, row.by_whom, row.to_whom, due, covers, row.repeats)
     following = core.following(today, until)
@@ -254,7 +254,7 @@ def day_after(row: New, until: datetime | None = None) -> New | None:
         **{
             **{name: getattr(row, name) for name in names},
             "covers": following.covers.isoformat(),
-            "due_at": _milliseconds(following.at),
+            "due_at": milliseconds(following.at),
             "opened_at": _day_start(following.covers.isoformat()),
             "next_at": None if until else _next_start(following.covers.isoformat()),
         }
@@ -271,13 +271,9 @@ def _key(row: Obligation) -> Key:
     return row.code, row.by_whom
 
 
-def _milliseconds(moment: datetime) -> int:
-    return int(moment.timestamp() * 1000)
-
-
 def _day_start(day: str) -> int:
     """When a date begins in China."""
-    return _milliseconds(datetime.combine(date.fromisoformat(day), time(), BEIJING))
+    return milliseconds(datetime.combine(date.fromisoformat(day), time(), BEIJING))
 
 
 def _next_start(covers: str | None) -> int | None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from gateway.decisions.model import Decision
+from gateway.moments import milliseconds
 from gateway.vocabulary import Audience, Level
 
 # 0 leaves first: what was sent in error. A lift has the urgency of the highest level of its episode, so
@@ -70,11 +71,11 @@ def valid_until(decision: Decision, now: int) -> int:
     end: it may have passed.
     """
     life = int(OPEN_ENDED_LIFE.total_seconds() * 1000)
-    starts = int(decision.starts_at.timestamp() * 1000)
+    starts = milliseconds(decision.starts_at)
     if decision.action == "lift":
         return max(now, starts) + life
     ends = decision.expected_end_at
     if decision.action == "retract" or ends is None:
         return now + life
-    ends_at = int(ends.timestamp() * 1000)
+    ends_at = milliseconds(ends)
     return max(ends_at, now + life) if decision.action == "correct" else ends_at

@@ -23,7 +23,7 @@ from gateway.ledger.delivery.deliveries import NewDelivery
 from gateway.ledger.delivery.routes import Choice
 from gateway.ledger.directory import campaigns, contacts
 from gateway.ledger.directory.campaigns import Campaign, QuestionNotice, ToAsk
-from gateway.moments import moment
+from gateway.moments import milliseconds, moment
 from gateway.notices.model import Office
 from gateway.notices.question import QuestionWords, email_question, sms_question
 from gateway.rounds import Rounds
@@ -206,4 +206,4 @@ def _deliveries(
 def _undisturbed(due_at: int, quiet: tuple[str, str] | None) -> int:
     """The moment, or the end of the quiet hours in which it lies."""
     end = None if quiet is None else quiet_end(moment(due_at), *quiet)
-    return due_at if end is None else int(end.timestamp() * 1000)
+    return due_at if end is None else milliseconds(end)

@@ -9,7 +9,6 @@ again, all in one transaction: a crash leaves either the moment or the messages.
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from typing import cast
 
 from sqlalchemy import Connection
@@ -26,6 +25,7 @@ from gateway.ledger.accounts.users import User
 from gateway.ledger.backends import incarnation
 from gateway.ledger.database import Clock, Ledger
 from gateway.ledger.decisions import episodes
+from gateway.moments import milliseconds, moment
 from gateway.notices import memo as words
 from gateway.notices.memo import About, memo_email, memo_sms
 from gateway.notices.model import Office
@@ -163,7 +163,7 @@ def _tell(
         of.plan,
         of.decision,
         round_.kind,
-        datetime.fromtimestamp(now / 1000, UTC),
+        moment(now),
         again=memo.rounds > 0,
         drafter=of.entry.drafter_name,
         whose=round_.whose,
@@ -200,5 +200,5 @@ def _priority(connection: Connection, of: Sheet) -> int:
 
 def _valid_until(of: Sheet, now: int, again_after: int) -> int:
     """Until when what any round says may leave: the last begins after `ROUNDS` times `again_after`."""
-    starts = int(of.decision.starts_at.timestamp() * 1000)
+    starts = milliseconds(of.decision.starts_at)
     return max(starts if starts > now else now + _LIFE, now + ROUNDS * again_after + _LEAST)

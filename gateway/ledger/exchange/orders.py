@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Literal, get_args
 
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, or_, select, update
@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, delete, func, insert, or_, sel
 from gateway.decisions.upstream import Upstream
 from gateway.ledger.backends.slices import slices
 from gateway.ledger.schema import orders, senders
+from gateway.moments import milliseconds, moment
 from gateway.vocabulary import Level, rank
 
 # draft: people have to decide; unchanged: what is in force here fits already; informed: only to be known;
@@ -178,7 +179,7 @@ def upstream(
     connection: Connection, plan: str, exercise: bool, meets: Meets, starts_at: datetime
 ) -> Upstream:
     """What upper levels have in force, at a moment, in an area; `meets` tells whether codes lie in it."""
-    at = int(starts_at.timestamp() * 1000)
+    at = milliseconds(starts_at)
     holding = [level_at(each, at) for each in in_force(connection, plan, exercise) if meets(each.area)]
     ended = select(orders.c.area, orders.c.sent_at).where(
         orders.c.plan == plan,
@@ -198,7 +199,7 @@ def upstream(
     return Upstream(
         level=max(holding, key=rank, default=None),
         expected=bool(connection.execute(expected).scalar_one()),
-        lifted_at=datetime.fromtimestamp(lifted[0] / 1000, UTC) if lifted else None,
+        lifted_at=moment(lifted[0]) if lifted else None,
     )
 
 

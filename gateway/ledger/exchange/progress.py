@@ -22,6 +22,7 @@ from gateway.ledger.schema import (
     organisations,
 )
 from gateway.ledger.schema import progress as progress_table
+from gateway.moments import milliseconds
 
 Taken = Literal["stored", "known", "not_theirs", "other_alert", "too_many"]
 MOST = 2000  # reports of one alert by one receiver: a network that reports each second for half an hour
@@ -139,7 +140,7 @@ def take(connection: Connection, attempt: tuple[int, int], report: Progress, now
             "sent": report.sent,
             "failed": report.failed,
             "message": report.message,
-            "at": min(int(report.at.timestamp() * 1000), now),
+            "at": min(milliseconds(report.at), now),
             "received_at": now,
         },
     )

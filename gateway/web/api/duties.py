@@ -1,6 +1,5 @@
 """Who answers: for the measures of a plan, and hour by hour (值班表)."""
 
-from datetime import datetime
 from typing import Annotated, Any
 
 from pydantic import AwareDatetime, Field
@@ -11,6 +10,7 @@ from gateway.directory.rosters import Answering
 from gateway.errors import InputError
 from gateway.ledger.directory import duties
 from gateway.ledger.directory.duties import NewShift
+from gateway.moments import milliseconds
 from gateway.plans.duties import MeasureDuty
 from gateway.plans.model import Plan
 from gateway.web.answering import answering_json
@@ -230,7 +230,8 @@ async def remove_shift(call: Call[Query]) -> Answer:
 def new_shifts(stated: ShiftsIn) -> list[NewShift]:
     """The shifts as the ledger takes them."""
     return [
-        NewShift(each.contact_id, _moment(each.starts_at), _moment(each.ends_at)) for each in stated.shifts
+        NewShift(each.contact_id, milliseconds(each.starts_at), milliseconds(each.ends_at))
+        for each in stated.shifts
     ]
 
 
@@ -296,7 +297,3 @@ def _duty_json(each: MeasureDuty) -> dict[str, Any]:
         "person": each.person,
         "supervisor": each.supervisor,
     }
-
-
-def _moment(value: datetime) -> int:
-    return int(value.timestamp() * 1000)

@@ -1,12 +1,12 @@
 """Payloads in XML checked for whoever builds or receives them, before anything is sent."""
 
 import asyncio
-from datetime import UTC, datetime
 from typing import Literal
 
 from gateway.errors import InputError
 from gateway.exchange.validation.validate import validate
 from gateway.exchange.xml import MAX_BYTES
+from gateway.moments import moment
 from gateway.web.api.operation import Answer, Body, Call, Operations, Output, Query
 from gateway.web.keys import CLOCK
 
@@ -43,6 +43,6 @@ async def validate_payload(call: Call[Query]) -> Answer:
     """What is wrong with a CAP 1.2 alert or a message of the 12379 dialect; stores nothing."""
     if not call.body:
         raise InputError("BODY_MISSING", "请求没有正文", "the request has no body")
-    now = datetime.fromtimestamp(call.app[CLOCK]() / 1000, UTC)
+    now = moment(call.app[CLOCK]())
     found = await asyncio.to_thread(validate, call.body, now)
     return 200, found.as_json()

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
@@ -16,7 +15,7 @@ from gateway.directory.rotation import Finding
 from gateway.ledger.directory import contacts, directory, duties, imports, organisations
 from gateway.ledger.directory.duties import NewShift, Shift
 from gateway.ledger.directory.organisations import Stored
-from gateway.moments import BEIJING
+from gateway.moments import local, milliseconds, moment
 from gateway.web.importing.organisations import Wishes, nothing_removed
 from gateway.web.importing.report import Outcome, Told, report
 
@@ -233,7 +232,7 @@ def _named(turn: Turn) -> str:
 
 
 def _span(turn: Turn) -> Span:
-    return int(turn.begins.timestamp() * 1000), int(turn.ends.timestamp() * 1000)
+    return milliseconds(turn.begins), milliseconds(turn.ends)
 
 
 def _gaps(stored: Stored, spans: Iterable[Span], start: int, end: int) -> Sequence[Finding]:
@@ -263,4 +262,4 @@ def _words(shift: Shift) -> str:
 
 
 def _hour_en(milliseconds: int) -> str:
-    return f"{datetime.fromtimestamp(milliseconds / 1000, BEIJING):%Y-%m-%d %H:%M}"
+    return f"{local(moment(milliseconds)):%Y-%m-%d %H:%M}"

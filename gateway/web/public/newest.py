@@ -9,7 +9,7 @@ import logging
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from gateway.bus.words import LOOK_SECONDS
 from gateway.exchange import atom, cap, payload_json, public_json
@@ -20,6 +20,7 @@ from gateway.ledger.decisions import publications, published
 from gateway.ledger.decisions.publications import Publication
 from gateway.ledger.decisions.published import Head, Released
 from gateway.logs import Ration
+from gateway.moments import milliseconds, moment
 from gateway.web.public.documents import Document, as_json, document
 
 PATIENCE = 1.0  # seconds that a reader waits for a look at the ledger
@@ -57,7 +58,7 @@ class Told:
     @property
     def moment(self) -> datetime:
         """`as_of` as a moment."""
-        return _moment(self.as_of)
+        return moment(self.as_of)
 
 
 class Newest:
@@ -109,7 +110,7 @@ class Newest:
 
     def now(self) -> datetime:
         """The moment, for what is answered beside the documents."""
-        return _moment(self._clock())
+        return moment(self._clock())
 
     def page(self, before: int | None) -> Document:
         """A page of what was issued."""
@@ -209,10 +210,10 @@ class Newest:
                 alert, kind=each.kind, plan=each.plan, episode=each.episode_id, sha256=each.sha256
             )
             self._newest_id = each.id
-        self._turns = sorted({round(each.timestamp() * 1000) for each in self.register.turns()})
+        self._turns = sorted({milliseconds(each) for each in self.register.turns()})
 
     def _tell(self, now: int, looked_at: int, stale: bool) -> Told:
-        at, as_of = _moment(now), self._as_of(looked_at, looked_at if stale else now)
+        at, as_of = moment(now), self._as_of(looked_at, looked_at if stale else now)
         later = bisect_right(self._turns, now)
         turned = self._turns[later - 1] if later else self._started
         until = self._turns[later] if later < len(self._turns) else now + _DAY
@@ -226,10 +227,10 @@ class Newest:
             address=f"{self._origin}/cap/feed.atom",
             cap_address=self.address,
             author=self._author,
-            updated=issued[-1].sent if issued else written(_moment(self._started)),
+            updated=issued[-1].sent if issued else written(moment(self._started)),
         )
         state = {
-            **public_json.state(self.register, at, _moment(as_of), self.address),
+            **public_json.state(self.register, at, moment(as_of), self.address),
             "progress": [_progress(each) for each in self.progress_of(self.register.plans())],
             "stale": stale,
             "feed": f"{self._origin}/cap/feed.atom",
@@ -256,7 +257,7 @@ def _progress(published: Publication) -> dict[str, object]:
     return {
         "plan": published.plan,
         "episode": published.episode_id,
-        "published_at": written(_moment(published.published_at)),
+        "published_at": written(moment(published.published_at)),
         "text": said["text"],
         "text_en": said["text_en"] or None,
         "measured": said["measured"],
@@ -266,7 +267,3 @@ def _progress(published: Publication) -> dict[str, object]:
 
 def _parsed(found: list[Released]) -> list[tuple[Released, Alert]]:
     return [(each, payload_json.read(each.json)) for each in found]
-
-
-def _moment(at: int) -> datetime:
-    return datetime.fromtimestamp(at / 1000, UTC)

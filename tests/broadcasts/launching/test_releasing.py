@@ -19,7 +19,7 @@ from gateway.delivery import accounts
 from gateway.errors import InputError
 from gateway.exchange import cap
 from gateway.exchange.certificates import read_key
-from gateway.exchange.model import ALERT_LEVEL, Alert, Authority, moment
+from gateway.exchange.model import ALERT_LEVEL, Alert, Authority, read_moment
 from gateway.exchange.verification import verify
 from gateway.ledger import events
 from gateway.ledger.decisions import notices
@@ -226,7 +226,7 @@ def test_the_draft_is_approved_and_only_its_name_and_time_are_made_later(bureau:
     bureau.later(hours=3)
     bureau.launch(recorded)
     stored, alert = newest(bureau, recorded)
-    assert moment(alert.sent) == bureau.moment
+    assert read_moment(alert.sent) == bureau.moment
     said = json.loads(stored.json)
     for info in (*said["info"], *draft["info"]):
         info.pop("effective")

@@ -10,7 +10,7 @@ import pytest
 from gateway.broadcasts.actor import LOCAL
 from gateway.broadcasts.launching.follow import Wish
 from gateway.broadcasts.launching.stop import stop
-from gateway.exchange.model import moment
+from gateway.exchange.model import read_moment
 from gateway.follow_up.obligations.renewing import renew
 from gateway.ledger import events, timers
 from gateway.ledger.decisions.decisions import Recorded
@@ -110,6 +110,6 @@ def test_a_warning_with_an_end_is_not_renewed(bureau: Bureau) -> None:
     ((stored, alert),) = bureau.ledger.read_now(chain, recorded.episode_id)
     assert stored.renew_at is None
     assert stored.expires_at is not None
-    assert datetime.fromtimestamp(stored.expires_at / 1000, UTC) == moment(alert.expires or "")
+    assert datetime.fromtimestamp(stored.expires_at / 1000, UTC) == read_moment(alert.expires or "")
     bureau.later(days=30)
     assert renewed(bureau) == []
