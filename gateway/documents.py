@@ -8,7 +8,7 @@ only exception is `InputError`. Pure: text comes in as an argument.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -241,6 +241,16 @@ _FAULTS = {  # pydantic's kinds of fault in Chinese; {braces} are its own contex
 }
 
 
+def fault_words(detail: Mapping[str, Any], where: str) -> tuple[str, str]:
+    """One of a validation's faults (`ValidationError.errors()`): its code, and Chinese that names `where`."""
+    context = detail.get("ctx") or {}
+    if "expected" in context:
+        words = context["expected"].replace(" or ", ", ").replace("'", "").split(", ")
+        context = {**context, "expected": "、".join(words)}
+    code, chinese = _FAULTS.get(detail["type"], ("FIELD_INVALID", "“{where}”的值不对：{msg}"))
+    return code, chinese.format(**{**context, "where": where, "msg": detail["msg"]})
+
+
 def _problem(document: Document, detail: Any) -> InputError:
     path: Path = tuple(part for part in detail["loc"] if part != "[key]")  # pydantic's mark for a key
     context = detail.get("ctx") or {}
@@ -257,13 +267,10 @@ def _problem(document: Document, detail: Any) -> InputError:
             ".".join(str(part) for part in path) or None,
         )
     where = ".".join(str(part) for part in path) or None
-    if "expected" in context:
-        words = context["expected"].replace(" or ", ", ").replace("'", "").split(", ")
-        context = {**context, "expected": "、".join(words)}
-    code, chinese = _FAULTS.get(kind, ("FIELD_INVALID", "“{where}”的值不对：{msg}"))
+    code, chinese = fault_words(detail, where or "文档")
     return InputError(
         code,
-        chinese.format(**{**context, "where": where or "文档", "msg": detail["msg"]}),
+        chinese,
         f"{where or 'document'}: {detail['msg']}",
         document.file,
         document.line_of(path),

@@ -5,10 +5,11 @@ here; what is the office's own (signature, contacts, accounts) is.
 """
 
 import os
+import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import (
     AfterValidator,
@@ -32,6 +33,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from gateway.documents import fault_words
 from gateway.errors import InputError
 from gateway.escalation_policy import DEFAULT, Policies, refuse_overlap
 from gateway.exchange.authority import ExchangeSettings
@@ -39,6 +41,9 @@ from gateway.exchange.senders import SenderSettings
 from gateway.notices.model import Office
 from gateway.redis_address import read_address
 from gateway.vocabulary import Audience
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 ChannelKind = Literal["sms", "wecom", "wecom_user", "email", "push"]
 HourOfDay = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
@@ -366,8 +371,13 @@ def load(file: Path | None = None) -> Settings:
     try:
         return _Settings()
     except tomllib.TOMLDecodeError as error:
+        line = _line_of(error)
         raise InputError(
-            "SETTINGS_MALFORMED", f"设置文件不是有效的 TOML：{error}", f"not valid TOML: {error}", str(path)
+            "SETTINGS_MALFORMED",
+            f"设置文件不是有效的 TOML{f'，请看第 {line} 行' if line else ''}",
+            f"not valid TOML: {error}",
+            str(path),
+            line,
         ) from None
     except UnicodeDecodeError:
         raise InputError(
@@ -384,6 +394,12 @@ def load(file: Path | None = None) -> Settings:
         raise _invalid(error, str(path) if path.is_file() else None) from None
 
 
+def _line_of(error: tomllib.TOMLDecodeError) -> int | None:
+    """Python 3.11 tells the line in words only."""
+    found = re.search(r"at line (\d+)", str(error))
+    return int(found[1]) if found else None
+
+
 @dataclass
 class SettingsInvalid(InputError):
     """The first problem of the settings, and the `others`."""
@@ -392,19 +408,29 @@ class SettingsInvalid(InputError):
 
 
 def _invalid(error: ValidationError, file: str | None) -> SettingsInvalid:
-    found = [
-        SettingsInvalid(
-            "SETTINGS_INVALID",
-            f"设置“{key}”不对：{detail['msg']}",
-            f"setting {key}: {detail['msg']}",
-            file,
-            None,
-            key,
-        )
-        for detail in error.errors(include_url=False, include_input=False)
-        # a check of a whole table names the line of it
-        for within in [detail.get("ctx", {}).get("within")]
-        for key in [".".join(str(part) for part in (*detail["loc"], within) if part is not None)]
-    ]
+    found = [_problem(detail, file) for detail in error.errors(include_url=False, include_input=False)]
     found[0].others = tuple(found[1:])
     return found[0]
+
+
+def _problem(detail: "ErrorDetails", file: str | None) -> SettingsInvalid:
+    context = detail.get("ctx", {})
+    path = [*detail["loc"]]
+    if path[0] == "accounts" and len(path) > 3:
+        del path[2]  # pydantic names the provider, the file has no such level
+    if "within" in context:  # a check of a whole table names the line of it
+        path.append(context["within"])
+    key = ".".join(str(part) for part in path)
+    chinese, _, english = detail["msg"].partition(" · ")  # as our own checks say it
+    if english or "english" in context:
+        chinese, english = f"设置“{key}”不对：{chinese}", context.get("english", english)
+    else:
+        english = detail["msg"]
+        chinese = fault_words(detail, key)[1]
+        if detail["type"] == "missing" and path[-1] in _SECRETS:
+            kept = f"{SECRETS_FOLDER}/airwarn_{'__'.join(str(part) for part in path)}"
+            chinese, english = f"{chinese}；请写入文件 {kept}", f"{english}; write it into the file {kept}"
+    return SettingsInvalid("SETTINGS_INVALID", chinese, f"setting {key}: {english}", file, None, key)
+
+
+_SECRETS = {"auth_token", "secret"}  # of accounts, which cannot do without

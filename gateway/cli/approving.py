@@ -9,8 +9,8 @@ from urllib.parse import quote
 
 import typer
 
-from gateway.cli.decisions import File, show_check
-from gateway.cli.output import Json, SettingsFile, leave, print_json, read_file, say, table
+from gateway.cli.decisions import File, show_check, show_findings
+from gateway.cli.output import Json, SettingsFile, leave, minute, print_json, read_file, say, table
 from gateway.cli.selecting import Only, in_query, selected, show_selection
 from gateway.vocabulary import ACTION_WORDS, LEVEL_WORDS
 
@@ -52,7 +52,7 @@ def list_(settings: SettingsFile = None, as_json: Json = False) -> None:
         return
     table(
         "决定 · decisions",
-        ["编号", "状态", "", "预案", "级别", "文号", "起草"],
+        ["编号", "状态", "动作", "预案", "级别", "文号", "起草"],
         [
             [
                 each["id"],
@@ -117,9 +117,7 @@ def submit(
             print_json({"check": answer["check"]})
         else:
             say("不能提交 · refused")
-            for finding in answer["check"]["findings"]:
-                say(f"［{finding['severity']}］{finding['code']}: {finding['message']}")
-                say(f"  {finding['message_en']}")
+            show_findings(answer["check"]["findings"])
         leave(1)
     if as_json:
         print_json(answer)
@@ -128,7 +126,7 @@ def submit(
     if "recipients" in answer:
         show_selection(answer["selection"], answer["recipients"]["unselected"])
     say(f"清单 {answer['manifest']}")
-    _say_steps(answer.get("steps", []), answer["state"])
+    _say_steps(answer, answer.get("steps", []))
 
 
 def approve(
@@ -319,25 +317,28 @@ def show_decision(found: dict[str, Any]) -> None:
     say(f"编号 {found['id']}　起草 {found['drafter_name'] or found['drafter']}")
     say(f"清单 {found['manifest']}")
     show_selection(found["selection"])
-    for each in found["findings"]:
-        say(f"［{each['severity']}］{each['code']}: {each['message']}")
+    show_findings(found["findings"])
     for each in found["approvals"]:
         own = "（起草人本人）" if each["own_draft"] else ""
         old = "" if each["counts"] or each["verdict"] != "approve" else "（针对此前的版本）"
-        say(f"{each['at']}　{each['role']} {each['name']}{own} {VERDICT_WORDS[each['verdict']]}{old}")
+        say(f"{minute(each['at'])}　{each['role']} {each['name']}{own} {VERDICT_WORDS[each['verdict']]}{old}")
         if each["comment"]:
             say(f"  {each['comment']}")
     for each in found["opinions"]:
         say(f"会商意见 {each['id']}：{each['name']}（SHA-256 {each['sha256']}）")
-    _say_steps(found["steps"], found["state"])
+    _say_steps(found, found["steps"])
 
 
-def _say_steps(steps: list[dict[str, Any]], state: str) -> None:
-    if state == "approved":
+def _say_steps(found: dict[str, Any], steps: list[dict[str, Any]]) -> None:
+    named = f"{found['id']} --manifest {found['manifest'][:_SHORTEST]}"
+    if found["state"] == "approved":
         say("批准齐备，可以发布 · approved, ready to be launched")
+        say(f"  airwarn decision launch {named}")
     for number, step in enumerate(steps):
         who = "或".join(step["titles"]) or "起草人以外的一名负责人 · one person other than the drafter"
         say(f"{'现在应由' if number == 0 else '然后由'}{who}{step['verb']}")
+    if steps:
+        say(f"  airwarn decision approve {named} --role … --name …")
 
 
 def _read(settings: Path | None, case: "Callable[[Connection, Desk], Any]") -> Any:

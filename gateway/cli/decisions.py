@@ -1,13 +1,14 @@
 """`check` and `render`: a decision document looked at outside the ledger."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, cast
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
 from gateway.cli.caching import keep_templates
-from gateway.cli.output import Json, SettingsFile, leave, print_json, read_file, say
+from gateway.cli.output import Json, SettingsFile, leave, minute, print_json, read_file, say
 from gateway.errors import InputError
 from gateway.vocabulary import (
     AUDIENCE_WORDS,
@@ -35,6 +36,7 @@ OUTCOME_WORDS = {
     "needs_reason": "须写明特殊理由（special_reason）· needs a reason",
     "refused": "不能发布 · refused",
 }
+MEDIUM_WORDS = {"notice": "通知", "sms": "短信", "webhook": "群消息", "email": "邮件", "spoken": "朗读稿"}
 SEVERITY_WORDS = {"refuse": "拒绝", "reason": "须说明理由", "note": "提示"}
 
 
@@ -108,20 +110,25 @@ def show_check(checked: "Check") -> None:
     say(f"结论：{OUTCOME_WORDS[checked.outcome]}")
     by_forecast = checked.level_by_forecast
     say(f"按预报应为：{LEVEL_WORDS[by_forecast] if by_forecast else '未达预警'}")
-    for finding in checked.findings:
-        deviation = "（已说明理由）" if finding.deviation else ""
-        say(f"\n［{SEVERITY_WORDS[finding.severity]}{deviation}］{finding.code}")
-        say(f"  {finding.message}")
-        say(f"  {finding.message_en}")
-        if finding.clause:
-            say(f"  依据：{finding.clause}")
+    show_findings([finding.as_json() for finding in checked.findings])
     if checked.due:
         say("\n待办：")
     for obligation in checked.due:
         shape = obligation.as_json()
         repeats = "，每日" if shape.get("repeats") == "daily" else ""
-        at = shape["at"] or _UNDATED.get(obligation.code, _NO_DEADLINE)
+        at = minute(shape["at"]) if shape["at"] else _UNDATED.get(obligation.code, _NO_DEADLINE)
         say(f"  {at}{repeats}　{shape['by_whom']} → {shape['to_whom']}：{shape['what']}")
+
+
+def show_findings(findings: Iterable[dict[str, Any]]) -> None:
+    """What a check found, in the shape of DESIGN section 7."""
+    for finding in findings:
+        deviation = "（已说明理由）" if finding.get("deviation") else ""
+        say(f"\n［{SEVERITY_WORDS[finding['severity']]}{deviation}］{finding['code']}")
+        say(f"  {finding['message']}")
+        say(f"  {finding['message_en']}")
+        if finding["clause"]:
+            say(f"  依据：{finding['clause']}")
 
 
 def render(
@@ -176,14 +183,15 @@ def show_notice(notice: "Notice") -> None:
     size = " ".join(
         part
         for part in (
-            f"{notice.segments}条短信" if notice.segments else "",
-            f"{notice.bytes}字节" if notice.bytes else "",
-            f"{len(notice.parts)}段" if notice.parts else "",
-            f"{len(notice.text)}字" if notice.medium == "spoken" else "",
+            f"按 {notice.segments} 条计费" if notice.segments else "",
+            f"{notice.bytes} 字节" if notice.bytes else "",
+            f"{len(notice.parts)} 段" if notice.parts else "",
+            f"{len(notice.text)} 字" if notice.medium == "spoken" else "",
         )
         if part
     )
-    say(f"──── {AUDIENCE_WORDS[notice.audience]}{sector} · {notice.medium}{language} {size}".rstrip())
+    medium = MEDIUM_WORDS[notice.medium]
+    say(f"──── {AUDIENCE_WORDS[notice.audience]}{sector} · {medium}{language} {size}".rstrip())
     if notice.medium not in ("sms", "spoken"):  # what is sent or said as it stands, without a title
         say(notice.title)
     say("\n\n".join(notice.messages))

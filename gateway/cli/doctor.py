@@ -59,7 +59,18 @@ def _checks(file: Path | None) -> "Iterator[Check]":
             )
         yield records.plans(Catalogue())
         return
-    yield Check("SETTINGS", "ok", "设置可用", "the settings can be used")
+    path = _file(file)
+    if path.is_file():
+        yield Check("SETTINGS", "ok", f"设置文件“{path}”可用", f"the settings file {str(path)!r} can be used")
+    else:
+        yield Check(
+            "SETTINGS",
+            "warning",
+            f"当前目录没有设置文件“{path}”，只用默认值和环境变量",
+            f"no settings file {str(path)!r} here: defaults and the environment count alone",
+            "在设置文件所在目录运行，或加 --settings；还没有的，先运行 airwarn init",
+            "run it where the file is, or with --settings; where there is none yet, run airwarn init",
+        )
     yield boards(families(font_folders(configured.fonts_folder)))
     yield records.plans(Catalogue(configured.plans_folder))
     yield from maps(configured)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from gateway.cli.exporting import record
-from gateway.cli.output import Json, SettingsFile, note, print_json, say, table, write_file
+from gateway.cli.output import Json, SettingsFile, minute, note, print_json, say, table, write_file
 from gateway.cli.papers import ForceOption, FormatOption, OutputOption, as_plain, check_format, write_paper
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def list_(settings: SettingsFile = None, as_json: Json = False) -> None:
         found = ledger.read_now(chronicles.page, "", 100_000)
     finally:
         ledger.close()
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "id": each.id,
             "plan": each.plan,
@@ -46,13 +46,13 @@ def list_(settings: SettingsFile = None, as_json: Json = False) -> None:
         return
     table(
         "污染过程 · episodes",
-        ["编号", "预案", "开始", "结束", ""],
+        ["编号", "预案", "开始", "结束", "演练"],
         [
             [
                 row["id"],
                 row["plan"],
-                row["opened_at"],
-                row["closed_at"] or "—",
+                minute(row["opened_at"]),
+                minute(row["closed_at"]) if row["closed_at"] else "尚未结束",
                 "演练" if row["exercise"] else "",
             ]
             for row in rows

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import quote
@@ -9,6 +10,7 @@ from urllib.parse import quote
 import typer
 
 from gateway.cli.approving import Id, Manifest, full_manifest, show_decision
+from gateway.cli.decisions import show_findings
 from gateway.cli.output import Json, SettingsFile, leave, print_json, read_file, say
 from gateway.cli.status import show_overview
 from gateway.errors import InputError
@@ -183,7 +185,7 @@ async def _ask(configured: "Settings", target: str, body: bytes, wait: bool) -> 
 
 async def _through(socket: Path, target: str, body: bytes, *, wait: bool, stay: bool) -> dict[str, Any]:
     from gateway.cli.client import ask
-    from gateway.cli.running import complete, follow, left
+    from gateway.cli.running import asked_lanes, complete, follow, left
 
     _status, answer = await ask(socket, "POST", target, body, "application/json")
     if "check" in answer:
@@ -196,7 +198,10 @@ async def _through(socket: Path, target: str, body: bytes, *, wait: bool, stay: 
 
     if answer["launched_at"] is None:
         return {"decision": answer, "overview": None}
-    overview = await follow(read, complete if wait else left) if wait or stay else await read()
+    if wait or stay:
+        overview = await follow(read, complete if wait else left, partial(asked_lanes, socket))
+    else:
+        overview = await read()
     decision = None if "deliveries" in answer else answer
     return {"decision": decision, "overview": overview}
 
@@ -207,9 +212,7 @@ def _leave(answer: dict[str, Any], as_json: bool) -> None:
         print_json(answer)
     elif "check" in answer:
         say("不能发布 · refused")
-        for finding in answer["check"]["findings"]:
-            say(f"［{finding['severity']}］{finding['code']}: {finding['message']}")
-            say(f"  {finding['message_en']}")
+        show_findings(answer["check"]["findings"])
         if answer["check"]["outcome"] == "needs_reason":
             say("用 --reason 写明特殊理由后可以发出；原决定的理由不沿用")
             say("state with --reason why it is to go out all the same; the earlier reason is not kept")

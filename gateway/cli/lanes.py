@@ -145,7 +145,7 @@ def _print(found: Sequence[dict[str, Any]], as_json: bool) -> None:
     shared = any(each["worker"] for each in found)
     table(
         "通道 · lanes",
-        ["编号", "账号", "通道", "渠道", "路线", "状态", "待发", "原因", "由谁"]
+        ["编号", "账号", "通道", "渠道", "路线", "状态", "待发", "原因", "由谁暂停"]
         + (["工作进程（起）"] if shared else []),
         [
             [
@@ -167,20 +167,20 @@ def _print(found: Sequence[dict[str, Any]], as_json: bool) -> None:
 
 def _worker(lane: dict[str, Any]) -> str:
     if lane["worker"] is None:
-        return "无 · none" if lane["enabled"] else ""
+        return "无" if lane["enabled"] else ""
     return f"{lane['worker']}（{lane['worker_since'][11:19]}）"
 
 
 def _state(lane: dict[str, Any]) -> str:
     if not lane["enabled"]:
-        return "已不在设置中 · gone"
+        return "已不在设置中"
     if lane["again_at"] is not None and lane["parked_reason"] is None:
-        return f"程序出错，{lane['again_at'][11:19]} 重试 · fault"
+        return f"程序出错，{lane['again_at'][11:19]} 重试"
     if lane["open"]:
-        return "试发 · on trial" if lane["breaker"] == "half_open" else "在发 · open"
+        return "试发" if lane["breaker"] == "half_open" else "在发"
     if lane["parked_until"] is None:
-        return "暂停，待人恢复 · parked"
-    return f"暂停至 {lane['parked_until'][11:19]} · resting"
+        return "暂停，待人恢复"
+    return f"暂停至 {lane['parked_until'][11:19]}"
 
 
 def _why(lane: dict[str, Any]) -> str:
@@ -188,6 +188,17 @@ def _why(lane: dict[str, Any]) -> str:
 
     reason = lane["parked_reason"] or (lane["breaker_reason"] if lane["breaker"] != "closed" else None)
     return reason_words(reason).zh if reason else ""
+
+
+def waits_for(lane: dict[str, Any]) -> str:
+    """Two lines about a lane that rests while messages wait on it: until when, why, what to do."""
+    number, account, queued, why = lane["id"], lane["account"], lane["queued"], _why(lane)
+    return (
+        f"账号 {account} 的通道 {number} {_state(lane)}{f'：{why}' if why else ''}；{queued} 条等它恢复，"
+        f"都在台账里。可按 Ctrl-C 停止等待；排除原因后 airwarn lane open {number}\n"
+        f"  lane {number} of {account} rests, {queued} messages wait for it in the ledger; "
+        "Ctrl-C ends the waiting, not the broadcast"
+    )
 
 
 def _whereto(lane: dict[str, Any]) -> str:

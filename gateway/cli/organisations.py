@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import typer
 
-from gateway.cli.output import Json, SettingsFile, leave, print_json, say, table, write_file
+from gateway.cli.output import Json, SettingsFile, leave, minute, print_json, say, table, write_file
 from gateway.vocabulary import AUDIENCE_WORDS, LEVEL_WORDS, SECTOR_WORDS
 
 if TYPE_CHECKING:
@@ -77,8 +77,10 @@ def list_(
 
 def show(code: Code, settings: SettingsFile = None, as_json: Json = False) -> None:
     """查看一个机构：联系人、清单、变更 · One organisation with its contacts, inventory and history."""
+    from gateway.delivery.words import CHANNEL_WORDS
     from gateway.directory.inventory import INVENTORY_LIST_WORDS
     from gateway.directory.model import CONTACT_ROLE_WORDS
+    from gateway.web.console.directory.directory_words import FIELDS
     from gateway.web.organisations import detail_json, history_json
 
     def case(connection: "Connection") -> dict[str, Any]:
@@ -95,10 +97,10 @@ def show(code: Code, settings: SettingsFile = None, as_json: Json = False) -> No
     if found["audience"] == "enterprises":
         say(f"一厂一策备案 {found['own_plan_filed_on'] or '未备案'}")
     for each in found["addresses"]:
-        say(f"本单位 {each['kind']} {each['address']}")
+        say(f"本单位 {CHANNEL_WORDS[each['kind']].zh} {each['address']}")
     for person in found["people"]:
         reached = "，".join(
-            f"{each['kind']} {each['address']}（{each['verified_on'] or '未核实'}）"
+            f"{CHANNEL_WORDS[each['kind']].zh} {each['address']}（{each['verified_on'] or '未核实'}）"
             for each in person["addresses"]
         )
         say(f"{CONTACT_ROLE_WORDS[person['role']]} {person['name']}：{reached or '没有号码'}")
@@ -107,9 +109,10 @@ def show(code: Code, settings: SettingsFile = None, as_json: Json = False) -> No
         own = "" if line["certain"] else "（没有完全看懂，按原文发送）"
         say(f"{where} {line['line'] or ''}：{line['words']}{own}")
     for change in found["changes"]:
-        say(f"{change['at'][:16].replace('T', ' ')} {change['by']}：")
+        say(f"{minute(change['at'])} {change['by']}：")
         for field, values in change["changes"].items():
-            say(f"  {field}：{_value(values['before'])} → {_value(values['after'])}")
+            shown = FIELDS[field].zh if field in FIELDS else field
+            say(f"  {shown}：{_value(values['before'])} → {_value(values['after'])}")
 
 
 def check(

@@ -11,7 +11,7 @@ from typing import Annotated, Any, BinaryIO, NoReturn
 import typer
 from typer._click.exceptions import NoArgsIsHelpError, UsageError
 
-from gateway.errors import InputError
+from gateway.errors import InputError, system_words
 
 Json = Annotated[bool, typer.Option("--json", help="输出一个 JSON 文档 · one JSON document on stdout")]
 SettingsFile = Annotated[
@@ -20,6 +20,7 @@ SettingsFile = Annotated[
 ]
 
 
+_FREE_WIDTH = 400  # columns of a table that no terminal folds
 MAX_BYTES = 50_000_000  # of a file given to a command; a city's directory of 100,000 rows has a third of it
 
 
@@ -102,6 +103,11 @@ def print_usage_error(error: UsageError, as_json: bool) -> None:
     note(f"命令行有误 · wrong command line: {message}")
 
 
+def minute(at: str) -> str:
+    """A moment of the `--json` shape as people read it: China Standard Time, to the minute."""
+    return at[:16].replace("T", " ")
+
+
 def read_file(name: str) -> tuple[bytes, str]:
     """The bytes of a file, or of standard input for `-`, and the name to show. Raises `InputError`."""
     shown = "<stdin>" if name == "-" else name
@@ -112,7 +118,7 @@ def read_file(name: str) -> tuple[bytes, str]:
     except OSError as error:
         raise InputError(
             "FILE_UNREADABLE",
-            f"无法读取文件“{shown}”：{error.strerror}",
+            f"无法读取文件“{shown}”：{system_words(error)}",
             f"cannot read the file {shown!r}: {error.strerror}",
             shown,
         ) from None
@@ -146,7 +152,7 @@ def write_file(output: Path, force: bool, write: Callable[[BinaryIO], object]) -
     except OSError as error:
         raise InputError(
             "FILE_UNWRITABLE",
-            f"无法写出“{output}”：{error.strerror}",
+            f"无法写出“{output}”：{system_words(error)}",
             f"{str(output)!r} cannot be written: {error.strerror}",
             str(output),
         ) from None
@@ -155,15 +161,20 @@ def write_file(output: Path, force: bool, write: Callable[[BinaryIO], object]) -
 
 
 def table(title: str, columns: list[str], rows: list[list[Any]]) -> None:
-    """A table for a person."""
+    """A table for a person; where there are no `rows`, that there are none."""
     from rich.console import Console
     from rich.table import Table
 
+    if not rows:
+        say(f"{title}：没有 · none")
+        return
     drawn = Table()
     for column in columns:
         drawn.add_column(column, overflow="fold")  # a code or a number that is cut says nothing
     for row in rows:
         drawn.add_row(*(str(cell) for cell in row))
-    console = Console(highlight=False, markup=False)  # [brackets] in a name are its own
+    # [brackets] in a name are its own; a file or another program takes lines of any length
+    free = not sys.stdout.isatty() and "COLUMNS" not in os.environ
+    console = Console(highlight=False, markup=False, width=_FREE_WIDTH if free else None)
     console.print(title, style="bold")  # a table would break its title to the width of its columns
     console.print(drawn)

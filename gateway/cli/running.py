@@ -6,13 +6,15 @@ import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import quote
 
 import typer
 
-from gateway.cli.decisions import File, show_check
+from gateway.cli.decisions import File, show_check, show_findings
+from gateway.cli.lanes import waits_for
 from gateway.cli.loop import run
 from gateway.cli.output import Json, SettingsFile, leave, note, print_json, read_file, say, table
 from gateway.cli.selecting import SKIP_WORDS, Only, in_query, selected, show_selection
@@ -27,7 +29,10 @@ if TYPE_CHECKING:
 POLL_SECONDS = 0.25
 WAITING_STATES = ("queued", "sending")
 
+_LOOKS_BETWEEN = 8  # at a broadcast, between two at the lanes
+
 Overview = dict[str, Any]
+Lanes = list[dict[str, Any]]
 Read = Callable[[], Awaitable[Overview]]
 
 
@@ -122,7 +127,7 @@ async def _through_server(socket: Path, content: bytes, meant: "Selection", wait
         return dict(current)
 
     if wait:
-        overview = await follow(read, complete)
+        overview = await follow(read, complete, partial(asked_lanes, socket))
     return {**submitted, "overview": overview}
 
 
@@ -133,6 +138,7 @@ async def _alone(configured: "Settings", content: bytes, name: str, meant: "Sele
     from gateway.broadcasts.launching.overview import overview
     from gateway.decisions.reading import read as read_decision
     from gateway.documents import decode
+    from gateway.follow_up.upkeep.lanes import states as lane_states
     from gateway.web.serving.running import running
 
     decision = read_decision(decode(content, name), name)
@@ -148,7 +154,10 @@ async def _alone(configured: "Settings", content: bytes, name: str, meant: "Sele
         async def read() -> Overview:
             return await ledger.read(overview, recorded.broadcast_id, clock())
 
-        seen = await follow(read, complete if wait else left)
+        async def lanes() -> Lanes:
+            return await ledger.read(lane_states, clock())
+
+        seen = await follow(read, complete if wait else left, lanes)
     return {**submitted_json(submitted), "overview": seen}
 
 
@@ -163,8 +172,19 @@ def left(overview: Overview) -> bool:
     return bool(overview["complete"]) or (overview["deliveries"] >= overview["recipients"] and not waiting)
 
 
-async def follow(read: Read, until: Callable[[Overview], bool]) -> Overview:
-    """Read until a broadcast has got so far; a progress bar on a terminal."""
+async def asked_lanes(socket: Path) -> Lanes:
+    """The lanes, as the server that runs tells them."""
+    from gateway.cli.client import ask
+
+    _status, answer = await ask(socket, "GET", "/api/v1/lanes")
+    return list(answer["lanes"])
+
+
+async def follow(
+    read: Read, until: Callable[[Overview], bool], lanes: Callable[[], Awaitable[Lanes]] | None = None
+) -> Overview:
+    """Read until a broadcast has got so far; a progress bar on a terminal. Of `lanes`, one whose rest it
+    waits for is told on stderr, once for each rest."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -178,7 +198,8 @@ async def follow(read: Read, until: Callable[[Overview], bool]) -> Overview:
         disable=not sys.stderr.isatty(),
     ) as progress:
         task = progress.add_task("发送", total=None)
-        while True:
+        told: set[tuple[int, str | None]] = set()
+        for looks in count():
             overview = await read()
             waiting = sum(overview["totals"].get(state, 0) for state in WAITING_STATES)
             progress.update(
@@ -188,15 +209,20 @@ async def follow(read: Read, until: Callable[[Overview], bool]) -> Overview:
                 completed=overview["deliveries"] - waiting,
             )
             if until(overview):
-                return overview
+                break
+            if lanes is not None and waiting and looks % _LOOKS_BETWEEN == 0:
+                for lane in await lanes():
+                    rest = (lane["id"], lane["parked_until"])
+                    if lane["queued"] and not lane["open"] and rest not in told:
+                        told.add(rest)
+                        console.print(waits_for(lane), highlight=False, markup=False)
             await asyncio.sleep(POLL_SECONDS)
+    return overview
 
 
 def _show_refused(check: dict[str, Any]) -> None:
     say("不能发布 · refused")
-    for finding in check["findings"]:
-        say(f"［{finding['severity']}］{finding['code']}: {finding['message']}")
-        say(f"  {finding['message_en']}")
+    show_findings(check["findings"])
 
 
 def _show_preview(prepared: dict[str, Any]) -> None:
@@ -228,7 +254,7 @@ def _show_preview(prepared: dict[str, Any]) -> None:
         if each["medium"] == "sms":
             sector = f"·{SECTOR_WORDS[each['sector']]}" if each["sector"] else ""
             language = "（英文）" if each["language"] == "en" else ""
-            say(f"短信 {AUDIENCE_WORDS[each['audience']]}{sector}{language}：{each['segments']} 条")
+            say(f"短信 {AUDIENCE_WORDS[each['audience']]}{sector}{language}：按 {each['segments']} 条计费")
     say(f"清单 {prepared['manifest']}")
 
 

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from gateway.cli.output import Json, print_json, say
-from gateway.errors import InputError
+from gateway.errors import InputError, system_words
 
 TOKEN_FILE = "airwarn_api_token"  # noqa: S105 - the name of the file, not the token
 
@@ -43,7 +43,7 @@ def init(
     except OSError as error:
         raise InputError(
             "FOLDER_UNWRITABLE",
-            f"目录“{folder}”不可写：{error.strerror}",
+            f"目录“{folder}”不可写：{system_words(error)}",
             f"the folder {str(folder)!r} cannot be written: {error.strerror}",
         ) from None
     if as_json:

@@ -73,7 +73,9 @@ def headline(overview: dict[str, Any]) -> str:
     """One line that names a broadcast."""
     level = LEVEL_WORDS.get(overview["level"], "")
     state = "已停止" if not overview["live"] else "完成" if overview["complete"] else "进行中"
-    if not overview["live"] and overview["superseded_by"]:
+    if overview["launched_at"] is None:
+        state = "尚未发布"
+    elif not overview["live"] and overview["superseded_by"]:
         state = f"已由任务 {overview['superseded_by']} 取代"
     return (
         f"{'【演练】' if overview['exercise'] else ''}任务 {overview['id']} · {overview['plan']} · "

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from gateway.directory.outlines import Outlines, read
-from gateway.errors import InputError
+from gateway.errors import InputError, system_words
 from gateway.plans.model import Plan
 
 SUFFIX = ".geojson"
@@ -43,7 +43,7 @@ class Maps:
         except OSError as error:
             raise InputError(
                 "MAP_UNREADABLE",
-                f"无法读取地图文件：{error.strerror}",
+                f"无法读取地图文件：{system_words(error)}",
                 f"cannot read the map: {error.strerror}",
                 str(file),
             ) from None

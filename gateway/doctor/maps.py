@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from gateway.directory.maps import SUFFIX, Maps
 from gateway.doctor.check import Check
-from gateway.errors import InputError
+from gateway.errors import InputError, system_words
 from gateway.plans.catalogue import Catalogue
 from gateway.settings import Settings
 
@@ -21,7 +21,7 @@ def maps(settings: Settings) -> Iterator[Check]:
         yield Check(
             "MAPS",
             "warning",
-            f"无法读取地图文件夹“{folder}”：{error.strerror}",
+            f"无法读取地图文件夹“{folder}”：{system_words(error)}",
             f"cannot read the folder of maps {str(folder)!r}: {error.strerror}",
             "改正设置 maps_folder",
             "mend the setting maps_folder",

@@ -85,6 +85,10 @@ async def _greet(account: SmtpSettings) -> None:
 def _why(error: Exception) -> str:
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"TLS: {error.verify_message}"
+    if isinstance(error, ConnectionRefusedError):
+        return "没有程序在那里接听 · connection refused"
+    if isinstance(error, TimeoutError):
+        return "没有回应 · no answer"
     strerror = error.strerror if isinstance(error, OSError) else None
     return strerror or type(error).__name__
 

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from pydantic import SecretStr
 
-from gateway.errors import InputError
+from gateway.errors import InputError, system_words
 
 PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 MIN_RSA_BITS = 2048  # shorter ones no longer prove who signed
@@ -149,7 +149,7 @@ def _read(file: Path | None) -> bytes | None:
     except OSError as error:
         raise InputError(
             "SIGNING_FILE_UNREADABLE",
-            f"无法读取“{file}”：{error.strerror}",
+            f"无法读取“{file}”：{system_words(error)}",
             f"cannot read {str(file)!r}: {error.strerror}",
             str(file),
         ) from None

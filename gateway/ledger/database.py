@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 from pydantic import SecretStr
 from sqlalchemy import Connection
 
-from gateway.errors import InputError
+from gateway.errors import InputError, system_words
 from gateway.ledger.backends.sqlite import FILE, SqliteLedger
 from gateway.ledger.backends.transactions import Kind, Timed, Transaction, system_clock
 
@@ -42,7 +42,7 @@ class FolderLock:
         except OSError as error:
             raise InputError(
                 "FOLDER_UNWRITABLE",
-                f"数据目录“{folder}”不可写：{error.strerror}",
+                f"数据目录“{folder}”不可写：{system_words(error)}",
                 f"the data folder {str(folder)!r} cannot be written: {error.strerror}",
             ) from None
         try:

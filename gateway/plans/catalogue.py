@@ -5,7 +5,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from gateway.errors import InputError
+from gateway.errors import InputError, system_words
 from gateway.plans.lint import lint
 from gateway.plans.loaded import LoadedPlan, read
 
@@ -34,7 +34,7 @@ class Catalogue:
             except OSError as error:
                 raise InputError(
                     "PLANS_FOLDER",
-                    f"无法读取预案文件夹“{folder}”：{error.strerror}",
+                    f"无法读取预案文件夹“{folder}”：{system_words(error)}",
                     f"cannot read the folder of plans {str(folder)!r}: {error.strerror}",
                     str(folder),
                 ) from None
@@ -63,7 +63,7 @@ class Catalogue:
         except OSError as error:
             raise InputError(
                 "PLAN_UNREADABLE",
-                f"无法读取预案文件：{error.strerror}",
+                f"无法读取预案文件：{system_words(error)}",
                 f"cannot read the plan file: {error.strerror}",
                 shown,
             ) from None

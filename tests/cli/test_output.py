@@ -1,12 +1,15 @@
 """What every command keeps to: one answer, one exit code, no traceback, whatever it reads and writes to."""
 
+import asyncio
 import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from gateway.cli import running
 from gateway.cli.output import table
 from gateway.cli.status import show_overview
 from tests.cli.command import airwarn
@@ -136,6 +139,7 @@ def test_what_has_only_begun_says_where_to_follow_it(capsys: pytest.CaptureFixtu
         "document_number": None,
         "exercise": False,
         "live": True,
+        "launched_at": "2026-01-10T12:00:00+08:00",
         "complete": False,
         "counts": [],
         "totals": {},
@@ -143,3 +147,43 @@ def test_what_has_only_begun_says_where_to_follow_it(capsys: pytest.CaptureFixtu
     }
     show_overview(begun)
     assert "共 12 个地址，正在发送；进展见 airwarn status 7" in capsys.readouterr().out
+
+
+def test_waiting_for_a_lane_at_rest_says_once_why_and_what_to_do(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "POLL_SECONDS", 0)
+    looks = iter([{"queued": 5}] * 20 + [{}])
+    lane = {
+        "id": 3,
+        "account": "sms",
+        "enabled": True,
+        "open": False,
+        "again_at": None,
+        "parked_until": "2026-01-10T12:05:00+08:00",
+        "parked_reason": "authentication",
+        "queued": 5,
+    }
+
+    async def read() -> dict[str, Any]:
+        return {
+            "id": 7,
+            "plan": "zhengzhou",
+            "action": "issue",
+            "level": "orange",
+            "document_number": None,
+            "exercise": False,
+            "live": True,
+            "launched_at": "2026-01-10T12:00:00+08:00",
+            "complete": False,
+            "deliveries": 5,
+            "totals": next(looks),
+        }
+
+    async def lanes() -> list[dict[str, Any]]:
+        return [lane]
+
+    asyncio.run(running.follow(read, lambda seen: not seen["totals"], lanes))
+    told = "".join(capsys.readouterr().err.split())
+    assert told.count("暂停至12:05:00：账号或密钥被服务商拒绝；5条等它恢复") == 1
+    assert "airwarnlaneopen3" in told

@@ -4,7 +4,7 @@ import errno
 import socket
 from contextlib import AbstractContextManager, nullcontext
 
-from gateway.errors import InputError
+from gateway.errors import InputError, system_words
 from gateway.settings import Settings
 
 
@@ -14,11 +14,10 @@ def listen(host: str, port: int, field: str) -> socket.socket:
     try:
         return socket.create_server((host, port), family=family)
     except OSError as error:
-        words = "已被占用" if error.errno == errno.EADDRINUSE else f"不能监听（{error.strerror}）"
         words_en = "in use" if error.errno == errno.EADDRINUSE else f"not available ({error.strerror})"
         raise InputError(
             "PORT_IN_USE",
-            f"{host}:{port} {words}；请在设置中换一个 {field}",
+            f"{host}:{port} 不能监听（{system_words(error)}）；请在设置中换一个 {field}",
             f"{host}:{port} is {words_en}; choose another {field} in the settings",
             field=field,
         ) from None
