@@ -1,7 +1,7 @@
 """Duty rosters (值班表): where nobody is on duty, and who answers then. Pure."""
 
 from collections.abc import Iterable, Sequence
-from typing import Literal, TypeVar, get_args
+from typing import Literal, TypeVar
 
 from gateway.directory.model import ContactRole
 from gateway.moments import local, moment
@@ -9,7 +9,6 @@ from gateway.moments import local, moment
 T = TypeVar("T")
 
 Answering = Literal["roster", "night_duty", "liaison", "first_contact", "nobody"]
-ANSWERING: tuple[Answering, ...] = get_args(Answering)
 ANSWERING_WORDS: dict[Answering, str] = {
     "roster": "值班表",
     "night_duty": "夜间值班",

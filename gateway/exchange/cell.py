@@ -85,14 +85,6 @@ class CellMessage:
     coding: int
     pages: tuple[Page, ...]
 
-    def gsm_pages(self) -> tuple[bytes, ...]:
-        """The pages of 88 octets that GSM sends: serial, identifier, coding, page of pages, text."""
-        head = self.serial.number.to_bytes(2) + self.identifier.to_bytes(2) + bytes([self.coding])
-        total = len(self.pages)
-        return tuple(
-            head + bytes([number << 4 | total]) + page.octets for number, page in enumerate(self.pages, 1)
-        )
-
     def contents(self) -> bytes:
         """The warning message contents that LTE and 5G send: how many pages, then each and its length."""
         pages = b"".join(page.octets + bytes([page.used]) for page in self.pages)

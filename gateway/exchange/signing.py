@@ -4,7 +4,6 @@ RSA or ECDSA with SHA-256 and exclusive canonicalisation, as the interfaces of t
 signed bytes are the message: whoever parses and prints them again, however equal they look, breaks them.
 """
 
-import asyncio
 from datetime import datetime
 
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -18,7 +17,7 @@ from gateway.exchange.certificates import SigningKey, is_current
 
 
 def sign(content: bytes, key: SigningKey, now: datetime) -> bytes:
-    """The alert with its signature, UTF-8. Takes milliseconds of CPU: on a loop, `sign_aside`.
+    """The alert with its signature, UTF-8. Takes milliseconds of CPU.
 
     Raises `InputError` like `xml.parse`, SIGNED_ALREADY, and CERTIFICATE_EXPIRED where the certificate
     does not hold at `now`: no consumer would take what it signs.
@@ -41,8 +40,3 @@ def sign(content: bytes, key: SigningKey, now: datetime) -> bytes:
     )
     signed = signer.sign(root, key=key.private_key, cert=[key.certificate])
     return etree.tostring(signed, xml_declaration=True, encoding="UTF-8")
-
-
-async def sign_aside(content: bytes, key: SigningKey, now: datetime) -> bytes:
-    """`sign` in a thread, for callers on a loop."""
-    return await asyncio.to_thread(sign, content, key, now)

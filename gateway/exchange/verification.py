@@ -4,7 +4,6 @@ A certificate inside a message proves nothing by itself: anyone can make one. It
 is one that the office has pinned for the sender that the message names.
 """
 
-import asyncio
 import base64
 import binascii
 from collections.abc import Collection, Mapping
@@ -50,7 +49,7 @@ class Verified:
 
 def verify(content: bytes, pins: Pins, now: datetime) -> Verified:
     """Verify a signed alert; `now`, with its offset, is when the certificate has to hold (for an archived
-    message: when it arrived). Takes milliseconds of CPU: on a loop, `verify_aside`.
+    message: when it arrived). Takes milliseconds of CPU.
 
     Raises `InputError` like `xml.parse`, and SIGNATURE_MISSING, SIGNATURE_REPEATED, SIGNATURE_PLACE,
     SIGNATURE_MALFORMED, SIGNATURE_ALGORITHM, SIGNATURE_REFERENCE, SENDER_UNKNOWN, CERTIFICATE_MISSING,
@@ -75,11 +74,6 @@ def verify(content: bytes, pins: Pins, now: datetime) -> Verified:
     if signed.tag != root.tag or _sender(signed) != sender:
         raise _invalid()
     return Verified(sender, fingerprint(certificate), signed, covered)
-
-
-async def verify_aside(content: bytes, pins: Pins, now: datetime) -> Verified:
-    """`verify` in a thread, for callers on a loop."""
-    return await asyncio.to_thread(verify, content, pins, now)
 
 
 def _the_signature(root: etree._Element) -> etree._Element:

@@ -136,13 +136,9 @@ def test_a_text_of_more_than_fifteen_pages_is_refused_and_not_cut() -> None:
     assert raised.value.code == "CELL_TOO_LONG"
 
 
-def test_a_message_is_written_page_by_page_for_gsm_and_as_one_for_lte() -> None:
+def test_lte_gets_a_message_s_pages_as_one() -> None:
     message = broadcast(alert_of("issue red"), Serial(246, 10, 0)).messages[0]
-    pages = message.gsm_pages()
     total = len(message.pages)
-    assert {len(page) for page in pages} == {88}
-    assert pages[0][:6].hex() == f"0f6a111648{1 << 4 | total:02x}"
-    assert pages[-1][5] == total << 4 | total
     contents = message.contents()
     assert (contents[0], len(contents)) == (total, 1 + total * 83)
     assert contents[83] == PAGE_OCTETS

@@ -16,9 +16,9 @@ from gateway.errors import InputError
 from gateway.exchange import cap, xml
 from gateway.exchange.certificates import SigningKey, configured_key, fingerprint, read_fingerprint, read_key
 from gateway.exchange.model import read_moment
-from gateway.exchange.signing import sign, sign_aside
+from gateway.exchange.signing import sign
 from gateway.exchange.validation.validate import validate
-from gateway.exchange.verification import Pins, verify, verify_aside
+from gateway.exchange.verification import Pins, verify
 from gateway.settings import SigningSettings, load
 from tests.exchange.keys import NOW, certificate, pem, rsa_key, signing_key
 from tests.exchange.messages import alert_of
@@ -44,9 +44,9 @@ def signed() -> bytes:
 
 
 @pytest.mark.parametrize("kind", ["rsa", "ecdsa"])
-async def test_what_is_signed_verifies_and_comes_back_without_its_signature(kind: str) -> None:
+def test_what_is_signed_verifies_and_comes_back_without_its_signature(kind: str) -> None:
     key = signing_key(kind)
-    verified = await verify_aside(await sign_aside(ALERT.encode(), key, NOW), pins(key), NOW)
+    verified = verify(sign(ALERT.encode(), key, NOW), pins(key), NOW)
     assert verified.sender == SENDER
     assert verified.fingerprint == key.fingerprint
     assert verified.root.findtext(f"{{{NAMESPACE}}}identifier") == "cn-410100-0001"

@@ -54,7 +54,6 @@ TEXTS: dict[str, Words] = {
     "not_yet": Words(
         "还没有发出。核对后，按最下面的“开始核实”。", "Nothing has left yet. Look, then start it below."
     ),
-    "addresses_number": Words("号码和邮箱", "Addresses"),
     "organisations_number": Words("单位", "Organisations"),
     "segments": Words("短信计费条数", "SMS segments (billed)"),
     "until": Words("可以答复到", "Answers until"),
