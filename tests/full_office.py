@@ -170,6 +170,8 @@ async def _furnished(made: City, smtp: SmtpStandIn, mark: str) -> FullOffice:
             "/console/decisions/{id}/papers/{kind}": sorted(set(kinds)),
             "/console/decisions/{id}/{action}": ["lift", "correct", "retract"],
             "/console/directory/campaigns/{id}": [str(campaign.id)],
+            "/console/directory/imports/sample/{kind}": ["organisations"],
+            "/console/directory/imports/sample/{kind}.{form}": ["csv", "xlsx"],
             "/console/directory/proposals/{id}": ["1"],
             "/console/directory/{id}": [str(each) for each in people],
             "/console/directory/{id}/people/{contact}": [str(each) for each in people.values()],

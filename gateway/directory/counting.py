@@ -15,7 +15,7 @@ from gateway.vocabulary import AUDIENCES, Audience, Sector
 @dataclass(frozen=True, slots=True)
 class Kind:
     """`number` active organisations that a selection cannot tell apart. `grouped`: they are in one of the
-    groups that were asked about."""
+    groups that were asked about; `code`: that of one organisation that was asked about, else ""."""
 
     audience: Audience
     sector: Sector | None
@@ -23,6 +23,7 @@ class Kind:
     grade: Grade | None
     grouped: bool
     number: int
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,5 +72,5 @@ def readers(
 
 def _means(selection: Selection, kind: Kind, plan: Plan) -> bool:
     groups = (selection.groups or ()) if kind.grouped else ()
-    alike = Recipient(0, "", "", kind.audience, kind.sector, kind.area, (), kind.grade, groups)
+    alike = Recipient(0, kind.code, "", kind.audience, kind.sector, kind.area, (), kind.grade, groups)
     return selection.means(alike, plan)

@@ -14,13 +14,27 @@ from gateway.plans.model import Plan
 from gateway.vocabulary import AUDIENCE_WORDS, SECTOR_WORDS, Audience, Sector
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=50)]
-FIELDS = {"audience": "audiences", "sector": "sectors", "area": "areas", "grade": "grades", "group": "groups"}
+FIELDS = {
+    "audience": "audiences",
+    "sector": "sectors",
+    "area": "areas",
+    "grade": "grades",
+    "group": "groups",
+    "organisation": "organisations",
+}
 _WORDS: dict[str, dict[str, str]] = {
     "audiences": {word: code for code, word in AUDIENCE_WORDS.items()},
     "sectors": {word: code for code, word in SECTOR_WORDS.items()},
     "grades": {word: code for code, word in GRADE_WORDS.items()},
 }
-_TITLES = {"audiences": "受众", "sectors": "行业", "areas": "区域", "grades": "绩效等级", "groups": "分组"}
+_TITLES = {
+    "audiences": "受众",
+    "sectors": "行业",
+    "areas": "区域",
+    "grades": "绩效等级",
+    "groups": "分组",
+    "organisations": "单位",
+}
 _NAMES = {title: name for name, title in _TITLES.items()}
 
 
@@ -29,6 +43,7 @@ class Selection(BaseModel):
 
     `areas` are codes of the plan, or of streets and towns under them; organisations of the whole city
     are meant only by the city's own code. `sectors` and `grades` mean only organisations that have one.
+    `organisations` are codes of the directory.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -38,6 +53,7 @@ class Selection(BaseModel):
     areas: tuple[Name, ...] | None = None
     grades: tuple[Grade, ...] | None = None
     groups: Annotated[tuple[Name, ...], Field(max_length=200)] | None = None
+    organisations: Annotated[tuple[Name, ...], Field(max_length=100)] | None = None
 
     @property
     def limits(self) -> bool:
@@ -55,6 +71,7 @@ class Selection(BaseModel):
             and (self.sectors is None or recipient.sector in self.sectors)
             and (self.grades is None or recipient.grade in self.grades)
             and (self.groups is None or not set(self.groups).isdisjoint(recipient.groups))
+            and (self.organisations is None or recipient.code in self.organisations)
             and (self.areas is None or any(_within(recipient.area, code, plan) for code in self.areas))
         )
 
@@ -171,6 +188,36 @@ def refuse_unknown_groups(selection: Selection, named: Container[str], earlier: 
                 f"no organisation of this kind (real or exercise) is in the group {name!r}",
                 field="selection.groups",
             )
+
+
+def refuse_unfit_organisations(
+    selection: Selection,
+    listed: Container[str],
+    concerned: Container[str],
+    earlier: Selection = EVERYONE,
+) -> None:
+    """Every organisation that is named must be `listed` (active, and of the decision's kind) and `concerned`
+    by its area; what the `earlier` selection of a warning named may have gone since.
+
+    Raises `InputError` (SELECTED_NOT_LISTED, SELECTED_OUTSIDE), naming them.
+    """
+    named = [code for code in selection.organisations or () if code not in (earlier.organisations or ())]
+    gone = [code for code in named if code not in listed]
+    if gone:
+        raise InputError(
+            "SELECTED_NOT_LISTED",
+            f"通讯录中（正式或演练的这一类）没有在用的单位：{'、'.join(gone)}",
+            f"no active organisation of this kind (real or exercise) has the code {', '.join(gone)}",
+            field="selection.organisations",
+        )
+    outside = [code for code in named if code not in concerned]
+    if outside:
+        raise InputError(
+            "SELECTED_OUTSIDE",
+            f"这些单位不在决定的区域内，不会收到：{'、'.join(outside)}",
+            f"outside the decision's area, and not told: {', '.join(outside)}",
+            field="selection.organisations",
+        )
 
 
 def plan_codes(plan: Plan) -> set[str]:

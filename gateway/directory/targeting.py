@@ -18,6 +18,7 @@ from gateway.directory.selection import (
     EVERYONE,
     Selection,
     plan_codes,
+    refuse_unfit_organisations,
     refuse_unknown_areas,
     refuse_unknown_groups,
 )
@@ -138,14 +139,21 @@ class Choosing:
         self._skipped: list[Skipped] = []
         self._told: dict[Text, _Numbers] = {}
         self._groups: set[str] = set()
+        self._named = frozenset(selection.organisations or ())
+        self._listed: set[str] = set()  # of those named
+        self._named_here: set[str] = set()
         self._all = self._of_area = self._concerned = 0
 
     def add(self, recipient: Recipient) -> None:
         """The next of them."""
         self._all += 1
         self._groups.update(recipient.groups)
+        if recipient.code in self._named:
+            self._listed.add(recipient.code)
         if self._home(recipient.area) not in self._reached:
             return
+        if recipient.code in self._named:
+            self._named_here.add(recipient.code)
         self._of_area += 1
         if not self._selection.means(recipient, self._plan):
             return
@@ -161,9 +169,11 @@ class Choosing:
 
     def end(self) -> Targeted:
         """Who is told. Raises `InputError`: GROUP_UNKNOWN for a group that nobody is in nor `earlier` named,
-        SELECTION_EMPTY when nobody would be told."""
+        SELECTED_NOT_LISTED and SELECTED_OUTSIDE for organisations, SELECTION_EMPTY when nobody would be
+        told."""
         if not self._owed:
             refuse_unknown_groups(self._selection, self._groups, self._earlier)
+            refuse_unfit_organisations(self._selection, self._listed, self._named_here, self._earlier)
         if not self._targets and not self._owed:
             raise _nobody(self._all, self._of_area, self._concerned, self._skipped)
         return Targeted(

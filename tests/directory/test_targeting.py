@@ -190,6 +190,8 @@ def test_a_street_is_not_reached_by_another_county_nor_by_a_county_outside_the_p
         ({"grades": ["A", "C"]}, [STREET, VILLAGE]),
         ({"grades": ["A", "C"], "sectors": ["construction"]}, [VILLAGE]),
         ({"groups": ["重点"]}, [STREET]),
+        ({"organisations": [EAST.code, STREET.code]}, [EAST, STREET]),
+        ({"organisations": [EAST.code, STREET.code], "sectors": ["industry"]}, [STREET]),
         ({"areas": ["990102"]}, [EAST, STREET, VILLAGE]),
         ({"areas": ["990102001"]}, [STREET, VILLAGE]),
         ({"areas": ["990102001003"]}, [VILLAGE]),
@@ -221,13 +223,15 @@ def test_a_part_may_be_given_in_chinese_and_more_than_once() -> None:
         ({"areas": ["110101"]}, "AREA_UNKNOWN"),
         ({"areas": ["990102", "990109001"]}, "AREA_UNKNOWN"),
         ({"groups": ["重点", "重占"]}, "GROUP_UNKNOWN"),
+        ({"organisations": [EAST.code, "S-404"]}, "SELECTED_NOT_LISTED"),
+        ({"organisations": [EAST.code, ELSEWHERE.code]}, "SELECTED_OUTSIDE"),
     ],
 )
 def test_a_selection_that_means_nobody_or_names_what_is_not_there_is_an_error(
     only: dict[str, list[str]], code: str
 ) -> None:
     with pytest.raises(InputError) as caught:
-        select(PLACES, PLAN, ["990100"], TEXTS, build(only))
+        select([*PLACES, ELSEWHERE], PLAN, ["990100"], TEXTS, build(only))
     assert caught.value.code == code
 
 
@@ -287,6 +291,8 @@ def test_where_words_are_owed_nobody_in_the_directory_is_no_error() -> None:
         ({"areas": ["990102"]}, {"areas": ["990102001"]}, True),
         ({"areas": ["990102001"]}, {"areas": ["990102"]}, False),
         ({"areas": ["990100"]}, {"areas": ["990102"]}, True),
+        ({"organisations": ["S-1", "S-2"]}, {"organisations": ["S-2"]}, True),
+        ({"organisations": ["S-1"]}, {"organisations": ["S-1", "S-2"]}, False),
     ],
 )
 def test_a_selection_covers_another_when_nobody_of_it_can_be_left_out(

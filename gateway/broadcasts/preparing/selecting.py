@@ -9,14 +9,18 @@ from sqlalchemy import Connection
 
 from gateway.broadcasts.preparing.standing import MENDING, Link
 from gateway.decisions.model import Decision
+from gateway.directory.areas import home
 from gateway.directory.selection import (
     EVERYONE,
     FIELDS,
     Selection,
     build,
+    plan_codes,
+    refuse_unfit_organisations,
     refuse_unknown_areas,
     refuse_unknown_groups,
 )
+from gateway.directory.targeting import reached
 from gateway.errors import InputError
 from gateway.ledger.decisions import decisions as ledger_decisions
 from gateway.ledger.decisions.decisions import Recorded
@@ -102,12 +106,18 @@ def judged(
     connection: Connection, plan: Plan, decision: Decision, link: Link, kept: Mapping[str, Any] | None
 ) -> Selection:
     """Who a draft's decision means, by what was `chosen` for it. Raises what `chosen` and `meant` raise, and
-    `InputError` (AREA_UNKNOWN, GROUP_UNKNOWN) for what nobody can be in."""
+    `InputError` (AREA_UNKNOWN, GROUP_UNKNOWN, SELECTED_NOT_LISTED, SELECTED_OUTSIDE) for what nobody can be
+    in, or is not there."""
     selection = meant(connection, plan, decision, link, chosen(kept))
     if decision.action not in INHERITS:
         refuse_unknown_areas(selection, plan)
         known = kinds.known_groups(connection, decision.exercise, selection.groups or ())
-        refuse_unknown_groups(selection, known, before(connection, link))
+        earlier = before(connection, link)
+        refuse_unknown_groups(selection, known, earlier)
+        named = kinds.named(connection, decision.exercise, selection.organisations or ())
+        reaches, codes = reached(plan, decision.area), plan_codes(plan)
+        concerned = {code for code, each in named.items() if home(each.area, codes) in reaches}
+        refuse_unfit_organisations(selection, named, concerned, earlier)
     return selection
 
 

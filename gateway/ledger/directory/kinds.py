@@ -2,19 +2,24 @@
 their people and addresses."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import Connection, case, func, literal, null, or_, select
 
 from gateway.directory.counting import Kind
+from gateway.directory.selection import EVERYONE, Selection
+from gateway.ledger.backends.areas import reached
 from gateway.ledger.schema import organisation_groups, organisations
+from gateway.vocabulary import Audience, Sector
 
 MOST = 300  # groups that a page offers
 
 
-def kinds(connection: Connection, exercise: bool, on: date, groups: Collection[str]) -> list[Kind]:
-    """The active organisations, counted by kind. A grade counts from its day on (`on`: China's calendar);
-    `groups`: those of which one is asked for."""
+def kinds(connection: Connection, exercise: bool, on: date, selection: Selection = EVERYONE) -> list[Kind]:
+    """The active organisations, counted by kind as far as `selection` tells them apart. A grade counts from
+    its day on (`on`: China's calendar)."""
+    groups, codes = selection.groups or (), selection.organisations or ()
     counts_now = or_(
         organisations.c.grade_valid_from.is_(None), organisations.c.grade_valid_from <= on.isoformat()
     )
@@ -28,13 +33,19 @@ def kinds(connection: Connection, exercise: bool, on: date, groups: Collection[s
             organisations.c.area,
             case((counts_now, organisations.c.grade), else_=null()).label("grade"),
             (case((organisations.c.id.in_(members), 1), else_=0) if groups else literal(0)).label("grouped"),
+            (
+                case((organisations.c.code.in_(codes), organisations.c.code), else_="")
+                if codes
+                else literal("")
+            ).label("code"),
         )
         .where(organisations.c.active.is_(True), organisations.c.exercise == exercise)
         .subquery()
     )
     rows = connection.execute(select(*each.c, func.count().label("number")).group_by(*each.c))
     return [
-        Kind(row.audience, row.sector, row.area, row.grade, bool(row.grouped), row.number) for row in rows
+        Kind(row.audience, row.sector, row.area, row.grade, bool(row.grouped), row.number, row.code)
+        for row in rows
     ]
 
 
@@ -66,3 +77,70 @@ def known_groups(connection: Connection, exercise: bool, groups: Collection[str]
             )
         ).scalars()
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """An organisation as a choice of single ones shows it."""
+
+    code: str
+    name: str
+    area: str
+    audience: Audience
+    sector: Sector | None
+
+
+def named(connection: Connection, exercise: bool, codes: Collection[str]) -> dict[str, Named]:
+    """The active organisations of this kind that have these codes."""
+    rows = connection.execute(
+        _named.where(
+            organisations.c.code.in_(list(codes)),
+            organisations.c.active.is_(True),
+            organisations.c.exercise == exercise,
+        )
+    )
+    return {row.code: Named(*row) for row in rows}
+
+
+def names(connection: Connection, codes: Collection[str]) -> dict[str, str]:
+    """The names of organisations, switched off or not, by code."""
+    rows = connection.execute(
+        select(organisations.c.code, organisations.c.name).where(organisations.c.code.in_(list(codes)))
+    )
+    return {row.code: row.name for row in rows}
+
+
+def matching(
+    connection: Connection,
+    exercise: bool,
+    text: str,
+    areas: Collection[str],
+    limits: Collection[str],
+    most: int,
+) -> list[Named]:
+    """The first active organisations of this kind whose name holds `text`, or whose code begins with it, by
+    name. `areas`: only in these; `limits`: only what somebody may see (none: everything)."""
+    rows = connection.execute(
+        _named.where(
+            organisations.c.active.is_(True),
+            organisations.c.exercise == exercise,
+            or_(
+                organisations.c.name.contains(text, autoescape=True),
+                organisations.c.code.startswith(text, autoescape=True),
+            ),
+            reached(organisations.c.area, areas),
+            reached(organisations.c.area, limits),
+        )
+        .order_by(organisations.c.name, organisations.c.id)
+        .limit(most)
+    )
+    return [Named(*row) for row in rows]
+
+
+_named = select(
+    organisations.c.code,
+    organisations.c.name,
+    organisations.c.area,
+    organisations.c.audience,
+    organisations.c.sector,
+)

@@ -101,6 +101,7 @@ class Selected(Output):
     areas: list[str] | None
     grades: list[Grade] | None
     groups: list[str] | None
+    organisations: list[str] | None
 
 
 class Formless(Output):
@@ -276,7 +277,7 @@ class Submission(Query):
 
     dry_run: Flag = False
     approved: Flag = False
-    selection: Annotated[str, Field(max_length=500)] | None = None  # a line of HTTP has 8,190 bytes
+    selection: Annotated[str, Field(max_length=2000)] | None = None  # a line of HTTP has 8,190 bytes
     drafter: Annotated[str, Field(max_length=100)] = ""
 
 

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from gateway.directory.counting import Kind
+from gateway.directory.selection import build
 from gateway.ledger.database import Ledger
 from gateway.ledger.directory import kinds
 from gateway.plans.catalogue import Catalogue
@@ -32,23 +33,42 @@ def listed(ledger: Ledger) -> Ledger:
 
 
 def test_organisations_are_counted_by_what_a_selection_can_tell_apart(listed: Ledger) -> None:
-    found = set(listed.read_now(kinds.kinds, False, ON, ()))
+    found = set(listed.read_now(kinds.kinds, False, ON))
     assert found == {
         Kind("schools", None, "410105", None, False, 2),
         Kind("enterprises", "industry", "410105", "C", False, 1),
         Kind("enterprises", "industry", "410105", None, False, 1),  # its grade does not count yet
     }
     assert Kind("enterprises", "industry", "410105", "C", False, 2) in listed.read_now(
-        kinds.kinds, False, date(2030, 1, 1), ()
+        kinds.kinds, False, date(2030, 1, 1)
     )
-    assert [each.number for each in listed.read_now(kinds.kinds, True, ON, ())] == [1]
+    assert [each.number for each in listed.read_now(kinds.kinds, True, ON)] == [1]
 
 
 def test_who_is_in_one_of_some_groups_is_counted_apart_and_once(listed: Ledger) -> None:
-    found = listed.read_now(kinds.kinds, False, ON, ("重点", "雷达站旁"))
+    found = listed.read_now(kinds.kinds, False, ON, build({"groups": ["重点", "雷达站旁"]}))
     grouped = {(each.audience, each.number) for each in found if each.grouped}
     assert grouped == {("schools", 1), ("enterprises", 1)}
     assert sum(each.number for each in found) == 4
+
+
+def test_single_organisations_are_counted_apart_and_found_by_name_or_code(listed: Ledger) -> None:
+    found = listed.read_now(kinds.kinds, False, ON, build({"organisations": ["S1", "X1"]}))
+    assert sorted((each.code, each.number) for each in found) == [("", 1), ("", 1), ("", 1), ("S1", 1)]
+
+    def matching(text: str, *limits: str, exercise: bool = False) -> list[str]:
+        areas = ["410105", "410104"]
+        return sorted(each.code for each in listed.read_now(kinds.matching, exercise, text, areas, limits, 2))
+
+    assert [matching(text) for text in ("小", "一小", "E", "%", "x1")] == [
+        ["S1", "S2"],
+        ["S1"],
+        ["E1", "E2"],
+        [],
+        [],
+    ]
+    assert (matching("一小", "410104"), matching("演练", exercise=True)) == ([], ["X1"])
+    assert set(listed.read_now(kinds.named, False, ["S1", "X1", "S9"])) == {"S1"}
 
 
 def test_groups_are_those_of_the_real_or_of_exercises(listed: Ledger) -> None:

@@ -25,11 +25,11 @@ from gateway.web.console.decisions import called_words, decision_words
 from gateway.web.console.decisions.called import called, shown
 from gateway.web.console.decisions.whose_turn import drafted, may_turn_down, turn
 from gateway.web.console.drafts.differences import Difference, differences
-from gateway.web.console.drafts.selection_words import in_words
+from gateway.web.console.drafts.selection_words import in_words, names_of
 from gateway.web.console.frame import framed
 from gateway.web.console.typed import word_of
 from gateway.web.keys import CLOCK, DESK, LEDGER
-from gateway.web.live.live_words import Language, Speech
+from gateway.web.live.live_words import SECTORS, Language, Speech
 from gateway.web.live.standing_words import when
 from gateway.web.people import Person
 
@@ -130,6 +130,7 @@ async def told(
     """A page about a decision, in the colour of exercises where it is one. `acting`: whoever reads it acts on
     it here, and is not told to telephone people, who may be themselves."""
     ledger, language = person.request.app[LEDGER], person.language
+    selection = selecting.stored(of.entry.selection)
     everybody = await ledger.read(users.all_users) if of.entry.state not in _OVER else []
     word = word_of(of.decision.action, of.decision.level, exercise=of.entry.exercise)
     return page(
@@ -142,7 +143,7 @@ async def told(
         path_of=f"{DECISIONS}/{of.entry.id}",
         when=lambda at: when(language, at),
         area=area_words(language, of.plan, of.decision.area),
-        selected=in_words(language, of.plan, selecting.stored(of.entry.selection)),
+        selected=in_words(language, of.plan, selection, await names_of(ledger, selection)),
         steps=list(_steps(of, everybody)),
         called=await ledger.read(called, of, everybody) if everybody and not acting else None,
         shown_address=shown,
@@ -212,7 +213,7 @@ def _measures(
 _TABLES: Mapping[str, dict[str, Words]] = {
     "state": decision_words.STATES,
     "severity": decision_words.SEVERITIES,
-    "sector": decision_words.SECTORS,
+    "sector": SECTORS,
     "medium": decision_words.MEDIA,
     "purpose": decision_words.PURPOSES,
     "trail": decision_words.TRAIL,

@@ -1,6 +1,6 @@
 """Who is meant by a draft: the boxes of its form, how many they come to, and who is left out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,21 +10,22 @@ from sqlalchemy import Connection
 from gateway.broadcasts.preparing import selecting
 from gateway.directory import counting
 from gateway.directory.counting import Share
-from gateway.directory.selection import FIELDS, Selection
+from gateway.directory.selection import FIELDS, Selection, plan_codes
+from gateway.directory.targeting import reached
 from gateway.errors import InputError
 from gateway.ledger.directory import kinds
+from gateway.ledger.directory.kinds import Named
 from gateway.plans.model import Plan
-from gateway.web.console.decisions.decision_words import SECTORS
-from gateway.web.console.directory.directory_words import GRADES
 from gateway.web.console.drafts.draft_words import TEXTS
 from gateway.web.console.drafts.selection_words import in_words
-from gateway.web.live.live_words import AUDIENCES, Language, Speech
+from gateway.web.live.live_words import AUDIENCES, GRADES, SECTORS, Language, Speech
 from gateway.web.people import Form
 
-ONE = ("meant",)
+ONE = ("meant", "find")
 PARTS = {f"only_{name}": part for name, part in FIELDS.items()}  # fields of the form, and their parts
 SEVERAL = tuple(PARTS)
 _FEW = 20  # boxes that stand open
+MOST_FOUND = 20  # organisations that a search offers
 
 Kept = Mapping[str, Any] | None
 
@@ -37,6 +38,14 @@ class Box:
     words: str
     ticked: bool
     number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What somebody looks for among organisations ("": nothing), and the areas that they are limited to."""
+
+    text: str
+    limits: Collection[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +65,8 @@ class Part:
 @dataclass(frozen=True, slots=True)
 class Meant:
     """What the form shows. `everybody`, `some`: which of the two is chosen (none of them: both stand
-    there, which is unclear). `words`: who is meant, "" while that is not clear; `shares`: how many, None
+    there, which is unclear). `sought`: what was looked for, of which `found` organisations are offered
+    beside those that are ticked. `words`: who is meant, "" while that is not clear; `shares`: how many, None
     while nobody can count them; `silent`: audiences that are ticked, and nobody of them is meant."""
 
     everybody: bool
@@ -65,6 +75,8 @@ class Meant:
     words: str
     shares: tuple[Share, ...] | None
     silent: tuple[str, ...]
+    sought: str
+    found: int
 
     @property
     def number(self) -> int:
@@ -107,10 +119,12 @@ def meant(
     area: Sequence[str],
     districts: Sequence[tuple[str, str]],
     kept: Kept,
+    sought: Sought,
     on: date,
 ) -> Meant:
     """Who a draft means. `area`: the codes that it names; `districts`: those that somebody may choose, with
-    their names; `on`: the day (China's calendar) on which grades count."""
+    their names; `sought`: which single organisations are offered; `on`: the day (China's
+    calendar) on which grades count."""
     say = Speech(language, TEXTS)
     held = kept or {}
     groups = kinds.group_names(connection, exercise)
@@ -121,12 +135,14 @@ def meant(
         "grades": [(code, say.of(words), None) for code, words in GRADES.items()],
         "groups": [(name, name, number) for name, number in groups],
     }
+    singles, offered["organisations"] = _organisations(connection, plan, exercise, area, held, sought)
     words, shares = "", None
     silent: tuple[str, ...] = ()
     try:
         selection = selecting.chosen(kept)
-        words = in_words(language, plan, selection)
-        found = kinds.kinds(connection, exercise, on, selection.groups or ())
+        called = kinds.names(connection, selection.organisations or ())
+        words = in_words(language, plan, selection, called)
+        found = kinds.kinds(connection, exercise, on, selection)
         shares = counting.shares(found, plan, area, selection)
         reached = {each.audience for each in shares if each.meant}
         silent = tuple(
@@ -140,12 +156,33 @@ def meant(
         parts=tuple(
             Part(field, say(field), _boxes(offered[part], held.get(part, ())))
             for field, part in PARTS.items()
-            if offered[part] or held.get(part)
+            if offered[part] or held.get(part) or part == "organisations"
         ),
         words=words,
         shares=shares,
         silent=silent,
+        sought=sought.text,
+        found=singles,
     )
+
+
+def _organisations(
+    connection: Connection,
+    plan: Plan,
+    exercise: bool,
+    area: Sequence[str],
+    held: Mapping[str, Any],
+    sought: Sought,
+) -> tuple[int, list[tuple[str, str, int | None]]]:
+    """How many organisations a search found, and what is offered: those that are ticked, and those found."""
+    found: dict[str, Named] = dict(kinds.named(connection, exercise, held.get("organisations", ())))
+    matching: list[Named] = []
+    if sought.text:
+        known = plan_codes(plan)
+        concerned = sorted(reached(plan, area)) if area and known.issuperset(area) else sorted(known)
+        matching = kinds.matching(connection, exercise, sought.text, concerned, sought.limits, MOST_FOUND)
+        found |= {each.code: each for each in matching}
+    return len(matching), [(each.code, f"{each.name}（{each.code}）", None) for each in found.values()]
 
 
 def _boxes(offered: Sequence[tuple[str, str, int | None]], ticked: Sequence[str]) -> tuple[Box, ...]:

@@ -199,7 +199,7 @@ async def _page(
     chosen = next((plan for plan in plans if plan.id == asked), None)
     today = local(moment(now)).date()
     if chosen is None and asked is None:
-        found = await app[LEDGER].read(kinds.kinds, exercise, today, ())
+        found = await app[LEDGER].read(kinds.kinds, exercise, today)
         chosen = usual_plan(plans, found, today)
     choices = Choices()
     if chosen is not None:

@@ -7,12 +7,14 @@ decided when it was begun, and no form changes it.
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 from aiohttp import web
 
 from gateway.broadcasts.preparing import standing
 from gateway.broadcasts.preparing.draft_check import Look, look
 from gateway.broadcasts.preparing.selecting import INHERITS
+from gateway.directory.selection import Selection
 from gateway.errors import InputError
 from gateway.ledger.accounts.users import Role
 from gateway.ledger.decisions import drafts
@@ -32,7 +34,7 @@ from gateway.web.console.drafts.draft_words import (
     STATES,
     TEXTS,
 )
-from gateway.web.console.drafts.selection_words import in_words
+from gateway.web.console.drafts.selection_words import in_words, names_of
 from gateway.web.console.frame import for_people, framed, went_to
 from gateway.web.keys import CLOCK, DESK, LEDGER
 from gateway.web.live.live_words import Speech
@@ -103,7 +105,11 @@ async def post_draft(request: web.Request, person: Person) -> web.Response:
     if form["go"] == "preview":
         return went_to(f"{PATH}/{draft.id}/preview")
     said, place = _AFTER.get(form["go"], ("saved", "said"))
-    return went_to(f"{PATH}/{draft.id}?{said}=1#{place}")
+    if form["find"].strip():
+        sought, place = f"&find={quote(form['find'].strip()[:50])}", "meant-part"
+    else:
+        sought = ""
+    return went_to(f"{PATH}/{draft.id}?{said}=1{sought}#{place}")
 
 
 @routes.post(OF_ONE + "/discard")
@@ -167,7 +173,8 @@ async def form_page(
         remarks=said,
         summary=draft_view.summary(said, person.language),
         meant=meant,
-        inherited=in_words(person.language, plan, found.selection) if found.selection is not None else "",
+        most_found=draft_meant.MOST_FOUND,
+        inherited=await _in_words(person, plan, found.selection),
         counts=draft_view.counts(said),
         required=required,
         chart=draft_chart.chart(plan, document),
@@ -309,6 +316,13 @@ def refuse_closed(draft: Draft) -> None:
         )
 
 
+async def _in_words(person: Person, plan: Plan, selection: Selection | None) -> str:
+    if selection is None:
+        return ""
+    called = await names_of(person.request.app[LEDGER], selection)
+    return in_words(person.language, plan, selection, called)
+
+
 async def _meant(person: Person, draft: Draft, plan: Plan) -> draft_meant.Meant:
     app = person.request.app
     return await app[LEDGER].read(
@@ -319,6 +333,7 @@ async def _meant(person: Person, draft: Draft, plan: Plan) -> draft_meant.Meant:
         draft_form.area_of(draft.document),
         areas_for(person, plan),
         draft.selection,
+        draft_meant.Sought(person.request.query.get("find", "").strip()[:50], person.user.areas),
         local(moment(app[CLOCK]())).date(),
     )
 

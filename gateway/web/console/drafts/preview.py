@@ -29,7 +29,6 @@ from gateway.ledger.decisions.drafts import Draft
 from gateway.ledger.decisions.listed import Listed
 from gateway.ledger.decisions.notices import PURPOSES, Purpose
 from gateway.vocabulary import ENGLISH_AUDIENCES, Language
-from gateway.web.console.decisions.decision_words import SECTORS
 from gateway.web.console.drafts import draft_form, draft_view, preview_view
 from gateway.web.console.drafts.drafts import (
     OF_ONE,
@@ -49,7 +48,7 @@ from gateway.web.console.drafts.preview_words import PURPOSES as PURPOSE_WORDS
 from gateway.web.console.drafts.walls import Asked, Figures, Walls
 from gateway.web.console.frame import for_people, went_to
 from gateway.web.keys import CLOCK, DESK, LEDGER
-from gateway.web.live.live_words import AUDIENCES, Speech
+from gateway.web.live.live_words import AUDIENCES, SECTORS, Speech
 from gateway.web.live.rendering import HEADERS
 from gateway.web.people import Person, sent_form
 

@@ -22,7 +22,7 @@ from gateway.plans.model import Plan
 from gateway.vocabulary import Audience, Sector
 from gateway.web.console.drafts import preview_view
 from gateway.web.console.drafts.draft_view import NOBODY
-from gateway.web.console.drafts.selection_words import in_words
+from gateway.web.console.drafts.selection_words import in_words, names_of
 from gateway.web.console.drafts.walls import Figures, Walls
 from gateway.web.live.live_words import Language
 
@@ -58,7 +58,7 @@ async def overview(
     changes = await asyncio.to_thread(preview_view.changes, plan, decision, link, preview_view.readers())
     inherits = decision.action in INHERITS  # whoever was told gets it, whatever the directory says now
     return {
-        "meant": in_words(language, plan, selection),
+        "meant": in_words(language, plan, selection, await names_of(ledger, selection)),
         "limited": selection.limits,
         "told": None if inherits else await _told(ledger, worded, selection, now),
         "level": decision.level,
@@ -93,7 +93,7 @@ async def _told(
 ) -> Counter[tuple[Audience, Sector | None]]:
     """How many organisations read what each reader reads. Raises SELECTION_EMPTY for nobody."""
     decision, on = worded.decision, local(moment(now)).date()
-    found = await ledger.read(kinds.kinds, decision.exercise, on, selection.groups or ())
+    found = await ledger.read(kinds.kinds, decision.exercise, on, selection)
     told = counting.readers(found, worded.plan, decision.area, selection)
     if not told:
         raise InputError("SELECTION_EMPTY", NOBODY.message, NOBODY.message_en, field="selection")

@@ -1,14 +1,24 @@
 """Who is meant by a selection, in one plain phrase for people: `金水区、二七区的学校、医疗机构`."""
 
+from collections.abc import Mapping
+
 from gateway.directory.selection import Selection
+from gateway.ledger.database import Ledger
+from gateway.ledger.directory import kinds
 from gateway.plans.model import Plan
-from gateway.web.console.decisions.decision_words import SECTORS
-from gateway.web.console.directory.directory_words import GRADES
-from gateway.web.live.live_words import AUDIENCES, Language, Speech
+from gateway.web.live.live_words import AUDIENCES, GRADES, SECTORS, Language, Speech
+
+_NAMED = 10  # organisations of a phrase; the others are counted
 
 
-def in_words(language: Language, plan: Plan, selection: Selection) -> str:
-    """The phrase; for no limit "all that the area concerns"."""
+async def names_of(ledger: Ledger, selection: Selection) -> Mapping[str, str]:
+    """The names of the organisations that a selection names, by code."""
+    return await ledger.read(kinds.names, selection.organisations) if selection.organisations else {}
+
+
+def in_words(language: Language, plan: Plan, selection: Selection, called: Mapping[str, str]) -> str:
+    """The phrase; for no limit "all that the area concerns". `called`: the names of organisations by
+    code."""
     say = Speech(language)
     zh = language == "zh"
     mark = "、" if zh else ", "
@@ -21,6 +31,17 @@ def in_words(language: Language, plan: Plan, selection: Selection) -> str:
         sectors = mark.join(say.among(SECTORS, each) for each in selection.sectors)
         held = selection.audiences in (None, ("enterprises",))
         readers = [sectors] if held else [f"{mark.join(readers)}（{sectors}）" if zh else f"{sectors} only"]
+    if selection.organisations is not None:
+        found = [called.get(code, code) for code in selection.organisations]
+        more = len(found) - _NAMED
+        single = mark.join(found[:_NAMED])
+        if more > 0:
+            single += f"等 {len(found)} 个单位" if zh else f" and {more} more"
+        others = selection.model_copy(update={"organisations": None})
+        if not others.limits:
+            return single
+        among = in_words(language, plan, others, called)
+        return f"{among}中的{single}" if zh else f"{single} among {among}"
     if not selection.limits:
         return "区域内全部单位" if zh else "all that the area concerns"
     if zh:

@@ -87,7 +87,7 @@ def table(
             Column(
                 "area",
                 TEXTS["area"],
-                lambda row, say: "、".join(say.among(areas, code) for code in row.area),
+                lambda row, say: say.listed(say.among(areas, code) for code in row.area),
                 matters="beside",
             ),
             Column("starts", TEXTS["starts"], lambda row, _say: moment(row.starts_at)),
@@ -213,7 +213,7 @@ async def _page(person: Person, order: StoredOrder, error: InputError | None = N
         says=say.among(SAYS, order.kind or ""),
         verdict=say.among(VERDICTS, order.verdict),
         level=say.among(LEVELS, order.level or ""),
-        area="、".join(say.among(areas, code) for code in order.area),
+        area=say.listed(say.among(areas, code) for code in order.area),
         answers=ANSWERS,
         draft=draft,
         begin="/console/exercises/new" if order.exercise else "/console/drafts/new",

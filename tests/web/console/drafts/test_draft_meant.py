@@ -60,7 +60,7 @@ def typed(seen: Seen) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     for tag in re.findall(r"<input[^>]*>", form):
         field = dict(re.findall(r'([a-z_]+)="([^"]*)"', tag))
-        if field["name"] in ("form_token", "meant") or field["name"].startswith("only_"):
+        if field["name"] in ("form_token", "meant", "find") or field["name"].startswith("only_"):
             continue
         if field.get("type") not in ("checkbox", "radio") or " checked" in tag:
             found.append((field["name"], field["value"]))
@@ -92,6 +92,31 @@ async def test_some_of_those_concerned_are_chosen_counted_and_said(made: City) -
         assert "只在演练" not in plants.text  # a group of exercises
         english = await browser.get(f"{path}?lang=en")
         assert "organisations of grade C in the group “重点”" in english.text
+
+
+async def test_single_organisations_are_looked_for_ticked_counted_and_said(made: City) -> None:
+    user = await person(made.process, "naming", "drafter")
+    async with await browsing(made.process, user) as browser:
+        path = await filled(browser)
+        found = await chosen(browser, path, ("only_organisation", "M2"), ("find", "示例"), ("go", "find"))
+        offered = dict(re.findall(r'name="only_organisation" value="(\w+)"( checked)?', found.html))
+        assert offered == {"M2": " checked", "M1": "", "M3": "", "E1": ""}  # of the plan's area, for real
+        assert "找到 4 个" in found.text
+        assert "没有找到“不存在”" in (await chosen(browser, path, ("find", "不存在"))).text
+        seen = await chosen(browser, path, ("only_organisation", "M1"), ("only_organisation", "M2"))
+        assert "发给示例中学、示例砖厂：2 个单位。" in seen.text
+        assert (await draft_of(made, path, user)).selection == {"organisations": ["M1", "M2"]}
+        wall = await browser.get(f"{path}/preview")
+        assert "只发给：示例中学、示例砖厂" in wall.text
+        for code, told in (("M4", "没有在用的单位：M4"), ("KS1", "不在决定的区域内，不会收到：KS1")):
+            seen = await chosen(browser, path, ("only_organisation", "M1"), ("only_organisation", code))
+            assert told in beside(seen, "selection")
+            assert "核对通过" not in seen.text
+    limited = await person(made.process, "naming-there", "drafter", areas=("410105",))
+    async with await browsing(made.process, limited) as browser:
+        path = await begun(browser)
+        there = await chosen(browser, path, ("find", "示例"), ("go", "find"), ("area", "410105"))
+        assert re.findall(r'name="only_organisation" value="(\w+)"', there.html) == ["M3", "M2"]
 
 
 async def test_nobody_is_never_everybody(made: City) -> None:

@@ -11,8 +11,10 @@ from sqlalchemy import Connection
 from gateway.ledger.exchange import orders
 from gateway.ledger.exchange.orders import NewOrder
 from gateway.orders.dismissing import known
-from gateway.web.serving.running import Running
-from tests.people import person
+from gateway.web.serving.running import Running, running
+from tests.city import settings
+from tests.orders.world import SECRET
+from tests.people import person, quick
 from tests.web.console.browsing import Browsing, Seen, browsing
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -58,6 +60,14 @@ def order(process: Running, identifier: str, **more: Any) -> NewOrder:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def process(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Running]:
+    province = {"identity": "410000", "level_name": "河南省", "plan": "zhengzhou", "secrets": [SECRET]}
+    configured = settings(tmp_path_factory.mktemp("orders"), senders={"province": province})
+    async with running(configured, "airwarn serve", passwords=quick()) as started:
+        yield started
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def kept(process: Running) -> dict[str, int]:
     def add(connection: Connection) -> dict[str, int]:
         return {
@@ -86,6 +96,9 @@ async def test_orders_are_listed_the_newest_first_and_filtered(
     page = await officer.get(PATH)
     assert numbers(page) == sorted(kept.values(), reverse=True)
     assert SCRIPT in page.text
+    assert "河南省（province）" in page.text
+    assert "河南省（province）" in (await officer.get(f"{PATH}/{kept['city']}")).text
+    assert "河南省（province）" in (await officer.get("/console/drafts/new?plan=zhengzhou")).text
     assert "<script" not in page.html
     assert numbers(await officer.get(f"{PATH}?sort=received")) == sorted(kept.values())
     assert numbers(await officer.get(f"{PATH}?kind=exercise")) == [kept["drill"]]
