@@ -30,6 +30,8 @@ async def test_a_list_is_searched_by_the_keyboard_on_a_phone_and_at_a_desk(
             page = await context.new_page()
             page.on("console", hear)
             await page.goto(f"{process.url}/console/obligations")
+            if width == 390:  # behind one line there, so that the list begins on the first screen
+                await page.get_by_text("筛选和排序").press("Enter")
             await page.get_by_label("事项或单位").focus()
             await page.keyboard.type("教育")
             await page.keyboard.press("Enter")

@@ -45,6 +45,7 @@ from gateway.web.console.people import (
     trail,
     users,
 )
+from gateway.web.console.waiting import DECISIONS_WAITING
 from gateway.web.keys import BUS, CLOCK, LEDGER, SETTINGS
 from gateway.web.people import SIGNING_IN
 
@@ -52,6 +53,7 @@ from gateway.web.people import SIGNING_IN
 def add_console(app: web.Application, secret: bytes, passwords: Passwords) -> None:
     """Add the pages. `secret` proves known browsers: the ledger's own."""
     app[SIGNING_IN] = SigningIn(app[LEDGER], app[BUS].limits, passwords, secret, uuid7)
+    app[DECISIONS_WAITING] = {}
     app[preview.WALLS] = Walls(preview.figures)
     app[district_map.MAPS] = Maps(app[SETTINGS].maps_folder)
     app.on_cleanup.append(preview.end)

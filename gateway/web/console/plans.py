@@ -1,6 +1,7 @@
 """`/console/plans`: the plans as data, every measure with its clause, by level and audience."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from aiohttp import web
@@ -8,15 +9,15 @@ from sqlalchemy import Connection
 
 from gateway.errors import InputError
 from gateway.plans.model import Measure, Plan
-from gateway.plans.printed import reader_words
+from gateway.plans.printed import reader_words, readers_words
 from gateway.plans.rules_described import rules
 from gateway.vocabulary import CATEGORY_WORDS, LEVELS, Words
 from gateway.web.console.frame import for_people, framed
 from gateway.web.console.limits import plans_of
 from gateway.web.console.table import Asked, Column, Filter, Table, answer
 from gateway.web.keys import DESK
+from gateway.web.live.live_words import AUDIENCES, SECTORS, Speech
 from gateway.web.live.live_words import LEVELS as LEVEL_WORDS
-from gateway.web.live.live_words import Speech
 from gateway.web.people import Person
 
 PATH = "/console/plans"
@@ -70,6 +71,7 @@ def table(plan: Plan) -> Table[Line]:
                 TEXTS["level"],
                 lambda row, say: say.among(LEVEL_WORDS, row.measure.level),
                 mark=lambda row: row.measure.level,
+                matters="deciding",
             ),
             Column(
                 "category", TEXTS["category"], lambda row, say: say.among(_CATEGORIES, row.measure.category)
@@ -82,22 +84,29 @@ def table(plan: Plan) -> Table[Line]:
             Column(
                 "units",
                 TEXTS["units"],
-                lambda row, _say: "、".join(
+                lambda row, say: say.listed(
                     dict.fromkeys([*row.measure.lead_units, *row.measure.responsible_units])
                 ),
             ),
+            Column("clause", TEXTS["clause"], lambda row, _say: str(row.measure.clause), matters="beside"),
             Column(
-                "clause",
-                TEXTS["clause"],
-                lambda row, _say: str(row.measure.clause),
+                "number",
+                TEXTS["number"],
+                lambda row, _say: str(row.number),
+                sorts=True,
+                number=True,
+                matters="beside",
             ),
-            Column("number", TEXTS["number"], lambda row, _say: str(row.number), sorts=True, number=True),
         ),
         lambda row: row.number,
         "number",
         (
             Filter("level", TEXTS["level"], LEVEL_WORDS),
-            Filter("reader", TEXTS["reader"], {each: Words(reader_words(each), each) for each in readers}),
+            Filter(
+                "reader",
+                TEXTS["reader"],
+                {each: Words(reader_words(each), _reader_in_english(each)) for each in readers},
+            ),
             Filter("category", TEXTS["category"], _CATEGORIES),
             Filter("search", TEXTS["search"]),
         ),
@@ -177,5 +186,17 @@ def _text(line: Line, say: Speech) -> str:
         return (say.language == "en" and wording.en) or wording.text
     alike: dict[str, list[str]] = {}
     for name, words in texts.items():
-        alike.setdefault(words.text, []).append(reader_words(name))
-    return "\n".join(f"{'、'.join(names)}：{words}" for words, names in alike.items())
+        alike.setdefault(words.text, []).append(name)
+    colon = "：" if say.language == "zh" else ": "
+    return "\n".join(f"{_readers(names, say)}{colon}{words}" for words, names in alike.items())
+
+
+def _readers(names: Sequence[str], say: Speech) -> str:
+    """`学校、企业（各行业）`, `Schools, Enterprises · Mines and quarries`."""
+    return readers_words(names) if say.language == "zh" else ", ".join(map(_reader_in_english, names))
+
+
+def _reader_in_english(name: str) -> str:
+    audience, _, sector = name.partition(".")
+    told = AUDIENCES[audience].en
+    return f"{told} · {SECTORS[sector].en}" if sector else told

@@ -8,7 +8,8 @@ import asyncio
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from datetime import date
+from typing import Any, Generic, Literal, TypeVar
 from urllib.parse import urlencode
 
 from aiohttp import web
@@ -30,13 +31,23 @@ PAGE = 50  # rows of a page
 SLICE = 2_000  # rows read together for a file: no read keeps the ledger for long
 MOST = 50_000  # rows of a file
 _NUMBER = re.compile(r"[1-9][0-9]{0,17}")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_COLUMNS = ("deciding", "plain")
 _OWN = ("sort", "after", "format", "lang")
+
+
+Matters = Literal["name", "deciding", "plain", "beside"]
 
 
 @dataclass(frozen=True, slots=True)
 class Column(Generic[Row]):
     """`text` says what stands in it; `sorts`: the list can be in its order; `link`: where its words lead;
-    `mark`: a class by which it is coloured, beside its words; `long`: words without places to break."""
+    `mark`: a class by which it is coloured, beside its words; `long`: words without places to break.
+
+    `matters` says where it stands: in the cell of the row's `name` (a mark that few rows have); as a column of
+    its own, which on a phone, if it is `deciding`, comes first, in the name's line; `beside`, in a small line
+    below its row, with its label.
+    """
 
     name: str
     words: Words
@@ -46,17 +57,26 @@ class Column(Generic[Row]):
     link: Callable[[Row], str | None] | None = None
     mark: Callable[[Row], str] | None = None
     long: bool = False
+    matters: Matters = "plain"
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """One of `choices`, or without any words to look for; `usual`: the choice unless asked otherwise."""
+    """One of `choices`, or without any words to look for; `usual`: the choice unless asked otherwise; `day`:
+    a date (ISO 8601)."""
 
     name: str
     words: Words
     choices: Mapping[str, Words] = field(default_factory=dict)
     longest: int = 100
     usual: str = ""
+    day: bool = False
+
+    def takes(self, value: str) -> bool:
+        """Whether it can be narrowed to this."""
+        if self.day:
+            return _DAY.fullmatch(value) is not None and _is_day(value)
+        return value in self.choices if self.choices else len(value) <= self.longest and "\0" not in value
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +122,7 @@ class Table(Generic[Row]):
             value = query.get(name, "").strip()
             if not value:
                 continue
-            if (value not in each.choices) if each.choices else (len(value) > each.longest or "\0" in value):
+            if not each.takes(value):
                 raise _invalid(name)
             chosen[name] = value
         sort = query.get("sort") or self.sort
@@ -169,13 +189,14 @@ def view(
                 "value": asked.chosen.get(each.name, each.usual),
                 "any": not each.usual,
                 "longest": each.longest,
+                "type": "date" if each.day else "search",
             }
             for each in table.filters
         ],
-        "sort": "" if _written(asked) == table.sort else _written(asked),
+        "sorts": _sorts(table, asked, say),
         "filtered": bool(asked.chosen),
-        "columns": [_head(table, each, asked, say) for each in table.columns],
-        "rows": [[_cell(each, row, say) for each in table.columns] for row in shown],
+        "columns": [_head(table, each, asked, say) for each in table.columns if each.matters in _COLUMNS],
+        "rows": [_row(table, row, say) for row in shown],
         "all": table.address(Asked({}, asked.sort, asked.descending)),
         "first": table.address(asked) if asked.after is not None else None,
         "next": table.address(asked, after=str(table.key(shown[-1]))) if len(rows) > PAGE else None,
@@ -245,15 +266,52 @@ def _head(table: Table[Row], column: Column[Row], asked: Asked, say: Speech) -> 
     }
 
 
-def _cell(column: Column[Row], row: Row, say: Speech) -> dict[str, object]:
+def _sorts(table: Table[Row], asked: Asked, say: Speech) -> list[tuple[str, str, bool]]:
+    """The orders that the list can be in: what the address says ("": its own), its words, whether it is so."""
+    now = _written(asked)
+    orders = [
+        (f"{down}{each.name}", say.of(each.words) + (say("downwards") if down else ""))
+        for each in table.columns
+        if each.sorts
+        for down in ("", "-")
+    ]
+    if orders and table.sort not in dict(orders):
+        orders.insert(0, (table.sort, say("own_order")))
+    return [("" if value == table.sort else value, words, value == now) for value, words in orders]
+
+
+def _row(table: Table[Row], row: Row, say: Speech) -> dict[str, object]:
+    cells = [(each.matters, _cell(each, row, say)) for each in table.columns]
     return {
-        "words": column.text(row, say),
-        "label": say.of(column.words),
+        "cells": [cell for matters, cell in cells if matters in _COLUMNS],
+        "name": [cell for matters, cell in cells if matters == "name" and cell["words"]],
+        "beside": [cell for matters, cell in cells if matters == "beside" and cell["words"]],
+    }
+
+
+def _cell(column: Column[Row], row: Row, say: Speech) -> dict[str, object]:
+    words = column.text(row, say)
+    classes = {
+        "deciding": column.matters == "deciding",
         "number": column.number,
-        "link": None if column.link is None else column.link(row),
-        "mark": "" if column.mark is None else column.mark(row),
+        "empty": not words,
         "long": column.long,
     }
+    return {
+        "words": words,
+        "label": say.of(column.words),
+        "classes": " ".join(name for name, true in classes.items() if true),
+        "link": None if column.link is None else column.link(row),
+        "mark": "" if column.mark is None else column.mark(row),
+    }
+
+
+def _is_day(value: str) -> bool:
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        return False
+    return True
 
 
 def _written(asked: Asked) -> str:

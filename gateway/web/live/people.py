@@ -12,7 +12,8 @@ from urllib.parse import parse_qsl
 from aiohttp import web
 
 from gateway.bus.limits import Limit
-from gateway.web.console.frame import Place, places_of
+from gateway.web.console.navigation import Menu, menu
+from gateway.web.console.waiting import WAITS, count
 from gateway.web.keys import BUS, CLOCK, LEDGER
 from gateway.web.live.live_words import Language
 from gateway.web.live.readers import Door, Reader
@@ -62,9 +63,9 @@ class Visitor:
         return self.person.may("operate") if self.person is not None else by_token
 
     @property
-    def places(self) -> list[Place]:
-        """The console's pages that are theirs; none for a token."""
-        return [] if self.person is None else places_of(self.person)
+    def menu(self) -> Menu | None:
+        """The console's pages that are theirs, and what waits there; none for a token."""
+        return None if self.person is None else menu(self.person, self.path, self.request.get(WAITS, {}))
 
     def reads(self, concerned: Collection[str] = ()) -> Reader:
         """As whom they read a page about these areas: who is not for all of them acts on nothing there."""
@@ -105,6 +106,8 @@ async def visitor(request: web.Request, *, in_use: bool = True) -> Visitor:
     app = request.app
     in_use = in_use and request.headers.get("Sec-Fetch-Dest") != "empty"
     person = await person_of(request, in_use=in_use)
+    if person is not None and in_use:
+        await count(person)
     cookie = request.cookies.get(COOKIE) if person is None else None
     session = await app[LEDGER].read(app[SESSIONS].check, cookie, app[CLOCK]()) if cookie else None
     return Visitor(request, person, session, language(request, None if person is None else person.user))

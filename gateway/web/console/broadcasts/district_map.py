@@ -214,7 +214,7 @@ table: Table[District] = Table(
         Column("number", TEXTS["district"], lambda row, _say: f"{row.number} {row.name}", sorts=True),
         Column("all", TEXTS["all"], lambda row, _say: f"{row.whole:,}", sorts=True, number=True),
         Column("part", TEXTS["part"], lambda row, _say: f"{row.part:,}", number=True),
-        Column("share", TEXTS["share"], _shown_share, sorts=True, number=True),
+        Column("share", TEXTS["share"], _shown_share, sorts=True, number=True, matters="deciding"),
         Column("left", TEXTS["left"], lambda row, _say: f"{row.whole - row.part:,}", sorts=True, number=True),
     ),
     lambda row: row.number,

@@ -14,12 +14,13 @@ from gateway.ledger.directory.organisations import Stored
 from gateway.ledger.directory.verifications import Answer
 from gateway.web.console.directory.care import CARE
 from gateway.web.console.directory.directory import ONE, organisation_of
-from gateway.web.console.directory.directory_parts import PARTS, PATH
 from gateway.web.console.directory.directory_words import KIND_OF_ADDRESS, ROLES
 from gateway.web.console.directory.directory_words import TEXTS as DIRECTORY_TEXTS
 from gateway.web.console.directory.mending_words import TEXTS
 from gateway.web.console.frame import for_people, framed, went_to
+from gateway.web.console.navigation import DIRECTORY as PATH
 from gateway.web.keys import CLOCK, LEDGER
+from gateway.web.live.live_words import Language, Speech
 from gateway.web.people import Form, Person, sent_form
 from gateway.web.problems import status_of
 
@@ -78,7 +79,7 @@ def _record(
 
 
 def _chosen(found: Stored, form: Form) -> tuple[Address, Answer]:
-    known = {_sign(each): each for each, _ in _addresses(found)}
+    known = {_sign(each): each for each, _ in _addresses(found, "zh")}
     address = known.get(form["address"])
     if address is None:
         raise InputError(
@@ -93,14 +94,14 @@ def _sign(address: Address) -> str:
     return f"{address.kind}:{address.value}"
 
 
-def _addresses(found: Stored) -> list[tuple[Address, str | None]]:
+def _addresses(found: Stored, language: Language) -> list[tuple[Address, str | None]]:
     """What a call can verify: the organisation's own, then its people's, with their name and role."""
-    one = found.organisation
+    one, say = found.organisation, Speech(language)
     named: dict[Address, str | None] = {each: None for each in one.addresses if each.kind in _KINDS}
     for person in one.contacts:
         for each in person.addresses:
             if each.address.kind in _KINDS:
-                named[each.address] = f"{person.name}（{ROLES[person.role].zh}）"
+                named[each.address] = person.name + say.bracketed(say.of(ROLES[person.role]))
     return list(named.items())
 
 
@@ -116,11 +117,10 @@ def _page(
         found=found,
         addresses=[
             (_sign(each), shown(each.value) if each.kind in DIALLED else each.value, who, each)
-            for each, who in _addresses(found)
+            for each, who in _addresses(found, person.language)
         ],
         kinds=KIND_OF_ADDRESS,
         answers=get_args(Answer),
         filled={name: form[name] if form is not None else "" for name in _FIELDS},
         error=error,
-        **PARTS,
     )

@@ -26,15 +26,15 @@ from gateway.vocabulary import AUDIENCES as AUDIENCE_CODES
 from gateway.web.console.actors import actor_in_words
 from gateway.web.console.directory.campaign_words import ANSWERS, LEFT_OUT, STAGES, TEXTS, VIAS
 from gateway.web.console.directory.directory import areas_of
-from gateway.web.console.directory.directory_parts import PARTS, PATH
-from gateway.web.console.directory.directory_words import KIND_OF_ADDRESS, SECTORS
+from gateway.web.console.directory.directory_words import KIND_OF_ADDRESS
 from gateway.web.console.directory.directory_words import TEXTS as DIRECTORY_TEXTS
 from gateway.web.console.frame import for_people, framed, moment, went_to
 from gateway.web.console.limits import plans_of
+from gateway.web.console.navigation import DIRECTORY as PATH
 from gateway.web.console.table import Asked, Column, Filter, Table, answer, told
 from gateway.web.console.table_words import KINDS
 from gateway.web.keys import BUS, CLOCK, DESK, LEDGER
-from gateway.web.live.live_words import AUDIENCES
+from gateway.web.live.live_words import AUDIENCES, SECTORS
 from gateway.web.organisations import masked_name
 from gateway.web.people import Form, Person, sent_form
 from gateway.web.problems import status_of
@@ -78,12 +78,14 @@ def campaigns_table() -> Table[Campaign]:
                 TEXTS["stage"],
                 lambda row, say: say.of(STAGES["running" if row.ended_at is None else "ended"]),
                 mark=lambda row: "waits" if row.ended_at is None else "rests",
+                matters="deciding",
             ),
             Column(
                 "kind",
                 DIRECTORY_TEXTS["kind"],
                 lambda row, say: say.of(KINDS["exercise"]) if row.exercise else "",
                 mark=lambda row: "exercise" if row.exercise else "",
+                matters="name",
             ),
         ),
         lambda row: row.id,
@@ -106,15 +108,25 @@ def questions_table() -> Table[Verification]:
             ),
             Column("contact", DIRECTORY_TEXTS["contact"], lambda row, _say: masked_name(row.contact) or ""),
             Column("address", TEXTS["address"], lambda row, _say: mask(row.kind, row.address)),
-            Column("asked", TEXTS["asked_at"], lambda row, _say: moment(row.asked_at)),
+            Column("asked", TEXTS["asked_at"], lambda row, _say: moment(row.asked_at), matters="beside"),
             Column(
                 "delivery",
                 TEXTS["delivery"],
                 lambda row, say: say.among(_STATES, row.state) if row.state else "",
             ),
-            Column("answer", TEXTS["answer"], lambda row, say: say.of(ANSWERS[row.answer or "open"])),
+            Column(
+                "answer",
+                TEXTS["answer"],
+                lambda row, say: say.of(ANSWERS[row.answer or "open"]),
+                matters="deciding",
+            ),
             Column("answered", TEXTS["answered_at"], lambda row, _say: moment(row.answered_at)),
-            Column("via", TEXTS["via"], lambda row, say: say.among(VIAS, row.via) if row.via else ""),
+            Column(
+                "via",
+                TEXTS["via"],
+                lambda row, say: say.among(VIAS, row.via) if row.via else "",
+                matters="beside",
+            ),
         ),
         lambda row: row.id,
         "",
@@ -195,7 +207,6 @@ async def get_campaign(request: web.Request, person: Person) -> web.Response:
         told=told,
         answers=[(code, words, told_of[code]) for code, words in ANSWERS.items()],
         may_end=campaign.ended_at is None and _may_end(person, campaign),
-        **PARTS,
     )
 
 
@@ -289,7 +300,6 @@ async def _preview(
         kinds=KIND_OF_ADDRESS,
         left_out=LEFT_OUT,
         differs=differs,
-        **PARTS,
     )
 
 
@@ -315,7 +325,6 @@ async def _page(person: Person, form: Form | None = None, error: InputError | No
         sectors=SECTORS,
         areas=sorted((await areas_of(person)).items()),
         error=error,
-        **PARTS,
     )
     if error is not None:
         response.set_status(status_of(error))

@@ -16,10 +16,10 @@ from gateway.ledger.directory.contacts import StoredContact
 from gateway.ledger.directory.organisations import Stored
 from gateway.vocabulary import Language
 from gateway.web.console.directory.directory import ONE, organisation_of
-from gateway.web.console.directory.directory_parts import PARTS, PATH
 from gateway.web.console.directory.directory_words import KIND_OF_ADDRESS, LANGUAGES, ROLES, TEXTS
 from gateway.web.console.directory.organisation_words import TEXTS as ORGANISATION_TEXTS
 from gateway.web.console.frame import for_people, framed, went_to
+from gateway.web.console.navigation import DIRECTORY as PATH
 from gateway.web.keys import CLOCK, LEDGER
 from gateway.web.people import Form, Person, sent_form
 from gateway.web.problems import status_of
@@ -232,7 +232,6 @@ def _page(
         roles=ROLES,
         languages=LANGUAGES,
         error=error,
-        **PARTS,
     )
 
 

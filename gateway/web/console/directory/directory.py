@@ -12,26 +12,24 @@ from gateway.ledger.directory import changes, inventory, organisations, register
 from gateway.ledger.directory import contacts as ledger_contacts
 from gateway.ledger.directory.organisations import Stored
 from gateway.vocabulary import Words
-from gateway.web.console.directory.directory_parts import PARTS, PATH
 from gateway.web.console.directory.directory_words import (
     ACTIVE,
     FIELDS,
-    GRADES,
     KIND_OF_ADDRESS,
     LANGUAGES,
     LISTS,
     ROLES,
-    SECTORS,
     TEXTS,
 )
 from gateway.web.console.directory.organisation_words import TEXTS as ORGANISATION_TEXTS
 from gateway.web.console.frame import for_people, framed, moment
 from gateway.web.console.limits import plans_of
+from gateway.web.console.navigation import DIRECTORY as PATH
 from gateway.web.console.table import Asked, Column, Filter, Table, answer
 from gateway.web.console.table_words import KINDS
 from gateway.web.console.table_words import TEXTS as TABLE_TEXTS
 from gateway.web.keys import LEDGER
-from gateway.web.live.live_words import AUDIENCES, LEVELS, Speech
+from gateway.web.live.live_words import AUDIENCES, GRADES, LEVELS, SECTORS, Speech
 from gateway.web.organisations import masked_name, shown_change
 from gateway.web.people import Person
 
@@ -72,11 +70,18 @@ def table(areas: dict[str, Words]) -> Table[Stored]:
                 sorts=True,
                 link=lambda row: f"{PATH}/{row.id}",
             ),
-            Column("code", TEXTS["org_code"], lambda row, _say: row.organisation.code, sorts=True),
+            Column(
+                "code",
+                TEXTS["org_code"],
+                lambda row, _say: row.organisation.code,
+                sorts=True,
+                matters="beside",
+            ),
             Column(
                 "audience",
                 TEXTS["audience"],
                 lambda row, say: say.among(AUDIENCES, row.organisation.audience),
+                matters="deciding",
             ),
             Column(
                 "sector", TEXTS["sector"], lambda row, say: say.among(SECTORS, row.organisation.sector or "")
@@ -93,6 +98,7 @@ def table(areas: dict[str, Words]) -> Table[Stored]:
                 TEXTS["people_number"],
                 lambda row, _say: str(len(row.organisation.contacts)),
                 number=True,
+                matters="beside",
             ),
             Column("contact", TEXTS["contact"], lambda row, _say: _first(row)),
             Column("addresses", TEXTS["addresses"], addresses),
@@ -101,14 +107,22 @@ def table(areas: dict[str, Words]) -> Table[Stored]:
                 TEXTS["kind"],
                 lambda row, say: say.of(KINDS["exercise"]) if row.organisation.exercise else "",
                 mark=lambda row: "exercise" if row.organisation.exercise else "",
+                matters="name",
             ),
             Column(
                 "active",
                 TEXTS["active"],
                 lambda row, say: "" if row.active else say.of(ACTIVE["off"]),
                 mark=lambda row: "" if row.active else "rests",
+                matters="name",
             ),
-            Column("updated", TEXTS["updated"], lambda row, _say: moment(row.updated_at), sorts=True),
+            Column(
+                "updated",
+                TEXTS["updated"],
+                lambda row, _say: moment(row.updated_at),
+                sorts=True,
+                matters="beside",
+            ),
         ),
         lambda row: row.id,
         "code",
@@ -151,7 +165,7 @@ async def get_directory(request: web.Request, person: Person) -> web.Response:
             limit=limit,
         )
 
-    return await answer(person, shown, asked, fetch, "directory.html", words=TEXTS, **PARTS)
+    return await answer(person, shown, asked, fetch, "directory.html", words=TEXTS)
 
 
 @routes.get(ONE)
@@ -179,7 +193,6 @@ async def get_organisation(request: web.Request, person: Person) -> web.Response
         fields=FIELDS,
         languages=LANGUAGES,
         **kept,
-        **PARTS,
     )
 
 

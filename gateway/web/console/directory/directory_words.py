@@ -1,11 +1,9 @@
 """The two languages of the directory's pages."""
 
 from gateway.directory.inventory import INVENTORY_LIST_WORDS
-from gateway.directory.model import CONTACT_ROLE_WORDS, GRADE_WORDS
-from gateway.vocabulary import SECTOR_WORDS, Words
+from gateway.directory.model import CONTACT_ROLE_WORDS
+from gateway.vocabulary import Words
 
-SECTORS: dict[str, Words] = {code: Words(words, code) for code, words in SECTOR_WORDS.items()}
-GRADES: dict[str, Words] = {code: Words(words, code.replace("_", "-")) for code, words in GRADE_WORDS.items()}
 ROLES: dict[str, Words] = {
     code: Words(words, code.replace("_", " ")) for code, words in CONTACT_ROLE_WORDS.items()
 }
@@ -45,8 +43,8 @@ FIELDS: dict[str, Words] = {
     **{f"inventory.{code}": words for code, words in LISTS.items()},
 }
 TEXTS: dict[str, Words] = {
+    "new_organisation": Words("新增单位", "New organisation"),
     "directory": Words("通讯录", "Directory"),
-    "parts": Words("通讯录的各个页面", "Parts of the directory"),
     "about_directory": Words(
         "预警发给谁：学校、医院、企业、部门、区县等单位和它们的联系人。",
         "Whom warnings go to: schools, hospitals, enterprises, departments, districts and their people.",
@@ -100,7 +98,6 @@ TEXTS: dict[str, Words] = {
     "emissions": Words("排放（吨/日）", "Emissions (tonnes a day)"),
     "pollutant": Words("污染物", "Pollutant"),
     "emitted": Words("正常排放", "emitted"),
-    "tonnes": Words("吨/日", "Tonnes a day"),
     "history": Words("变更记录", "Changes"),
     "no_changes": Words("没有变更记录。", "Nothing was changed."),
     "at": Words("时间", "When"),

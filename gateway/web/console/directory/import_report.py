@@ -8,7 +8,6 @@ from aiohttp import web
 from gateway.ledger.directory.imports import Import
 from gateway.ledger.directory.uploads import Upload
 from gateway.web.console.directory.directory import change_words
-from gateway.web.console.directory.directory_parts import PARTS
 from gateway.web.console.directory.directory_words import FIELDS
 from gateway.web.console.directory.directory_words import TEXTS as DIRECTORY_TEXTS
 from gateway.web.console.directory.import_words import KINDS, OUTCOMES, TEXTS, WOULD
@@ -63,6 +62,7 @@ def table(report: Mapping[str, Any], *, waits: bool) -> Table[tuple[int, Row]]:
                 TEXTS["outcome"],
                 lambda row, say: say.of(outcomes[row[1]["outcome"]]),
                 mark=lambda row: "broken" if row[1]["outcome"] == "refused" else "",
+                matters="deciding",
             ),
             Column("code", TEXTS["code"], lambda row, _say: row[1]["code"]),
             Column("column", TEXTS["which_column"], lambda row, say: columns(row[1], say)),
@@ -118,7 +118,6 @@ async def report_page(
         named=_NAMED,
         understood=understood,
         differs=differs,
-        **PARTS,
     )
     if differs:
         response.set_status(409)

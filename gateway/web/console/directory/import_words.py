@@ -30,13 +30,13 @@ TEXTS: dict[str, Words] = {
         "Choose a file. You first see what it would change; nothing is stored until you confirm. "
         "CSV or .xlsx, {} MB at most.",
     ),
-    "needed_columns": Words(
-        "单位清单第一行写列名，必须有：编码、名称、受众、区域，加上手机、邮箱、企业微信群中的至少一列。"
-        "列名和顺序不用完全一样，上传后先看每一列读成了什么。",
-        "A list of organisations has the names of its columns in the first row; it needs 编码, 名称, 受众, "
-        "区域 and at least one of 手机, 邮箱, 企业微信群. Other names and orders are understood: you see "
-        "first how each column is read.",
+    "samples": Words("下载样表，照着填", "Samples to fill in"),
+    "samples_help": Words(
+        "样表有列名、一行示例和每一列的填法；填好后删去示例。列名和顺序不用完全一样，上传后先看每一列读成了什么。",
+        "A sample has the columns, one example and how to fill each in; delete the example. Other names and "
+        "orders are understood: you see first how each column is read.",
     ),
+    "needed_are": Words("必须有：{}", "needed: {}"),
     "file": Words("文件", "File"),
     "kind": Words("是什么清单", "What it is"),
     "inventory_list": Words("哪一类减排清单", "Which inventory"),
@@ -67,6 +67,14 @@ TEXTS: dict[str, Words] = {
     "sha256": Words("文件校验值 SHA-256", "SHA-256 of the file"),
     "import_of": Words("导入：{}", "Import of {}"),
     "preview_of": Words("还没有导入：{}", "Not imported yet: {}"),
+    "preview_none": Words(
+        "这个文件没有一行可以导入，通讯录不会改变。原因见下面的逐行结果。",
+        "No row of this file can be imported; the directory stays as it is. See why below, row by row.",
+    ),
+    "preview_unchanged": Words(
+        "这个文件和通讯录一致，不用导入。",
+        "The file says what the directory has: there is nothing to import.",
+    ),
     "preview_help": Words(
         "下面是这个文件会改的全部内容。核对后，按最下面的“确认导入”。",
         "This is all that the file would change. Look at it, then confirm below.",
@@ -93,7 +101,6 @@ TEXTS: dict[str, Words] = {
     "missing_go": Words(
         "确认后，它们会被停用（减排清单则去掉）。", "They are switched off (or taken off the list) with it."
     ),
-    "missing_kept": Words("有未导入的行，它们没有停用。", "Rows were refused: they stay."),
     "missing_gone": Words(
         "它们已停用（减排清单则已去掉）。", "They were switched off (or taken off the list)."
     ),
@@ -105,9 +112,7 @@ TEXTS: dict[str, Words] = {
         "{} rows are refused, the other {} are imported. To have all, mend the file and send it again.",
     ),
     "confirm_all": Words("{} 行都会导入。", "All {} rows are imported."),
-    "nothing_to_store": Words(
-        "没有可导入的行。请改正文件，再重新上传。", "No row can be imported: mend the file."
-    ),
+    "nothing_to_store": Words("请改正文件，再重新上传。", "Mend the file, and send it again."),
     "discard": Words("不导入，删除文件", "Do not import; delete the file"),
     "differs": Words(
         "您看过之后，通讯录变了，结果和您看到的不同，所以没有导入。下面是新的结果，请再核对一次。",

@@ -23,7 +23,7 @@ from gateway.plans.model import Plan
 from gateway.spreadsheets import TABLE_TYPES, TableForm
 from gateway.vocabulary import Audience, Sector, Words
 from gateway.web.console.actors import actor_in_words
-from gateway.web.console.directory.directory_words import LISTS, SECTORS
+from gateway.web.console.directory.directory_words import LISTS
 from gateway.web.console.directory.directory_words import TEXTS as DIRECTORY_TEXTS
 from gateway.web.console.directory.import_report import report_page
 from gateway.web.console.directory.import_words import KINDS, OUTCOMES, TEXTS
@@ -34,7 +34,7 @@ from gateway.web.console.table import Asked, Column, Filter, Table, answer
 from gateway.web.importing.lists import AnyReading, read_list, store_list
 from gateway.web.importing.organisations import Wishes
 from gateway.web.keys import CLOCK, DESK, LEDGER
-from gateway.web.live.live_words import AUDIENCES
+from gateway.web.live.live_words import AUDIENCES, SECTORS
 from gateway.web.live.rendering import HEADERS
 from gateway.web.people import Form, Person, sent_form
 from gateway.web.problems import status_of
@@ -333,7 +333,7 @@ async def _usual_plan(person: Person) -> Plan | None:
     app = person.request.app
     today = local(instant(app[CLOCK]())).date()
     plans = list((await plans_of(person)).values())
-    found = await app[LEDGER].read(kinds.kinds, False, today, ())
+    found = await app[LEDGER].read(kinds.kinds, False, today)
     return usual_plan(plans, found, today) or next(iter(plans), None)
 
 

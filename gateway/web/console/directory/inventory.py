@@ -21,16 +21,16 @@ from gateway.plans.model import Plan
 from gateway.vocabulary import LEVELS as IN_ORDER
 from gateway.vocabulary import Words
 from gateway.web.console.directory.directory import ONE, areas_of, organisation_of, sees_numbers
-from gateway.web.console.directory.directory_parts import PARTS, PATH
-from gateway.web.console.directory.directory_words import GRADES, LISTS, SECTORS
+from gateway.web.console.directory.directory_words import LISTS
 from gateway.web.console.directory.directory_words import TEXTS as DIRECTORY_TEXTS
-from gateway.web.console.directory.inventory_words import ACTIONS, CERTAIN, MET, TEXTS
+from gateway.web.console.directory.inventory_words import ACTIONS, CERTAIN, MET, POLLUTANTS, TEXTS
 from gateway.web.console.frame import for_people, framed
 from gateway.web.console.limits import plans_of
+from gateway.web.console.navigation import DIRECTORY as PATH
 from gateway.web.console.table import Asked, Column, Filter, Table, answer
 from gateway.web.console.table_words import KINDS
 from gateway.web.keys import LEDGER, SETTINGS
-from gateway.web.live.live_words import LEVELS, Speech
+from gateway.web.live.live_words import GRADES, LEVELS, SECTORS, Speech
 from gateway.web.organisations import masked_name, totals_json
 from gateway.web.people import Person
 from gateway.web.problems import status_of
@@ -80,7 +80,9 @@ def enterprises_table(areas: dict[str, Words]) -> Table[Enterprise]:
                 sorts=True,
                 link=lambda row: f"{PATH}/{row.id}/inventory",
             ),
-            Column("code", DIRECTORY_TEXTS["org_code"], lambda row, _say: row.code, sorts=True),
+            Column(
+                "code", DIRECTORY_TEXTS["org_code"], lambda row, _say: row.code, sorts=True, matters="beside"
+            ),
             Column(
                 "sector", DIRECTORY_TEXTS["sector"], lambda row, say: say.among(SECTORS, row.sector or "")
             ),
@@ -92,6 +94,7 @@ def enterprises_table(areas: dict[str, Words]) -> Table[Enterprise]:
                 "figures",
                 TEXTS["figures"],
                 lambda row, say: say.of(TEXTS["has_figures"]) if row.figures else "",
+                matters="beside",
             ),
             Column("filed", TEXTS["filed"], lambda row, say: row.filed_on or say.of(TEXTS["not_filed"])),
         ),
@@ -118,21 +121,34 @@ def measures_table(areas: dict[str, Words]) -> Table[Measure]:
                 DIRECTORY_TEXTS["level"],
                 lambda row, say: say.among(LEVELS, row.line.level),
                 mark=lambda row: row.line.level,
+                matters="deciding",
             ),
             Column("line", DIRECTORY_TEXTS["line"], lambda row, _say: row.line.line or ""),
             Column("words", TEXTS["words"], lambda row, _say: mask_numbers(row.line.words)),
             Column("what", TEXTS["what"], lambda row, say: _action(row.line, say)),
-            Column("preparation", TEXTS["preparation"], lambda row, say: _preparation(row.line, say)),
-            Column("charge", TEXTS["charge"], lambda row, _say: masked_name(row.line.person) or ""),
-            Column("indicator", TEXTS["indicator"], lambda row, _say: _indicator(row.line)),
-            Column("exemption", TEXTS["exemption"], lambda row, _say: row.line.exemption or ""),
-            Column("batch", TEXTS["batch"], lambda row, say: _batch(row.line, say)),
-            Column("code", DIRECTORY_TEXTS["org_code"], lambda row, _say: row.code),
-            Column("area", DIRECTORY_TEXTS["area"], lambda row, say: say.among(areas, row.area)),
             Column(
-                "sector", DIRECTORY_TEXTS["sector"], lambda row, say: say.among(SECTORS, row.sector or "")
+                "preparation",
+                TEXTS["preparation"],
+                lambda row, say: _preparation(row.line, say),
+                matters="beside",
             ),
-            Column("list", TEXTS["list"], lambda row, say: say.among(LISTS, row.line.list)),
+            Column("charge", TEXTS["charge"], lambda row, _say: masked_name(row.line.person) or ""),
+            Column("indicator", TEXTS["indicator"], lambda row, _say: _indicator(row.line), matters="beside"),
+            Column(
+                "exemption", TEXTS["exemption"], lambda row, _say: row.line.exemption or "", matters="beside"
+            ),
+            Column("batch", TEXTS["batch"], lambda row, say: _batch(row.line, say), matters="beside"),
+            Column("code", DIRECTORY_TEXTS["org_code"], lambda row, _say: row.code, matters="beside"),
+            Column(
+                "area", DIRECTORY_TEXTS["area"], lambda row, say: say.among(areas, row.area), matters="beside"
+            ),
+            Column(
+                "sector",
+                DIRECTORY_TEXTS["sector"],
+                lambda row, say: say.among(SECTORS, row.sector or ""),
+                matters="beside",
+            ),
+            Column("list", TEXTS["list"], lambda row, say: say.among(LISTS, row.line.list), matters="beside"),
         ),
         lambda row: row.id,
         "",
@@ -157,9 +173,7 @@ async def get_inventory(request: web.Request, person: Person) -> web.Response:
             limit=limit,
         )
 
-    return await answer(
-        person, shown, asked, fetch, "inventory.html", words=_WORDS, about="about_inventory", **PARTS
-    )
+    return await answer(person, shown, asked, fetch, "inventory.html", words=_WORDS, about="about_inventory")
 
 
 @routes.get(f"{_INVENTORY}/measures")
@@ -172,9 +186,7 @@ async def get_measures(request: web.Request, person: Person) -> web.Response:
     def fetch(connection: Connection, asked: Asked, after: int | None, limit: int) -> list[Measure]:
         return measures(connection, _wanted(person, asked), after=after, limit=limit)
 
-    return await answer(
-        person, shown, asked, fetch, "inventory.html", words=_WORDS, about="about_measures", **PARTS
-    )
+    return await answer(person, shown, asked, fetch, "inventory.html", words=_WORDS, about="about_measures")
 
 
 @routes.get(f"{_INVENTORY}/totals")
@@ -204,8 +216,8 @@ async def get_totals(request: web.Request, person: Person) -> web.Response:
         error=error,
         levels=LEVELS,
         met=MET,
+        pollutants=POLLUTANTS,
         keep=f"plan={plan.id}&" if plan is not None else "",
-        **PARTS,
     )
 
 
@@ -231,7 +243,6 @@ async def get_of_organisation(request: web.Request, person: Person) -> web.Respo
         in_order=IN_ORDER,
         list_words=LISTS,
         published=request.app[SETTINGS].public.control_list is not None,
-        **PARTS,
     )
 
 

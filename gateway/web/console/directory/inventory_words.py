@@ -19,6 +19,12 @@ MET: dict[str, Words] = {
     "missed": Words("没有达到", "not reached"),
     "unknown": Words("还不能判断", "cannot be told"),
 }
+POLLUTANTS: dict[str, Words] = {  # as plans print them
+    "二氧化硫": Words("二氧化硫", "sulphur dioxide"),
+    "氮氧化物": Words("氮氧化物", "nitrogen oxides"),
+    "颗粒物": Words("颗粒物", "particles"),
+    "挥发性有机物": Words("挥发性有机物", "volatile organic compounds"),
+}
 TEXTS: dict[str, Words] = {
     "inventory": Words("应急减排清单", "Inventory"),
     "about_inventory": Words(
@@ -87,5 +93,4 @@ TEXTS: dict[str, Words] = {
     "any_pollutant": Words("各种污染物合计", "all pollutants"),
     "no_targets": Words("这个预案没有写减排比例。", "This plan states no reduction targets."),
     "no_plan": Words("没有您区域的预案。", "There is no plan of your areas."),
-    "how_certain": Words("怎样发送", "How it is sent"),
 }

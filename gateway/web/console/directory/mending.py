@@ -17,11 +17,11 @@ from gateway.ledger.directory.unused import Unused
 from gateway.vocabulary import Words
 from gateway.web.console.directory.care import CARE, Look
 from gateway.web.console.directory.directory import areas_of
-from gateway.web.console.directory.directory_parts import PARTS, PATH
 from gateway.web.console.directory.directory_words import KIND_OF_ADDRESS
 from gateway.web.console.directory.directory_words import TEXTS as DIRECTORY_TEXTS
 from gateway.web.console.directory.mending_words import PROBLEMS, TEXTS, THEN, TO_DO, WHYS
 from gateway.web.console.frame import for_people, framed, moment
+from gateway.web.console.navigation import DIRECTORY as PATH
 from gateway.web.console.table import Asked, Column, Filter, Table, answer
 from gateway.web.console.table_words import KINDS
 from gateway.web.live.live_words import AUDIENCES, Speech
@@ -69,7 +69,12 @@ def mending_table(areas: dict[str, Words], *, keeps: bool) -> Table[Row]:
                 lambda row, _say: row.finding.name,
                 link=lambda row: f"{PATH}/{row.finding.organisation_id}",
             ),
-            Column("problem", TEXTS["problem"], lambda row, say: say.of(PROBLEMS[row.finding.problem])),
+            Column(
+                "problem",
+                TEXTS["problem"],
+                lambda row, say: say.of(PROBLEMS[row.finding.problem]),
+                matters="deciding",
+            ),
             Column("person", TEXTS["person"], lambda row, _say: masked_name(row.finding.contact) or ""),
             Column("address", TEXTS["at_address"], lambda row, _say: row.finding.address or ""),
             Column("detail", TEXTS["detail"], lambda row, say: _detail(row.finding, say)),
@@ -84,8 +89,14 @@ def mending_table(areas: dict[str, Words], *, keeps: bool) -> Table[Row]:
                 TEXTS["changed_since"],
                 lambda row, say: say.of(TEXTS["just_changed"]) if row.changed else "",
                 mark=lambda row: "rests" if row.changed else "",
+                matters="beside",
             ),
-            Column("area", DIRECTORY_TEXTS["area"], lambda row, say: say.among(areas, row.finding.area)),
+            Column(
+                "area",
+                DIRECTORY_TEXTS["area"],
+                lambda row, say: say.among(areas, row.finding.area),
+                matters="beside",
+            ),
         ),
         lambda row: row.number,
         "",
@@ -112,17 +123,27 @@ def wishes_table(areas: dict[str, Words], *, keeps: bool) -> Table[tuple[int, Un
                 link=lambda row: f"{PATH}/{row[1].organisation_id}",
             ),
             Column("person", TEXTS["person"], lambda row, _say: masked_name(row[1].contact) or ""),
-            Column("channel", DIRECTORY_TEXTS["kind"], lambda row, say: say.of(KIND_OF_ADDRESS[row[1].kind])),
+            Column(
+                "channel",
+                DIRECTORY_TEXTS["kind"],
+                lambda row, say: say.of(KIND_OF_ADDRESS[row[1].kind]),
+                matters="beside",
+            ),
             Column("address", TEXTS["at_address"], lambda row, _say: mask(row[1].kind, row[1].address)),
-            Column("why", TEXTS["why"], lambda row, say: say.of(WHYS[row[1].why])),
-            Column("since", TEXTS["since"], lambda row, _say: row[1].detail or ""),
+            Column("why", TEXTS["why"], lambda row, say: say.of(WHYS[row[1].why]), matters="deciding"),
+            Column("since", TEXTS["since"], lambda row, _say: row[1].detail or "", matters="beside"),
             Column(
                 "then",
                 TEXTS["then"],
                 lambda row, say: say.of(THEN[row[1].why]),
                 link=(lambda row: _answer(row[1])) if keeps else None,
             ),
-            Column("area", DIRECTORY_TEXTS["area"], lambda row, say: say.among(areas, row[1].area)),
+            Column(
+                "area",
+                DIRECTORY_TEXTS["area"],
+                lambda row, say: say.among(areas, row[1].area),
+                matters="beside",
+            ),
         ),
         lambda row: row[0],
         "",
@@ -177,7 +198,6 @@ async def get_mending(request: web.Request, person: Person) -> web.Response:
         number=look.number(limits),
         again=again,
         counts=[(code, PROBLEMS[code], counts[code]) for code in IN_ORDER if counts[code]],
-        **PARTS,
     )
 
 
@@ -217,7 +237,6 @@ async def get_wishes(request: web.Request, person: Person) -> web.Response:
         number=look.number(limits),
         again=again,
         counts=(),
-        **PARTS,
     )
 
 
@@ -234,7 +253,7 @@ def _fitting(look: Look, asked: Asked, limits: Sequence[str]) -> Callable[[Any],
 
 def _waits(person: Person, heading: str, exercise: bool) -> web.Response:
     """The page before the first look is done; it asks again by itself."""
-    response = framed(person, "mending_waits.html", words=_WORDS, heading=heading, exercise=exercise, **PARTS)
+    response = framed(person, "mending_waits.html", words=_WORDS, heading=heading, exercise=exercise)
     response.headers["Refresh"] = "2"
     return response
 

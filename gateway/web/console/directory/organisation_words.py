@@ -45,7 +45,6 @@ HELP: dict[str, Words] = {
 }
 EXERCISE: dict[str, Words] = {"no": KINDS["real"], "yes": KINDS["exercise"]}
 TEXTS: dict[str, Words] = {
-    "new_organisation": Words("新增单位", "New organisation"),
     "change_organisation": Words("修改单位", "Change the organisation"),
     "new_help": Words(
         "先登记单位，再在它的页面上增加人员。多个单位请用“导入”。",

@@ -18,15 +18,14 @@ from gateway.errors import InputError
 from gateway.ledger.directory import directory, organisations
 from gateway.ledger.directory.organisations import Stored
 from gateway.web.console.directory.directory import ONE, areas_of, organisation_of
-from gateway.web.console.directory.directory_parts import PARTS, PATH
-from gateway.web.console.directory.directory_words import GRADES, SECTORS
 from gateway.web.console.directory.directory_words import TEXTS as DIRECTORY_TEXTS
 from gateway.web.console.directory.organisation_words import EXERCISE, HELP, LABELS, TEXTS
 from gateway.web.console.frame import for_people, framed, went_to
 from gateway.web.console.limits import plans_of
+from gateway.web.console.navigation import DIRECTORY as PATH
 from gateway.web.importing.organisations import areas_of_plans
 from gateway.web.keys import CLOCK, LEDGER
-from gateway.web.live.live_words import AUDIENCES
+from gateway.web.live.live_words import AUDIENCES, GRADES, SECTORS
 from gateway.web.people import Person, sent_form
 
 _NEW = PATH + "/new"
@@ -207,7 +206,6 @@ async def _page(
         choices=_CHOICES,
         kinds=EXERCISE,
         areas=sorted((await areas_of(person)).items()),
-        **PARTS,
     )
 
 

@@ -14,10 +14,10 @@ from gateway.ledger.directory.verifications import Verification
 from gateway.ledger.trail import audit
 from gateway.web.console.directory.campaign_words import TEXTS, VIAS
 from gateway.web.console.directory.care import CARE
-from gateway.web.console.directory.directory_parts import PARTS, PATH
 from gateway.web.console.directory.directory_words import KIND_OF_ADDRESS
 from gateway.web.console.directory.directory_words import TEXTS as DIRECTORY_TEXTS
 from gateway.web.console.frame import for_people, framed, went_to
+from gateway.web.console.navigation import DIRECTORY as PATH
 from gateway.web.console.table_words import TEXTS as TABLE_TEXTS
 from gateway.web.keys import CLOCK, LEDGER
 from gateway.web.people import Person, sent_form
@@ -54,7 +54,6 @@ async def get_proposals(request: web.Request, person: Person) -> web.Response:
         shown=_shown,
         dial=link,
         dialled=shown,
-        **PARTS,
     )
 
 

@@ -15,7 +15,7 @@ _DISTRICT = re.compile(r'<g role="img" aria-label="([^"]+)">')
 _ROW = re.compile(
     r'<th scope=row role=rowheader data-label="区县" class="">\d+ ([^<]+)</th>(.*?)</tr>', re.DOTALL
 )
-_NUMBER = re.compile(r'class="number">([^<]+)<')
+_NUMBER = re.compile(r'class="(?:deciding )?number">([^<]+)<')
 
 
 def square(code: str, west: float) -> dict[str, object]:

@@ -43,11 +43,11 @@ async def keeper(process: Running, listed: dict[str, Stored]) -> AsyncIterator[B
 
 
 def rows(page: Seen) -> list[list[str]]:
-    """The words of a list's rows."""
+    """The words of a list's rows, without the small lines below them."""
     body = page.html.partition("<tbody")[2].partition("</tbody>")[0]
     return [
         [re.sub(r"<[^>]+>", "", cell).strip() for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.S)]
-        for row in re.findall(r"<tr.*?</tr>", body, re.S)
+        for row in re.findall(r"<tr(?! role=\"row\" class=\"more\").*?</tr>", body, re.S)
     ]
 
 
@@ -117,7 +117,7 @@ async def test_what_was_said_on_the_telephone_is_recorded(
     await answer(keeper, one, "denied", number)
     assert "已停用：对方答复不是其号码" in (await keeper.get(f"{PATH}/{one.id}")).text
     wishes = rows(await looked(keeper, "?why=denied", "wishes"))
-    assert [(row[0], row[3]) for row in wishes] == [("晴川小学", "+86199****0102")]
+    assert [(row[0], row[2]) for row in wishes] == [("晴川小学", "+86199****0102")]
     await answer(keeper, one, "confirmed", number)
     assert "已停用" not in (await keeper.get(f"{PATH}/{one.id}")).text.split("变更记录")[0]
     assert rows(await looked(keeper, "?why=denied", "wishes")) == []
