@@ -107,5 +107,5 @@ def test_a_warning_that_came_into_force_meanwhile_ends_the_submission(
         return compose(desk, gathered, **more)
 
     monkeypatch.setattr(beside_ledger, "compose", overtaken)
-    with pytest.raises(InputError, match="同一区域已有生效的预警"):
+    with pytest.raises(InputError, match="同一区域已有预警"):
         submit(listed, document)

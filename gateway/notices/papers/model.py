@@ -5,16 +5,17 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from gateway.notices.templates import fill
+from gateway.vocabulary import Words
 
 PaperKind = Literal["order", "proclamation", "news", "social", "guidance", "bulletin", "report"]
-PAPER_WORDS: dict[PaperKind, str] = {
-    "order": "启动指令",
-    "proclamation": "通告",
-    "news": "新闻通稿",
-    "social": "政务新媒体文稿",
-    "guidance": "提前告知",
-    "bulletin": "情况通报",
-    "report": "报告",
+PAPER_WORDS: dict[PaperKind, Words] = {
+    "order": Words("启动指令", "Order"),
+    "proclamation": Words("通告", "Proclamation"),
+    "news": Words("新闻通稿", "News release"),
+    "social": Words("政务新媒体文稿", "Social media"),
+    "guidance": Words("提前告知", "Advance guidance"),
+    "bulletin": Words("情况通报", "Situation bulletin"),
+    "report": Words("报告", "Report"),
 }
 
 

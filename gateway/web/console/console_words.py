@@ -31,6 +31,8 @@ TEXTS: dict[str, Words] = {
     "open": Words("打开页面", "Open the page"),
     "back": Words("返回", "Back"),
     "colon": Words("：", ": "),
+    "comma_between": Words("、", ", "),
+    "stop_mark": Words("。", ". "),
     "home": Words("首页", "Home"),
     "not_for_you": Words(
         "您的角色不能打开这个页面。需要时请联系管理员。",

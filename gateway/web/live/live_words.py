@@ -1,10 +1,11 @@
 """The two languages of the live page. What the delivery engine's words are is in `gateway.delivery.words`."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Literal, get_args
 
+from gateway.directory.model import CONTACT_ROLE_WORDS, GRADE_WORDS, Grade
 from gateway.ledger.delivery.minutes import Stage
-from gateway.vocabulary import Words
+from gateway.vocabulary import SECTOR_WORDS, Sector, Words
 
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
@@ -35,6 +36,30 @@ AUDIENCES: dict[str, Words] = {  # in the order of the table
     "operators": Words("电信运营企业", "Telecom operators"),
     "departments": Words("部门", "Departments"),
     "districts": Words("区县", "Districts"),
+}
+_SECTORS_EN: dict[Sector, str] = {
+    "industry": "Industry",
+    "construction": "Construction sites",
+    "mining": "Mines and quarries",
+    "transport": "Transport",
+    "power": "Power stations",
+    "catering": "Catering",
+}
+SECTORS: dict[str, Words] = {code: Words(SECTOR_WORDS[code], words) for code, words in _SECTORS_EN.items()}
+_GRADES_EN: dict[Grade, str] = {
+    "A": "A",
+    "B": "B",
+    "C": "C",
+    "D": "D",
+    "leading": "leading",
+    "non_leading": "non-leading",
+    "guaranteed": "guaranteed",
+}
+GRADES: dict[str, Words] = {code: Words(GRADE_WORDS[code], words) for code, words in _GRADES_EN.items()}
+# of people, by what the ledger's lists print: their part in an organisation, or the organisation itself
+PARTS: dict[str, Words] = {
+    **{words: Words(words, code.replace("_", " ")) for code, words in CONTACT_ROLE_WORDS.items()},
+    "本单位": Words("本单位", "the organisation itself"),
 }
 COLUMN_WORDS: dict[str, Words] = {
     "waiting": Words("待发", "Waiting"),
@@ -229,7 +254,6 @@ TEXTS: dict[str, Words] = {
     "no_longer_in_force": Words("已有新的决定，不用再催。", "No longer in force: nobody is to be asked."),
     "nobody_signs": Words("这个任务不要求签收。", "Nobody is asked to sign this broadcast."),
     "none_of_them": Words("没有这样的单位。", "There is none."),
-    "everything": Words("不限", "no limits"),
     "masked": Words(
         "号码已打码；值班人员，或有“运行”权限（operate）的令牌，登录后可直接拨打。",
         "Numbers are masked; duty officers and tokens of the scope “operate” dial them.",
@@ -277,6 +301,14 @@ class Speech:
     def of(self, words: Words) -> str:
         """Words in this language."""
         return words.zh if self.language == "zh" else words.en
+
+    def listed(self, each: Iterable[str]) -> str:
+        """Names one after the other."""
+        return ("、" if self.language == "zh" else ", ").join(each)
+
+    def bracketed(self, words: object) -> str:
+        """A remark behind something."""
+        return f"（{words}）" if self.language == "zh" else f" ({words})"
 
     def among(self, table: dict[str, Words], key: str) -> str:
         """The word of a table; a key that it does not know stays itself."""

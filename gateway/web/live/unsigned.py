@@ -19,11 +19,10 @@ from gateway.ledger.follow_up.calls import Result
 from gateway.ledger.follow_up.unsigned import Wanted
 from gateway.moments import iso
 from gateway.spreadsheets import TABLE_TYPES
-from gateway.web.console.decisions.decision_words import SECTORS
 from gateway.web.keys import BUS, CLOCK, DESK, LEDGER
 from gateway.web.live.board_file import board_file
 from gateway.web.live.board_words import RESULTS, SORTS, TEXTS
-from gateway.web.live.live_words import AUDIENCES, STANDINGS, STEPS, Speech
+from gateway.web.live.live_words import AUDIENCES, SECTORS, STANDINGS, STEPS, Speech
 from gateway.web.live.live_words import TEXTS as LIVE_TEXTS
 from gateway.web.live.narrowing import chosen_by, narrowed_to, written
 from gateway.web.live.people import Visitor, visitor

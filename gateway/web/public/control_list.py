@@ -8,10 +8,10 @@ from gateway.errors import InputError
 from gateway.ledger.directory import control_list
 from gateway.moments import moment
 from gateway.web.keys import LEDGER
+from gateway.web.live.live_words import GRADES, SECTORS
 from gateway.web.public.documents import document
 from gateway.web.public.doors import NEWEST
 from gateway.web.public.newest import Unknown
-from gateway.web.public.public_words import GRADES, SECTORS
 from gateway.web.public.reader import Reader
 from gateway.web.public.rendering import MEDIA_TYPE
 

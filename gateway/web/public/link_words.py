@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from gateway.vocabulary import Words
+from gateway.web.live import live_words
 from gateway.web.live.live_words import ACTIONS, HTML_LANGUAGE, LEVELS, Language
 
 TEXTS: dict[str, Words] = {
@@ -32,6 +33,7 @@ TEXTS: dict[str, Words] = {
     ),
     "signed": Words("已签收", "Signed"),
     "by": Words("{}，{}", "{}, {}"),
+    "comma": Words("，", ", "),
     "cannot": Words("做不到？提出异议", "Cannot do it? Object"),
     "objecting": Words("提出异议", "Object"),
     "cannot_stop_safely": Words("不能安全停产", "Cannot stop safely"),
@@ -94,21 +96,12 @@ TEXTS: dict[str, Words] = {
 }
 
 
-class Speech:
+class Speech(live_words.Speech):
     """Everything that the pages say in one language."""
 
     def __init__(self, language: Language, texts: Mapping[str, Words] = TEXTS) -> None:
-        self.language = language
-        self._texts = texts
+        super().__init__(language, texts)
         self.html_language = HTML_LANGUAGE[language]
-
-    def __call__(self, key: str, *values: object) -> str:
-        """The words of a key; `values` fill its places."""
-        return self.of(self._texts[key]).format(*values)
-
-    def of(self, words: Words) -> str:
-        """Words in this language."""
-        return words.zh if self.language == "zh" else words.en
 
     def headline(self, action: str, level: str | None) -> str:
         """What was decided, in the words of the chip: `橙色预警`, `预警解除`."""

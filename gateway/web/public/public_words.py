@@ -156,23 +156,6 @@ TEXTS: dict[str, Words] = {
         "No sign-in, no trace of who reads; exercises never appear here.",
     ),
 }
-SECTORS: dict[str, Words] = {
-    "industry": Words("工业企业", "Industry"),
-    "construction": Words("施工工地", "Construction sites"),
-    "mining": Words("矿山和砂石场", "Mines and quarries"),
-    "transport": Words("运输单位", "Transport"),
-    "power": Words("发电企业", "Power stations"),
-    "catering": Words("餐饮单位", "Catering"),
-}
-GRADES: dict[str, Words] = {
-    "A": Words("A级", "A"),
-    "B": Words("B级", "B"),
-    "C": Words("C级", "C"),
-    "D": Words("D级", "D"),
-    "leading": Words("引领性", "leading"),
-    "non_leading": Words("非引领性", "non-leading"),
-    "guaranteed": Words("保障类", "guaranteed"),
-}
 # HJ 633—2012, table 2: up to which AQI the air is called so
 _AIR = (
     (50, Words("优", "excellent")),

@@ -14,9 +14,9 @@ from gateway.moments import moment
 from gateway.notices import chinese, english
 from gateway.vocabulary import LEVEL_WORDS, RESPONSE_WORDS, RESPONSES, SECTORS, Level
 from gateway.web.live.live_words import ACTIONS, AUDIENCES, LEVELS
+from gateway.web.live.live_words import SECTORS as SECTOR_WORDS
 from gateway.web.public.link_words import Speech
 from gateway.web.public.paper import Paper, paper
-from gateway.web.public.public_words import SECTORS as SECTOR_WORDS
 from gateway.web.public.public_words import air
 from gateway.web.public.wish import Wish
 

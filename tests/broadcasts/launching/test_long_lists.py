@@ -168,7 +168,7 @@ def test_a_submission_that_is_refused_at_the_end_leaves_nothing(
         return prepared
 
     monkeypatch.setattr(beside_ledger, "compose", overtaken)
-    with pytest.raises(InputError, match="同一区域已有生效的预警"):
+    with pytest.raises(InputError, match="同一区域已有预警"):
         submit(long, long.document())
     assert stored(long) == PEOPLE  # of the other
 

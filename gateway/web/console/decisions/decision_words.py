@@ -15,14 +15,6 @@ SEVERITIES: dict[str, Words] = {
     "reason": Words("须写明理由", "Needs a reason"),
     "note": Words("请留意", "Note"),
 }
-SECTORS: dict[str, Words] = {
-    "industry": Words("工业企业", "industry"),
-    "construction": Words("施工工地", "construction"),
-    "mining": Words("矿山和砂石场", "mining"),
-    "transport": Words("运输单位", "transport"),
-    "power": Words("发电企业", "power"),
-    "catering": Words("餐饮单位", "catering"),
-}
 MEDIA: dict[str, Words] = {
     "sms": Words("短信", "SMS"),
     "webhook": Words("企业微信", "WeCom"),
