@@ -343,14 +343,11 @@ def _say_steps(found: dict[str, Any], steps: list[dict[str, Any]]) -> None:
 
 def _read(settings: Path | None, case: "Callable[[Connection, Desk], Any]") -> Any:
     from gateway import settings as settings_module
-    from gateway.ledger.database import Ledger
+    from gateway.cli.client import reader
 
     configured = settings_module.load(settings)
-    ledger = Ledger(configured.data_folder, configured.database_url, write=False)
-    try:
+    with reader(configured) as ledger:
         return ledger.read_now(case, _desk(configured))
-    finally:
-        ledger.close()
 
 
 def _desk(configured: "Settings") -> "Desk":

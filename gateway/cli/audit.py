@@ -20,15 +20,12 @@ def verify(
 ) -> None:
     """核对审计链及其所记的文本、审批、报告 · Check the chain and what it tells of; exit 1 for any fault."""
     from gateway import settings as settings_module
-    from gateway.ledger.database import Ledger
+    from gateway.cli.client import reader
     from gateway.ledger.trail.verifying import verify as check
 
     configured = settings_module.load(settings)
-    ledger = Ledger(configured.data_folder, configured.database_url, write=False)
-    try:
+    with reader(configured) as ledger:
         found = check(ledger, configured.data_folder, anchor)
-    finally:
-        ledger.close()
     end = f"{found.head.rows}:{found.head.sha256}"
     if as_json:
         print_json(
@@ -79,16 +76,13 @@ def list_(
 ) -> None:
     """列出审计记录 · List the audit trail."""
     from gateway import settings as settings_module
+    from gateway.cli.client import reader
     from gateway.follow_up.upkeep.trail import entry_json
-    from gateway.ledger.database import Ledger
     from gateway.ledger.trail import audit
 
     configured = settings_module.load(settings)
-    ledger = Ledger(configured.data_folder, configured.database_url, write=False)
-    try:
+    with reader(configured) as ledger:
         rows = ledger.read_now(audit.page, after=after, limit=limit, subject=subject, kind=kind)
-    finally:
-        ledger.close()
     found = [entry_json(row) for row in rows]
     if as_json:
         print_json({"audit": found, "next": rows[-1].id if len(rows) == limit else None})

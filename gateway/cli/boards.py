@@ -52,8 +52,8 @@ def sign(
     from gateway.boards.printing import font_folders, to_pdf
     from gateway.boards.sign import Boards
     from gateway.boards.sign_document import board_document
+    from gateway.cli.client import reader
     from gateway.cli.exporting import record
-    from gateway.ledger.database import Ledger
     from gateway.plans.catalogue import Catalogue
 
     if (code is None) != all_:
@@ -65,16 +65,13 @@ def sign(
     configured = settings_module.load(settings)
     loaded = Catalogue(configured.plans_folder).load(plan).plan
     boards = Boards(loaded, making.page_in_force(configured, link), configured.office.contacts)
-    ledger = Ledger(configured.data_folder, configured.database_url, write=False)
-    try:
+    with reader(configured) as ledger:
         made = (
             [ledger.read_now(making.board_of, boards, code)]
             if code is not None
             else ledger.read_now(making.boards_of_plan, boards, loaded, area, exercise=exercise)
         )
         now = ledger.now()
-    finally:
-        ledger.close()
     document = board_document(made, cast(_Paper, paper.lower()), _moment(now))
     content = to_pdf(document, font_folders(configured.fonts_folder))
 
@@ -103,8 +100,8 @@ def calls(
     from gateway.boards.calls_table import to_table
     from gateway.boards.making import calls_of
     from gateway.boards.printing import font_folders, to_pdf
+    from gateway.cli.client import reader
     from gateway.cli.exporting import record
-    from gateway.ledger.database import Ledger
     from gateway.plans.catalogue import Catalogue
     from gateway.spreadsheets import TABLE_TYPES
 
@@ -112,12 +109,9 @@ def calls(
     if form not in ("pdf", *TABLE_TYPES):
         raise typer.BadParameter(f"{output}: .pdf, .csv, .xlsx", param_hint="--output")
     configured = settings_module.load(settings)
-    ledger = Ledger(configured.data_folder, configured.database_url, write=False)
-    try:
+    with reader(configured) as ledger:
         now = ledger.now()
         made = ledger.read_now(calls_of, Catalogue(configured.plans_folder), broadcast, now, area)
-    finally:
-        ledger.close()
     if form == "pdf":
         document = call_document(made.sheets, configured.office.contacts, _moment(now))
         content = to_pdf(document, font_folders(configured.fonts_folder))

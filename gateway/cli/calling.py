@@ -38,9 +38,9 @@ def unsigned(
 ) -> None:
     """签收情况：按区县、受众统计，列出未签收的 · Who has signed, by district, and who has not."""
     from gateway import settings as settings_module
+    from gateway.cli.client import reader
     from gateway.cli.exporting import record
     from gateway.follow_up.signatures.unsigned import board_json
-    from gateway.ledger.database import Ledger
     from gateway.ledger.follow_up.unsigned import Wanted
     from gateway.plans.catalogue import Catalogue
     from gateway.vocabulary import AUDIENCES
@@ -53,8 +53,7 @@ def unsigned(
             words = ", ".join(each for each in known if each)
             raise typer.BadParameter(f"{value}: {words}", param_hint=option)
     configured = settings_module.load(settings)
-    ledger = Ledger(configured.data_folder, configured.database_url, write=False)
-    try:
+    with reader(configured) as ledger:
         found = ledger.read_now(
             board_json,
             Catalogue(configured.plans_folder),
@@ -66,8 +65,6 @@ def unsigned(
             limit=limit,
             full=full,
         )
-    finally:
-        ledger.close()
     if full:
         record(configured, f"broadcast:{broadcast}", {"format": "unsigned", "area": area})
     if as_json:
@@ -87,15 +84,14 @@ def calls(
 ) -> None:
     """电话名单：逾时未签收和有异议的，附念稿 · Whom to call, and what to read out."""
     from gateway import settings as settings_module
+    from gateway.cli.client import reader
     from gateway.cli.exporting import record
     from gateway.follow_up.signatures.calling import calls_json
-    from gateway.ledger.database import Ledger
     from gateway.plans.catalogue import Catalogue
 
     configured = settings_module.load(settings)
     record(configured, "calls", {"broadcast": broadcast, "area": area})
-    ledger = Ledger(configured.data_folder, configured.database_url, write=False)
-    try:
+    with reader(configured) as ledger:
         found = ledger.read_now(
             calls_json,
             Catalogue(configured.plans_folder),
@@ -104,8 +100,6 @@ def calls(
             area=area,
             limit=limit,
         )
-    finally:
-        ledger.close()
     if as_json:
         print_json(found)
     else:

@@ -1,4 +1,5 @@
-"""Commands that write either own the data folder or ask the server that does, over its private socket."""
+"""Commands read the ledger themselves; those that write own the data folder or ask the server that does,
+over its private socket."""
 
 import json
 import os
@@ -29,6 +30,18 @@ def server_socket(settings: Settings) -> Path | None:
     finally:
         probe.close()
     return path
+
+
+@contextmanager
+def reader(settings: Settings) -> "Iterator[Ledger]":
+    """The ledger, to be read, whether a server runs or not. Raises `InputError` where there is none."""
+    from gateway.ledger.database import Ledger
+
+    ledger = Ledger(settings.data_folder, settings.database_url, write=False)
+    try:
+        yield ledger
+    finally:
+        ledger.close()
 
 
 @contextmanager

@@ -41,16 +41,15 @@ def due(
     if context.invoked_subcommand is not None:
         return
     from gateway import settings as settings_module
+    from gateway.cli.client import reader
     from gateway.follow_up.obligations.obligations import obligation_json
-    from gateway.ledger.database import Ledger
     from gateway.ledger.follow_up import obligations
 
     if overdue and all_:
         raise typer.BadParameter("与 --all 只能用一个 · not with --all", param_hint="--overdue")
     states = obligations.STATES if all_ else ("overdue",) if overdue else ("open", "overdue")
     configured = settings_module.load(settings)
-    ledger = Ledger(configured.data_folder, configured.database_url, write=False)
-    try:
+    with reader(configured) as ledger:
         rows = ledger.read_now(
             obligations.page,
             ledger.now(),
@@ -59,8 +58,6 @@ def due(
             episode=episode,
             unit=unit,
         )
-    finally:
-        ledger.close()
     found = sorted(
         (obligation_json(row, state) for row, state in rows),
         key=lambda each: (each["due_at"] is None, each["due_at"] or "", each["by_whom"], each["id"]),
@@ -200,16 +197,13 @@ def _contents(name: str) -> dict[str, str]:
 
 def _reached(settings: "Path | None", number: int) -> dict[str, str]:
     from gateway import settings as settings_module
+    from gateway.cli.client import reader
     from gateway.follow_up.papers.notified import notified
-    from gateway.ledger.database import Ledger
     from gateway.plans.catalogue import Catalogue
 
     configured = settings_module.load(settings)
-    ledger = Ledger(configured.data_folder, configured.database_url, write=False)
-    try:
+    with reader(configured) as ledger:
         return notified(ledger, Catalogue(configured.plans_folder), number, ledger.now())
-    finally:
-        ledger.close()
 
 
 def _words(option: str, given: str) -> str:

@@ -21,16 +21,13 @@ Episode = Annotated[str, typer.Argument(metavar="EPISODE", help="污染过程编
 def list_(settings: SettingsFile = None, as_json: Json = False) -> None:
     """列出污染过程 · List the episodes."""
     from gateway import settings as settings_module
-    from gateway.ledger.database import Ledger
+    from gateway.cli.client import reader
     from gateway.ledger.decisions import chronicles
     from gateway.moments import iso
 
     configured = settings_module.load(settings)
-    ledger = Ledger(configured.data_folder, configured.database_url, write=False)
-    try:
+    with reader(configured) as ledger:
         found = ledger.read_now(chronicles.page, "", 100_000)
-    finally:
-        ledger.close()
     rows: list[dict[str, Any]] = [
         {
             "id": each.id,
@@ -74,19 +71,16 @@ def bulletin(
 ) -> None:
     """出一期情况通报，数字取自台账 · Make out the next situation bulletin, filled from the ledger."""
     from gateway import settings as settings_module
+    from gateway.cli.client import reader
     from gateway.follow_up.papers.bulletins import kept_bulletin
-    from gateway.ledger.database import Ledger
 
     check_format(format_, output, one=True)
     configured = settings_module.load(settings)
     if number is None:
         number = _make(configured, episode)
         note(f"已出第 {number} 期 · made out")
-    ledger = Ledger(configured.data_folder, configured.database_url, write=False)
-    try:
+    with reader(configured) as ledger:
         paper, now = ledger.read_now(kept_bulletin, episode, number), ledger.now()
-    finally:
-        ledger.close()
     _give(paper, format_, output, force, as_json, now)
 
 
@@ -105,8 +99,8 @@ def draft(
 ) -> None:
     """起草一份报告，能填的取自台账 · Draft a report that the plan asks for, filled from the ledger."""
     from gateway import settings as settings_module
+    from gateway.cli.client import reader
     from gateway.follow_up.papers.bulletins import draft as run
-    from gateway.ledger.database import Ledger
 
     check_format(format_, output, one=True)
     try:
@@ -114,12 +108,9 @@ def draft(
     except ValueError:
         raise typer.BadParameter(f"{covers}: 2024-01-10", param_hint="--covers") from None
     configured = settings_module.load(settings)
-    ledger = Ledger(configured.data_folder, configured.database_url, write=False)
-    try:
+    with reader(configured) as ledger:
         now = ledger.now()
         paper = ledger.read_now(run, _desk(configured), episode, code, day, now)
-    finally:
-        ledger.close()
     _give(paper, format_, output, force, as_json, now)
 
 
@@ -135,13 +126,12 @@ def archive(
 ) -> None:
     """全过程归档：决定、审批、文本、回执、报告 · Everything about an episode in one ZIP file."""
     from gateway import settings as settings_module
+    from gateway.cli.client import reader
     from gateway.follow_up.papers.archive import archive as run
-    from gateway.ledger.database import Ledger
 
     configured = settings_module.load(settings)
     files = 0
-    ledger = Ledger(configured.data_folder, configured.database_url, write=False)
-    try:
+    with reader(configured) as ledger:
         desk, now = _desk(configured), ledger.now()
 
         def write(file: Any) -> None:
@@ -150,8 +140,6 @@ def archive(
             files = run(ledger, desk, episode, file, now, full=full)
 
         write_file(output, force, write)
-    finally:
-        ledger.close()
     if as_json:
         print_json({"file": str(output), "files": files, "full": full})
     else:

@@ -21,14 +21,13 @@ def handover(
 ) -> None:
     """运营商等接收方的交接情况：谁已接收、发到多少人、用了几分钟 · How the alert was handed over."""
     from gateway import settings as settings_module
+    from gateway.cli.client import reader
     from gateway.cli.exporting import record
     from gateway.follow_up.obligations.handover import handover as handed_over
-    from gateway.ledger.database import Ledger
     from gateway.ledger.exchange import progress
 
     configured = settings_module.load(settings)
-    ledger = Ledger(configured.data_folder, configured.database_url, write=False)
-    try:
+    with reader(configured) as ledger:
         number = broadcast if broadcast is not None else ledger.read_now(progress.newest_handed)
         if number is None:
             raise InputError(
@@ -38,8 +37,6 @@ def handover(
             )
         duty = configured.exchange.duty_minutes
         found = ledger.read_now(handed_over, number, duty, ledger.now(), full=full)
-    finally:
-        ledger.close()
     if full:
         record(configured, f"broadcast:{number}", {"format": "handover"})
     if as_json:

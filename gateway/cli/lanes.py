@@ -98,14 +98,11 @@ def _act(
 
 
 def _states(configured: "Settings") -> list[dict[str, Any]]:
+    from gateway.cli.client import reader
     from gateway.follow_up.upkeep.lanes import states
-    from gateway.ledger.database import Ledger
 
-    ledger = Ledger(configured.data_folder, configured.database_url, write=False)
-    try:
+    with reader(configured) as ledger:
         return ledger.read_now(states, ledger.now())
-    finally:
-        ledger.close()
 
 
 def _chosen(known: Sequence[dict[str, Any]], named: Sequence[str]) -> list[int]:

@@ -199,12 +199,9 @@ def _write_new(path: Path, text: str) -> None:
 
 def _read(settings: Path | None, case: "Callable[[Connection, Catalogue, int], Any]") -> Any:
     from gateway import settings as settings_module
-    from gateway.ledger.database import Ledger
+    from gateway.cli.client import reader
     from gateway.plans.catalogue import Catalogue
 
     configured = settings_module.load(settings)
-    ledger = Ledger(configured.data_folder, configured.database_url, write=False)
-    try:
+    with reader(configured) as ledger:
         return ledger.read_now(case, Catalogue(configured.plans_folder), ledger.now())
-    finally:
-        ledger.close()

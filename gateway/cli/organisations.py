@@ -256,14 +256,11 @@ def read(settings: Path | None, case: "Callable[[Connection], Any]") -> Any:
 
 def read_at(settings: Path | None, case: "Callable[[Connection, int], Any]") -> Any:
     """The same of a question that asks what time it is: by the ledger's clock, which all machines share."""
-    from gateway.ledger.database import Ledger
+    from gateway.cli.client import reader
 
     configured = _configured(settings)
-    ledger = Ledger(configured.data_folder, configured.database_url, write=False)
-    try:
+    with reader(configured) as ledger:
         return ledger.read_now(case, ledger.now())
-    finally:
-        ledger.close()
 
 
 def write(settings: Path | None, target: str, body: bytes, case: "Callable[[Connection, int], Any]") -> Any:

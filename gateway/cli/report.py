@@ -43,10 +43,10 @@ def report(
     """发布情况报告：概况和逐条明细 · What became of a broadcast: a summary and every delivery."""
     from gateway import settings as settings_module
     from gateway.broadcasts.launching.overview import overview
+    from gateway.cli.client import reader
     from gateway.follow_up.papers.report import COLUMNS, rows, summarise
     from gateway.follow_up.papers.report_files import WRITERS, Format
     from gateway.follow_up.signatures.reached import TRAIL_COLUMNS, trail_report
-    from gateway.ledger.database import Ledger
 
     if format_ not in (*get_args(Format), None):
         raise typer.BadParameter(f"{format_}: {', '.join(get_args(Format))}", param_hint="--format")
@@ -55,8 +55,7 @@ def report(
     if as_json and format_ is not None and output is None:
         raise typer.BadParameter("--json 与 --format 同用时须有 · needed with --json", param_hint="--output")
     configured = settings_module.load(settings)
-    ledger = Ledger(configured.data_folder, configured.database_url, write=False)
-    try:
+    with reader(configured) as ledger:
         now = ledger.now()
         areas = _areas(configured, ledger.read_now(overview, broadcast, now)["plan"])
         summary = ledger.read_now(summarise, broadcast, areas, configured.exchange.duty_minutes, now)
@@ -85,8 +84,6 @@ def report(
         else:
             write_file(output, force, export)
             note(f"已写出 {output}：{counted.number} 条 · {counted.number} rows")
-    finally:
-        ledger.close()
     if as_json:
         print_json(
             {"file": str(output), "format": format_, "rows": counted.number, "summary": summary.as_json()}

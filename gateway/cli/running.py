@@ -89,24 +89,20 @@ async def _preview(
     from gateway.broadcasts.approving.present import prepared_json
     from gateway.broadcasts.desk import configured as desk_of
     from gateway.broadcasts.preparing.prepare import prepare
-    from gateway.cli.client import ask
+    from gateway.cli.client import ask, reader
     from gateway.decisions.reading import read
     from gateway.documents import decode
     from gateway.identifiers import uuid7
-    from gateway.ledger.database import Ledger
 
     if socket is not None:
         target = f"/api/v1/decisions?dry_run=true&approved=true{in_query(meant)}"
         _status, answer = await ask(socket, "POST", target, content)
         return answer
     decision = read(decode(content, name), name)
-    ledger = Ledger(configured.data_folder, configured.database_url, write=False)
-    try:
+    with reader(configured) as ledger:
         desk = desk_of(configured, uuid7)
         case = partial(prepare, approved=True, selection=meant)
         return prepared_json(ledger.read_now(case, desk, decision, ledger.now()))
-    finally:
-        ledger.close()
 
 
 async def _through_server(socket: Path, content: bytes, meant: "Selection", wait: bool) -> Any:

@@ -21,14 +21,13 @@ def status(
     """发布任务的投递情况 · Counts by audience, channel and state."""
     from gateway import settings as settings_module
     from gateway.broadcasts.launching.overview import overview, overviews
+    from gateway.cli.client import reader
     from gateway.follow_up.obligations.obligations import past_end_json
     from gateway.follow_up.upkeep.lanes import working
-    from gateway.ledger.database import Ledger
     from gateway.ledger.follow_up import overdue
 
     configured = settings_module.load(settings)
-    ledger = Ledger(configured.data_folder, configured.database_url, write=False)
-    try:
+    with reader(configured) as ledger:
         now = ledger.now()
         if broadcast is not None:
             found = [ledger.read_now(overview, broadcast, now)]
@@ -37,8 +36,6 @@ def status(
         past = [past_end_json(each) for each in ledger.read_now(overdue.past_their_end, now)]
         owing = ledger.read_now(overdue.owing, now)
         workers = ledger.read_now(working, now) if ledger.shared else []
-    finally:
-        ledger.close()
     if as_json:
         whole: dict[str, Any] = {"broadcasts": found, "past_their_end": past}
         if workers:

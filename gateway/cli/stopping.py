@@ -55,17 +55,14 @@ def list_(broadcast: Broadcast, settings: SettingsFile = None, as_json: Json = F
     """列出结果不明、待人决定的消息 · What may have arrived and waits for a person."""
     from gateway import settings as settings_module
     from gateway.broadcasts.launching.overview import overview
+    from gateway.cli.client import reader
     from gateway.follow_up.upkeep.undecided import listed
-    from gateway.ledger.database import Ledger
 
     configured = settings_module.load(settings)
-    ledger = Ledger(configured.data_folder, configured.database_url, write=False)
-    try:
+    with reader(configured) as ledger:
         now = ledger.now()
         ledger.read_now(overview, broadcast, now)  # an error where there is none
         found = ledger.read_now(listed, broadcast, now, 0, _SHOWN)
-    finally:
-        ledger.close()
     if as_json:
         print_json({"deliveries": found})
         return

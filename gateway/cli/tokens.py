@@ -61,16 +61,13 @@ def list_(settings: SettingsFile = None, as_json: Json = False) -> None:
     """列出令牌（不含令牌本身） · List the tokens, not the tokens' words."""
     from gateway import settings as settings_module
     from gateway.accounts.tokens import as_json as shown
+    from gateway.cli.client import reader
     from gateway.ledger.accounts import tokens
-    from gateway.ledger.database import Ledger
 
     configured = settings_module.load(settings)
-    ledger = Ledger(configured.data_folder, configured.database_url, write=False)
-    try:
+    with reader(configured) as ledger:
         now = ledger.now()
         found = [shown(each, now) for each in ledger.read_now(tokens.all_tokens)]
-    finally:
-        ledger.close()
     if as_json:
         print_json({"tokens": found})
         return

@@ -79,16 +79,13 @@ def list_(settings: SettingsFile = None, as_json: Json = False) -> None:
     """列出用户 · List everybody who may sign in, or could once."""
     from gateway import settings as settings_module
     from gateway.accounts.users import as_json as shown
+    from gateway.cli.client import reader
     from gateway.ledger.accounts import users
-    from gateway.ledger.database import Ledger
 
     configured = settings_module.load(settings)
-    ledger = Ledger(configured.data_folder, configured.database_url, write=False)
-    try:
+    with reader(configured) as ledger:
         now = ledger.now()
         found = [shown(each, now) for each in ledger.read_now(users.all_users)]
-    finally:
-        ledger.close()
     if as_json:
         print_json({"users": found})
         return

@@ -236,9 +236,8 @@ def _alone(
     configured: "Settings", wish: "Wish", days: int, *, exercise: bool, dry_run: bool
 ) -> dict[str, Any]:
     """While no server runs: what is asked leaves once one does."""
-    from gateway.cli.client import alone
+    from gateway.cli.client import alone, reader
     from gateway.follow_up.campaigns import campaigns
-    from gateway.ledger.database import Ledger
     from gateway.plans.catalogue import Catalogue
     from gateway.web.access import LOCAL
     from gateway.web.api.verifications import all_plans
@@ -248,12 +247,9 @@ def _alone(
     prepare = partial(campaigns.prepare, channels=channels)
     campaign = None
     if dry_run:
-        ledger = Ledger(configured.data_folder, configured.database_url, write=False)
-        now = ledger.now()
-        try:
+        with reader(configured) as ledger:
+            now = ledger.now()
             prepared = ledger.read_now(prepare, office, plans, wish, exercise, now)
-        finally:
-            ledger.close()
     else:
         with alone(configured, "airwarn directory verify") as ledger:
             now = ledger.now()
