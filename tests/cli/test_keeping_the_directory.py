@@ -10,7 +10,6 @@ from gateway.ledger.database import Ledger
 from gateway.ledger.directory import directory
 from tests.cli.command import airwarn
 
-VERIFIED = ContactAddress(Address("sms", "+8619900009002"), date(2026, 1, 5))
 PLANT = Organisation(
     "E-9",
     "示例水泥厂",
