@@ -107,13 +107,15 @@ def receive(
     """Keep a report, and tell what it lacks: `{obligation, report, met, missing}`.
 
     The obligation is met when this report and those before it hold every heading that the plan lists;
-    a supplement may bring the missing ones alone. Further headings are kept. `now`: milliseconds since
-    1970 UTC. Raises `InputError` (OBLIGATION_UNKNOWN, OBLIGATION_ENDED, OBLIGATION_BY_DECISION,
+    a supplement may bring the missing ones alone. Further headings are kept. The same report of the same
+    sender once more is the one that is here already. `now`: milliseconds since 1970 UTC. Raises `InputError` (OBLIGATION_UNKNOWN, OBLIGATION_ENDED, OBLIGATION_BY_DECISION,
     REPORT_EMPTY, REPORT_TOO_LONG).
     """
     row = _reportable(connection, identifier)
     stated = _stated(contents)
     earlier = obligations.received(connection, row.id)
+    if earlier and (earlier[-1].contents, earlier[-1].from_whom) == (stated, from_whom):
+        return _received(connection, row.id, now)
     told = {name for report in earlier for name in report.contents} | set(stated)
     missing = tuple(name for name in row.contents if name not in told)
     late = row.late_from is not None and now > row.late_from
@@ -131,13 +133,7 @@ def receive(
     if row.open and not missing:
         obligations.met(connection, row.id, now)
         audit.append(connection, now, actor.name, "obligation_met", subject, {"code": row.code, "late": late})
-    after = detail(connection, row.id, now)
-    return {
-        "obligation": {name: value for name, value in after.items() if name != "reports"},
-        "report": after["reports"][-1],
-        "met": after["met_at"] is not None,
-        "missing": list(missing),
-    }
+    return _received(connection, row.id, now)
 
 
 def waive(
@@ -157,6 +153,17 @@ def waive(
         connection, now, actor.name, "obligation_waived", f"obligation:{row.id}", {"by": by, "reason": reason}
     )
     return detail(connection, row.id, now)
+
+
+def _received(connection: Connection, identifier: int, now: int) -> dict[str, Any]:
+    after = detail(connection, identifier, now)
+    newest = after["reports"][-1]
+    return {
+        "obligation": {name: value for name, value in after.items() if name != "reports"},
+        "report": newest,
+        "met": after["met_at"] is not None,
+        "missing": newest["missing"],
+    }
 
 
 def _known(connection: Connection, identifier: int) -> Obligation:

@@ -58,6 +58,14 @@ def test_a_late_report_is_taken_and_marked(office: Office) -> None:
     assert (answer["met"], answer["report"]["late"], answer["obligation"]["late"]) == (True, True, True)
 
 
+def test_the_same_report_sent_again_is_kept_once(office: Office) -> None:
+    unit = owed(office, "units")
+    give(office, unit, 措施="停课两所")
+    first = give(office, unit, 成效="良好")
+    assert give(office, unit, "01-10 16:30", 成效=" 良好 ") == first
+    assert len(office.ledger.read_now(detail, unit, at("01-10 16:30"))["reports"]) == 2
+
+
 def test_a_report_for_what_a_decision_meets_is_refused(office: Office) -> None:
     with pytest.raises(InputError) as refused:
         give(office, owed(office, "lift"), 措施="一")

@@ -3,6 +3,7 @@
 Scripts stay words, no other site sends a form, and nothing is set that a form does not show.
 """
 
+import asyncio
 import csv
 import io
 import re
@@ -16,6 +17,7 @@ import pytest
 import pytest_asyncio
 from openpyxl import load_workbook  # type: ignore[import-untyped]
 
+from gateway.ledger.decisions import drafts
 from gateway.ledger.trail import audit
 from tests.every_page import addresses, for_people, places, routes
 from tests.full_office import FullOffice, full_office
@@ -28,6 +30,23 @@ MARK = "\"'><img src=x onerror=a> onfocus=a "
 FORMULA = "=HYPERLINK(1)"
 OPEN = ("/s/", "/v/", "/public/", "/sign-in")  # no sign-in stands behind their forms
 LAST = ("/sign-out", "/console/account")  # they may end the sign-in itself
+MORE = {  # what a form needs beside what stands in it, for it to be taken
+    "/console/users/new": [("roles", "viewer")],
+    "/console/tokens/new": [("scopes", "read")],
+    "/console/objections/": [("result", "told")],
+    "/live/": [("result", "no_answer")],
+}
+WORDS = {
+    "titles": "",
+    "areas": "",
+    "name": "another",
+    "days": "30",
+    "aqi": "",
+    "measured_at": "",
+    "sms": "",
+    "phone": "",
+    "email": "",
+}
 _FILES = re.compile(r'href="(\?[^"]*format=(?:csv|xlsx)[^"]*)"')
 _ASKED = re.compile(r"[?&]([a-z_]{1,40})=")
 
@@ -169,6 +188,69 @@ async def page_of(response: aiohttp.ClientResponse) -> str:
         return content.decode()
     assert response.headers.get("X-Content-Type-Options") == "nosniff"
     return ""
+
+
+async def test_a_form_that_is_sent_twice_at_once_is_done_once(office: FullOffice) -> None:
+    """Every form there is, as a double click sends it: both lead on alike, and the trail tells it once."""
+    tried, taken = set(), set()
+    async with await desk(office) as browser:
+        pages = [place.path for place in await places(office, of_each=1)]
+        (unsigned,) = [path for path in pages if path.endswith("/unsigned")]
+        call = re.search(r"[?&;](call=\d+)", (await browser.get(unsigned)).html)
+        assert call is not None
+        for page in [*pages, f"{unsigned}?{call[1]}"]:
+            for form in forms((await browser.get(page)).html):
+                for path in form.actions if form.method == "post" else ():
+                    if path in tried or path.startswith((*OPEN, *LAST)):
+                        continue
+                    tried.add(path)
+                    if await taken_once(office, browser, form, path):
+                        taken.add(re.sub(r"/[0-9a-f-]*\d[0-9a-f-]*", "/…", path.partition("?")[0]))
+    assert taken >= {
+        *("/console/drafts/new", "/console/obligations/…/report", "/console/obligations/…/draft"),
+        *(
+            "/console/episodes/…/bulletins",
+            "/console/users/new",
+            "/console/tokens/new",
+            "/console/objections/…",
+        ),
+        *("/console/control-list", "/console/objections/…", "/live/…/unsigned/…"),
+    }
+
+
+async def drafted(office: FullOffice) -> int:
+    """How many drafts they have: the trail tells nothing of those."""
+    found = [await office.made.read(drafts.of_user, office.user.id, exercise) for exercise in (True, False)]
+    return sum(map(len, found))
+
+
+async def sent(
+    browser: Browsing, form: Form, path: str, fields: list[tuple[str, str]]
+) -> tuple[int, str | None]:
+    """How a form is answered, and where that leads."""
+    data = aiohttp.FormData(default_to_multipart=form.multipart)
+    for name, value in fields:
+        data.add_field(name, value)
+    async with browser.session.post(path, data=data, allow_redirects=False) as answer:
+        await answer.read()
+        return answer.status, answer.headers.get("Location")
+
+
+async def taken_once(office: FullOffice, browser: Browsing, form: Form, path: str) -> bool:
+    """Send a form twice at the same moment; whether it was taken."""
+    more = next((fields for start, fields in MORE.items() if path.startswith(start)), [])
+    fields = [(each.name, each.value or WORDS.get(each.name, "照办")) for each in form.fields]
+    fields = [each for each in fields if each[0] not in dict(more)] + more
+    before, kept = len(await office.made.read(audit.page)), await drafted(office)
+    answers = await asyncio.gather(*(sent(browser, form, path, fields) for _ in range(2)))
+    told = (await office.made.read(audit.page))[before:]
+    acts = [each.kind for each in told if each.actor != "(airwarn)"]
+    assert len(acts) == len(set(acts)), (path, acts)
+    assert await drafted(office) <= kept + 1, path
+    statuses = {status for status, _ in answers}
+    if 303 in statuses:
+        assert len(set(answers)) == 1, (path, answers)
+    return 303 in statuses
 
 
 async def done(office: FullOffice) -> int:
