@@ -10,7 +10,9 @@ import json
 import random
 import signal
 import sys
-from contextlib import AsyncExitStack
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from functools import partial
 from pathlib import Path
 
 from channels.stand_ins.behaviour import Behaviour
@@ -19,6 +21,8 @@ from channels.stand_ins.smtp import SmtpStandIn
 from channels.stand_ins.twilio import ACCOUNT_SID, AUTH_TOKEN, TwilioStandIn
 from channels.stand_ins.wecom import WecomStandIn
 from channels.stand_ins.wecom_app import WecomAppStandIn
+
+_StandIn = TwilioStandIn | WecomStandIn | WecomAppStandIn | SmtpStandIn | ReceiverStandIn
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -56,59 +60,27 @@ async def _serve(options: argparse.Namespace) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     source = random.Random(options.seed)  # noqa: S311 -- chance, not secrecy
+    taken = {"log": options.log, "remember": options.remember}
+    twilio = partial(TwilioStandIn, account_sid=options.twilio_account, auth_token=options.twilio_token)
+    vendors: dict[str, Callable[..., AbstractAsyncContextManager[_StandIn]]] = {
+        "twilio": partial(twilio, **taken),
+        "wecom": partial(WecomStandIn, **taken),
+        "wecom_app": partial(WecomAppStandIn, **taken),
+        "smtp": partial(SmtpStandIn, **taken),
+        "receiver": ReceiverStandIn,
+    }
     started: dict[str, object] = {}
     async with AsyncExitStack() as stack:
-        if options.twilio_port is not None:
-            twilio = await stack.enter_async_context(
-                TwilioStandIn(
-                    options.behaviour,
-                    port=options.twilio_port,
-                    account_sid=options.twilio_account,
-                    auth_token=options.twilio_token,
-                    random_source=source,
-                    log=options.log,
-                    remember=options.remember,
-                )
+        for name, vendor in vendors.items():
+            port = getattr(options, f"{name}_port")
+            if port is None:
+                continue
+            running = await stack.enter_async_context(
+                vendor(options.behaviour, port=port, random_source=source)
             )
-            started |= {"twilio_port": twilio.port, "twilio_url": twilio.url}
-        if options.wecom_port is not None:
-            wecom = await stack.enter_async_context(
-                WecomStandIn(
-                    options.behaviour,
-                    port=options.wecom_port,
-                    random_source=source,
-                    log=options.log,
-                    remember=options.remember,
-                )
-            )
-            started |= {"wecom_port": wecom.port, "wecom_url": wecom.url}
-        if options.wecom_app_port is not None:
-            app = await stack.enter_async_context(
-                WecomAppStandIn(
-                    options.behaviour,
-                    port=options.wecom_app_port,
-                    random_source=source,
-                    log=options.log,
-                    remember=options.remember,
-                )
-            )
-            started |= {"wecom_app_port": app.port, "wecom_app_url": app.url}
-        if options.smtp_port is not None:
-            smtp = await stack.enter_async_context(
-                SmtpStandIn(
-                    options.behaviour,
-                    port=options.smtp_port,
-                    random_source=source,
-                    log=options.log,
-                    remember=options.remember,
-                )
-            )
-            started |= {"smtp_port": smtp.port}
-        if options.receiver_port is not None:
-            receiver = await stack.enter_async_context(
-                ReceiverStandIn(options.behaviour, port=options.receiver_port, random_source=source)
-            )
-            started |= {"receiver_port": receiver.port, "receiver_url": receiver.url}
+            started[f"{name}_port"] = running.port
+            if not isinstance(running, SmtpStandIn):
+                started[f"{name}_url"] = running.url
         sys.stdout.write(json.dumps(started) + "\n")
         sys.stdout.flush()
         await stop.wait()

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
@@ -50,6 +50,18 @@ class Text:
 
 
 Words = tuple[str, str]  # medium and hash
+
+_TEXT = (
+    notice_readers.c.purpose,
+    notice_readers.c.audience,
+    notice_readers.c.sector,
+    notice_readers.c.medium,
+    notice_readers.c.language,
+    notices.c.title,
+    notices.c.messages,
+    notices.c.html,
+    notices.c.measures,
+)
 
 
 def keep(connection: Connection, texts: Iterable[NewNotice]) -> dict[Words, int]:
@@ -133,17 +145,7 @@ def texts(connection: Connection, decision_id: str, wanted: Mapping[str, str] | 
     """A decision's texts with their readers; `wanted` bounds purpose, audience, sector, medium or
     language."""
     query = (
-        select(
-            notice_readers.c.purpose,
-            notice_readers.c.audience,
-            notice_readers.c.sector,
-            notice_readers.c.medium,
-            notice_readers.c.language,
-            notices.c.title,
-            notices.c.messages,
-            notices.c.html,
-            notices.c.measures,
-        )
+        select(*_TEXT)
         .join(notices, notices.c.id == notice_readers.c.notice_id)
         .where(notice_readers.c.decision_id == decision_id)
         .where(*(notice_readers.c[name] == word for name, word in (wanted or {}).items()))
@@ -156,7 +158,7 @@ def texts(connection: Connection, decision_id: str, wanted: Mapping[str, str] | 
         )
     )
     rows = connection.execute(query).mappings()
-    return [Text(**{**row, "sector": row["sector"] or None}) for row in rows]
+    return [_text(row) for row in rows]
 
 
 def discard(connection: Connection, decision_id: str) -> None:
@@ -172,17 +174,7 @@ def read_by(
     language if there is one; None where the broadcast does not tell it anything."""
     told = notice_readers.alias("told")
     query = (
-        select(
-            notice_readers.c.purpose,
-            notice_readers.c.audience,
-            notice_readers.c.sector,
-            notice_readers.c.medium,
-            notice_readers.c.language,
-            notices.c.title,
-            notices.c.messages,
-            notices.c.html,
-            notices.c.measures,
-        )
+        select(*_TEXT)
         .select_from(recipients)
         .join(organisations, organisations.c.id == recipients.c.organisation_id)
         .join(
@@ -212,4 +204,8 @@ def read_by(
         .limit(1)
     )
     row = connection.execute(query).mappings().one_or_none()
-    return None if row is None else Text(**{**row, "sector": row["sector"] or None})
+    return None if row is None else _text(row)
+
+
+def _text(row: Mapping[Any, Any]) -> Text:
+    return Text(**{**row, "sector": row["sector"] or None})

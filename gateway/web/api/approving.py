@@ -11,8 +11,9 @@ from sqlalchemy import Connection
 from gateway.broadcasts.actor import Actor
 from gateway.broadcasts.approving.approve import approve, refuse, send_back, withdraw
 from gateway.broadcasts.approving.present import decision_json
+from gateway.ledger.accounts.tokens import Scope
 from gateway.web.api.decisions import WholeDecision, acting
-from gateway.web.api.operation import Answer, Body, Call, Input, Operations, Query, json_body
+from gateway.web.api.operation import Answer, Body, Call, Input, Operations, Query, Work, json_body
 from gateway.web.keys import CLOCK, DESK, LEDGER
 
 OPERATIONS = Operations()
@@ -47,64 +48,41 @@ class Withdraw(Input):
     name: Name | None = None
 
 
-def _body(model: type[Input]) -> Body:
-    return Body(("application/json",), 20_000, model)
+def _step(act: str, scope: Scope, body: type[Input]) -> Callable[[Work[Query]], Work[Query]]:
+    """One step on a decision's way: `POST /api/v1/decisions/{id}/<act>`."""
+    return OPERATIONS(
+        "POST",
+        f"/api/v1/decisions/{{id}}/{act}",
+        scope,
+        {200: WholeDecision},
+        query=Query,
+        body=Body(("application/json",), 20_000, body),
+        problems=(409,),
+    )
 
 
-@OPERATIONS(
-    "POST",
-    "/api/v1/decisions/{id}/approve",
-    "approve",
-    {200: WholeDecision},
-    query=Query,
-    body=_body(Approve),
-    problems=(409,),
-)
+@_step("approve", "approve", Approve)
 async def approve_decision(call: Call[Query]) -> Answer:
     """Give the next step of the plan's chain to exactly the manifest that was seen."""
     given = json_body(call.body, Approve)
     return await _do(call, given, partial(approve, role=given.role, comment=given.comment), "approved")
 
 
-@OPERATIONS(
-    "POST",
-    "/api/v1/decisions/{id}/return",
-    "approve",
-    {200: WholeDecision},
-    query=Query,
-    body=_body(TurnDown),
-    problems=(409,),
-)
+@_step("return", "approve", TurnDown)
 async def return_decision(call: Call[Query]) -> Answer:
     """Return a decision to its drafter with a comment; submitted anew, its approvals start again."""
     given = json_body(call.body, TurnDown)
     return await _do(call, given, partial(send_back, role=given.role, comment=given.comment), "returned")
 
 
-@OPERATIONS(
-    "POST",
-    "/api/v1/decisions/{id}/refuse",
-    "approve",
-    {200: WholeDecision},
-    query=Query,
-    body=_body(TurnDown),
-    problems=(409,),
-)
+@_step("refuse", "approve", TurnDown)
 async def refuse_decision(call: Call[Query]) -> Answer:
     """Refuse a decision for good, with a comment."""
     given = json_body(call.body, TurnDown)
     return await _do(call, given, partial(refuse, role=given.role, comment=given.comment), "refused")
 
 
-@OPERATIONS(
-    "POST",
-    "/api/v1/decisions/{id}/withdraw",
-    "submit",
-    {200: WholeDecision},
-    query=Query,
-    body=_body(Withdraw),
-    problems=(409,),
-)
+@_step("withdraw", "submit", Withdraw)
 async def withdraw_decision(call: Call[Query]) -> Answer:
     """Take back one's own decision before it is launched."""
     given = json_body(call.body, Withdraw)

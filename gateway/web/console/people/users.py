@@ -1,8 +1,10 @@
 """`/console/users`: who may sign in and do what; administrators propose changes, others of them confirm."""
 
+from collections.abc import Callable
 from typing import Any
 
 from aiohttp import web
+from sqlalchemy import Connection
 
 from gateway.accounts import changes
 from gateway.accounts.roles import ROLE_WORDS
@@ -84,31 +86,29 @@ async def post_rights(request: web.Request, person: Person) -> web.Response:
 
 @routes.post(_ONE + "/disable")
 @for_people("administrator")
-async def post_disable(request: web.Request, person: Person) -> web.Response:
+async def post_disable(_request: web.Request, person: Person) -> web.Response:
     """Proposes that the account ends."""
-    await sent_form(person)
-    user, app = await _user(person), request.app
-    await app[LEDGER].write(changes.propose_disable, user.name, person.user, app[CLOCK]())
-    return went_to(PATH)
+    return await _propose(person, changes.propose_disable)
 
 
 @routes.post(_ONE + "/enable")
 @for_people("administrator")
-async def post_enable(request: web.Request, person: Person) -> web.Response:
+async def post_enable(_request: web.Request, person: Person) -> web.Response:
     """Proposes that a disabled account is back."""
-    await sent_form(person)
-    user, app = await _user(person), request.app
-    await app[LEDGER].write(changes.propose_enable, user.name, person.user, app[CLOCK]())
-    return went_to(PATH)
+    return await _propose(person, changes.propose_enable)
 
 
 @routes.post(_ONE + "/reset")
 @for_people("administrator")
-async def post_reset(request: web.Request, person: Person) -> web.Response:
+async def post_reset(_request: web.Request, person: Person) -> web.Response:
     """Proposes that the password is set anew."""
+    return await _propose(person, changes.propose_reset)
+
+
+async def _propose(person: Person, propose: Callable[[Connection, str, User, int], object]) -> web.Response:
     await sent_form(person)
-    user, app = await _user(person), request.app
-    await app[LEDGER].write(changes.propose_reset, user.name, person.user, app[CLOCK]())
+    user, app = await _user(person), person.request.app
+    await app[LEDGER].write(propose, user.name, person.user, app[CLOCK]())
     return went_to(PATH)
 
 
