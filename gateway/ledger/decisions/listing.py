@@ -214,9 +214,10 @@ def _reached(exercise: bool, night: bool) -> Any:
 
 def _denied(organisation_id: ColumnElement[int], address_id: ColumnElement[int]) -> ColumnElement[bool]:
     """Whoever reads at the address has said that it is not this organisation's."""
-    return exists().where(
+    said = exists().where(
         denied_addresses.c.organisation_id == organisation_id, denied_addresses.c.address_id == address_id
     )
+    return said.correlate_except(denied_addresses)  # of this organisation, however deep the question stands
 
 
 def _only_called(exercise: bool) -> Any:

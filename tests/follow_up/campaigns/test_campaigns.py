@@ -274,6 +274,15 @@ def test_a_contact_is_told_at_the_number_that_was_not_denied(office: Office) -> 
     assert office.told_at("Q1") == (office.ledger.read_now(_address, number(2)),)
 
 
+def test_a_number_that_one_organisation_denied_still_serves_another(office: Office) -> None:
+    first, second = plants([1, 2])
+    office.add(*(replace(each, addresses=(), contacts=(person(1),)) for each in (first, second)))
+    told = office.told_at("Q2")
+    assert len(told) == 1
+    office.answer("Q1", number(1), "denied")
+    assert (office.told_at("Q1"), office.told_at("Q2")) == ((), told)
+
+
 def test_the_escalation_skips_a_denied_number(office: Office) -> None:
     people = [replace(person(place), name=f"人{place}") for place in (1, 2, 3)]
     office.add(with_contacts(*people))
