@@ -176,9 +176,20 @@ def integral(text: str) -> str:
     return found[1] if found else text
 
 
+_AUDIENCES_ALSO: dict[str, Audience] = {
+    **dict.fromkeys(("运营商", "电信运营商", "通信运营商", "通信运营企业"), "operators"),
+    **dict.fromkeys(("医院", "医疗卫生机构"), "hospitals"),
+    **dict.fromkeys(("中小学", "中小学校", "幼儿园", "中小学、幼儿园"), "schools"),
+    **dict.fromkeys(("社会公众", "市民"), "public"),
+    **dict.fromkeys(("新闻媒体",), "media"),
+    **dict.fromkeys(("区县（市）", "县市", "县（市、区）", "县市区"), "districts"),
+}
+
+
 def audience(text: str) -> Audience:
-    """An audience by its word in either language. Raises `Refused`."""
-    return _choice("受众", "audience", text, AUDIENCE_WORDS)
+    """An audience by its word in either language, or as lists of offices also call it. Raises `Refused`."""
+    found = _AUDIENCES_ALSO.get(text)
+    return found if found is not None else _choice("受众", "audience", text, AUDIENCE_WORDS)
 
 
 def sector(text: str) -> Sector:

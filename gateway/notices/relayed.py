@@ -134,13 +134,19 @@ def _short(page: Page) -> str:
         text = write(page, cut, labelled(reading, cut.chosen), (), rest)
         if utf16_units(text) <= SINGLE:
             return text
+    brief = ""
+    for doing in (page.sentences.doing.replace("级应急响应", "级响应"), ""):
+        brief = _brief(page, doing)
+        if utf16_units(brief) <= SINGLE:
+            return brief
+    raise TooLong(utf16_units(brief), SINGLE)
+
+
+def _brief(page: Page, doing: str) -> str:
     announcement = page.announcement
-    said = "".join(fill(page.language, "brief.j2", a=announcement, s=page.sentences).splitlines()).strip()
+    said = fill(page.language, "brief.j2", a=announcement, s=page.sentences, doing=doing)
     mark = page.reading.words.SMS_EXERCISE if announcement.exercise else ""
-    text = f"【{page.signature}】{mark}{sms_form(said)}"
-    if utf16_units(text) > SINGLE:
-        raise TooLong(utf16_units(text), SINGLE)
-    return text
+    return f"【{page.signature}】{mark}{sms_form(''.join(said.splitlines()).strip())}"
 
 
 def _cuts(page: Page) -> Iterator[tuple[Cut, int]]:

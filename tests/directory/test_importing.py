@@ -53,6 +53,9 @@ def test_a_row_becomes_an_organisation_with_its_addresses() -> None:
         ("企业", "", ("enterprises", None)),
         ("公众", "", ("public", None)),
         ("Districts", "", ("districts", None)),
+        ("运营商", "", ("operators", None)),
+        ("电信运营企业", "", ("operators", None)),
+        ("中小学、幼儿园", "", ("schools", None)),
     ],
 )
 def test_audiences_and_sectors_are_read_in_both_languages(

@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from gateway.decisions.facts import facts
 from gateway.errors import InputError
 from gateway.notices.fit import utf16_units
+from gateway.notices.model import InForce
 from gateway.notices.relayed import Relayed, relayed
 from tests.notices.plans import PLANS, STEPS, office_of, packaged
 
@@ -90,6 +92,31 @@ def test_an_english_broadcast_is_plain_latin_so_that_it_takes_few_pages() -> Non
     assert said.cell.isascii()
     assert said.cell.startswith("Zhengzhou Pollution Control Campaign Office: Orange air pollution warning")
     assert said.short is None
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_no_english_sentence_has_two_colons(step: str) -> None:
+    for sentence in told(step, language="en").cell.split(". "):
+        assert sentence.count(": ") <= 1, sentence
+
+
+def test_a_retracted_correction_takes_what_it_corrected_with_it() -> None:
+    plan = packaged("zhengzhou")
+    decision = STEPS["retract orange"].decision(plan)
+    corrected = InForce("orange", facts(decision), action="correct", corrected=("郑〔2024〕1号",))
+    said = relayed(plan, decision, office_of(plan), "zh-CN", corrected)
+    assert "（含更正前的）" in said.headline
+    assert said.short is not None
+    assert "（含更正前的）" in said.short
+    english = relayed(plan, decision, office_of(plan), "en", corrected)
+    assert "and what it corrected are withdrawn" in english.headline
+
+
+def test_a_correction_for_one_county_still_names_the_response() -> None:
+    said = told("correct orange", exercise=True, area=["410105"], starts_at="2024-01-10T12:30:00+08:00")
+    assert said.short is not None
+    assert "重污染天气橙色预警：" in said.short
+    assert said.short.endswith("起启动Ⅱ级响应。")
 
 
 def test_nobody_is_asked_for_an_answer_or_given_a_link_to_sign() -> None:
