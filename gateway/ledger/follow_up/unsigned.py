@@ -98,20 +98,24 @@ _its = and_(
     deliveries.c.organisation_id == acknowledgements.c.organisation_id,
     deliveries.c.broadcast_id == acknowledgements.c.broadcast_id,
 )
-# each stops at the first message that it finds: most have arrived, and nobody looks at the others of theirs
-_arrived = exists().where(
-    _its,
+
+
+def _one(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether one of its messages is so. Each stops at the first that it finds: most have arrived, and nobody
+    looks at the others of theirs. As `exists`, PostgreSQL would read all deliveries that there are."""
+    return select(deliveries.c.id).where(_its, condition).limit(1).scalar_subquery().is_not(None)
+
+
+_arrived = _one(
     or_(
         deliveries.c.state.in_(("delivered", "read")),
         and_(
             deliveries.c.state == "accepted",
             deliveries.c.lane_id.in_(select(lanes.c.id).where(lanes.c.final_on_accept.is_(True))),
         ),
-    ),
+    )
 )
-_under_way = exists().where(
-    _its, deliveries.c.state.in_(("queued", "sending", "accepted", "sent", "unknown"))
-)
+_under_way = _one(deliveries.c.state.in_(("queued", "sending", "accepted", "sent", "unknown")))
 _called = exists().where(
     calls.c.acknowledgement_id == acknowledgements.c.id, calls.c.result.in_(REACHED_BY_CALL)
 )
