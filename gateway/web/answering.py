@@ -11,7 +11,7 @@ from gateway.directory.masking import mask
 from gateway.directory.model import DIALLED, Address
 from gateway.directory.night import at_night
 from gateway.directory.rosters import answers
-from gateway.ledger.directory import contacts, duties, verifications
+from gateway.ledger.directory import contacts, denied_addresses, duties
 from gateway.ledger.directory.contacts import StoredContact
 from gateway.moments import iso, moment
 from gateway.web.organisations import LOOK_AHEAD, masked_name, next_gap
@@ -29,7 +29,7 @@ def answering_json(connection: Connection, now: int, *, full: bool = False) -> d
         shifts[shift.organisation_id].append(shift)
     units = duties.units(connection)
     people = contacts.of_organisations(connection, [unit.id for unit in units])
-    denied = verifications.denied_values(connection)
+    denied = denied_addresses.values_of(connection)
     told = []
     for unit in units:
         numbers = {each.id: _numbers(each, denied.get(unit.id, {})) for each in people.get(unit.id, ())}

@@ -29,7 +29,7 @@ from gateway.directory.model import Address
 from gateway.errors import InputError
 from gateway.ledger.backends import incarnation
 from gateway.ledger.delivery import lanes, opted_out
-from gateway.ledger.directory import campaigns, care, verifications
+from gateway.ledger.directory import campaigns, candidates, care, denied_addresses, proposed_contacts
 from gateway.ledger.directory.campaigns import Campaign
 from gateway.ledger.directory.verifications import Verification
 from gateway.ledger.trail import audit
@@ -66,11 +66,11 @@ def prepare(
 
     Raises `InputError` as `gateway.directory.campaign.choose` does.
     """
-    candidates = verifications.candidates(connection, exercise)
+    everybody = candidates.everybody(connection, exercise)
     if channels is None:
         channels = lanes.serving(connection, exercise).keys()
-    known = _known(connection, office, candidates, wish, exercise, now, channels)
-    chosen = choose(candidates, wish, plans, known)
+    known = _known(connection, office, everybody, wish, exercise, now, channels)
+    chosen = choose(everybody, wish, plans, known)
     questions: list[Question] = []
     left_out = list(chosen.left_out)
     segments = 0
@@ -120,7 +120,7 @@ def start(
             "the ledger is a restored copy: look at it and open it with airwarn resume first",
         )
     since = now - ASKED_AGAIN_AFTER // _MILLISECOND
-    lately = verifications.asked_since(connection, exercise, since).keys()
+    lately = candidates.asked_since(connection, exercise, since).keys()
     if any(each.first.address_id in lately for each in prepared.chosen.questions):
         raise InputError(
             "CAMPAIGN_OVERTAKEN",
@@ -260,7 +260,7 @@ def proposals_json(connection: Connection, exercise: bool) -> dict[str, Any]:
                 "name": each.proposed_name,
                 "number": each.proposed_number,
             }
-            for each in verifications.proposals(connection, exercise)
+            for each in proposed_contacts.waiting(connection, exercise)
         ]
     }
 
@@ -268,7 +268,7 @@ def proposals_json(connection: Connection, exercise: bool) -> dict[str, Any]:
 def _known(
     connection: Connection,
     office: Office,
-    candidates: Sequence[Candidate],
+    everybody: Sequence[Candidate],
     wish: Wish,
     exercise: bool,
     now: int,
@@ -278,11 +278,11 @@ def _known(
     dead = care.dead(connection, exercise, last=1) if wish.failed else {}
     return Known(
         opted_out=opted_out.of(connection, exercise),
-        denied=verifications.denied(connection).keys(),
-        failed={each.address_id for each in candidates if Address(each.kind, each.value) in dead},
+        denied=denied_addresses.everywhere(connection).keys(),
+        failed={each.address_id for each in everybody if Address(each.kind, each.value) in dead},
         asked={
             address_id: day_of(at)
-            for address_id, at in verifications.asked_since(connection, exercise, since).items()
+            for address_id, at in candidates.asked_since(connection, exercise, since).items()
         },
         served=[kind for kind in ASKED_KINDS if kind in channels],
         answerable=[kind for kind in ASKED_KINDS if kind == "sms" or office.sign_at is not None],

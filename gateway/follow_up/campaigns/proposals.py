@@ -11,7 +11,7 @@ from gateway.directory.masking import mask
 from gateway.directory.model import Address, Contact, ContactAddress, Organisation
 from gateway.directory.numbers import telephone
 from gateway.errors import InputError
-from gateway.ledger.directory import changes, directory, organisations, verifications
+from gateway.ledger.directory import changes, directory, organisations, proposed_contacts
 from gateway.ledger.directory.verifications import Verification
 from gateway.ledger.trail import audit
 
@@ -77,14 +77,14 @@ def _with(one: Contact, address: ContactAddress) -> Contact:
 
 
 def _open(connection: Connection, identifier: int, limits: Collection[str]) -> Verification:
-    asked = verifications.proposal(connection, identifier, limits)
+    asked = proposed_contacts.one(connection, identifier, limits)
     if asked is None:
         raise _settled()
     return asked
 
 
 def _settle(connection: Connection, asked: Verification, what: str, now: int, actor: str) -> None:
-    verifications.settle(connection, asked.id, now)
+    proposed_contacts.settle(connection, asked.id, now)
     detail: dict[str, object] = {"address": mask(asked.kind, asked.address)}
     audit.append(connection, now, actor, what, f"organisation:{asked.code}", detail)
 

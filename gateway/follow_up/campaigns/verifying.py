@@ -15,7 +15,7 @@ from gateway.directory.cells import Refused
 from gateway.directory.masking import mask
 from gateway.directory.model import Address, AddressKind
 from gateway.errors import InputError
-from gateway.ledger.directory import changes, organisations, verifications
+from gateway.ledger.directory import changes, denied_addresses, organisations, verifications
 from gateway.ledger.directory.verifications import Answer, Verification, Via
 from gateway.ledger.trail import audit
 
@@ -46,10 +46,10 @@ def take(
     ids = [each.organisation_id for each in questions]
     shown = mask(questions[0].kind, questions[0].address)
     if said == "confirmed":
-        again = verifications.use(connection, ids, address_id, day_of(now))
+        again = denied_addresses.use(connection, ids, address_id, day_of(now))
         noted = {each: {"denied_address": [shown, None]} for each in again}
     elif said == "denied":
-        refused = verifications.refuse(connection, ids, address_id, day_of(now))
+        refused = denied_addresses.refuse(connection, ids, address_id, day_of(now))
         noted = {each: {"denied_address": [None, shown]} for each in refused}
     else:
         noted = {each: {"changed_contact": [None, shown]} for each in ids}

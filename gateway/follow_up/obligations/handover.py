@@ -24,7 +24,7 @@ from gateway.follow_up.obligations.duty import (
 from gateway.follow_up.signatures.people import people_json
 from gateway.follow_up.signatures.unsigned import launched
 from gateway.ledger.decisions.broadcasts import Summary
-from gateway.ledger.directory import contacts, organisations, verifications
+from gateway.ledger.directory import contacts, denied_addresses, organisations
 from gateway.ledger.exchange import alerts, progress
 from gateway.ledger.exchange.progress import Handed, Reported
 from gateway.moments import iso
@@ -161,7 +161,7 @@ def _people(
     """Whom to call, by organisation; of organisations outside `limits` nothing."""
     ids = {each.organisation_id for each in handed}
     known = contacts.of_organisations(connection, ids)
-    denied = verifications.denied_values(connection, ids)
+    denied = denied_addresses.values_of(connection, ids)
     return {
         each.id: people_json(each.organisation, known.get(each.id, ()), denied.get(each.id, {}), full=full)
         for each in organisations.by_ids(connection, ids)

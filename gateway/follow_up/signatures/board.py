@@ -11,7 +11,7 @@ from gateway.directory.areas import within
 from gateway.follow_up.signatures.calling import RESULT_WORDS, heard_json, script_for, scripts
 from gateway.follow_up.signatures.people import people_json
 from gateway.follow_up.signatures.unsigned import NUMBERS, counts_json, districts_of, launched, line_json
-from gateway.ledger.directory import contacts, organisations, verifications
+from gateway.ledger.directory import contacts, denied_addresses, organisations
 from gateway.ledger.directory.changes import mask_numbers
 from gateway.ledger.follow_up import calls, escalated, unsigned
 from gateway.ledger.follow_up.escalated import Step
@@ -126,7 +126,7 @@ def _organisations(
     ids = [line.organisation_id for line in lines]
     stored = {each.id: each.organisation for each in organisations.by_ids(connection, ids)}
     people = contacts.of_organisations(connection, ids)
-    denied = verifications.denied_values(connection, ids)
+    denied = denied_addresses.values_of(connection, ids)
     steps = escalated.of_acknowledgements(connection, [line.id for line in lines])
     found = []
     for line in lines:

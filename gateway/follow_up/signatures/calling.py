@@ -13,7 +13,7 @@ from gateway.follow_up.signatures.people import people_json
 from gateway.follow_up.signatures.signing import Signer
 from gateway.follow_up.signatures.unsigned import districts_of, launched, line_json
 from gateway.ledger.decisions import notices
-from gateway.ledger.directory import contacts, organisations, verifications
+from gateway.ledger.directory import contacts, denied_addresses, organisations
 from gateway.ledger.follow_up import acknowledgements, calls, unsigned
 from gateway.ledger.follow_up.acknowledgements import Acknowledgement
 from gateway.ledger.follow_up.calls import Heard, Listed, Result
@@ -55,7 +55,7 @@ def calls_json(
     members = [each.organisation_id for each in found]
     stored = {each.id: each.organisation for each in organisations.by_ids(connection, members)}
     people = contacts.of_organisations(connection, members)
-    denied = verifications.denied_values(connection, members)
+    denied = denied_addresses.values_of(connection, members)
     decisions = {each.broadcast_id: launched(connection, each.broadcast_id) for each in found}
     districts = {each.plan: districts_of(catalogue, each.plan) for each in decisions.values()}
     said = {each: scripts(connection, each.decision_id) for each in set(decisions.values())}

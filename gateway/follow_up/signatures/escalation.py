@@ -25,7 +25,7 @@ from gateway.ledger.decisions import personal
 from gateway.ledger.decisions.broadcasts import RecipientRow
 from gateway.ledger.decisions.listing import WATCHERS
 from gateway.ledger.delivery import deliveries, opted_out
-from gateway.ledger.directory import addresses, contacts, verifications
+from gateway.ledger.directory import addresses, contacts, denied_addresses
 from gateway.ledger.directory.contacts import StoredContact
 from gateway.ledger.follow_up import escalation
 from gateway.ledger.follow_up.escalation import Due, Reach, Reading, Source
@@ -153,7 +153,7 @@ def _choose(
     own = escalation.own_addresses(connection, ids, decision.exercise)
     told = escalation.told(connection, source.id, ids)
     refusing = opted_out.of(connection, decision.exercise)
-    denied = verifications.denied_for(connection, ids)
+    denied = denied_addresses.ids_of(connection, ids)
     duty = escalation.on_shift(connection, [p.id for each in people.values() for p in each], now)
     texts = _Texts(connection, source.decision_id, ids)
     night = at_night(moment(now))

@@ -11,7 +11,7 @@ from gateway.errors import InputError
 from gateway.follow_up.signatures.people import Districts, people_json
 from gateway.ledger.decisions import broadcasts as ledger_broadcasts
 from gateway.ledger.decisions.broadcasts import Summary
-from gateway.ledger.directory import contacts, organisations, verifications
+from gateway.ledger.directory import contacts, denied_addresses, organisations
 from gateway.ledger.follow_up import unsigned
 from gateway.ledger.follow_up.unsigned import Count, Line, Wanted
 from gateway.moments import iso
@@ -99,7 +99,7 @@ def board_json(
     ids = [line.organisation_id for line in lines]
     stored = {each.id: each.organisation for each in organisations.by_ids(connection, ids)}
     people = contacts.of_organisations(connection, ids)
-    denied = verifications.denied_values(connection, ids)
+    denied = denied_addresses.values_of(connection, ids)
     return {
         "broadcast": broadcast_id,
         "live": summary.live,

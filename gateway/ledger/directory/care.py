@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Connection, case, func, null, or_, select
 from gateway.directory.campaign import day_of
 from gateway.directory.care import Entry, Heard
 from gateway.directory.model import DIALLED, Address
-from gateway.ledger.directory import organisations, verifications
+from gateway.ledger.directory import candidates, denied_addresses, organisations, proposed_contacts
 from gateway.ledger.schema import (
     acknowledgements,
     addresses,
@@ -119,7 +119,7 @@ def wrong_numbers(connection: Connection, exercise: bool) -> dict[Address, str]:
         .join(addresses, addresses.c.id == organisation_addresses.c.address_id)
         .where(*wrong, newest.c.contact_id.is_(None), organisations_table.c.updated_at <= newest.c.at)
     )
-    confirmed = verifications.confirmed_values(connection)
+    confirmed = candidates.confirmed_values(connection)
     found: dict[Address, str] = {}
     for query in (theirs, own):
         for kind, value, at, verified_on in connection.execute(query):
@@ -132,9 +132,9 @@ def wrong_numbers(connection: Connection, exercise: bool) -> dict[Address, str]:
 
 def heard(connection: Connection, exercise: bool) -> dict[int, Heard]:
     """What was answered about the addresses of organisations, by their ids."""
-    denied = verifications.denied_values(connection)
+    denied = denied_addresses.values_of(connection)
     changed: dict[int, dict[Address, date]] = {}
-    for each in verifications.proposals(connection, exercise):
+    for each in proposed_contacts.waiting(connection, exercise):
         address = Address(each.kind, each.address)
         changed.setdefault(each.organisation_id, {})[address] = day_of(each.answered_at or 0)
     return {

@@ -6,7 +6,7 @@ from typing import Literal
 from sqlalchemy import Connection, and_, bindparam, case, exists, func, or_, select
 
 from gateway.directory.model import Contact, Organisation, without
-from gateway.ledger.directory import organisations, verifications
+from gateway.ledger.directory import denied_addresses, organisations
 from gateway.ledger.follow_up.unsigned import REACHED_BY_CALL
 from gateway.ledger.schema import acknowledgements, broadcasts, calls, deliveries, lanes
 
@@ -67,7 +67,7 @@ def by_delivery(connection: Connection, broadcast_id: int, area: str | None = No
     rows = connection.execute(_of_broadcast, {"broadcast": broadcast_id})
     pending: dict[int, bool] = {organisation_id: bool(under_way) for organisation_id, under_way in rows}
     since = connection.execute(_launched, {"broadcast": broadcast_id}).scalar_one_or_none() or 0
-    denied = verifications.denied_values(connection)
+    denied = denied_addresses.values_of(connection)
     return [
         Unreached(
             one,

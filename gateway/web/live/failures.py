@@ -15,7 +15,7 @@ from gateway.follow_up.signatures.unsigned import districts_of
 from gateway.ledger.delivery import explained, live
 from gateway.ledger.delivery.explained import Explained
 from gateway.ledger.delivery.live import Picture
-from gateway.ledger.directory import contacts, organisations, verifications
+from gateway.ledger.directory import contacts, denied_addresses, organisations
 from gateway.moments import iso
 from gateway.plans.catalogue import Catalogue
 from gateway.web.keys import CLOCK, DESK, LEDGER
@@ -120,7 +120,7 @@ def _with_people(connection: Connection, rows: list[Explained], *, full: bool) -
     ids = {row.organisation_id for row in rows}
     stored = {each.id: each.organisation for each in organisations.by_ids(connection, ids)}
     people = contacts.of_organisations(connection, ids)
-    denied = verifications.denied_values(connection, ids)
+    denied = denied_addresses.values_of(connection, ids)
     return [
         {
             "id": row.id,

@@ -19,10 +19,10 @@ from gateway.ledger.directory import (
     inventory,
     inventory_list,
     organisations,
+    proposed_contacts,
     register,
     unused,
     uploads,
-    verifications,
 )
 from gateway.ledger.directory.inventory_list import Wanted
 from gateway.ledger.directory.uploads import Upload
@@ -182,34 +182,34 @@ def test_a_file_waits_for_its_sender_alone_until_it_is_too_old(kept: Ledger) -> 
 def test_a_proposal_of_an_organisations_own_number_replaces_it(kept: Ledger) -> None:
     said = {"via": "phone", "caller": "x", "name": "钱主任", "number": "0371-67180001"}
     kept.write_now(verifying.record, "S1", "0371-67180000 转 802", "changed", NOW, **said)  # type: ignore[arg-type]
-    (asked,) = kept.read_now(verifications.proposals)
-    assert kept.read_now(verifications.proposals, False, ("410102",)) == []
+    (asked,) = kept.read_now(proposed_contacts.waiting)
+    assert kept.read_now(proposed_contacts.waiting, False, ("410102",)) == []
     with pytest.raises(InputError, match="已经处理过"):
         kept.write_now(proposals.accept, asked.id, ("410102",), True, NOW, "y")
     kept.write_now(proposals.accept, asked.id, (), True, NOW, "y")
     one = kept.read_now(organisations.by_codes, ["S1"])["S1"].organisation
     assert (one.contact, one.contacts) == ("钱主任", SCHOOL.contacts)
     assert set(one.addresses) == {Address("phone", "+8637167180001"), Address("wecom", "教育群")}
-    assert kept.read_now(verifications.proposals) == []
+    assert kept.read_now(proposed_contacts.waiting) == []
 
 
 def test_proposals_are_read_a_page_at_a_time_the_newest_first(kept: Ledger) -> None:
     for number in ("19900000101", "0371-67180000 转 802"):
         said = {"via": "phone", "caller": "x", "name": "钱主任", "number": "19900000144"}
         kept.write_now(verifying.record, "S1", number, "changed", NOW, **said)  # type: ignore[arg-type]
-    every = [each.id for each in kept.read_now(verifications.proposals)]
+    every = [each.id for each in kept.read_now(proposed_contacts.waiting)]
     assert len(every) == 2
-    (newest,) = kept.read_now(verifications.newest_proposals, (), 1)
-    (older,) = kept.read_now(verifications.newest_proposals, (), 50, newest.id)
+    (newest,) = kept.read_now(proposed_contacts.newest, (), 1)
+    (older,) = kept.read_now(proposed_contacts.newest, (), 50, newest.id)
     assert [older.id, newest.id] == every
-    assert kept.read_now(verifications.newest_proposals, (), 50, older.id) == []
-    assert kept.read_now(verifications.newest_proposals, ("410102",), 50) == []
+    assert kept.read_now(proposed_contacts.newest, (), 50, older.id) == []
+    assert kept.read_now(proposed_contacts.newest, ("410102",), 50) == []
 
 
 def test_whoever_is_known_already_gets_the_number_beside_theirs(kept: Ledger) -> None:
     said = {"via": "phone", "caller": "x", "name": "吴老师", "number": "19900000144"}
     kept.write_now(verifying.record, "S1", "19900000101", "changed", NOW, **said)  # type: ignore[arg-type]
-    (asked,) = kept.read_now(verifications.proposals)
+    (asked,) = kept.read_now(proposed_contacts.waiting)
     kept.write_now(proposals.accept, asked.id, ("410105",), False, NOW, "y")
     (left,) = kept.read_now(organisations.by_codes, ["S1"])["S1"].organisation.contacts
     assert (left.name, left.role) == ("吴老师", "deputy")

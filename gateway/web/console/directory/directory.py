@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from gateway.directory.masking import mask
 from gateway.errors import InputError
-from gateway.ledger.directory import changes, inventory, organisations, register, verifications
+from gateway.ledger.directory import changes, denied_addresses, inventory, organisations, register
 from gateway.ledger.directory import contacts as ledger_contacts
 from gateway.ledger.directory.organisations import Stored
 from gateway.vocabulary import Words
@@ -50,8 +50,8 @@ _CODES: dict[str, Words] = {  # that stand in the history
 routes = web.RouteTableDef()
 
 
-def table(areas: dict[str, Words]) -> Table[Stored]:
-    """The list; `areas` are those that whoever looks can choose from, by code."""
+def table(areas: dict[str, Words], *, full: bool) -> Table[Stored]:
+    """The list; `areas` are those that whoever looks can choose from, by code. `full`: see `sees_numbers`."""
 
     def addresses(row: Stored, _say: Speech) -> str:
         one = row.organisation
@@ -127,7 +127,7 @@ def table(areas: dict[str, Words]) -> Table[Stored]:
         lambda row: row.id,
         "code",
         (
-            Filter("search", TEXTS["search"]),
+            Filter("search", TEXTS["search" if full else "search_masked"]),
             Filter("audience", TEXTS["audience"], AUDIENCES),
             Filter("sector", TEXTS["sector"], SECTORS),
             Filter("area", TEXTS["area"], areas),
@@ -142,7 +142,7 @@ def table(areas: dict[str, Words]) -> Table[Stored]:
 @for_people()
 async def get_directory(request: web.Request, person: Person) -> web.Response:
     """The directory; names of people and numbers are masked, in files too."""
-    shown = table(await areas_of(person))
+    shown = table(await areas_of(person), full=sees_numbers(person))
     asked = shown.asked(request.query)
 
     def fetch(connection: Connection, asked: Asked, after: int | None, limit: int) -> list[Stored]:
@@ -236,7 +236,7 @@ def _kept(connection: Connection, found: Stored, say: Speech, *, full: bool) -> 
     people = ledger_contacts.of_organisations(connection, [found.id]).get(found.id, [])
     lines = inventory.of_organisations(connection, [found.id]).get(found.id, ())
     figures = inventory.emissions(connection, [found.id]).get(found.id, {})
-    denied = verifications.denied_for(connection, [found.id]).get(found.id, set())
+    denied = denied_addresses.ids_of(connection, [found.id]).get(found.id, set())
     return {
         "people": [
             {

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from gateway.directory.dialling import link, shown
 from gateway.directory.model import DIALLED
 from gateway.follow_up.campaigns import proposals
-from gateway.ledger.directory import verifications
+from gateway.ledger.directory import proposed_contacts
 from gateway.ledger.directory.verifications import Verification
 from gateway.ledger.trail import audit
 from gateway.web.console.directory.campaign_words import TEXTS, VIAS
@@ -36,7 +36,7 @@ async def get_proposals(request: web.Request, person: Person) -> web.Response:
     """The open proposals, the newest first, in full: looking at them is written into the audit trail."""
     app, before = request.app, request.query.get("before", "")
     found = await app[LEDGER].read(
-        verifications.newest_proposals,
+        proposed_contacts.newest,
         person.user.areas,
         _PAGE + 1,
         int(before) if _NUMBER.fullmatch(before) else None,

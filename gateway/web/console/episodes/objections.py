@@ -14,7 +14,7 @@ from gateway.follow_up.signatures import calling
 from gateway.follow_up.signatures.calling import heard_json
 from gateway.follow_up.signatures.people import people_json
 from gateway.ledger.decisions import decisions
-from gateway.ledger.directory import contacts, organisations, verifications
+from gateway.ledger.directory import contacts, denied_addresses, organisations
 from gateway.ledger.directory.changes import mask_numbers
 from gateway.ledger.directory.organisations import Stored
 from gateway.ledger.follow_up import acknowledgements, calls
@@ -265,7 +265,7 @@ def _told(connection: Connection, asked: Acknowledgement, of: Stored, full: bool
     decision_id = decisions.of_broadcast(connection, asked.broadcast_id)
     entry = None if decision_id is None else decisions.entry(connection, decision_id)
     people = contacts.of_organisations(connection, [of.id])
-    denied = verifications.denied_values(connection, [of.id])
+    denied = denied_addresses.values_of(connection, [of.id])
     return {
         "decision_id": decision_id,
         "decision": None if entry is None else Decision.model_validate_json(entry.document),

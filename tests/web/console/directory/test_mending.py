@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from gateway.ledger.directory import organisations, verifications
+from gateway.ledger.directory import organisations, proposed_contacts
 from gateway.ledger.directory.organisations import Stored
 from gateway.ledger.trail import audit
 from gateway.web.importing.organisations import read_rows, store_rows
@@ -131,7 +131,7 @@ async def proposed(process: Running, browser: Browsing, found: Stored, **more: s
     (address,) = {each.address for person in found.organisation.contacts[:1] for each in person.addresses}
     shown = await answer(browser, found, "changed", f"{address.kind}:{address.value}", **more)
     assert shown.path == f"{PATH}/proposals"
-    return (await process.ledger.read(verifications.proposals))[-1].id
+    return (await process.ledger.read(proposed_contacts.waiting))[-1].id
 
 
 async def test_a_proposal_is_shown_in_full_and_looking_is_written_down(
