@@ -108,8 +108,9 @@ def receive(
 
     The obligation is met when this report and those before it hold every heading that the plan lists;
     a supplement may bring the missing ones alone. Further headings are kept. The same report of the same
-    sender once more is the one that is here already. `now`: milliseconds since 1970 UTC. Raises `InputError` (OBLIGATION_UNKNOWN, OBLIGATION_ENDED, OBLIGATION_BY_DECISION,
-    REPORT_EMPTY, REPORT_TOO_LONG).
+    sender once more is the one that is here already. `now`: milliseconds since 1970 UTC.
+    Raises `InputError` (OBLIGATION_UNKNOWN, OBLIGATION_ENDED, OBLIGATION_BY_DECISION, REPORT_EMPTY,
+    REPORT_TOO_LONG).
     """
     row = _reportable(connection, identifier)
     stated = _stated(contents)

@@ -64,7 +64,7 @@ class Turns(Rounds):
                     )
                 except Exception as error:  # a broken plan, say: it keeps no other memo from leaving
                     self._failed(error)
-                    await self._ledger.write(postpone, memo_id, self._clock() + _AGAIN)
+                    await self._ledger.write(postpone, memo_id, self._clock())
                 else:
                     _log.info("turn_told", extra={"memo": memo_id, "messages": told})
                     if told:
@@ -83,10 +83,11 @@ def _next_due(connection: Connection) -> int | None:
     return None if guarded else timers.next_due(connection, "memo")
 
 
-def postpone(connection: Connection, memo_id: int, until: int) -> None:
-    """Look after a memo at that moment, not before."""
-    timers.remove(connection, "memo", [memo_id])
-    timers.put(connection, "memo", [(memo_id, until)])
+def postpone(connection: Connection, memo_id: int, now: int) -> None:
+    """Look after a memo that is still due a minute later; one that another process has looked after meanwhile
+    keeps the moment that was set then."""
+    if timers.take(connection, "memo", memo_id, now):
+        timers.put(connection, "memo", [(memo_id, now + _AGAIN)])
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,9 +42,10 @@ def page(
     after: int | None = None,
     limit: int | None = None,
 ) -> list[Stored]:
-    """Organisations within `limits` (codes; none: everywhere). `search` is part of a name, a code or a
-    person's name, or the end of a number, its own or a person's, of four digits at least; unless `full`, of
-    these four alone: more would tell, digit by digit, what is masked. `area` also holds what lies in it;
+    """Organisations within `limits` (codes; none: everywhere). `search` is part of a name or a code, or the
+    end of a number, its own or a person's, of four digits at least; if `full`, also part of a person's name.
+    Else it finds by nothing that is masked: by no person's name, and by four digits alone, as more would tell
+    the number digit by digit. `area` also holds what lies in it;
     `sort`: code, name, area or updated.
 
     Raises `InputError` (ROW_UNKNOWN).
@@ -74,12 +75,12 @@ def _found(search: str, *, full: bool) -> ColumnElement[bool]:
     words = [
         organisations.c.name.contains(search, autoescape=True),
         organisations.c.code.contains(search, autoescape=True),
-        organisations.c.id.in_(
-            select(contacts.c.organisation_id).where(
-                contacts.c.active.is_(True), contacts.c.name.contains(search, autoescape=True)
-            )
-        ),
     ]
+    if full:
+        named = select(contacts.c.organisation_id).where(
+            contacts.c.active.is_(True), contacts.c.name.contains(search, autoescape=True)
+        )
+        words += [organisations.c.id.in_(named), organisations.c.contact.contains(search, autoescape=True)]
     enough = len(search) >= _FEWEST if full else len(search) == _FEWEST
     if search.isascii() and search.isdigit() and enough:
         ends = addresses.c.value.endswith(search, autoescape=True)

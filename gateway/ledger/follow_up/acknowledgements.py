@@ -11,6 +11,7 @@ from typing import Any, Literal, cast
 
 from sqlalchemy import Connection, and_, bindparam, case, func, select, update
 
+from gateway.ledger.backends.areas import reached
 from gateway.ledger.backends.slices import slices
 from gateway.ledger.backends.upserts import insert
 from gateway.ledger.follow_up import escalation
@@ -259,10 +260,14 @@ class Tally:
     open: int
 
 
-def tally(connection: Connection, broadcast_id: int) -> Tally:
-    """The counts of one broadcast."""
-    row = connection.execute(_tally.where(acknowledgements.c.broadcast_id == broadcast_id)).one()
-    return Tally(*cast(tuple[Any, ...], row))
+def tally(connection: Connection, broadcast_id: int, limits: Collection[str] = ()) -> Tally:
+    """The counts of one broadcast, of organisations within these areas (none: everywhere)."""
+    query = _tally.where(acknowledgements.c.broadcast_id == broadcast_id)
+    if limits:
+        query = query.join(organisations, organisations.c.id == acknowledgements.c.organisation_id).where(
+            reached(organisations.c.area, limits)
+        )
+    return Tally(*cast(tuple[Any, ...], connection.execute(query).one()))
 
 
 def of_episode(connection: Connection, episode_id: str) -> list[tuple[Audience, int, int]]:

@@ -93,6 +93,14 @@ def holds(connection: Connection, identifier: int, units: Units | None) -> bool:
     return bool(connection.execute(row).scalar_one())
 
 
+def owes(units: Units | None, row: Obligation) -> bool:
+    """The same of an obligation that was read."""
+    if units is None:
+        return True
+    names = units.get(row.plan, ())
+    return names is None or row.by_whom in names
+
+
 def _of(units: Units | None) -> ColumnElement[bool]:
     if units is None:
         return true()

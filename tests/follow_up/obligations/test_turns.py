@@ -13,7 +13,7 @@ from gateway.accounts.users import actor_of
 from gateway.broadcasts.actor import Actor
 from gateway.broadcasts.approving.approve import refuse, send_back, withdraw
 from gateway.directory.model import Address, AddressKind
-from gateway.follow_up.obligations.turns import due_now, take
+from gateway.follow_up.obligations.turns import due_now, postpone, take
 from gateway.identifiers import uuid7
 from gateway.ledger import timers
 from gateway.ledger.accounts import memos, user_addresses, users
@@ -150,6 +150,21 @@ def test_what_is_queued_for_a_step_that_is_done_never_leaves(bureau: Bureau) -> 
     bureau.deliver()
     bureau.deliver()
     assert [each.state for each in told(bureau)] == ["cancelled", "delivered"]
+
+
+def test_a_fault_here_shortens_no_wait_that_another_machine_has_set(bureau: Bureau) -> None:
+    somebody(bureau, "head", "approver", number="+8619900001001", titles=[HEAD])
+    kashgar(bureau)
+    (memo_id,) = bureau.ledger.read_now(due_now, bureau.now)
+    bureau.ledger.write_now(postpone, memo_id, bureau.now)
+    assert (look(bureau), told(bureau)) == (0, [])
+    bureau.later(minutes=1)
+    assert look(bureau) == 1
+    bureau.ledger.write_now(postpone, memo_id, bureau.now)  # its own look failed, after the other's
+    bureau.later(minutes=4)
+    assert look(bureau) == 0
+    bureau.later(minutes=1)
+    assert look(bureau) == 1
 
 
 def test_a_crash_before_the_messages_are_made_loses_and_doubles_nothing(bureau: Bureau) -> None:

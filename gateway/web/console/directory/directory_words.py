@@ -50,6 +50,7 @@ TEXTS: dict[str, Words] = {
         "Whom warnings go to: schools, hospitals, enterprises, departments, districts and their people.",
     ),
     "search": Words("名称、人员或号码", "Name, person, number"),
+    "search_masked": Words("名称或号码末四位", "Name, or last 4 digits"),
     "org_name": Words("名称", "Name"),
     "org_code": Words("编码", "Code"),
     "audience": Words("受众", "Audience"),

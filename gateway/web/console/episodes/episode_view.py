@@ -1,13 +1,14 @@
 """One episode as its page shows it: the chain of its decisions, what each changed and how far it came."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
 from gateway.broadcasts.approving.officials import concerns
 from gateway.decisions.model import Decision
+from gateway.directory.areas import within
 from gateway.errors import InputError
 from gateway.follow_up.papers.chronicle import unknown
 from gateway.ledger.accounts.users import User
@@ -21,12 +22,14 @@ from gateway.ledger.delivery.arrivals import with_receipts, without_receipts
 from gateway.ledger.follow_up import acknowledgements, obligations
 from gateway.ledger.follow_up.acknowledgements import Tally
 from gateway.ledger.follow_up.obligations import BY_DECISION, EXPECTED_END_PASSED, Obligation, State
+from gateway.ledger.follow_up.owed import Units, owes
 from gateway.plans.model import Plan
 from gateway.web.console.drafts.differences import Difference, differences
 from gateway.web.live.figures import COLUMNS, some
 from gateway.web.live.figures import totals as totals_of
 from gateway.web.live.live_words import Language
 
+_ENDING = (*BY_DECISION, EXPECTED_END_PASSED)
 _LEFT = ("sending", "unknown", "accepted", "sent", "delivered", "read")
 _FAILED = ("failed", "expired", "suppressed")
 
@@ -77,12 +80,15 @@ class Owed:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """An episode with all that hangs on it. `owed` are its obligations, the soonest first."""
+    """An episode with all that hangs on it, as far as somebody sees it: `owed` are its obligations, the
+    soonest first; `ending` those of the issuing body that end it, which concern everybody whom it concerns.
+    """
 
     head: Head
     episode: Episode
     steps: tuple[Step, ...]
     owed: tuple[tuple[Obligation, State], ...]
+    ending: tuple[tuple[Obligation, State], ...]
     bulletins: tuple[Bulletin, ...]
     published: tuple[Publication, ...]
 
@@ -104,16 +110,12 @@ class View:
     @property
     def ends(self) -> Obligation | None:
         """The decision that is owed in the end, such as the lift."""
-        return next((row for row, _ in self.owed if row.open and row.code in BY_DECISION), None)
+        return next((row for row, _ in self.ending if row.code in BY_DECISION), None)
 
     @property
     def late(self) -> bool:
         """Whether its expected end is past and no decision was taken."""
-        return any(
-            row.code == EXPECTED_END_PASSED or (row.code in BY_DECISION and state == "overdue")
-            for row, state in self.owed
-            if row.open
-        )
+        return any(row.code == EXPECTED_END_PASSED or state == "overdue" for row, state in self.ending)
 
 
 def _grouped(owed: Iterable[tuple[Obligation, State]]) -> list[Owed]:
@@ -163,26 +165,38 @@ def view(
     now: int,
     plan: Plan,
     language: Language,
+    units: Units | None,
 ) -> View:
-    """All that its page shows; `now` in milliseconds since 1970 UTC. Raises as `seen`."""
+    """All that its page shows; `now` in milliseconds since 1970 UTC. Whoever is for some areas alone sees
+    what `units` owe (None: everybody), and how far it came in these areas. Raises as `seen`."""
     episode = seen(connection, user, identifier)
     head = chronicles.head(connection, identifier)
     if head is None:
         raise unknown(identifier)
-    owed = obligations.page(connection, now, episode=identifier)
-    steps = _steps(connection, episode, chronicles.launches(connection, identifier), plan, language)
+    owed = sorted(
+        obligations.page(connection, now, episode=identifier),
+        key=lambda each: (each[0].due_at or now, each[0].id),
+    )
+    launched = chronicles.launches(connection, identifier)
+    steps = _steps(connection, episode, launched, plan, language, user.areas)
     return View(
         head,
         episode,
         steps,
-        tuple(sorted(owed, key=lambda each: (each[0].due_at or now, each[0].id))),
+        tuple((row, state) for row, state in owed if owes(units, row)),
+        tuple((row, state) for row, state in owed if row.open and row.code in _ENDING),
         tuple(reversed(bulletins.of_episode(connection, identifier))),
         tuple(publications.of_episode(connection, identifier)),
     )
 
 
 def _steps(
-    connection: Connection, episode: Episode, at: Mapping[str, int], plan: Plan, language: Language
+    connection: Connection,
+    episode: Episode,
+    at: Mapping[str, int],
+    plan: Plan,
+    language: Language,
+    limits: Collection[str],
 ) -> tuple[Step, ...]:
     counting = {each.decision_id for each in episode.counting}
     documents = {each.decision_id: Decision.model_validate_json(each.document) for each in episode.launched}
@@ -202,7 +216,7 @@ def _steps(
                 at[each.decision_id],
                 each.decision_id in counting,
                 changed,
-                _reach(connection, each.broadcast_id),
+                _reach(connection, each.broadcast_id, limits),
                 kinds.get(each.decision_id, ()),
             )
         )
@@ -210,8 +224,8 @@ def _steps(
     return tuple(steps)
 
 
-def _reach(connection: Connection, broadcast_id: int) -> Reach:
-    counts = counters.by_group(connection, broadcast_id)
+def _reach(connection: Connection, broadcast_id: int, limits: Collection[str]) -> Reach:
+    counts = [each for each in counters.by_group(connection, broadcast_id) if within(each.area, limits)]
     totals = totals_of(counts)
     receipted = with_receipts(counts, without_receipts(connection, broadcast_id))
     return Reach(
@@ -220,5 +234,5 @@ def _reach(connection: Connection, broadcast_id: int) -> Reach:
         sum(each.deliveries for each in receipted),
         some(totals, COLUMNS["arrived"]),
         some(totals, _FAILED),
-        acknowledgements.tally(connection, broadcast_id),
+        acknowledgements.tally(connection, broadcast_id, limits),
     )

@@ -25,7 +25,7 @@ from gateway.web.console.episodes.episode_view import View, may_act, may_see, se
 from gateway.web.console.episodes.episode_words import DONE, STANDING, TEXTS
 from gateway.web.console.episodes.obligation_words import STATE_WORDS
 from gateway.web.console.frame import for_people, framed, moment
-from gateway.web.console.limits import plans_of
+from gateway.web.console.limits import plans_of, units_of
 from gateway.web.console.table import Asked, Column, Filter, Table, answer
 from gateway.web.console.table_words import KINDS
 from gateway.web.keys import CLOCK, DESK, LEDGER
@@ -123,7 +123,7 @@ def table(plans: dict[str, Plan]) -> Table[Row]:
         lambda row: row.listed.number,
         "-opened",
         (
-            Filter("state", TEXTS["standing"], {"open": TEXTS["goes_on"], "over": STANDING["over"]}),
+            Filter("state", TEXTS["state"], {"open": TEXTS["goes_on"], "over": STANDING["over"]}),
             Filter("plan", TEXTS["plan"], titles),
             Filter("kind", TEXTS["kind"], KINDS),
         ),
@@ -199,7 +199,8 @@ async def viewed(person: Person) -> tuple[View, Plan]:
     episode = await app[LEDGER].read(seen, person.user, identifier)
     plan = app[DESK].catalogue.load(episode.plan).plan
     now = app[CLOCK]()
-    return await app[LEDGER].read(view, person.user, identifier, now, plan, person.language), plan
+    units = units_of(person, {plan.id: plan})
+    return await app[LEDGER].read(view, person.user, identifier, now, plan, person.language, units), plan
 
 
 def _page(

@@ -66,6 +66,8 @@ async def test_numbers_and_names_are_masked_in_the_list_and_its_files(
     async with await browsing(process, await person(process, "guesses", "viewer")) as browser:
         assert whose in names(await browser.get(f"{PATH}?search=0101"))  # as it is shown
         assert names(await browser.get(f"{PATH}?search=00101")) == []  # nor is more found out by looking
+        assert names(await browser.get(f"{PATH}?search=林老师")) == []
+    assert whose in names(await keeper.get(f"{PATH}?search=林老师"))
     for address in (PATH, f"{PATH}?format=csv"):
         page = await keeper.get(address)
         assert "199****0101" in page.text
