@@ -19,7 +19,8 @@ from gateway.delivery.recorder import Recorder
 from gateway.delivery.recording import Told, settle
 from gateway.ledger.database import Clock, Ledger
 from gateway.ledger.delivery import queue, receipts, silence, unclear
-from gateway.ledger.delivery.silence import Silent, Span
+from gateway.ledger.delivery.silence import Silent
+from gateway.ledger.delivery.spans import Span
 from gateway.ledger.delivery.unclear import Unclear
 from gateway.logs import Ration
 from gateway.metrics import Metrics

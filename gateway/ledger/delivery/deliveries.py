@@ -23,8 +23,9 @@ from gateway.ledger import timers
 from gateway.ledger.backends.rows import pack, rows
 from gateway.ledger.backends.slices import by_id
 from gateway.ledger.backends.upserts import insert as insert_into
-from gateway.ledger.delivery import counters
+from gateway.ledger.delivery import counters, spans
 from gateway.ledger.delivery.attempts import at_work, at_work_until
+from gateway.ledger.delivery.spans import Span
 from gateway.ledger.follow_up.unsigned import REACHED_BY_CALL
 from gateway.ledger.schema import (
     acknowledgements,
@@ -89,7 +90,7 @@ _insert = (
     insert_into(deliveries)
     .from_select(list(_columns), select(*_new.c).where(true()))  # or SQLite reads ON CONFLICT as a join's ON
     .on_conflict_do_nothing()
-    .returning(deliveries.c.group_id, deliveries.c.state, deliveries.c.reason)
+    .returning(deliveries.c.group_id, deliveries.c.state, deliveries.c.reason, deliveries.c.id)
 )
 _ends = select(broadcasts.c.valid_until).where(broadcasts.c.id == bindparam("broadcast"))
 
@@ -127,10 +128,11 @@ def insert(connection: Connection, new: Sequence[NewDelivery]) -> int:
         for each, group in zip(new, groups, strict=True)
     )
     stored = connection.execute(_insert, {"rows": values}).all()
-    counters.move(connection, Counter((group_id, state) for group_id, state, _ in stored))
-    counters.move_reasons(
-        connection, Counter((group_id, state, reason) for group_id, state, reason in stored)
-    )
+    if not stored:
+        return 0
+    spans.widen(connection, Span(broadcast_id, min(row.id for row in stored), max(row.id for row in stored)))
+    counters.move(connection, Counter((row.group_id, row.state) for row in stored))
+    counters.move_reasons(connection, Counter((row.group_id, row.state, row.reason) for row in stored))
     return len(stored)
 
 
@@ -177,7 +179,6 @@ class Exposed:
     value: str = field(repr=False)
 
 
-_first = select(func.min(deliveries.c.id)).where(deliveries.c.broadcast_id == bindparam("broadcast"))
 _tried = attempts.alias("tried")
 _page = (
     select(
@@ -342,8 +343,8 @@ def page(
     limit: int = 100,
 ) -> list[Delivery]:
     """A broadcast's deliveries in the order of their ids, from the one after `after`."""
-    first = connection.execute(_first, {"broadcast": broadcast_id}).scalar()
-    if first is None:
+    span = spans.of(connection, broadcast_id)
+    if span is None:
         return []
     query = _page
     if state is not None:
@@ -357,7 +358,7 @@ def page(
     if reason is not None:
         query = query.where(deliveries.c.reason == reason)
     found = connection.execute(
-        query, {"broadcast": broadcast_id, "after": max(after, first - 1), "most": limit}
+        query, {"broadcast": broadcast_id, "after": max(after, span.first - 1), "most": limit}
     )
     return [Delivery(*cast(tuple[Any, ...], row)) for row in found]
 

@@ -26,7 +26,7 @@ from gateway.ledger import events, timers
 from gateway.ledger.backends import locks
 from gateway.ledger.backends.rows import pack, rows
 from gateway.ledger.backends.slices import by_id
-from gateway.ledger.delivery import counters
+from gateway.ledger.delivery import counters, spans
 from gateway.ledger.delivery.attempts import at_work, at_work_until
 from gateway.ledger.exchange import alerts
 from gateway.ledger.schema import (
@@ -240,7 +240,6 @@ _release = (
     )
     .values(due_at=bindparam("now"))
 )
-_first = select(func.min(deliveries.c.id)).where(deliveries.c.broadcast_id == bindparam("broadcast"))
 _queued = (
     select(deliveries.c.id, deliveries.c.group_id, deliveries.c.attempts)
     .where(
@@ -388,7 +387,8 @@ def close(connection: Connection, closing: Sequence[Closing], now: int) -> None:
 
 def first_of(connection: Connection, broadcast_id: int) -> int | None:
     """The lowest id of a broadcast's deliveries."""
-    return connection.execute(_first, {"broadcast": broadcast_id}).scalar()
+    span = spans.of(connection, broadcast_id)
+    return None if span is None else span.first
 
 
 def sweep(connection: Connection, broadcast_id: int, start: int, limit: int, now: int) -> int | None:

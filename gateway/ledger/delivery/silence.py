@@ -13,18 +13,11 @@ from sqlalchemy import BigInteger, Connection, and_, bindparam, func, or_, selec
 
 from gateway.ledger import events
 from gateway.ledger.backends.rows import pack, rows
-from gateway.ledger.delivery import counters
+from gateway.ledger.delivery import counters, spans
 from gateway.ledger.delivery.counters import NO_RECEIPT
+from gateway.ledger.delivery.spans import Span
 from gateway.ledger.schema import attempts, deliveries, delivery_groups, lanes, reason_counters
 from gateway.ledger.schema import counters as counters_table
-
-
-class Span(NamedTuple):
-    """The ids of a broadcast's deliveries, both included; others' may lie between them."""
-
-    broadcast_id: int
-    first: int
-    last: int
 
 
 class Silent(NamedTuple):
@@ -62,9 +55,6 @@ _waiting = (
         ),
     )
     .order_by(delivery_groups.c.broadcast_id)
-)
-_ends = select(func.min(deliveries.c.id), func.max(deliveries.c.id)).where(
-    deliveries.c.broadcast_id == bindparam("broadcast")
 )
 _of_span = and_(
     deliveries.c.id >= bindparam("first"),
@@ -120,8 +110,7 @@ def waiting(connection: Connection, lane_ids: Collection[int]) -> list[Span]:
     """The broadcasts on these lanes' channels of which receipts may still be missing; by their counters,
     whatever their size."""
     found = connection.execute(_waiting, {"lanes": list(lane_ids)}).scalars().all()
-    ends = ((each, connection.execute(_ends, {"broadcast": each}).one()) for each in found)
-    return [Span(each, first, last) for each, (first, last) in ends if first is not None]
+    return [span for each in found if (span := spans.of(connection, each)) is not None]
 
 
 def silent(

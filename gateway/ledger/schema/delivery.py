@@ -171,15 +171,21 @@ Index(
     postgresql_where=text("due_at is not null"),
 )
 
-opted_out_addresses = (
-    Table(  # whose provider said last that they refuse us; kept by ledger/delivery/opted_out.py
-        "opted_out_addresses",
-        metadata,
-        Column("address_id", Key, primary_key=True),
-        Column("exercise", Boolean, nullable=False),
-        Column("delivery_id", Key, ForeignKey("deliveries.id"), nullable=False),  # which was refused
-        ForeignKeyConstraint(["address_id", "exercise"], ["addresses.id", "addresses.exercise"]),
-    )
+delivery_spans = Table(  # the ids of a broadcast's deliveries, both included; others' may lie between them
+    "delivery_spans",
+    metadata,
+    Column("broadcast_id", Key, ForeignKey("broadcasts.id"), primary_key=True),
+    Column("first_id", Key, nullable=False),
+    Column("last_id", Key, nullable=False),
+)
+
+opted_out_addresses = Table(  # whose provider said last that they refuse us: see delivery/opted_out.py
+    "opted_out_addresses",
+    metadata,
+    Column("address_id", Key, primary_key=True),
+    Column("exercise", Boolean, nullable=False),
+    Column("delivery_id", Key, ForeignKey("deliveries.id"), nullable=False),  # which was refused
+    ForeignKeyConstraint(["address_id", "exercise"], ["addresses.id", "addresses.exercise"]),
 )
 
 attempts = Table(
