@@ -88,7 +88,7 @@ async def who(app: web.Application, token: str) -> Caller | None:
 async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Refuse whoever has no token, or asks too often; end bodies that trickle in."""
     proves_itself = (request.method, request.path) == ("POST", ORDERS)
-    if not proves_itself and not request.path.startswith(OPEN):
+    if not proves_itself and request.path != "/" and not request.path.startswith(OPEN):
         caller = LOCAL if through_private_socket(request) else await _caller(request)
         if caller is None:
             response = problem(401, "a bearer token is needed")

@@ -6,7 +6,8 @@ from gateway.vocabulary import Words
 from gateway.web.console.frame import unframed
 from gateway.web.problems import Handler
 
-_PAGES = ("/console", "/live", "/sign-in", "/sign-out")
+_DOCUMENTS = ("/api/", "/callbacks/", "/cap/", "/health", "/s/", "/static/", "/v/")  # or with own pages
+_PUBLIC = "/public"
 _PROBLEM = "application/problem+json"
 _WORDS = {
     404: Words("没有这个页面。", "There is no such page."),
@@ -24,15 +25,21 @@ _WORDS = {
 async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Put a page in the place of a problem document, for browsers that open a page's address."""
     response = await handler(request)
-    words = _WORDS.get(response.status)
+    status = 404 if response.status == 401 else response.status  # what is no page of ours asks for a token
+    words = _WORDS.get(status)
     if (
         words is None
         or response.content_type != _PROBLEM
-        or not request.path.startswith(_PAGES)
+        or request.path.startswith(_DOCUMENTS)
         or "text/html" not in request.headers.get("Accept", "")
     ):
         return response
-    shown = unframed(request, "astray.html", status=response.status, words=words)
+    of_public = request.path.startswith(_PUBLIC)
+    shown = unframed(
+        request, "astray.html", status=status, words=words, home=_PUBLIC if of_public else "/console"
+    )
+    if of_public:  # its pages leave nothing with their readers
+        shown.cookies.clear()
     if "Allow" in response.headers:
         shown.headers["Allow"] = response.headers["Allow"]
     return shown

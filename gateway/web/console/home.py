@@ -13,14 +13,20 @@ from gateway.web.console.decisions import decision_words
 from gateway.web.console.decisions.sheets import area_words
 from gateway.web.console.decisions.whose_turn import waiting_for
 from gateway.web.console.episodes.episode_view import may_see
-from gateway.web.console.frame import for_people, framed
+from gateway.web.console.frame import for_people, framed, went_to
 from gateway.web.console.limits import plans_of, units_of
 from gateway.web.keys import CLOCK, LEDGER
 from gateway.web.live.standing_words import ends_later, episode_standing
-from gateway.web.people import Person
+from gateway.web.people import Person, cookie_name
 
 routes = web.RouteTableDef()
 _MOST = 20  # episodes looked at for what stands
+
+
+@routes.get("/")
+async def get_front(request: web.Request) -> web.Response:
+    """The bare address: whoever signed in here goes to the console, others read what is public."""
+    return went_to("/console" if cookie_name(request) in request.cookies else "/public")
 
 
 @routes.get("/console")

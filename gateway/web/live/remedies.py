@@ -86,7 +86,10 @@ REMEDIES: Mapping[str, Remedy] = {
             "没有能发到这类地址的通道，或账号设置有误。",
             "No lane serves this kind of address, or its account is set up wrongly.",
         ),
-        _KEEPER,
+        Words(
+            "打电话通知名单上的单位。请管理员配置这类地址的账号。",
+            "Telephone those on the list. Have an account set up for this kind of address.",
+        ),
         "affected",
     ),
     Reason.LANE_REMOVED: Remedy(

@@ -5,7 +5,7 @@ from pathlib import Path
 from tests.documents import orange_start
 from tests.people import person
 from tests.signing import signing_city, start
-from tests.web.console.browsing import browsing
+from tests.web.console.browsing import Browsing, browsing
 
 A_BROWSER = {"Accept": "text/html,application/xhtml+xml"}
 
@@ -42,6 +42,7 @@ async def test_a_browser_that_went_astray_reads_a_page_and_a_program_a_document(
             for path, status, words in (
                 ("/console/audit/verify", 405, "只接受表单"),
                 ("/console/nowhere", 404, "没有这个页面"),
+                ("/public/nowhere", 404, "没有这个页面"),
             ):
                 page = await browser.get(path, headers=A_BROWSER)
                 assert (page.status, words in page.text, "<h1>" in page.html) == (status, True, True)
@@ -51,3 +52,21 @@ async def test_a_browser_that_went_astray_reads_a_page_and_a_program_a_document(
                     "application/problem+json",
                 )
                 assert page.headers.get("Allow") == document.headers.get("Allow")
+            assert (await browser.get("/public/nowhere?lang=en", headers=A_BROWSER)).cookies == {}
+            unknown = await browser.get("/nowhere", headers=A_BROWSER)
+            assert (unknown.status, "没有这个页面" in unknown.text) == (404, True)
+            assert (await browser.get("/nowhere")).status == 401
+            assert (await browser.get("/api/v1/decisions", headers=A_BROWSER)).status == 401
+
+
+async def test_the_bare_address_leads_staff_to_the_console_and_everybody_else_to_what_is_public(
+    tmp_path: Path,
+) -> None:
+    async with signing_city(tmp_path) as made:
+        auditor = await person(made.process, "auditor", "auditor")
+        async with await browsing(made.process, auditor) as browser:
+            assert (await browser.get("/")).path == "/console"
+        async with Browsing(made.process) as stranger:
+            front = await stranger.get("/")
+            assert (front.status, front.path) == (200, "/public")
+            assert '<a href="/console">工作人员登录</a>' in front.html
