@@ -82,7 +82,7 @@ def calls(
     settings: SettingsFile = None,
     as_json: Json = False,
 ) -> None:
-    """电话名单：逾时未签收和有异议的，附念稿 · Whom to call, and what to read out."""
+    """电话名单：逾期未签收和有异议的，附念稿 · Whom to call, and what to read out."""
     from gateway import settings as settings_module
     from gateway.cli.client import reader
     from gateway.cli.exporting import record
@@ -202,7 +202,7 @@ def _show_board(board: dict[str, Any]) -> None:
         ],
     )
     for each in board["organisations"]:
-        late = "（逾时）" if each["late"] else ""
+        late = "（逾期）" if each["late"] else ""
         say(
             f"{each['organisation']['code']} {each['organisation']['name']} · {each['district']} · "
             f"{STANDING_WORDS[each['standing']]}{late}"

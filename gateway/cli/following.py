@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from gateway.settings import Settings
 
 Number = Annotated[str, typer.Option("--number", metavar="N", help="文号 · the new document's number")]
-Wrong = Annotated[str, typer.Option("--wrong", metavar="TEXT", help="哪里有误 · what was wrong")]
+Wrong = Annotated[str, typer.Option("--wrong", metavar="TEXT", help="有误的内容 · what was wrong")]
 Right = Annotated[str, typer.Option("--right", metavar="TEXT", help="实际情况 · what is true")]
 Changes = Annotated[
     str | None,
@@ -80,7 +80,7 @@ def retract(
     identifier: Id,
     number: Number,
     wrong: Annotated[
-        str | None, typer.Option("--wrong", metavar="TEXT", help="哪里有误 · what was wrong")
+        str | None, typer.Option("--wrong", metavar="TEXT", help="有误的内容 · what was wrong")
     ] = None,
     right: Annotated[
         str | None, typer.Option("--right", metavar="TEXT", help="实际情况 · what is true")

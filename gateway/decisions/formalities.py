@@ -135,7 +135,7 @@ def _elements(situation: Situation) -> Iterator[Finding]:
         yield Finding(
             "ELEMENT_MISSING",
             "refuse",
-            f"缺少“corrects”：{ACTION_WORDS[decision.action]}须说明哪里有误、实际情况是什么",
+            f"缺少“corrects”：{ACTION_WORDS[decision.action]}须写明有误的内容、正确的内容",
             f"corrects is missing: a {decision.action} states what was wrong and what is true",
             field="corrects",
         )

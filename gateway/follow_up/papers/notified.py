@@ -64,7 +64,7 @@ def notified(ledger: Ledger, catalogue: Catalogue, obligation_id: int, now: int)
     return {
         row.what: (
             f"任务 {recorded.broadcast_id}：应通知 {len(found)} 家，全部通知到，其中已签收"
-            f" {counted['signed']} 家；最后一家 {iso(last)} 通知到，逾时 {late} 家。"
+            f" {counted['signed']} 家；最后一家 {iso(last)} 通知到，逾期 {late} 家。"
             f"逐家经过见 airwarn report {recorded.broadcast_id} --trail。"
         )
     }

@@ -111,7 +111,7 @@ def summarise(
         ("预案 plan", seen["plan"]),
         ("决定 decision", f"{level}{ACTION_WORDS[cast(Action, seen['action'])]} {seen['decision']}"),
         ("文号 document number", seen["document_number"] or ""),
-        ("发布单位 issuer", decision.issuer or ""),
+        ("发布机关 issuer", decision.issuer or ""),
         ("区域 area", "、".join(areas.get(code, code) for code in decision.area)),
         ("决定时间 decided", decision.decided_at.isoformat(timespec="minutes")),
         ("启动时间 starts", decision.starts_at.isoformat(timespec="minutes")),

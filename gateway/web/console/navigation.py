@@ -81,7 +81,7 @@ GROUPS = (
         Words("记录", "Records"),
         (
             Place("/console/episodes", Words("污染过程", "Episodes"), below=("/console/control-list",)),
-            Place("/console/season", Words("季节日历", "Calendar")),
+            Place("/console/season", Words("预警日历", "Calendar")),
             Place("/console/drills", Words("演练记录", "Exercises run")),
             Place("/console/audit", Words("审计", "Audit trail"), frozenset({"auditor"})),
         ),

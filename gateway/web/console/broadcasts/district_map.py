@@ -35,7 +35,7 @@ GRADE_WORDS: dict[Grade, Words] = {
     "most": Words("80%–95%", "80 – 95 %"),
     "some": Words("50%–80%", "50 – 80 %"),
     "few": Words("不到 50%", "below 50 %"),
-    "none": Words("没有", "nobody"),
+    "none": Words("没有接收单位", "nobody to reach"),
 }
 TEXTS: dict[str, Words] = {
     "map": Words("区县图", "Map of districts"),
@@ -59,11 +59,11 @@ TEXTS: dict[str, Words] = {
     "summary": Words("{}：{} / {}（{}）。{}", "{}: {} of {} ({}). {}"),
     "lowest": Words("最低：{} {}。", "Lowest: {} {}."),
     "one": Words("{}：{}，{} / {}", "{}: {}, {} of {}"),
-    "one_none": Words("{}：没有", "{}: nobody"),
+    "one_none": Words("{}：没有接收单位", "{}: nobody to reach"),
     "one_silent": Words("{}：此通道无回执", "{}: no receipts here"),
     "silent": Words("无回执", "no receipts"),
     "arrived_of": Words("送达（有回执的通道）", "Arrived (of those with receipts)"),
-    "silent_key": Words("没有，或无回执", "nobody, or no receipts"),
+    "silent_key": Words("没有接收单位，或无回执", "nobody to reach, or no receipts"),
     "whole_area": Words("{}（市级）", "{} (as a whole)"),
     "key": Words("图例", "Key"),
     "districts": Words("区县", "Districts"),

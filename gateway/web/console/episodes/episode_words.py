@@ -19,7 +19,7 @@ SOURCES: dict[Source, Words] = {
 }
 LIST_COLUMN_WORDS: dict[str, Words] = {
     "area": Words("区县", "District"),
-    "sector": Words("类别", "Kind"),
+    "sector": Words("行业", "Sector"),
     "grade": Words("绩效等级", "Grade"),
 }
 DONE: dict[str, Words] = {
@@ -34,7 +34,8 @@ TEXTS: dict[str, Words] = {
         "bulletins and the whole file.",
     ),
     "episode": Words("过程", "Episode"),
-    "standing": Words("现在", "Now"),
+    "state": Words("状态", "State"),
+    "standing": Words("当前级别", "Level now"),
     "in_force": Words("生效情况", "In force"),
     "highest": Words("最高级别", "Highest level"),
     "opened": Words("开始", "Began"),
@@ -43,7 +44,7 @@ TEXTS: dict[str, Words] = {
     "plan": Words("预案", "Plan"),
     "kind": Words("类别", "Kind"),
     "goes_on": Words("进行中", "goes on"),
-    "answers": Words("单位答复", "Answers of organisations"),
+    "answers": Words("异议和回复", "Objections and replies"),
     "season": Words("预警日历", "Calendar of warnings"),
     "control_list": Words("应急减排清单的公布", "Publication of the control list"),
     # one
@@ -126,6 +127,20 @@ TEXTS: dict[str, Words] = {
         "put its own in their place.",
     ),
     "as_of_now": Words("数字截至打开本页时。", "Figures are of the moment at which this page was opened."),
+    "kept_by": Words(
+        "{} {} 保存的草稿，报送前大家都看得到。", "Kept by {} at {} for everybody."
+    ),
+    "keep": Words("保存草稿", "Keep the draft"),
+    "not_kept": Words(
+        "没有保存上：连接中断、登录已结束，或别人改过。请点“保存草稿”。",
+        "Not kept: the connection or your sign-in is lost, or it was changed meanwhile. Keep it by hand.",
+    ),
+    "kept_itself": Words("已自动保存", "Kept by itself at"),
+    "discard_draft": Words(
+        "删除草稿，用最新数据重新填写", "Discard the draft and begin with the newest figures"
+    ),
+    "known_now": Words("系统里现在的内容", "What is known here now"),
+    "kept_text": Words("别人保存的内容", "What somebody else kept"),
     "from": Words("来自：", "From: "),
     "only_people": Words("系统不知道，请填写。", "Not known here: write it."),
     "take_paper": Words("下载 Word 文档", "As a Word document"),

@@ -25,7 +25,7 @@ RESULT_WORDS: dict[Result, Words] = {
     "wrong_number": Words("号码有误", "wrong number"),
 }
 TEXTS: dict[str, Words] = {
-    "answers": Words("单位答复", "Answers"),
+    "answers": Words("异议和回复", "Objections and replies"),
     "objections": Words("异议", "Objections"),
     "replies": Words("短信回复", "Replies by SMS"),
     "about_objections": Words(
@@ -35,8 +35,8 @@ TEXTS: dict[str, Words] = {
     "about_replies": Words(
         "“1”“收到”等自动算签收，“2”“不能”自动算异议，只对该号码最后收到的一条短信算；“不是本人”自动记为号码"
         "不对。标“不明”的没有算签收，请打电话问；其他的请人看。",
-        "1 and the like sign by themselves, 2 and “cannot” object, for the last message at that number alone; "
-        "“not me” marks the number. What is unclear signed nothing: call them. The rest is for a person to "
+        "1 and the like sign by themselves, 2 and “cannot” object, for the last message at that number "
+        "alone; “not me” marks the number. What is unclear signed nothing: call them. The rest is for a person to "
         "read.",
     ),
     "organisation": Words("单位", "Organisation"),
