@@ -9,7 +9,8 @@ from gateway.directory.duty_rows import DutyReading
 from gateway.directory.model import Change
 from gateway.ledger.directory import duties
 from gateway.plans.duties import MeasureDuty
-from gateway.web.importing.organisations import Wishes, nothing_removed
+from gateway.web.importing.findings import nothing_removed
+from gateway.web.importing.organisations import Wishes
 from gateway.web.importing.report import Outcome, Told, report
 
 _PARTS = ("responsible_unit", "leader", "person", "supervisor")

@@ -16,7 +16,8 @@ from gateway.ledger.directory import contacts, directory, duties, imports, organ
 from gateway.ledger.directory.duties import NewShift, Shift
 from gateway.ledger.directory.organisations import Stored
 from gateway.moments import local, milliseconds, moment
-from gateway.web.importing.organisations import Wishes, nothing_removed
+from gateway.web.importing.findings import nothing_removed
+from gateway.web.importing.organisations import Wishes
 from gateway.web.importing.report import Outcome, Told, report
 
 _GAPS = 20  # of one unit that are told one by one
