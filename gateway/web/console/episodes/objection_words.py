@@ -36,8 +36,8 @@ TEXTS: dict[str, Words] = {
         "“1”“收到”等自动算签收，“2”“不能”自动算异议，只对该号码最后收到的一条短信算；“不是本人”自动记为号码"
         "不对。标“不明”的没有算签收，请打电话问；其他的请人看。",
         "1 and the like sign by themselves, 2 and “cannot” object, for the last message at that number "
-        "alone; “not me” marks the number. What is unclear signed nothing: call them. The rest is for a person to "
-        "read.",
+        "alone; “not me” marks the number. What is unclear signed nothing: call them. The rest is for a "
+        "person to read.",
     ),
     "organisation": Words("单位", "Organisation"),
     "state": Words("状态", "State"),
