@@ -27,8 +27,9 @@ from gateway.ledger.decisions.listing import WATCHERS
 from gateway.ledger.delivery import deliveries, opted_out
 from gateway.ledger.directory import addresses, contacts, denied_addresses
 from gateway.ledger.directory.contacts import StoredContact
-from gateway.ledger.follow_up import escalation
-from gateway.ledger.follow_up.escalation import Due, Reach, Reading, Source
+from gateway.ledger.follow_up import escalation, escalation_sources
+from gateway.ledger.follow_up.escalation import Due
+from gateway.ledger.follow_up.escalation_sources import Reach, Reading, Source
 from gateway.moments import moment
 from gateway.rounds import Rounds
 from gateway.vocabulary import Language
@@ -82,7 +83,7 @@ def take(connection: Connection, step_ids: Sequence[int], policies: Policies, no
     timers.remove(connection, "escalation", step_ids)
     due = escalation.due(connection, step_ids, now)
     for broadcast_id, steps in groupby(due, key=lambda step: step.broadcast_id):
-        source = escalation.source(connection, broadcast_id)
+        source = escalation_sources.source(connection, broadcast_id)
         decision = Decision.model_validate_json(source.document)
         _take_of_broadcast(connection, source, decision, list(steps), now, counts)
         _set_next(connection, source, decision, [s for s in due if s.broadcast_id == broadcast_id], policies)
@@ -113,7 +114,7 @@ def _take_of_broadcast(
 ) -> None:
     chosen = list(_choose(connection, source, decision, steps, now))
     _send(connection, source, decision, chosen, now)
-    first = escalation.first_deliveries(connection, source.id, [each.first for each in chosen])
+    first = escalation_sources.first_deliveries(connection, source.id, [each.first for each in chosen])
     by_step = {each.step.id: each for each in chosen}
     for step in steps:
         each = by_step.get(step.id)
@@ -150,11 +151,11 @@ def _choose(
     sending = [step for step in steps if step.kind != "phone"]
     ids = [step.organisation_id for step in sending]
     people = contacts.of_organisations(connection, ids)
-    own = escalation.own_addresses(connection, ids, decision.exercise)
-    told = escalation.told(connection, source.id, ids)
+    own = escalation_sources.own_addresses(connection, ids, decision.exercise)
+    told = escalation_sources.told(connection, source.id, ids)
     refusing = opted_out.of(connection, decision.exercise)
     denied = denied_addresses.ids_of(connection, ids)
-    duty = escalation.on_shift(connection, [p.id for each in people.values() for p in each], now)
+    duty = escalation_sources.on_shift(connection, [p.id for each in people.values() for p in each], now)
     texts = _Texts(connection, source.decision_id, ids)
     night = at_night(moment(now))
     for step in sending:
@@ -178,7 +179,7 @@ class _Texts:
     """What each reader of a decision reads, and in which languages organisations have words of their own."""
 
     def __init__(self, connection: Connection, decision_id: str, organisation_ids: Collection[int]) -> None:
-        self._readings = escalation.readings(connection, decision_id)
+        self._readings = escalation_sources.readings(connection, decision_id)
         self._own = personal.languages(connection, decision_id, organisation_ids)
         self._connection = connection
 

@@ -12,7 +12,8 @@ from gateway.broadcasts.actor import Actor
 from gateway.broadcasts.approving.approve import approve, refuse, send_back, withdraw
 from gateway.broadcasts.approving.present import decision_json
 from gateway.ledger.accounts.tokens import Scope
-from gateway.web.api.decisions import WholeDecision, acting
+from gateway.web.api.acting import acting
+from gateway.web.api.decisions import WholeDecision
 from gateway.web.api.operation import Answer, Body, Call, Input, Operations, Query, Work, json_body
 from gateway.web.keys import CLOCK, DESK, LEDGER
 

@@ -1,160 +1,34 @@
 """Decisions: submit one, launch it, read what was decided, found and approved."""
 
 import logging
-from collections.abc import Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import Field
 
-from gateway.broadcasts.actor import Actor
 from gateway.broadcasts.approving.present import decision_json, entry_json, prepared_json, submitted_json
 from gateway.broadcasts.beside_ledger import launch_aside, prepare_aside, submit_aside
 from gateway.broadcasts.launching.overview import overview
 from gateway.bus.words import Word
-from gateway.decisions.model import Approval, Decision
+from gateway.decisions.model import Decision
 from gateway.decisions.reading import read
-from gateway.directory.model import Grade
 from gateway.directory.selection import EVERYONE
 from gateway.directory.selection import read as read_selection
-from gateway.directory.targeting import SkipReason
 from gateway.documents import decode
-from gateway.errors import InputError
 from gateway.ledger.decisions import decisions
 from gateway.ledger.decisions.approvals import Verdict
 from gateway.ledger.decisions.decisions import State
 from gateway.ledger.decisions.notices import Purpose
-from gateway.vocabulary import Action, Audience, Language, Level, Medium, Response, Sector
-from gateway.web.access import LOCAL, Caller
+from gateway.vocabulary import Action, Level
+from gateway.web.api.acting import acting, refuse_approvals
 from gateway.web.api.broadcasts import Overview
 from gateway.web.api.operation import Answer, Body, Call, Input, Operations, Output, Query, json_body
+from gateway.web.api.previews import Finding, Preview, Selected, Step
 from gateway.web.api.values import PAGE, Flag, Limit, Sha256, Time
 from gateway.web.keys import BUS, CLOCK, DESK, LEDGER
 
 OPERATIONS = Operations()
 _log = logging.getLogger(__name__)
 _DOCUMENT = Body(("application/yaml", "application/json"), 2_100_000, Decision)  # of 500,000 characters
-
-
-class Finding(Output):
-    """One thing that does not fit, or is to be known."""
-
-    code: str
-    severity: Literal["refuse", "reason", "note"]
-    message: str
-    message_en: str
-    clause: str | None
-    deviation: Annotated[bool, Field(description="absent where false")] = False
-
-
-class Obligation(Output):
-    """What is owed, to whom, by when."""
-
-    code: str
-    what: str
-    by_whom: str
-    to_whom: str
-    at: Time | None
-    repeats: Annotated[str, Field(description="absent where it is owed once")] = ""
-
-
-class Check(Output):
-    """What the checks say about a decision."""
-
-    outcome: Literal["ready", "needs_reason", "refused"]
-    level: Level | None
-    response: Response | None
-    level_by_forecast: Level | None
-    findings: list[Finding]
-    due: list[Obligation]
-
-
-class RecipientCount(Output):
-    """How many addresses of one channel."""
-
-    audience: Audience
-    channel: str
-    recipients: int
-
-
-class Skipped(Output):
-    """An organisation that is meant and not told, or not at one of its addresses."""
-
-    code: str
-    name: str
-    reason: SkipReason
-
-
-class Step(Output):
-    """A step of approval that is still to be given; without `titles` by any person of the issuing body
-    other than the drafter."""
-
-    place: int
-    titles: list[str]
-    verb: str
-
-
-class Selected(Output):
-    """Who is meant, where not everybody is whom the area concerns; null does not limit."""
-
-    audiences: list[Audience] | None
-    sectors: list[Sector] | None
-    areas: list[str] | None
-    grades: list[Grade] | None
-    groups: list[str] | None
-    organisations: list[str] | None
-
-
-class Formless(Output):
-    """Systems that would get nothing, for they read the 12379 form and the alert has none; and why."""
-
-    receivers: list[str]
-    message: str
-    message_en: str
-
-
-class Recipients(Output):
-    """Whom it would reach; `outside` counts organisations that the area does not concern, `unselected`
-    those of it that the selection leaves out. `dropped` of the `total` are told the end for an area that a
-    change leaves out."""
-
-    total: int
-    dropped: int
-    organisations: int
-    counts: list[RecipientCount]
-    skipped: list[Skipped]
-    languages: Annotated[dict[Language, int], Field(description="addresses by the language that is read")]
-    untranslated: Annotated[int, Field(description="addresses where English is read, and there is none")]
-    outside: int
-    unselected: int
-    formless: Formless | None
-
-
-class NoticeSize(Output):
-    """A text that would leave, and how long it is."""
-
-    audience: Audience
-    sector: Sector | None
-    medium: Medium
-    language: Language
-    title: str
-    messages: int
-    segments: int | None
-    bytes: int | None
-
-
-class Preview(Output):
-    """What would leave for a decision."""
-
-    check: Check
-    plan_version: str
-    manifest: Sha256
-    steps: list[Step]
-    prepared_by: Annotated[
-        str | None, Field(description="the decision with which these very words were approved")
-    ]
-    selection: Selected | None
-    recipients: Recipients
-    notices: list[NoticeSize]
 
 
 class Launched(Output):
@@ -330,34 +204,6 @@ async def submit_decision(call: Call[Submission]) -> Answer:
     if submitted.prepared is not None:
         _log.info("decision_submitted", extra={"decision": submitted.recorded.id})
     return 200 if submitted.prepared is None else 201, submitted_json(submitted)
-
-
-def refuse_approvals(caller: Caller, stated: Sequence[Approval]) -> None:
-    """Approvals may be stated only by who may launch. Raises `InputError` (APPROVALS_NOT_ALLOWED)."""
-    if stated and "launch" not in caller.scopes:
-        raise InputError(
-            "APPROVALS_NOT_ALLOWED",
-            "文件中写有批准人（approvals）：只有带 launch 权限的令牌才可这样提交",
-            "the document states approvals: only a token with the scope launch may submit those",
-            field="approvals",
-        )
-
-
-def acting(caller: Caller, name: str | None, role: str | None = None) -> Actor:
-    """Who acts: a token's person; this machine's commands name theirs.
-
-    Raises `InputError` (PERSON_NOT_ALLOWED) where a token names another.
-    """
-    if caller is LOCAL:
-        return Actor(caller.name, name, (role,) if role else ())
-    if name is not None and name != caller.person:
-        raise InputError(
-            "PERSON_NOT_ALLOWED",
-            "姓名以令牌为准，不能另写",
-            "a token's own person acts; it cannot name another",
-            field="name",
-        )
-    return caller.actor
 
 
 @OPERATIONS("GET", "/api/v1/decisions", "read", {200: DecisionPage}, query=Decisions)

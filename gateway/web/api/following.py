@@ -12,8 +12,9 @@ from gateway.broadcasts.preparing.groundwork import Refused
 from gateway.bus.words import Word
 from gateway.decisions.model import Approval, Correction
 from gateway.decisions.values import Moment, Title
+from gateway.web.api.acting import acting, refuse_approvals
 from gateway.web.api.approving import Name
-from gateway.web.api.decisions import WholeDecision, acting, refuse_approvals
+from gateway.web.api.decisions import WholeDecision
 from gateway.web.api.operation import Answer, Body, Call, Input, Operations, Query, json_body
 from gateway.web.keys import BUS, CLOCK, DESK, LEDGER
 
