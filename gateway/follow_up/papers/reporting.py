@@ -15,7 +15,7 @@ from gateway.broadcasts.desk import Desk
 from gateway.errors import InputError
 from gateway.follow_up.obligations import obligations as use_case
 from gateway.follow_up.papers.chronicle import chronicle
-from gateway.ledger.follow_up import obligations
+from gateway.ledger.follow_up import obligations, report_drafts
 from gateway.ledger.follow_up.obligations import Obligation
 from gateway.moments import local, moment
 from gateway.notices import chinese
@@ -67,6 +67,38 @@ def prepared(connection: Connection, desk: Desk, identifier: int, now: int) -> t
     return tuple(PreparedPart(part.heading, text_of(part.blocks), part.sources) for part in parts)
 
 
+def keep(
+    connection: Connection,
+    identifier: int,
+    contents: Mapping[str, str],
+    number: str,
+    seen: int,
+    by: str,
+    now: int,
+) -> None:
+    """Keep what somebody has written so far, in the place of the version that they saw (0: nothing was kept
+    yet). Raises `InputError`: OBLIGATION_UNKNOWN, CHANGED_MEANWHILE where somebody else has kept another."""
+    row = known(connection, identifier)
+    if report_drafts.keep(connection, row.id, contents, number, seen, by, now):
+        return
+    other = report_drafts.of_obligation(connection, row.id)
+    if other is None:
+        raise InputError(
+            "CHANGED_MEANWHILE",
+            "草稿刚被删除或已经报送。您写的还在下面，要留请再保存",
+            "the draft was just discarded or sent; what you wrote stands below: keep it again if you want it",
+        )
+    if (dict(other.contents), other.number) == (dict(contents), number):  # sent twice
+        return
+    at = f"{local(moment(other.changed_at)):%H:%M}"
+    raise InputError(
+        "CHANGED_MEANWHILE",
+        f"{other.changed_by} {at} 改过这份草稿。您写的还在下面，不同的地方写着对方的内容；核对后再保存",
+        f"{other.changed_by} changed this draft at {at}; what you wrote stands below, with theirs where it"
+        " differs: look at both, then keep it again",
+    )
+
+
 def send(
     connection: Connection,
     actor: Actor,
@@ -76,6 +108,7 @@ def send(
     now: int,
 ) -> dict[str, Any]:
     """Note that a report was handed over under a document number; gives what `obligations.receive` gives.
+    Its draft is kept no longer.
 
     Raises what that raises, and `InputError`: NUMBER_MISSING.
     """
@@ -89,7 +122,9 @@ def send(
             field="number",
         )
     told = {**contents, NUMBER: stated} if any(text.strip() for text in contents.values()) else contents
-    return use_case.receive(connection, actor, identifier, row.by_whom, told, now)
+    received = use_case.receive(connection, actor, identifier, row.by_whom, told, now)
+    report_drafts.drop(connection, row.id)
+    return received
 
 
 def as_paper(row: Obligation, contents: Mapping[str, str], from_whom: str, at: int) -> Paper:

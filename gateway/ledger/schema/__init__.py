@@ -71,6 +71,7 @@ from gateway.ledger.schema.follow_up import (
     obligations,
     photos,
     replies,
+    report_drafts,
     reports,
 )
 from gateway.ledger.schema.upkeep import audit, events, idempotency_keys, incarnation, keys, timers
@@ -133,6 +134,7 @@ __all__ = [
     "recipients",
     "reductions",
     "replies",
+    "report_drafts",
     "reports",
     "route_orders",
     "senders",

@@ -7,6 +7,7 @@ from sqlalchemy import (
     ForeignKey,
     ForeignKeyConstraint,
     Index,
+    Integer,
     LargeBinary,
     SmallInteger,
     Table,
@@ -105,6 +106,17 @@ Index(
     acknowledgements.c.id,
     sqlite_where=text("objected_at is not null"),
     postgresql_where=text("objected_at is not null"),
+)
+
+report_drafts = Table(  # reports that people are still writing: one for each obligation, everybody's
+    "report_drafts",
+    metadata,
+    Column("obligation_id", Key, ForeignKey("obligations.id"), primary_key=True),
+    Column("contents", Text, nullable=False),  # JSON: by the plan's heading, as far as it is written
+    Column("number", Text, nullable=False),  # the document's; "" while there is none
+    Column("version", Integer, nullable=False),  # one more with every change
+    Column("changed_by", Text, nullable=False),  # a person's name
+    Column("changed_at", BigInteger, nullable=False),
 )
 
 photos = Table(  # of what was done; re-encoded

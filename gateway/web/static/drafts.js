@@ -1,4 +1,4 @@
-// Saves what is typed into a draft by itself, so that a sign-in that ends takes nothing along, and counts anew
+// Saves what is typed into a draft (of a decision, of a report) by itself, so that a sign-in that ends takes nothing along, and counts anew
 // who is meant when that changes. Without scripts the page's own buttons do.
 const form = document.getElementById("draft-form");
 const told = document.getElementById("kept");
@@ -20,6 +20,8 @@ async function save() {
     // the connection is lost: told below
   }
   if (page) {
+    const seen = page.querySelector("#draft-form input[name=seen]"); // which version is kept now
+    if (seen) form.elements.seen.value = seen.value;
     const time = new Date().toLocaleTimeString(document.documentElement.lang, { timeStyle: "short" });
     told.textContent = `${told.dataset.saved} ${time}`;
   } else {
@@ -38,7 +40,7 @@ async function send() {
 
 // Whether somebody is signed in; whoever signed in anew meanwhile gets forms that are good for that.
 async function renew() {
-  const fresh = (await draftOf(await fetch(form.action)))?.querySelector("#draft-form input[name=form_token]");
+  const fresh = (await draftOf(await fetch(form.dataset.page ?? form.action)))?.querySelector("#draft-form input[name=form_token]");
   if (fresh) for (const each of document.querySelectorAll("input[name=form_token]")) each.value = fresh.value;
   return Boolean(fresh);
 }

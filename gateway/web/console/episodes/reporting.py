@@ -1,4 +1,7 @@
-"""`/console/obligations/{id}/draft`: a report to whom the plan names, prepared, mended, noted as sent."""
+"""`/console/obligations/{id}/draft`: a report to whom the plan names, prepared, mended, noted as sent.
+
+What was mended is kept for everybody who writes it, until it is sent or discarded.
+"""
 
 from collections.abc import Mapping, Sequence
 
@@ -10,7 +13,9 @@ from gateway.follow_up.obligations import obligations as use_case
 from gateway.follow_up.papers import reporting
 from gateway.follow_up.papers.reporting import NUMBER, PreparedPart
 from gateway.ledger.follow_up import obligations as ledger
+from gateway.ledger.follow_up import report_drafts
 from gateway.ledger.follow_up.obligations import Obligation
+from gateway.vocabulary import Words
 from gateway.web.console import papers
 from gateway.web.console.episodes.episode_words import SOURCES, TEXTS
 from gateway.web.console.episodes.obligations import ONE, PATH, detail_of
@@ -23,6 +28,7 @@ from gateway.web.problems import status_of
 
 _DRAFT = ONE + "/draft"
 _PART = "part-"
+_DIGITS = 9  # of a version
 
 routes = web.RouteTableDef()
 
@@ -30,9 +36,40 @@ routes = web.RouteTableDef()
 @routes.get(_DRAFT)
 @for_people("drafter", "duty_officer")
 async def get_draft(_request: web.Request, person: Person) -> web.Response:
-    """The report with what the ledger knows, as of now, to be mended."""
+    """The report as it was kept, or with what the ledger knows as of now, to be mended."""
     row, parts = await _prepared(person)
     return await _page(person, row, parts)
+
+
+@routes.post(_DRAFT + "/keep")
+@for_people("drafter", "duty_officer")
+async def post_keep(request: web.Request, person: Person) -> web.Response:
+    """Keeps what is written so far."""
+    row, parts = await _prepared(person)
+    form = await _form(person, parts)
+    try:
+        await request.app[LEDGER].write(
+            reporting.keep,
+            row.id,
+            _contents(parts, form),
+            form["number"].strip(),
+            _seen(form),
+            person.user.person,
+            request.app[CLOCK](),
+        )
+    except InputError as error:
+        return await _page(person, row, parts, form, error)
+    return went_to(f"{PATH}/{row.id}/draft")
+
+
+@routes.post(_DRAFT + "/discard")
+@for_people("drafter", "duty_officer")
+async def post_discard(request: web.Request, person: Person) -> web.Response:
+    """Forgets what was written: the report is prepared anew."""
+    row, _ = await _prepared(person)
+    await sent_form(person)
+    await request.app[LEDGER].write(report_drafts.drop, row.id)
+    return went_to(f"{PATH}/{row.id}/draft")
 
 
 @routes.post(_DRAFT)
@@ -96,7 +133,13 @@ async def _prepared(person: Person) -> tuple[Obligation, Sequence[PreparedPart]]
 
 async def _form(person: Person, parts: Sequence[PreparedPart]) -> Form:
     names = (f"{_PART}{number}" for number in range(1, len(parts) + 1))
-    return await sent_form(person, ("number", "format", *names))
+    return await sent_form(person, ("number", "format", "seen", "go", *names))
+
+
+def _seen(form: Form) -> int:
+    """The version of the draft that the form began with."""
+    stated = form["seen"]
+    return int(stated) if stated.isascii() and stated.isdigit() and len(stated) < _DIGITS else 0
 
 
 def _contents(parts: Sequence[PreparedPart], form: Form) -> Mapping[str, str]:
@@ -112,6 +155,22 @@ async def _page(
 ) -> web.Response:
     app, say = person.request.app, Speech(person.language, TEXTS)
     detail = await app[LEDGER].read(use_case.detail, row.id, app[CLOCK]())
+    kept = await app[LEDGER].read(report_drafts.of_obligation, row.id)
+
+    def written(number: int, part: PreparedPart) -> str:
+        if form:
+            return form[f"{_PART}{number}"]
+        return part.text if kept is None else kept.contents.get(part.heading, "")
+
+    def others(number: int, part: PreparedPart) -> list[tuple[Words, str]]:
+        """What else there is for a part, beside what is written in it."""
+        known = [] if kept is None else [(TEXTS["known_now"], part.text)]
+        if kept is not None and form:
+            known.insert(0, (TEXTS["kept_text"], kept.contents.get(part.heading, "")))
+        return [
+            (title, text) for title, text in known if text.strip() not in ("", written(number, part).strip())
+        ]
+
     return framed(
         person,
         "report_draft.html",
@@ -124,13 +183,16 @@ async def _page(
             {
                 "name": f"{_PART}{number}",
                 "heading": part.heading,
-                "text": form[f"{_PART}{number}"] if form else part.text,
+                "text": written(number, part),
+                "others": [(say.of(title), text) for title, text in others(number, part)],
                 "sources": [say.of(SOURCES[source]) for source in part.sources],
                 "known": bool(part.text),
             }
             for number, part in enumerate(parts, 1)
         ],
-        number=form["number"] if form else "",
+        number=form["number"] if form else "" if kept is None else kept.number,
+        kept=kept,
+        seen=0 if kept is None else kept.version,
         path_of=f"{PATH}/{row.id}",
         ours=reporting.is_ours(app[DESK], row),
         can_print=can_print(),

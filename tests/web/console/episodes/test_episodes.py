@@ -19,7 +19,7 @@ from gateway.follow_up.signatures.replying import hear
 from gateway.follow_up.signatures.signing import Signer
 from gateway.ledger.accounts.users import Role
 from gateway.ledger.decisions import decisions, episode_list
-from gateway.ledger.follow_up import obligations
+from gateway.ledger.follow_up import obligations, report_drafts
 from gateway.ledger.schema import accounts
 from gateway.ledger.trail import audit
 from tests.boards.drawn import fonts
@@ -175,6 +175,22 @@ async def test_a_report_is_drafted_taken_as_a_paper_and_noted_as_sent(
     async with officer.session.post(f"{path}/draft/file", data=form) as answer:
         taken = Document(io.BytesIO(await answer.read()))
     assert [each.text for each in taken.paragraphs].count("改好的话") == len(names)
+    async with await course.browser("writing", "drafter") as other:
+        first = await officer.post(f"{path}/draft/keep", {**form, "seen": "0"})
+        assert ("草稿，报送前大家都看得到" in first.text, 'name="seen" value="1"' in first.html) == (
+            True,
+            True,
+        )
+        token = await other.form_token()
+        changed: dict[str, str] = {**form, "form_token": token, str(names[0]): "另一句话", "seen": "0"}
+        conflict = await other.post(f"{path}/draft/keep", changed)
+        assert (conflict.status, "改过这份草稿" in conflict.text) == (409, True)
+        assert ("另一句话" in conflict.text, conflict.text.count("别人保存的内容")) == (True, 1)
+        again = await other.post(f"{path}/draft/keep", {**changed, "seen": "1"})
+        assert (again.status, "另一句话" in (await officer.get(f"{path}/draft")).text) == (200, True)
+        anew = await other.send(f"{path}/draft", f"{path}/draft/discard")
+        assert ("另一句话" in anew.text, "来自：发布记录" in anew.text) == (False, True)
+    await officer.post(f"{path}/draft/keep", {**form, "seen": "0"})
     refused = await officer.post(f"{path}/draft", form)
     assert (refused.status, "文号" in refused.text) == (422, True)
     assert refused.text.count("改好的话") == len(names)  # nothing that was written is lost
@@ -182,6 +198,7 @@ async def test_a_report_is_drafted_taken_as_a_paper_and_noted_as_sent(
     assert (sent.path, "已完成" in sent.text) == (path, True)
     (report,) = re.findall(rf'href="({path}/reports/\d+)"', sent.html)
     assert "郑环报〔2024〕3号" in (await officer.get(report)).text
+    assert await course.made.read(report_drafts.of_obligation, row.id) is None
     assert (await officer.get(f"{path}/reports/999")).status == 404
     ours = (await officer.get("/console/obligations?whose=ours&show=all")).html
     theirs = (await officer.get("/console/obligations?whose=theirs&show=all")).html
