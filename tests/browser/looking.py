@@ -14,6 +14,10 @@ _SEEN = """() => ({
     title: document.title.trim(),
     headings: document.querySelectorAll("h1").length,
     wide: document.documentElement.scrollWidth - innerWidth,
+    frames: [...document.querySelectorAll("main *")]
+        .filter(each => each.scrollWidth > each.clientWidth + 1)
+        .filter(each => ["auto", "scroll"].includes(getComputedStyle(each).overflowX))
+        .map(each => `${each.outerHTML.slice(0, 120)} hides ${each.scrollWidth - each.clientWidth} px`),
 })"""
 # how each stop looks at rest; then, as the keyboard comes to it, whether that changes
 _WATCH = """stops => {
@@ -51,12 +55,13 @@ _WALKED = """() => {
 
 
 class Seen(TypedDict):
-    """`wide`: by how many pixels the page is wider than the screen."""
+    """`wide`: by how many pixels the page is wider than the screen; `frames`: what scrolls sideways in it."""
 
     lang: str
     title: str
     headings: int
     wide: int
+    frames: list[str]
 
 
 class Walked(TypedDict):

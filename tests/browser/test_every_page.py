@@ -99,6 +99,7 @@ async def opened(page: Page, office: FullOffice, place: Place, language: str, fo
     shown = await seen(page)
     if shown["wide"] > 0:
         wrong.append(f"is {shown['wide']} px wider than the screen")
+    wrong += shown["frames"]
     if shown["headings"] != 1:
         wrong.append(f"has {shown['headings']} h1")
     if not shown["title"]:

@@ -5,6 +5,7 @@ the row of its organisation; meanwhile the page does not reload itself.
 """
 
 from dataclasses import replace
+from datetime import datetime
 from typing import cast, get_args
 
 from aiohttp import web
@@ -51,7 +52,9 @@ async def get_unsigned(request: web.Request) -> web.StreamResponse:
         say = Speech(guest.language, LIVE_TEXTS | TEXTS)
         try:
             return await board_file(guest.person, form, say)
-        except InputError:
+        except InputError as error:
+            if status_of(error) != 404:
+                raise
             return _missing(guest)
     return await _page(guest)
 
@@ -142,6 +145,7 @@ async def _page(
             now=now,
             told=lambda at: _told(iso(at)),
             told_iso=_told,
+            how_long=lambda due: _how_long(due, now, say),
             results_in_words=lambda result: say.of(RESULTS[result]),
             numbers=NUMBERS,
             wanted=narrowed.wanted,
@@ -177,6 +181,13 @@ async def _page(
 def _told(at: str | None) -> str:
     """A moment (ISO 8601) as people read it: day, hour, minute."""
     return "" if at is None else at[5:16].replace("T", " ")
+
+
+def _how_long(due: str, now: int, say: Speech) -> str:
+    """How much time is left until a moment (ISO 8601), or how long ago it was; `now` in milliseconds."""
+    minutes = (round(datetime.fromisoformat(due).timestamp() * 1000) - now) // 60_000
+    stage, (hours, rest) = ("left" if minutes >= 0 else "late"), divmod(abs(minutes), 60)
+    return say(f"{stage}_hours", hours, rest) if hours else say(f"{stage}_minutes", rest)
 
 
 def _missing(guest: Visitor) -> web.Response:

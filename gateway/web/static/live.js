@@ -47,15 +47,33 @@ function sync(from, to) {
     if (from.data !== to.data) from.data = to.data;
     return;
   }
-  for (const { name } of [...from.attributes]) if (!to.hasAttribute(name)) from.removeAttribute(name);
+  for (const { name } of [...from.attributes])
+    if (!to.hasAttribute(name) && !(name === "open" && from.nodeName === "DETAILS")) from.removeAttribute(name);
   for (const { name, value } of to.attributes) if (from.getAttribute(name) !== value) from.setAttribute(name, value);
   syncChildren(from, to);
 }
 
+// What has an id is known by it, wherever it stands now; the rest by its place.
 function syncChildren(from, to) {
-  const [before, after] = [[...from.childNodes], [...to.childNodes]];
-  after.forEach((node, place) => (place < before.length ? sync(before[place], node) : from.append(node)));
-  before.slice(after.length).forEach((node) => node.remove());
+  const known = new Map([...from.children].filter((each) => each.id).map((each) => [each.id, each]));
+  const kept = new Set([...to.children].map((each) => each.id));
+  known.forEach((each, id) => kept.has(id) || each.remove());
+  let at = from.firstChild;
+  for (const node of [...to.childNodes]) {
+    const same = node.id ? known.get(node.id) : at !== null && !at.id ? at : undefined;
+    while (same && at !== same && at.nodeType === Node.TEXT_NODE) {
+      at = at.nextSibling;
+      at.previousSibling.remove();
+    }
+    if (same === undefined || at !== same) from.insertBefore(same ?? node, at);
+    else at = at.nextSibling;
+    if (same !== undefined) sync(same, node);
+  }
+  while (at !== null) {
+    const gone = at;
+    at = at.nextSibling;
+    gone.remove();
+  }
 }
 
 function parsed(html) {
