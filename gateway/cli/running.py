@@ -211,7 +211,7 @@ async def follow(
                     rest = (lane["id"], lane["parked_until"])
                     if lane["queued"] and not lane["open"] and rest not in told:
                         told.add(rest)
-                        console.print(waits_for(lane), highlight=False, markup=False)
+                        console.print(waits_for(lane), highlight=False, markup=False, soft_wrap=True)
             await asyncio.sleep(POLL_SECONDS)
     return overview
 
@@ -356,10 +356,15 @@ async def _demo(once: bool, as_json: bool) -> None:
 
     from gateway.accounts.passwords import Passwords
     from gateway.accounts.roles import ROLE_WORDS
+    from gateway.demo.office import sample_city
+    from gateway.demo.past import past
     from gateway.demo.people import visitors
-    from gateway.demo.story import sample_city, story, visitor_token
+    from gateway.demo.story import story, visitor_token
 
     with TemporaryDirectory(prefix="airwarn-demo-") as folder:
+        if not once:
+            note("正在准备三周前的一次预警，供日历、图表和报告查看 · a past warning is made, to look at")
+            await past(Path(folder))
         async with sample_city(Path(folder)) as process:
             note("郑州市示例：机构、号码、服务商均为虚构，消息不离开本机")
             note("Zhengzhou, invented organisations and local stand-ins: nothing leaves this machine\n")
@@ -371,7 +376,9 @@ async def _demo(once: bool, as_json: bool) -> None:
                 for visitor in await visitors(process, Passwords()):
                     words = "、".join(ROLE_WORDS[role].zh for role in visitor.roles)
                     note(f"   {visitor.name} / {visitor.password} · {words} · {', '.join(visitor.roles)}")
-                note("   试一试：wang 点“做一次演练”，li 批准、发布 · wang runs an exercise, li approves\n")
+                note("   试一试：wang 点“做一次演练”，li 批准、发布 · wang runs an exercise, li approves")
+                note("   选喀什的预案，须 li、chen 依次批准 · under Kashgar's plan li and then chen approve")
+                note("   改账户、角色要两位管理员：zhao 提出，sun 同意 · zhao proposes, sun agrees\n")
             overviews = sorted(await story(process, note, follow), key=lambda each: each["id"])
             if as_json:
                 print_json({"broadcasts": overviews})

@@ -1,4 +1,4 @@
-"""The three decisions that the demo launches one after another, dated from the moment they are made.
+"""The decisions that the demo launches one after another, dated from the moment they are made.
 
 An orange start for a forecast of three bad days; a raise to red on a worse forecast; a lift after
 strong wind. Forecasts, document numbers and names are invented; `check` finds each one ready.
@@ -26,7 +26,7 @@ _LEAD = timedelta(hours=49)  # the plan asks for 48; an hour is left for launchi
 _LENGTH = timedelta(days=3)
 
 
-def start(decided_at: datetime) -> Decision:
+def start(decided_at: datetime, number: int = 3) -> Decision:
     """Issue orange: three days above 200, the first of which begins in two to three days."""
     starts_at = _earliest_start(decided_at)
     return Decision(
@@ -42,11 +42,11 @@ def start(decided_at: datetime) -> Decision:
         weather=Weather(humidity_percent=42, temperature_c=7),
         approvals=[_approval(decided_at)],
         issuer=ISSUER,
-        document_number=f"郑环攻坚办预警〔{local(decided_at).year}〕1号",
+        document_number=_number(decided_at, number),
     )
 
 
-def raise_to_red(decided_at: datetime) -> Decision:
+def raise_to_red(decided_at: datetime, number: int = 4) -> Decision:
     """Raise to red: the forecast for the same days has grown worse, one of them above 300."""
     starts_at = _earliest_start(decided_at)
     return Decision(
@@ -62,11 +62,11 @@ def raise_to_red(decided_at: datetime) -> Decision:
         weather=Weather(humidity_percent=58, temperature_c=6),
         approvals=[_approval(decided_at)],
         issuer=ISSUER,
-        document_number=f"郑环攻坚办预警〔{local(decided_at).year}〕2号",
+        document_number=_number(decided_at, number),
     )
 
 
-def lift(decided_at: datetime) -> Decision:
+def lift(decided_at: datetime, number: int = 5) -> Decision:
     """Lift at the next full hour: the air is below the thresholds and forecast to stay so for 48 hours."""
     return Decision(
         plan=PLAN,
@@ -78,7 +78,7 @@ def lift(decided_at: datetime) -> Decision:
         observed=Observed(daily_aqi=[128, 96], below_threshold=True, improvement_hours=48),
         approvals=[_approval(decided_at)],
         issuer=ISSUER,
-        document_number=f"郑环攻坚办预警〔{local(decided_at).year}〕3号",
+        document_number=_number(decided_at, number),
     )
 
 
@@ -111,6 +111,10 @@ def _forecast(starts_at: datetime, days: list[tuple[int, int, int]], mean: int) 
         aqi_mean=mean,
         primary_pollutant="PM2.5",
     )
+
+
+def _number(decided_at: datetime, number: int) -> str:
+    return f"郑环攻坚办预警〔{local(decided_at).year}〕{number}号"
 
 
 def _approval(decided_at: datetime) -> Approval:

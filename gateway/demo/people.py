@@ -14,8 +14,10 @@ from gateway.web.serving.running import Running
 # name to sign in with, whose it is, roles, titles
 _PEOPLE: tuple[tuple[str, str, tuple[Role, ...], tuple[str, ...]], ...] = (
     ("wang", "王晓岚", ("drafter",), ()),
-    ("li", "李建平", ("approver", "duty_officer"), ("主任",)),
+    ("li", "李建平", ("approver", "duty_officer"), ("主任", "指挥部办公室主任")),
+    ("chen", "陈立新", ("approver",), ("指挥部副指挥长",)),
     ("zhao", "赵文静", ("administrator", "directory_keeper", "auditor"), ()),
+    ("sun", "孙海涛", ("administrator", "viewer"), ()),
 )
 
 

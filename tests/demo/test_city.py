@@ -62,7 +62,11 @@ def test_numbers_and_mailboxes_are_of_the_invented_ranges() -> None:
 
 
 def test_exercise_organisations_share_no_address_with_real_ones() -> None:
+    kashgar = read(city.exercise_directory(), {area.code for area in Catalogue().load("kashgar").plan.areas})
+    assert [row.faults for row in kashgar.rows if row.faults] == []
+    assert all(each.exercise for each in kashgar.organisations)
     real = {address for each, address in held() if not each.exercise}
     drill = {address for each, address in held() if each.exercise}
+    drill |= {address for each in kashgar.organisations for address in each.addresses}
     assert drill
     assert not real & drill

@@ -1,7 +1,8 @@
 """The sample city: Zhengzhou's plan with organisations, names and numbers that are all invented.
 
 Numbers are 199 0000 0101 to 0999 in rising order. A few addresses stand in two organisations, as one
-person holds two posts; one eatery has no address at all; three organisations are for exercises only.
+person holds two posts; one eatery has no address at all; four organisations are for exercises only, and so
+are those of a second plan, under which two leaders approve one after the other.
 """
 
 from collections.abc import Mapping
@@ -27,3 +28,8 @@ MAPS = Path(__file__).parent
 def directory() -> bytes:
     """The city's directory as a CSV file, ready for `gateway.directory.importing.read`."""
     return files(__name__).joinpath("directory.csv").read_bytes()
+
+
+def exercise_directory() -> bytes:
+    """Organisations under a second plan, for exercises only."""
+    return files(__name__).joinpath("exercises.csv").read_bytes()
