@@ -31,6 +31,7 @@ from gateway.web.console.frame import for_people, moment, went_to
 from gateway.web.console.limits import plans_of, usual_plan
 from gateway.web.console.navigation import DIRECTORY as PATH
 from gateway.web.console.table import Asked, Column, Filter, Table, answer
+from gateway.web.heavy import HEAVY
 from gateway.web.importing.lists import AnyReading, read_list, store_list
 from gateway.web.importing.organisations import Wishes
 from gateway.web.keys import CLOCK, DESK, LEDGER
@@ -260,7 +261,8 @@ async def _read(person: Person, content: bytes, name: str, asked: Mapping[str, A
         mapping,
         asked["columns"] or None,
     )
-    return await asyncio.to_thread(
+    return await app[HEAVY].run(
+        person.caller.name,
         read_list,
         content,
         name,

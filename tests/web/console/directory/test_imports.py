@@ -94,6 +94,25 @@ async def test_a_file_is_shown_row_by_row_and_stored_once_it_is_confirmed(
     assert (await confirm(keeper, page)).status == 404
 
 
+async def test_a_sample_is_downloaded_and_its_example_fits(keeper: Browsing) -> None:
+    samples = re.findall(rf'href="({PATH}/sample/[a-z]+\.(?:csv|xlsx))"', (await keeper.get(PATH)).html)
+    assert len(samples) == 12
+    async with keeper.session.get(f"{PATH}/sample/organisations.xlsx") as answer:
+        assert answer.status == 200, await answer.text()
+        content, name = await answer.read(), answer.headers["Content-Disposition"]
+    assert name == 'attachment; filename="organisations-sample.xlsx"'
+    page = await send(keeper, content, "organisations.xlsx")
+    assert counted(page) == {"refused": "0", "added": "1", "changed": "0", "unchanged": "0"}
+    assert (await keeper.get(f"{PATH}/sample/nothing.csv")).status == 404
+
+
+async def test_where_no_row_fits_nothing_is_to_be_confirmed(keeper: Browsing) -> None:
+    page = await send(keeper, "\n".join([HEADER, ROWS.splitlines()[-1]]))
+    assert "没有一行可以导入" in page.text
+    assert "确认导入" not in page.text
+    assert f'action="{page.path}/confirm"' not in page.html
+
+
 async def test_a_workbook_is_read_too(process: Running, keeper: Browsing) -> None:
     header, *rows = (line.split(",") for line in ROWS.split("\n"))
     page = await send(keeper, table_file("学校", header, rows, "xlsx"), "学校.xlsx")
