@@ -184,10 +184,13 @@ def _reached(exercise: bool, night: bool) -> Any:
             _within(contacts.c.organisation_id),
             contacts.c.active.is_(True),
             contacts.c.role.not_in(WATCHERS),
-            select(literal(1))
-            .join(addresses, addresses.c.id == contact_addresses.c.address_id)
+            # looked up for each: as `exists`, PostgreSQL reads every number of the directory for each slice
+            select(addresses.c.id)
+            .join(contact_addresses, addresses.c.id == contact_addresses.c.address_id)
             .where(*usable, addresses.c.kind != "phone")
-            .exists(),
+            .limit(1)
+            .scalar_subquery()
+            .is_not(None),
         )
         .subquery()
     )

@@ -1,8 +1,9 @@
-"""What deliveries tell about addresses: which refuse us, which are dead."""
+"""What deliveries and calls tell about addresses: which are dead, and what the check of a directory reads."""
 
+from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, Connection, case, func, null, or_, select
+from sqlalchemy import ColumnElement, Connection, Subquery, case, func, null, or_, select
 
 from gateway.directory.campaign import day_of
 from gateway.directory.care import Entry, Heard
@@ -16,6 +17,7 @@ from gateway.ledger.schema import (
     contact_addresses,
     contacts,
     deliveries,
+    delivery_spans,
     inventory_lines,
     organisation_addresses,
 )
@@ -41,47 +43,55 @@ def dead(connection: Connection, exercise: bool, *, last: int = 2) -> dict[Addre
         .order_by(broadcasts.c.launched_at.desc(), broadcasts.c.id.desc())
         .limit(_RECENT)
     )
-    suspects = select(deliveries.c.address_id).where(
-        deliveries.c.broadcast_id.in_(recent),
-        deliveries.c.state == "failed",
-        deliveries.c.reason.in_(FAULTS_OF_NUMBERS),
-    )
-    settled = (
-        select(
-            deliveries.c.address_id,
-            deliveries.c.state,
-            deliveries.c.reason,
-            func.row_number()
-            .over(partition_by=deliveries.c.address_id, order_by=deliveries.c.id.desc())
-            .label("place"),
-        )
+    looked_at = list(connection.execute(recent).scalars())
+    place = func.row_number().over(partition_by=deliveries.c.address_id, order_by=deliveries.c.id.desc())
+    faults = (
+        select(deliveries.c.address_id, deliveries.c.id, deliveries.c.reason, place.label("place"))
         .where(
-            deliveries.c.broadcast_id.in_(recent),
-            deliveries.c.address_id.in_(suspects),
+            deliveries.c.broadcast_id.in_(looked_at),
+            deliveries.c.state == "failed",
+            deliveries.c.reason.in_(FAULTS_OF_NUMBERS),
             deliveries.c.part == 0,  # a long text counts once
-            deliveries.c.state.in_(("failed", "sent", "delivered", "read")),
         )
         .subquery()
     )
-    at_fault = (settled.c.state == "failed") & settled.c.reason.in_(FAULTS_OF_NUMBERS)
+    decides = or_(faults.c.place == last, (faults.c.place == 1) & faults.c.reason.in_(_HARD))
     found = connection.execute(
         select(
             addresses.c.kind,
             addresses.c.value,
-            func.max(case((settled.c.place == 1, settled.c.reason))).label("reason"),
+            func.max(case((faults.c.place == 1, faults.c.reason))).label("reason"),
         )
-        .join(addresses, addresses.c.id == settled.c.address_id)
-        .where(settled.c.place <= last)
+        .join(addresses, addresses.c.id == faults.c.address_id)
+        .where(faults.c.place <= last)
         .group_by(addresses.c.id, addresses.c.kind, addresses.c.value)
-        .having(
-            or_(
-                func.sum(case((at_fault, 1), else_=0)) >= last,
-                func.sum(case((at_fault & (settled.c.place == 1) & settled.c.reason.in_(_HARD), 1), else_=0))
-                > 0,
-            )
-        )
+        .having(func.sum(case((decides & _worked_since(faults, looked_at).is_(None), 1), else_=0)) > 0)
     )
     return {Address(row.kind, row.value): row.reason for row in found}
+
+
+def _worked_since(faults: Subquery, looked_at: Sequence[int]) -> ColumnElement[int | None]:
+    """A later message that came further at the address than a fault of its number, or failed for another
+    reason; null: none did. Looked for by the address in each broadcast that has later ones."""
+    return (
+        select(deliveries.c.id)
+        .select_from(delivery_spans)
+        .join(deliveries, deliveries.c.broadcast_id == delivery_spans.c.broadcast_id)
+        .where(
+            delivery_spans.c.broadcast_id.in_(looked_at),
+            delivery_spans.c.last_id > faults.c.id,
+            deliveries.c.address_id == faults.c.address_id,
+            deliveries.c.id > faults.c.id,
+            deliveries.c.part == 0,
+            or_(
+                deliveries.c.state.in_(("sent", "delivered", "read")),
+                (deliveries.c.state == "failed") & deliveries.c.reason.not_in(FAULTS_OF_NUMBERS),
+            ),
+        )
+        .limit(1)
+        .correlate(faults)
+        .scalar_subquery()
+    )
 
 
 def wrong_numbers(connection: Connection, exercise: bool) -> dict[Address, str]:
