@@ -101,6 +101,8 @@ _FORBIDDEN = {
     "OWN_CHANGE",
     "PERSON_NOT_ALLOWED",
 }
+_LATER = (429, 503)
+_RETRY_AFTER = "10"  # seconds
 log = logging.getLogger(__name__)
 
 
@@ -120,12 +122,28 @@ def of_input(error: InputError) -> web.Response:
     members: dict[str, object] = {"error": error.as_json()}
     if isinstance(error, WarningInForce):
         members["next"] = {"previous": error.decision_id, "actions": list(error.actions)}
-    return problem(status_of(error), error.message_en, **members)
+    response = problem(status_of(error), error.message_en, **members)
+    say_when(response)
+    return response
+
+
+def say_when(response: web.StreamResponse) -> None:
+    """Tell whoever was sent away because too much is under way when to come again."""
+    if response.status in _LATER:
+        response.headers.setdefault("Retry-After", _RETRY_AFTER)
 
 
 def status_of(error: InputError) -> int:
-    """Bad input: not found, not allowed, a conflict with what is stored, too much, or unprocessable."""
-    statuses = ((404, _NOT_FOUND), (403, _FORBIDDEN), (409, _CONFLICT), (413, {"FORM_TOO_LARGE"}))
+    """Bad input: not found, not allowed, a conflict with what is stored, too much, at the wrong moment, or
+    unprocessable."""
+    statuses = (
+        (404, _NOT_FOUND),
+        (403, _FORBIDDEN),
+        (409, _CONFLICT),
+        (413, {"FORM_TOO_LARGE"}),
+        (429, {"TOO_MANY_AT_ONCE"}),
+        (503, {"TOO_BUSY"}),
+    )
     return next((status for status, codes in statuses if error.code in codes), 422)
 
 

@@ -1,6 +1,5 @@
 """Sign boards and call sheets to print, as PDF; people's numbers stand on them in full."""
 
-import asyncio
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -16,6 +15,7 @@ from gateway.spreadsheets import TABLE_TYPES
 from gateway.web.api.operation import INTEGER, Answer, Call, Download, Files, Operations, Query
 from gateway.web.api.plans import plan_of_path
 from gateway.web.api.values import Area, Flag
+from gateway.web.heavy import HEAVY
 from gateway.web.keys import CLOCK, DESK, LEDGER, SETTINGS
 from gateway.web.local.exports import exported
 
@@ -90,7 +90,7 @@ async def get_calls(call: Call[Calls]) -> Answer:
     if query.format == "pdf":
         document = call_document(made.sheets, app[SETTINGS].office.contacts, moment(now))
         return await _download(call, document, subject, "calls", query.area)
-    content = await asyncio.to_thread(to_table, made.sheets, query.format)
+    content = await app[HEAVY].run(call.caller.name, to_table, made.sheets, query.format)
     await _exported(call, subject, {"what": "calls", "of": query.area, "format": query.format})
     return 200, Download(content, TABLE_TYPES[query.format], f"calls.{query.format}")
 
@@ -104,7 +104,8 @@ async def _boards(call: Call[Any]) -> Boards:
 async def _download(call: Call[Any], document: Document, subject: str, what: str, of: str | None) -> Answer:
     """The document as a file, written into the audit trail before it leaves."""
     app = call.app
-    content = await asyncio.to_thread(to_pdf, document, font_folders(app[SETTINGS].fonts_folder))
+    fonts = font_folders(app[SETTINGS].fonts_folder)
+    content = await app[HEAVY].run(call.caller.name, to_pdf, document, fonts)
     await _exported(call, subject, {"what": what, "of": of, "sheets": len(document.sheets)})
     return 200, Download(content, MEDIA_TYPE, f"{what}-{of}.pdf" if of else f"{what}.pdf")
 

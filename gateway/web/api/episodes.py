@@ -1,6 +1,5 @@
 """Episodes: what was decided in one, whom it reached, its bulletins, report drafts and archive."""
 
-import asyncio
 import io
 import json
 from datetime import date
@@ -23,6 +22,7 @@ from gateway.notices.papers.model import Paper, paper_from
 from gateway.vocabulary import Action, Audience, Level
 from gateway.web.api.operation import INTEGER, Answer, Call, Download, Files, Operations, Output, Query
 from gateway.web.api.values import PAGE, Limit, Sha256, Time
+from gateway.web.heavy import HEAVY
 from gateway.web.keys import CLOCK, DESK, LEDGER
 
 OPERATIONS = Operations()
@@ -164,7 +164,9 @@ async def get_archive(call: Call[Query]) -> Answer:
     app, identifier = call.app, call.path["id"]
     ledger, now = app[LEDGER], app[CLOCK]()
     file = io.BytesIO()
-    await asyncio.to_thread(archive.archive, ledger, app[DESK], identifier, file, now, full=False)
+    await app[HEAVY].run(
+        call.caller.name, archive.archive, ledger, app[DESK], identifier, file, now, full=False
+    )
     detail = {"what": "archive", "full_addresses": False}
     await ledger.write(audit.append, now, call.caller.name, "exported", f"episode:{identifier}", detail)
     return 200, Download(file.getvalue(), archive.MEDIA_TYPE, f"episode-{identifier}.zip")

@@ -1,6 +1,5 @@
 """Imports into the directory: a file with a result for every row, what was imported, saved mappings."""
 
-import asyncio
 import json
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
@@ -16,6 +15,7 @@ from gateway.moments import iso
 from gateway.vocabulary import Audience, Sector
 from gateway.web.api.operation import INTEGER, Answer, Body, Call, Operations, Output, Query
 from gateway.web.api.values import Flag, Page, Sha256, Time
+from gateway.web.heavy import HEAVY
 from gateway.web.importing.lists import read_list, store_list
 from gateway.web.importing.organisations import Wishes
 from gateway.web.keys import CLOCK, DESK, LEDGER
@@ -192,7 +192,8 @@ async def import_directory(call: Call[Import]) -> Answer:
         mapping,
         _columns(query.columns),
     )
-    reading = await asyncio.to_thread(
+    reading = await app[HEAVY].run(
+        call.caller.name,
         read_list,
         call.body,
         query.file,

@@ -15,7 +15,7 @@ from gateway.web.api.public import LONGEST_TEXT, Open
 
 _REF = "#/components/schemas/{model}"
 _MEDIA = "application/problem+json"
-_ANY = (401, 403, 421, 422, 429, 500)  # any operation may answer so
+_ANY = (401, 403, 421, 422, 429, 500, 503)  # any operation may answer so
 _OF_BODIES = (408, 409, 413, 415)
 _NOT_FOUND = 404
 _OF_ANYBODY = (421, 429, 500, 503)  # who has no token may be answered so

@@ -38,6 +38,7 @@ from gateway.web.api.operation import (
     json_body,
 )
 from gateway.web.api.values import Flag, Page, Time
+from gateway.web.heavy import HEAVY
 from gateway.web.keys import BUS, CLOCK, DESK, LEDGER
 from gateway.web.organisations import check_json
 
@@ -323,7 +324,7 @@ async def export_check(call: Call[Export]) -> Answer:
     """What is to be mended in the directory, with what to do, as CSV or as a workbook."""
     app, query = call.app, call.query
     found = await app[LEDGER].read(check_json, app[CLOCK](), exercise=query.exercise, problem=query.problem)
-    content = await asyncio.to_thread(care_table.to_table, found["findings"], query.format)
+    content = await app[HEAVY].run(call.caller.name, care_table.to_table, found["findings"], query.format)
     return 200, Download(content, TABLE_TYPES[query.format], f"directory.{query.format}")
 
 

@@ -46,6 +46,7 @@ from gateway.web.console.people import (
     users,
 )
 from gateway.web.console.waiting import DECISIONS_WAITING
+from gateway.web.heavy import HEAVY
 from gateway.web.keys import BUS, CLOCK, LEDGER, SETTINGS
 from gateway.web.people import SIGNING_IN
 
@@ -54,7 +55,7 @@ def add_console(app: web.Application, secret: bytes, passwords: Passwords) -> No
     """Add the pages. `secret` proves known browsers: the ledger's own."""
     app[SIGNING_IN] = SigningIn(app[LEDGER], app[BUS].limits, passwords, secret, uuid7)
     app[DECISIONS_WAITING] = {}
-    app[preview.WALLS] = Walls(preview.figures)
+    app[preview.WALLS] = Walls(preview.figures, app[HEAVY])
     app[district_map.MAPS] = Maps(app[SETTINGS].maps_folder)
     app.on_cleanup.append(preview.end)
     app[CARE] = Care(app[LEDGER], app[CLOCK])

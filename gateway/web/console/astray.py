@@ -17,6 +17,7 @@ _WORDS = {
         "程序出错，可能没有完成。请先查看结果，再决定是否重试；错误已记入日志。",
         "The gateway failed, and may not have done it. Look at the result before you try again.",
     ),
+    429: Words("太频繁，请稍后再试。", "Too often: try again in a moment."),
     503: Words("暂时不能处理，请稍后再试。", "Not possible just now: try again later."),
 }
 
@@ -40,6 +41,7 @@ async def middleware(request: web.Request, handler: Handler) -> web.StreamRespon
     )
     if of_public:  # its pages leave nothing with their readers
         shown.cookies.clear()
-    if "Allow" in response.headers:
-        shown.headers["Allow"] = response.headers["Allow"]
+    for name in ("Allow", "Retry-After"):
+        if name in response.headers:
+            shown.headers[name] = response.headers[name]
     return shown

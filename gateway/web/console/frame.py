@@ -20,7 +20,7 @@ from gateway.web.console.waiting import WAITS, count
 from gateway.web.live.live_words import Language, Speech
 from gateway.web.live.rendering import page
 from gateway.web.people import Person, language, person_of, remember_language, to_sign_in
-from gateway.web.problems import Handler, status_of
+from gateway.web.problems import Handler, say_when, status_of
 
 PersonHandler = Callable[[web.Request, Person], Awaitable[web.StreamResponse]]
 
@@ -47,6 +47,7 @@ def for_people(*roles: Role) -> Callable[[PersonHandler], Handler]:
                     response = framed(person, "fault.html", status=status_of(error), error=error)
             if not response.prepared:
                 remember_language(request, response)
+                say_when(response)
             return response
 
         return handle

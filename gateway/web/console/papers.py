@@ -1,6 +1,5 @@
 """Papers as pages: as they look on A4, and as files. Those of a decision, and of any page that has one."""
 
-import asyncio
 from typing import Literal
 from urllib.parse import quote
 
@@ -16,6 +15,7 @@ from gateway.vocabulary import Words
 from gateway.web.console.decisions.sheets import DECISIONS, ONE, seen
 from gateway.web.console.episodes.episode_words import TEXTS
 from gateway.web.console.frame import for_people, framed
+from gateway.web.heavy import HEAVY
 from gateway.web.keys import CLOCK, SETTINGS
 from gateway.web.live.rendering import HEADERS
 from gateway.web.people import Person
@@ -81,13 +81,13 @@ async def download(person: Person, paper: Paper, stem: str, form: Form) -> web.R
     """The paper as a file to be kept. Raises `InputError` for a PDF: TYPST_MISSING, FONTS_MISSING,
     GLYPHS_MISSING."""
     app = person.request.app
-    now = moment(app[CLOCK]())
+    now, heavy, who = moment(app[CLOCK]()), app[HEAVY], person.caller.name
     if form == "pdf":
         folders = font_folders(app[SETTINGS].fonts_folder)
-        content = await asyncio.to_thread(to_pdf, paper_document(paper, now), folders)
+        content = await heavy.run(who, to_pdf, paper_document(paper, now), folders)
         media, suffix = MEDIA_TYPE, "pdf"
     else:
-        content = await asyncio.to_thread(as_file, paper, form, now)
+        content = await heavy.run(who, as_file, paper, form, now)
         media, suffix = MEDIA[form], SUFFIX[form]
     named = quote(f"{paper.title}.{suffix}", safe="")
     disposition = f"attachment; filename=\"{stem}.{suffix}\"; filename*=UTF-8''{named}"

@@ -4,7 +4,6 @@ Everything is in the address, so that a page can be kept, sent and printed; noth
 address asks is checked against what the table has: an unknown word is an error, never guessed away.
 """
 
-import asyncio
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,6 +20,7 @@ from gateway.spreadsheets import TABLE_TYPES, TableForm, table_file
 from gateway.vocabulary import Words
 from gateway.web.console.frame import framed
 from gateway.web.console.table_words import TEXTS
+from gateway.web.heavy import HEAVY
 from gateway.web.keys import CLOCK, LEDGER
 from gateway.web.live.live_words import LANGUAGES, Speech
 from gateway.web.local.exports import exported
@@ -160,7 +160,8 @@ async def answer(
     then tells of. `fetch` gives at most so many rows after one."""
     ledger = person.request.app[LEDGER]
     if asked.form is not None:
-        return await _file(person, table, asked, fetch, asked.form)
+        async with person.request.app[HEAVY].turn(person.caller.name):
+            return await _file(person, table, asked, fetch, asked.form)
     rows = await ledger.read(fetch, asked, asked.after, PAGE + 1)
     return framed(
         person,
@@ -241,7 +242,7 @@ async def _file(
     await app[LEDGER].write(exported, app[CLOCK](), person.caller.name, f"table:{table.name}", detail)
     header = [say.of(each.words) for each in table.columns]
     cells = ([each.text(row, say) for each in table.columns] for row in rows)
-    content = await asyncio.to_thread(table_file, table.name, header, cells, form)
+    content = await app[HEAVY].aside(table_file, table.name, header, cells, form)
     return web.Response(
         body=content,
         content_type=TABLE_TYPES[form],

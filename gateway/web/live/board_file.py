@@ -1,6 +1,5 @@
 """The board of signatures as a file: everybody as they are narrowed, not a page of them."""
 
-import asyncio
 from typing import Any, cast
 
 from aiohttp import web
@@ -8,6 +7,7 @@ from aiohttp import web
 from gateway.follow_up.signatures import board as use_case
 from gateway.moments import iso
 from gateway.spreadsheets import TABLE_TYPES, TableForm, table_file
+from gateway.web.heavy import HEAVY
 from gateway.web.keys import CLOCK, DESK, LEDGER
 from gateway.web.live.live_words import AUDIENCES, STANDINGS, STEPS, Speech
 from gateway.web.live.narrowing import chosen_by, narrowed_to
@@ -64,7 +64,8 @@ async def board_file(person: Person, form: TableForm, say: Speech) -> web.Respon
     subject = f"broadcast:{broadcast_id}"
     await app[LEDGER].write(exported, app[CLOCK](), person.caller.name, subject, detail)
     cells = [_cells(each, say) for each in rows]
-    content = await asyncio.to_thread(table_file, "unsigned", [say(name) for name in _HEADER], cells, form)
+    header = [say(name) for name in _HEADER]
+    content = await app[HEAVY].run(person.caller.name, table_file, "unsigned", header, cells, form)
     return web.Response(
         body=content,
         content_type=TABLE_TYPES[form],

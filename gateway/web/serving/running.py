@@ -29,6 +29,7 @@ from gateway.sign_tokens import SignTokens
 from gateway.web import access, api, callbacks, orders, problems, sending
 from gateway.web.console import astray
 from gateway.web.console.application import add_console
+from gateway.web.heavy import HEAVY, Heavy
 from gateway.web.keys import BUS, CLOCK, DESK, ENGINE, LEDGER, SETTINGS, SIGN_TOKENS
 from gateway.web.live.application import add_live_pages
 from gateway.web.local import exports, tokens, users
@@ -215,6 +216,8 @@ def application(process: Running, secret: bytes, senders: Senders, passwords: Pa
     app[CLOCK] = process.clock
     app[ENTRANCE] = Entrance(process.settings)
     app[sending.PAGES] = sending.Pages()
+    app[HEAVY] = Heavy()
+    app.on_cleanup.append(app[HEAVY].aclose)
     app.add_routes(health.routes)
     app.add_routes(tokens.routes)
     app.add_routes(users.routes)

@@ -23,6 +23,7 @@ from gateway.errors import InputError
 from gateway.ledger.database import Ledger
 from gateway.plans.catalogue import LoadedPlan
 from gateway.vocabulary import Language, Medium
+from gateway.web.heavy import Heavy, too_busy
 
 PATIENCE = 0.1  # seconds that a page waits for them; then it comes again
 _KEPT = 16  # previews, and sets of words; some hundred kilobytes each
@@ -43,8 +44,11 @@ class Asked:
 class Walls:
     """The previews that people looked at last, by their drafts, and the words that they read."""
 
-    def __init__(self, work_out: Callable[[Prepared], Figures], patience: float = PATIENCE) -> None:
-        """`work_out` makes the figures of what would leave; `patience` in seconds."""
+    def __init__(
+        self, work_out: Callable[[Prepared], Figures], heavy: Heavy, patience: float = PATIENCE
+    ) -> None:
+        """`work_out` makes the figures of what would leave, in threads of `heavy`; `patience` in seconds."""
+        self._heavy = heavy
         self._work_out = work_out
         self._patience = patience
         self._figures: OrderedDict[str, tuple[tuple[object, ...], asyncio.Task[Figures]]] = OrderedDict()
@@ -61,7 +65,7 @@ class Walls:
 
     async def figures(self, ledger: Ledger, desk: Desk, asked: Asked) -> Figures | None:
         """The figures, which stay until the draft, the plan, the directory or what is in force changes; None
-        while they are being worked out. Raises what `prepare.prepare` raises."""
+        while they are being worked out. Raises what `prepare.prepare` raises, and `InputError` (TOO_BUSY)."""
         task = await self._begun(ledger, desk, asked)
         await asyncio.wait({task}, timeout=self._patience)
         return task.result() if task.done() else None
@@ -81,7 +85,7 @@ class Walls:
             if had == key:
                 self._texts.insert(0, self._texts.pop(place))
                 return found
-        written = await asyncio.to_thread(
+        written = await self._heavy.aside(
             texts.compose, loaded.plan, decision, desk.office, link, language, media=media
         )
         self._texts.insert(0, (key, written))
@@ -103,7 +107,9 @@ class Walls:
         def worked_out() -> Figures:
             return self._work_out(compose(desk, gathered, read=ledger.read_now))
 
-        task = asyncio.create_task(asyncio.to_thread(worked_out))
+        if sum(not each.done() for _, each in self._figures.values()) >= _KEPT:
+            raise too_busy()
+        task = asyncio.create_task(self._heavy.aside(worked_out))
         self._figures[asked.draft] = stands, task
         self._figures.move_to_end(asked.draft)
         while len(self._figures) > _KEPT:

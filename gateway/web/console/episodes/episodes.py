@@ -28,6 +28,7 @@ from gateway.web.console.frame import for_people, framed, moment
 from gateway.web.console.limits import plans_of, units_of
 from gateway.web.console.table import Asked, Column, Filter, Table, answer
 from gateway.web.console.table_words import KINDS
+from gateway.web.heavy import HEAVY
 from gateway.web.keys import CLOCK, DESK, LEDGER
 from gateway.web.live.live_words import LEVELS, Speech
 from gateway.web.live.rendering import HEADERS
@@ -189,7 +190,8 @@ async def get_archive(request: web.Request, person: Person) -> web.StreamRespons
         audit.append, now, person.caller.name, "exported", f"episode:{episode.id}", detail
     )
     with tempfile.TemporaryFile() as file:
-        await asyncio.to_thread(archive.archive, app[LEDGER], app[DESK], episode.id, file, now, full=False)
+        whole = (app[LEDGER], app[DESK], episode.id, file, now)
+        await app[HEAVY].run(person.caller.name, archive.archive, *whole, full=False)
         return await _sent(request, file, f"episode-{episode.id}.zip")
 
 

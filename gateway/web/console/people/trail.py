@@ -1,6 +1,5 @@
 """`/console/audit`: who did what and when, and whether the record is still as it was written."""
 
-import asyncio
 import json
 
 from aiohttp import web
@@ -13,6 +12,7 @@ from gateway.vocabulary import Words
 from gateway.web.console.frame import for_people, framed, moment
 from gateway.web.console.people.trail_words import KINDS
 from gateway.web.console.table import Asked, Column, Filter, Table, answer
+from gateway.web.heavy import HEAVY
 from gateway.web.keys import LEDGER, SETTINGS
 from gateway.web.people import Person, sent_form
 
@@ -97,7 +97,7 @@ async def post_verify(request: web.Request, person: Person) -> web.Response:
     if person.user.areas:
         return _not_theirs(person)
     app = request.app
-    found = await asyncio.to_thread(verify, app[LEDGER], app[SETTINGS].data_folder)
+    found = await app[HEAVY].run(person.caller.name, verify, app[LEDGER], app[SETTINGS].data_folder)
     return framed(person, "audit_verified.html", words=TEXTS, found=found)
 
 

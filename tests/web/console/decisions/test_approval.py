@@ -164,12 +164,13 @@ async def test_nobody_approves_out_of_turn(made: City, deputy: Browsing) -> None
 async def test_the_same_form_twice_gives_one_step(made: City) -> None:
     entry = await submitted(made, kashgar(document_number="replay"))
     async with await at_desk(made, "both", "approver", titles=[HEAD, DEPUTY]) as both:
-        page = await both.get(path_of(entry, "approve"))
-        fields = {**hidden(page, "/approve"), "word": "橙色", "number": "3", "comment": ""}
-        assert (await both.post(path_of(entry, "approve"), fields)).status == 200
-        again = await both.post(path_of(entry, "approve"), fields)
-        assert again.status == 409
-        assert "没有重复批准" in again.text
+        path, typed = path_of(entry, "approve"), {"word": "橙色", "number": "3", "comment": ""}
+        here, there = [{**hidden(await both.get(path), "/approve"), **typed} for _ in range(2)]
+        first, again = [await both.post(path, here) for _ in range(2)]
+        assert (again.status, again.path) == (200, first.path)
+        elsewhere = await both.post(path, there)  # in another window that was open
+        assert elsewhere.status == 409
+        assert "没有重复批准" in elsewhere.text
     assert await said(made, entry) == ["approve"]
 
 
@@ -204,7 +205,7 @@ async def test_returned_and_refused_with_a_comment(made: City, head: Browsing, d
     page = path_of(other, "approve")
     fields = {**hidden(await head.get(page), "/return"), "comment": "不发"}
     assert "已否决" in (await head.post(f"{page}/refuse", fields)).text
-    assert (await head.post(f"{page}/refuse", fields)).status == 409
+    assert (await head.post(f"{page}/refuse", {**fields, "comment": "还是不发"})).status == 409
     assert "不用再批" in (await head.get(page)).text
 
 

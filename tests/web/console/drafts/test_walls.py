@@ -1,7 +1,7 @@
 """Previews worked out once for all who ask, while no page waits long for them."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -14,6 +14,7 @@ from gateway.decisions.model import Decision
 from gateway.directory.selection import EVERYONE, build
 from gateway.errors import InputError
 from gateway.web.console.drafts.walls import Asked, Walls
+from gateway.web.heavy import Heavy
 from tests.broadcasts.bureau import PEOPLE, Bureau
 
 LONG = 60.0  # seconds: until it is there
@@ -26,13 +27,20 @@ def asked(bureau: Bureau, **changes: Any) -> Asked:
 
 
 @pytest.fixture
+async def heavy() -> AsyncIterator[Heavy]:
+    made = Heavy()
+    yield made
+    await made.aclose()
+
+
+@pytest.fixture
 def bureau(tmp_path: Path) -> Iterator[Bureau]:
     made = Bureau(tmp_path)
     yield made
     made.close()
 
 
-async def test_a_page_never_waits_for_what_is_still_worked_out(bureau: Bureau) -> None:
+async def test_a_page_never_waits_for_what_is_still_worked_out(bureau: Bureau, heavy: Heavy) -> None:
     may, ran = Event(), []
 
     def work_out(prepared: Prepared) -> dict[str, Any]:
@@ -40,7 +48,7 @@ async def test_a_page_never_waits_for_what_is_still_worked_out(bureau: Bureau) -
         may.wait()
         return {"recipients": len(prepared.targeted.targets)}
 
-    walls, wanted = Walls(work_out), asked(bureau)
+    walls, wanted = Walls(work_out, heavy), asked(bureau)
     assert await walls.known(bureau.ledger, bureau.desk, wanted) is None
     assert ran == []  # a first look begins nothing
     several = await asyncio.gather(*(walls.figures(bureau.ledger, bureau.desk, wanted) for _ in range(3)))
@@ -53,14 +61,16 @@ async def test_a_page_never_waits_for_what_is_still_worked_out(bureau: Bureau) -
     assert len(ran) == 1  # for all who asked
 
 
-async def test_what_a_preview_is_made_of_is_worked_out_anew_when_it_changes(bureau: Bureau) -> None:
+async def test_what_a_preview_is_made_of_is_worked_out_anew_when_it_changes(
+    bureau: Bureau, heavy: Heavy
+) -> None:
     ran: list[int] = []
 
     def work_out(prepared: Prepared) -> dict[str, Any]:
         ran.append(len(prepared.targeted.targets))
         return {}
 
-    walls, wanted = Walls(work_out, LONG), asked(bureau)
+    walls, wanted = Walls(work_out, heavy, LONG), asked(bureau)
 
     schools = Asked("one", wanted.decision, build({"audiences": ["schools"]}), wanted.now)
     for each in (wanted, asked(bureau, document_number="另一号"), schools, schools):
@@ -70,14 +80,16 @@ async def test_what_a_preview_is_made_of_is_worked_out_anew_when_it_changes(bure
     assert ran == [7, 7, 3, 4]
 
 
-async def test_what_failed_by_accident_is_tried_again_and_what_does_not_fit_is_told(bureau: Bureau) -> None:
+async def test_what_failed_by_accident_is_tried_again_and_what_does_not_fit_is_told(
+    bureau: Bureau, heavy: Heavy
+) -> None:
     ran: list[Prepared] = []
 
     def work_out(prepared: Prepared) -> dict[str, Any]:
         ran.append(prepared)
         raise RuntimeError("the disk is full")
 
-    walls, wanted = Walls(work_out, LONG), asked(bureau)
+    walls, wanted = Walls(work_out, heavy, LONG), asked(bureau)
     for tries in (1, 2):
         with pytest.raises(RuntimeError):
             await walls.figures(bureau.ledger, bureau.desk, wanted)
@@ -88,8 +100,8 @@ async def test_what_failed_by_accident_is_tried_again_and_what_does_not_fit_is_t
     assert error.value.code == "SELECTION_EMPTY"
 
 
-async def test_the_words_of_a_decision_are_written_once(bureau: Bureau) -> None:
-    walls, wanted = Walls(lambda _prepared: {}), asked(bureau)
+async def test_the_words_of_a_decision_are_written_once(bureau: Bureau, heavy: Heavy) -> None:
+    walls, wanted = Walls(lambda _prepared: {}, heavy), asked(bureau)
     loaded = bureau.desk.catalogue.load("zhengzhou")
     link = bureau.ledger.read_now(standing.find, loaded.plan, wanted.decision)
     first = await walls.texts(bureau.desk, loaded, wanted.decision, link, media=("sms",))
