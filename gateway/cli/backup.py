@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
-from gateway.cli.output import Json, SettingsFile, leave, note, print_json, say, table
+from gateway.cli.output import Json, SettingsFile, leave, minute, note, print_json, say, table
 from gateway.errors import InputError
 
 if TYPE_CHECKING:
@@ -166,7 +166,7 @@ def _show(state: dict[str, Any], dropped: Sequence[int]) -> None:
                 each["broadcast"],
                 f"{'【演练】' if each['exercise'] else ''}{LEVEL_WORDS.get(each['level'], '')}"
                 f"{ACTION_WORDS[each['action']]} {each['document_number'] or '无文号'}",
-                each["launched_at"][:16].replace("T", " "),
+                minute(each["launched_at"]),
                 _age(each["age_minutes"]),
                 each["valid_until"][:16].replace("T", " "),
                 "不再发 · dropped" if each["broadcast"] in dropped else each["queued"],

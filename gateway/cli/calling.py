@@ -5,7 +5,7 @@ from typing import Annotated, Any, cast, get_args
 
 import typer
 
-from gateway.cli.output import Json, SettingsFile, print_json, say, table
+from gateway.cli.output import Json, SettingsFile, minute, print_json, say, table
 
 Area = Annotated[
     str | None, typer.Option("--area", metavar="CODE", help="只要这个区县、街道 · only of this area")
@@ -148,7 +148,7 @@ def call(
         return
     say(f"已记录：{answer['organisation']['name']} · recorded, call {len(answer['calls'])}")
     if answer["signed_at"]:
-        say(f"已签收 {answer['signed_at'][:16].replace('T', ' ')} · signed")
+        say(f"已签收 {minute(answer['signed_at'])} · signed")
 
 
 def _record(settings: Any, number: int, given: dict[str, Any]) -> dict[str, Any]:

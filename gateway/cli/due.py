@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gateway.cli.output import Json, SettingsFile, print_json, read_file, say, table
+from gateway.cli.output import Json, SettingsFile, minute, print_json, read_file, say, table
 from gateway.errors import InputError
 
 if TYPE_CHECKING:
@@ -143,7 +143,7 @@ def show(found: Iterable[dict[str, Any]]) -> None:
         return
     for each in listed:
         if each["code"] == "expected_end_passed" and each["state"] in ("open", "overdue"):
-            say(f"注意：{each['what']}（待办 {each['id']}，预计 {_minute(each['due_at'])} 结束）")
+            say(f"注意：{each['what']}（待办 {each['id']}，预计 {minute(each['due_at'])} 结束）")
     for title, chosen in (
         ("逾期 · overdue", [each for each in listed if each["state"] == "overdue"]),
         ("待办 · owed", [each for each in listed if each["state"] == "open"]),
@@ -167,16 +167,12 @@ def _line(each: dict[str, Any]) -> list[Any]:
     late = "（逾期）" if each["late"] else ""
     return [
         each["id"],
-        "未定" if each["due_at"] is None else _minute(each["due_at"]),
+        "未定" if each["due_at"] is None else minute(each["due_at"]),
         each["by_whom"],
         f"{'【演练】' if each['exercise'] else ''}{each['what']}{covers}",
         each["to_whom"],
         f"{STATE_WORDS[each['state']]}{late}",
     ]
-
-
-def _minute(moment: str) -> str:
-    return moment[:16].replace("T", " ")
 
 
 def _contents(name: str) -> dict[str, str]:

@@ -9,7 +9,7 @@ import typer
 from gateway.cli.decisions import File
 from gateway.cli.exporting import record
 from gateway.cli.organisations import read, read_at, write
-from gateway.cli.output import Json, SettingsFile, leave, print_json, read_file, say, table
+from gateway.cli.output import Json, SettingsFile, leave, minute, print_json, read_file, say, table
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -30,10 +30,11 @@ def show(settings: SettingsFile = None, as_json: Json = False) -> None:
     table(
         "现在值班 · on duty",
         ["机构", "值班人", "到"],
-        [[each["organisation"], each["contact"], each["ends_at"]] for each in found["now"]],
+        [[each["organisation"], each["contact"], minute(each["ends_at"])] for each in found["now"]],
     )
     for each in found["gaps"]:
-        say(f"无人值班：{each['organisation']} {each['starts_at']} — {each['ends_at']} · nobody on duty")
+        gap = f"{minute(each['starts_at'])} — {minute(each['ends_at'])}"
+        say(f"无人值班：{each['organisation']} {gap} · nobody on duty")
 
 
 @app.command("now")
@@ -66,9 +67,9 @@ def now(
                     "、".join(each["contact"] or "" for each in unit["people"]),
                     "、".join(number for each in unit["people"] for number in each["numbers"]),
                     "、".join(
-                        dict.fromkeys(_minute(each["until"]) for each in unit["people"] if each["until"])
+                        dict.fromkeys(minute(each["until"]) for each in unit["people"] if each["until"])
                     ),
-                    f"{_minute(unit['next_gap']['starts_at'])} — {_minute(unit['next_gap']['ends_at'])}"
+                    f"{minute(unit['next_gap']['starts_at'])} — {minute(unit['next_gap']['ends_at'])}"
                     if unit["next_gap"]
                     else "",
                 ]
@@ -76,10 +77,6 @@ def now(
             ],
         )
     leave(1 if any(unit["by"] == "nobody" for unit in found["units"]) else 0)
-
-
-def _minute(moment: str) -> str:
-    return moment[:16].replace("T", " ")
 
 
 @app.command("measures")

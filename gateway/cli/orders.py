@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gateway.cli.output import Json, SettingsFile, print_json, say, table
+from gateway.cli.output import Json, SettingsFile, minute, print_json, say, table
 from gateway.errors import InputError, system_words
 from gateway.vocabulary import LEVEL_WORDS
 from gateway.web.console.episodes.order_words import STATES, VERDICTS
@@ -60,7 +60,7 @@ def list_(
         [
             [
                 each["id"],
-                each["received_at"][:16].replace("T", " "),
+                minute(each["received_at"]),
                 each["sender"],
                 "演练" if each["exercise"] else "",
                 _what(each),
@@ -145,10 +145,10 @@ def _show(found: dict[str, Any]) -> None:
     shown = (
         ("文号", found["document_number"]),
         ("区域", "、".join(found["area"])),
-        ("启动时间", found["starts_at"]),
-        ("预计解除时间", found["expected_end_at"]),
-        ("消息有效期", found["expires"]),
-        ("收到时间", found["received_at"]),
+        ("启动时间", minute(found["starts_at"])),
+        ("预计解除时间", minute(found["expected_end_at"])),
+        ("消息有效期", minute(found["expires"])),
+        ("收到时间", minute(found["received_at"])),
         ("证明", {"signature": "XML 签名", "webhook": "Standard Webhooks 签名"}[found["proof"]]),
         ("判断", VERDICTS[found["verdict"]].zh),
         ("采用它的决定", found["decision"]),
@@ -165,7 +165,7 @@ def _show(found: dict[str, Any]) -> None:
         say(f"  {each['message_en']}")
     for each in found["answers"]:
         left = "已送达" if each["sent_at"] else "未送达，不再重试" if each["given_up_at"] else "待发"
-        say(f"答复　{each['made_at']}　{each['state']}：{each['message']}（{left}）")
+        say(f"答复　{minute(each['made_at'])}　{each['state']}：{each['message']}（{left}）")
 
 
 def _what(each: dict[str, Any]) -> str:

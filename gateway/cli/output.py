@@ -103,9 +103,9 @@ def print_usage_error(error: UsageError, as_json: bool) -> None:
     note(f"命令行有误 · wrong command line: {message}")
 
 
-def minute(at: str) -> str:
-    """A moment of the `--json` shape as people read it: China Standard Time, to the minute."""
-    return at[:16].replace("T", " ")
+def minute(at: str | None) -> str:
+    """A moment of the `--json` shape as people read it: China Standard Time, to the minute; none: nothing."""
+    return at[:16].replace("T", " ") if at else ""
 
 
 def read_file(name: str) -> tuple[bytes, str]:

@@ -5,7 +5,7 @@ from typing import Annotated, Any, cast
 
 import typer
 
-from gateway.cli.output import Json, SettingsFile, print_json, say, table
+from gateway.cli.output import Json, SettingsFile, minute, print_json, say, table
 from gateway.vocabulary import ACTION_WORDS, AUDIENCE_WORDS, LEVEL_WORDS, Audience
 
 _CALLED = "由人拨打"
@@ -61,7 +61,7 @@ def past_end_words(past: dict[str, Any]) -> str:
     level = LEVEL_WORDS.get(past["level"], "")
     return (
         f"{'【演练】' if past['exercise'] else ''}{past['plan']} · {level}{ACTION_WORDS[past['action']]} · "
-        f"{past['document_number'] or '无文号'}：预计 {past['expected_end_at'][:16].replace('T', ' ')} 结束，"
+        f"{past['document_number'] or '无文号'}：预计 {minute(past['expected_end_at'])} 结束，"
         "时间已过，还没有新的决定"
     )
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gateway.cli.output import Json, SettingsFile, print_json, say, table
+from gateway.cli.output import Json, SettingsFile, minute, print_json, say, table
 
 if TYPE_CHECKING:
     from gateway.ledger.database import Ledger
@@ -53,7 +53,8 @@ def add(
         print_json(made)
         return
     say(made["token"])
-    say(f"令牌“{name}”（{'、'.join(made['scopes'])}）有效至 {made['expires_at']}；请立即保存，之后无法再查看")
+    scopes, until = "、".join(made["scopes"]), minute(made["expires_at"])
+    say(f"令牌“{name}”（{scopes}）有效至 {until}；请立即保存，之后无法再查看")
     say("keep it now: only its hash is stored")
 
 
@@ -80,8 +81,8 @@ def list_(settings: SettingsFile = None, as_json: Json = False) -> None:
                 "，".join([each["person"] or "", *each["titles"]]).strip("，"),
                 " ".join(each["scopes"]),
                 STATE_WORDS[each["state"]],
-                each["expires_at"],
-                each["last_used_at"] or "",
+                minute(each["expires_at"]),
+                minute(each["last_used_at"]),
             ]
             for each in found
         ],

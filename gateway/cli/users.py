@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from gateway.cli.output import Json, SettingsFile, print_json, say, table
+from gateway.cli.output import Json, SettingsFile, minute, print_json, say, table
 
 app = typer.Typer(help="用户 · people who sign in", no_args_is_help=True, rich_markup_mode=None)
 
@@ -78,6 +78,7 @@ def add(
 def list_(settings: SettingsFile = None, as_json: Json = False) -> None:
     """列出用户 · List everybody who may sign in, or could once."""
     from gateway import settings as settings_module
+    from gateway.accounts.roles import ROLE_WORDS
     from gateway.accounts.users import as_json as shown
     from gateway.cli.client import reader
     from gateway.ledger.accounts import users
@@ -96,11 +97,11 @@ def list_(settings: SettingsFile = None, as_json: Json = False) -> None:
             [
                 each["name"],
                 "，".join([each["person"], *each["titles"]]),
-                " ".join(each["roles"]),
+                "、".join(f"{ROLE_WORDS[role].zh} {role}" for role in each["roles"]),
                 " ".join(each["areas"]) or "全部",
                 "有" if each["one_time_code"] else "无",
                 STATE_WORDS[each["state"]],
-                each["signed_in_at"] or "",
+                minute(each["signed_in_at"]),
             ]
             for each in found
         ],
@@ -179,7 +180,7 @@ def _invited(made: dict[str, Any], settings: Any, as_json: bool) -> None:
     configured = settings_module.load(settings)
     base = configured.public_url or f"http://{configured.host}:{configured.port}"
     say(made["phrase"])
-    say(f"“{made['name']}”的邀请口令，只显示这一次，{made['ends_at']} 前有效")
+    say(f"“{made['name']}”的邀请口令，只显示这一次，{minute(made['ends_at'])} 前有效")
     say(f"请当面或电话交给本人，在 {base}/sign-in/invitation 设置密码")
     say("hand it over face to face or by telephone: it sets the password, once")
 

@@ -11,7 +11,7 @@ import typer
 
 from gateway.cli.exporting import record
 from gateway.cli.organisations import read, write
-from gateway.cli.output import Json, SettingsFile, print_json, say, table
+from gateway.cli.output import Json, SettingsFile, minute, print_json, say, table
 from gateway.cli.selecting import Only, selected
 
 if TYPE_CHECKING:
@@ -326,7 +326,7 @@ def _show(shown: dict[str, Any]) -> None:
     words = {str(code): word for code, word in LEFT_OUT_WORDS.items()}
     for reason, number in shown["left_out"].items():
         say(f"不问 {number} 个：{words[reason]} · {reason}")
-    say(f"有效至 {shown['expires_at'][:16].replace('T', ' ')} · until")
+    say(f"有效至 {minute(shown['expires_at'])} · until")
     if campaign is not None:
         _show_campaigns([campaign])
 
