@@ -116,12 +116,18 @@ def draft(
     before: InForce | None = None,
     after: InForce | None = None,
     standing: Decision | None = None,
+    dropped: Decision | None = None,
     test: bool = False,
 ) -> Alert:
     """The alert as `build` makes it, before it is known which messages it follows: all that it says, and
-    the type that it is meant to have. Raises what `build` raises of the decision itself."""
+    the type that it is meant to have. Raises what `build` raises of the decision itself.
+
+    `dropped` is what is said where a change no longer holds: the end, in blocks of its own after those of
+    the decision."""
     status = status_of(decision, test=test)
     infos = _Told(plan, decision, authority, office, before, after, identity.sent).infos()
+    if dropped is not None:
+        infos += _Told(plan, dropped, authority, office, before, None, identity.sent).infos()
     if standing is not None:
         beside = _Told(plan, standing, authority, office, None, None, identity.sent)
         infos += beside.infos(until(plan, standing, decision))

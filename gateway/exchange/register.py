@@ -100,7 +100,7 @@ class Current:
         blocks = self.blocks(now)
         if any(not info.ends for info in blocks):
             return "holds"
-        return "ends" if any(info.ends for info in self.alert.infos) else "ran_out"
+        return "ends" if self.alert.infos[0].ends else "ran_out"
 
 
 class Register:
@@ -238,11 +238,11 @@ class Register:
 
 
 def effects_of(alert: Alert) -> tuple[Effect, ...]:
-    """What a message makes so, in its order."""
+    """What a message makes so, in its order; not where else it ends something."""
     return tuple(
         Effect(info.parameter(ALERT_LEVEL), info.ends, info.onset or info.effective or alert.sent)
         for info in alert.infos
-        if info.language != "en-US"
+        if info.language != "en-US" and (alert.infos[0].ends or not info.ends)
     )
 
 

@@ -119,11 +119,16 @@ def own_part(alert: Alert) -> Alert:
 
 
 def _groups(infos: tuple[Info, ...]) -> tuple[tuple[Info, ...], tuple[Info, ...]]:
-    """The blocks of the decision and those of what goes on beside it: a block a language each."""
+    """The blocks of the decision, with the end for an area that it drops, and those of what goes on beside
+    it: a block a language each."""
     place = next(
         (at for at, info in enumerate(infos) if at and info.language == infos[0].language), len(infos)
     )
-    return infos[:place], infos[place:]
+    rest = infos[place:]
+    return (
+        (*infos[:place], *(info for info in rest if info.ends)),
+        tuple(info for info in rest if not info.ends),
+    )
 
 
 def _fixed(info: Info, sent: str, ends: datetime | None) -> datetime | None:

@@ -6,6 +6,7 @@ of the decision's document alone, so that an equal document drafts equal bytes.
 
 from gateway.broadcasts.desk import Desk
 from gateway.broadcasts.preparing.standing import Link, document, in_force
+from gateway.broadcasts.preparing.texts import end_of_dropped
 from gateway.decisions.model import Decision
 from gateway.directory.targets import PUSH
 from gateway.exchange import cap, cell, payload_json
@@ -53,6 +54,7 @@ def drafted(desk: Desk, plan: Plan, decision: Decision, link: Link) -> Alert:
         before=before,
         after=after,
         standing=beside(decision, link),
+        dropped=end_of_dropped(plan, decision, link),
     )
     return retimed(alert, identity, way(plan, decision, link), desk.authority)
 

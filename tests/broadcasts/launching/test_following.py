@@ -10,6 +10,7 @@ from gateway.broadcasts.actor import Actor
 from gateway.broadcasts.launching.follow import Wish
 from gateway.decisions.model import Correction
 from gateway.errors import InputError
+from gateway.exchange import payload_json
 from gateway.ledger.decisions import episodes, notices
 from gateway.ledger.decisions.decisions import Recorded
 from gateway.ledger.schema import broadcasts
@@ -211,6 +212,13 @@ def test_who_is_dropped_by_a_change_gets_the_end_in_the_same_broadcast(bureau: B
     assert told["4101059"] == ["dropped"]  # by directory
     assert told["4101051"] == ["dropped"]  # by exposure: the number that has left the directory
     assert "解除" in words(bureau, lower, "dropped")
+    (push,) = bureau.ledger.read_now(notices.texts, lower.id, {"medium": "push"})
+    alert = payload_json.read(json.loads(push.messages)[0].encode())
+    held = [
+        ({code.value for area in info.areas for code in area.geocodes}, info.ends) for info in alert.infos
+    ]
+    assert (alert.message_type, held[0]) == ("Update", ({"410102"}, False))
+    assert ({"410105"}, True) in held  # where it no longer holds, whoever relays it says so too
 
 
 def test_a_later_lift_does_not_tell_the_dropped_again_what_they_certainly_know(bureau: Bureau) -> None:
