@@ -1,10 +1,12 @@
-"""What viewers of the live page cost: what they take from the recording of answers, and what they cost alone.
+"""What viewers of the live page take from the recording of receipts, and what they cost alone.
 
-    python -m bench.live [--messages 30000] [--viewers 100 200] [--rounds 3] [--quiet 10]
+    python -m bench.live [--messages 100000] [--viewers 200] [--rounds 3] [--quiet 10]
 
-One process serves the page and records answers as fast as it can, first without and then with viewers;
-these are in a process of their own, on another core where there is one, and read every event. Then it
-records a little each half second, so that there is something new to show and nothing else to do.
+One process serves the page and records answers and receipts as fast as it can, without and with viewers in
+each round, in turns one first and then the other; they are in a process of their own, on another core where
+there is one, and read every event. Every message is answered, and gets the receipts `sent` and `delivered`
+1,000 messages later, so that a part lasts some seconds, as the viewers' events are a second apart. Then
+it records a little each half second, so that there is something new to show and nothing else to do.
 """
 
 import argparse
@@ -17,19 +19,19 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import aiohttp
 from pydantic import SecretStr
 from sqlalchemy import Connection, select
 
 from bench.ledger import expand, prepare, settings_for
-from channels.contract import Accepted
+from channels.contract import Accepted, Receipt, Reference
 from gateway.delivery.recorder import Recorder
-from gateway.delivery.recording import Answer
+from gateway.delivery.recording import Answer, Entry, Told
 from gateway.ledger.backends.upserts import insert
 from gateway.ledger.database import Ledger, system_clock
 from gateway.ledger.delivery import lanes, queue
@@ -41,23 +43,26 @@ from gateway.web.serving.running import running
 
 TOKEN = "bench-token"
 GROUP = 100  # answers put together, as a busy lane does
+_LAG = 10  # groups between an answer and the receipt `sent`, and between that and `delivered`
 _WARM = 20  # groups that are recorded before anything is measured
 _BEAT = 0.5  # seconds between groups where there is next to nothing to do
 _AGAIN = 0.2  # seconds until a viewer who found no place asks again
 
 
 class Recorded(NamedTuple):
-    """Answers recorded a second, and CPU seconds of the whole process for each."""
+    """Answers and receipts recorded a second, CPU seconds of the whole process for each, and the seconds
+    that it took."""
 
     per_second: float
     cpu: float
+    seconds: float
 
 
 def main(arguments: list[str] | None = None) -> dict[str, object]:
     """Run the rounds; gives their figures, of each number of viewers."""
     parser = argparse.ArgumentParser(prog="python -m bench.live", description=__doc__)
-    parser.add_argument("--messages", type=int, default=30_000, help="recorded in each part of a round")
-    parser.add_argument("--viewers", type=int, nargs="+", default=[100, 200])
+    parser.add_argument("--messages", type=int, default=100_000, help="of each part of a round")
+    parser.add_argument("--viewers", type=int, nargs="+", default=[200])
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--quiet", type=float, default=10.0, help="seconds of next to nothing to do")
     parser.add_argument("--watch", help=argparse.SUPPRESS)
@@ -92,9 +97,11 @@ async def _measure(messages: int, viewers: list[int], rounds: int, quiet: float)
         os.sched_setaffinity(0, {cores[0]})
         async with running(settings, "bench") as process:
             await _record(process.ledger, _cut(groups, _WARM))
-            for _ in range(rounds):
-                alone.append(await _record(process.ledger, _cut(groups, share)))
-                for number in viewers:
+            for turn in range(rounds):
+                for number in (0, *viewers) if turn % 2 else (*viewers, 0):
+                    if number == 0:
+                        alone.append(await _record(process.ledger, _cut(groups, share)))
+                        continue
                     async with _watching(process.url, number, cores[-1]) as people:
                         watched[number].append(await _record(process.ledger, _cut(groups, share)))
                     events[number] += people.events
@@ -107,17 +114,23 @@ async def _measure(messages: int, viewers: list[int], rounds: int, quiet: float)
     found: dict[str, object] = {
         "messages": messages,
         "rounds": rounds,
+        "seconds_of_a_part": round(statistics.median(each.seconds for each in alone), 1),
         "alone_per_second": round(statistics.median(each.per_second for each in alone)),
+        "alone_core_percent": _core_percent(alone),
     }
     for number in viewers:
         pairs = list(zip(alone, watched[number], strict=True))
         of_it = {
             "watched_per_second": round(statistics.median(each.per_second for each in watched[number])),
+            "watched_core_percent": _core_percent(watched[number]),
             "events_read": events[number],
             "slowdown_percent": _percent([1 - seen.per_second / unseen.per_second for unseen, seen in pairs]),
-            "viewers_cpu_percent": _percent([seen.cpu / unseen.cpu - 1 for unseen, seen in pairs]),
+            "viewers_core_percent": _percent(
+                [(seen.cpu - unseen.cpu) * seen.per_second for unseen, seen in pairs]
+            ),
         }
         found |= {_named(name, number, viewers): value for name, value in of_it.items()}
+    _show(alone, watched)
     return found | {
         "quiet_viewers": viewers[-1],
         "quiet_events_read": people.events,
@@ -125,6 +138,17 @@ async def _measure(messages: int, viewers: list[int], rounds: int, quiet: float)
         "quiet_cpu_percent": round(100 * (idle - unwatched), 1),
         "kilobytes_a_viewer": round(grown / viewers[-1]),
     }
+
+
+def _show(alone: list[Recorded], watched: Mapping[int, list[Recorded]]) -> None:
+    """Nobody watching, and so many beside it."""
+    print(f"{'viewers':>8} {'recorded/s':>11} {'of a core %':>12} {'slower %':>9}", file=sys.stderr)
+    for number, parts in {0: alone, **watched}.items():
+        rate = statistics.median(each.per_second for each in parts)
+        slower = _percent(
+            [1 - each.per_second / bare.per_second for bare, each in zip(alone, parts, strict=True)]
+        )
+        print(f"{number:>8} {rate:>11,.0f} {_core_percent(parts):>12} {slower:>9}", file=sys.stderr)
 
 
 def _named(name: str, number: int, viewers: list[int]) -> str:
@@ -140,6 +164,11 @@ def _cut(groups: list[list[Answer]], number: int) -> list[list[Answer]]:
 
 def _percent(shares: list[float]) -> float:
     return round(100 * statistics.median(shares), 1)
+
+
+def _core_percent(parts: list[Recorded]) -> float:
+    """What the process took of one core while it recorded."""
+    return round(100 * statistics.median(each.cpu * each.per_second for each in parts), 1)
 
 
 def _resident() -> int:
@@ -224,19 +253,38 @@ def _answer(delivery_id: int, attempt: int, lane: Lane) -> Answer:
 
 
 async def _record(ledger: Ledger, groups: list[list[Answer]]) -> Recorded:
-    """Record answers as fast as they are taken."""
+    """Record answers and their receipts as fast as they are taken."""
     recorder = Recorder(ledger, system_clock, {}, lambda: None, Metrics())
     task = asyncio.create_task(recorder.run())
+    parts = [part for group in _with_receipts(groups) for part in group]
     started, cpu = time.perf_counter(), time.process_time()
-    for group in groups:
+    for part in parts:
         await recorder.kept_up()
-        recorder.put(group)
+        recorder.put(part)
         await asyncio.sleep(0)
     recorder.stop()
     await task
-    answers = sum(map(len, groups))
-    spent = time.process_time() - cpu
-    return Recorded(answers / (time.perf_counter() - started), spent / answers)
+    entries, seconds = sum(map(len, parts)), time.perf_counter() - started
+    return Recorded(entries / seconds, (time.process_time() - cpu) / entries, seconds)
+
+
+def _with_receipts(groups: list[list[Answer]]) -> Iterator[list[Sequence[Entry]]]:
+    """Each group of answers, with the receipts of groups before it."""
+    nothing: list[list[Answer]] = [[]] * _LAG
+    late = [*groups, *nothing, *nothing], [*nothing, *groups, *nothing], [*nothing, *nothing, *groups]
+    for answers, sent, delivered in zip(*late, strict=True):
+        yield [answers, _receipts(sent, "sent"), _receipts(delivered, "delivered")]
+
+
+def _receipts(answers: list[Answer], state: Literal["sent", "delivered"]) -> list[Told]:
+    return [
+        Told(
+            each.account_id,
+            Receipt(Reference(f"SM{each.delivery_id}"), state),
+            (each.delivery_id, each.number),
+        )
+        for each in answers
+    ]
 
 
 async def _watch(url: str, viewers: int) -> None:

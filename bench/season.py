@@ -68,6 +68,7 @@ from tests.documents import lift, orange_start, red_raise
 KEY = b"bench" * 8  # of the links to sign with
 _HOUR, _DAY = 3_600_000, 86_400_000  # ms
 _AT_ONCE = 2000
+_SETTLED_AT_ONCE = 50_000  # deliveries a transaction: PostgreSQL gives a statement fifteen seconds
 _OWN = 2  # addresses of an organisation that are its first contact's
 _AREAS = ("410102", "410103", "410104", "410105", "410106", "410108", "410122", "410181", "410182")
 _READERS: tuple[tuple[str, str | None], ...] = (
@@ -155,7 +156,10 @@ def fill_season(settings: Settings, size: Size) -> None:
         asked = {**stated, "expected_end_at": later.isoformat(), "approvals": []}
         waits = Decision.model_validate({**asked, "document_number": "郑环攻坚办〔2024〕14号"})
         asyncio.run(submit_aside(ledger, desk, waits, at + _HOUR, LOCAL))
-        ledger.write_now(_settle)
+        last = ledger.read_now(_newest)
+        for first in range(1, last + 1, _SETTLED_AT_ONCE):
+            ledger.write_now(_settle, first, first + _SETTLED_AT_ONCE - 1)
+        ledger.write_now(_count)
         ledger.write_now(_sign)
         fill_archive(
             ledger,
@@ -341,9 +345,14 @@ def _list(connection: Connection, places: range, each: int) -> None:
 # What became of it
 
 
-def _settle(connection: Connection) -> None:
-    """Every state that a delivery comes to rest in, with its attempt and the counters. The newest broadcast
-    has some left to send, on lanes that are parked."""
+def _newest(connection: Connection) -> int:
+    return int(connection.execute(select(func.max(deliveries.c.id))).scalar_one())
+
+
+def _settle(connection: Connection, first: int, last: int) -> None:
+    """Every state that a delivery of these ids comes to rest in, with its attempt. The newest broadcast has
+    some left to send, on lanes that are parked."""
+    chosen = deliveries.c.id.between(first, last)
     newest = select(func.max(broadcasts.c.id)).where(broadcasts.c.live).scalar_subquery()
     launched = select(broadcasts.c.launched_at).where(broadcasts.c.id == deliveries.c.broadcast_id)
     part = deliveries.c.id % 100
@@ -362,7 +371,9 @@ def _settle(connection: Connection) -> None:
         return case((state.in_(states), claimed + milliseconds), else_=None)
 
     connection.execute(
-        update(deliveries).values(
+        update(deliveries)
+        .where(chosen)
+        .values(
             state=state,
             due_at=case((state == "queued", deliveries.c.due_at), else_=None),
             attempts=case((state.in_(_NEVER_CLAIMED), 0), else_=1),
@@ -396,9 +407,13 @@ def _settle(connection: Connection) -> None:
                 deliveries.c.reason,
                 deliveries.c.claimed_at,
                 deliveries.c.claimed_at + 500,
-            ).where(deliveries.c.claimed_at.is_not(None)),
+            ).where(chosen, deliveries.c.claimed_at.is_not(None)),
         )
     )
+
+
+def _count(connection: Connection) -> None:
+    """What is kept of deliveries beside them."""
     connection.execute(delete(counters))
     connection.execute(delete(reason_counters))
     counted = deliveries.c.group_id, deliveries.c.state
