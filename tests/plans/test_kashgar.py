@@ -1,36 +1,16 @@
 """The plan of Kashgar Prefecture, as someone who knows the document would check it."""
 
 import re
-from functools import cache
-from pathlib import Path
-
-import pytest
 
 from gateway.plans.catalogue import Catalogue
 from gateway.plans.describe import describe
-from gateway.plans.lint import lint
-from gateway.plans.model import Clause, Measure, Plan, Report
+from gateway.plans.model import Clause, Report
+from tests.plans.one_plan import OnePlan
 
-SOURCE = Path(__file__).parents[3] / "shared/plans/002_d2d57d40312ae4a9.txt"
+PLAN = OnePlan("kashgar", "002_d2d57d40312ae4a9.txt")
+plan, source, citing = PLAN.plan, PLAN.source, PLAN.citing
 AUTHORITIES = ("departments", "districts")
 MEASURE_LINES = range(193, 279)  # 4.3.2.1 to the end of 4.3.4
-
-
-@cache
-def plan() -> Plan:
-    return Catalogue().load("kashgar").plan
-
-
-@cache
-def source() -> tuple[str, ...]:
-    """The lines of the source document without spaces; [0] is line 1."""
-    if not SOURCE.exists():
-        pytest.skip(f"the source document is not beside the checkout: {SOURCE.name}")
-    return tuple(re.sub(r"\s", "", line) for line in SOURCE.read_text("utf-8").split("\n"))
-
-
-def citing(line: int) -> list[Measure]:
-    return [each for each in plan().measures if each.clause.lines[0] <= line <= each.clause.lines[1]]
 
 
 def owed() -> dict[str, Report]:
@@ -38,10 +18,6 @@ def owed() -> dict[str, Report]:
 
 
 # The whole file
-
-
-def test_the_plan_has_no_fault() -> None:
-    assert lint(Catalogue().load("kashgar")) == []
 
 
 def test_every_item_of_the_response_measures_is_entered() -> None:

@@ -1,18 +1,15 @@
 """Kashgar's measures: what replaces what, who reads what, and the exact terms of the words."""
 
 import re
-from functools import cache
 
 import pytest
 
-from gateway.plans.catalogue import Catalogue
 from gateway.plans.measures import Facts, resolve
-from gateway.plans.model import Plan
-from gateway.vocabulary import AUDIENCES, LEVELS, SECTORS, Level
+from gateway.vocabulary import LEVELS, Level
+from tests.plans.one_plan import BUSINESSES, INDUSTRY, READERS, OnePlan
 
-READERS = (*AUDIENCES, *(f"enterprises.{sector}" for sector in SECTORS))
-BUSINESSES = frozenset(("enterprises", *(f"enterprises.{sector}" for sector in SECTORS)))
-INDUSTRY = frozenset(f"enterprises.{sector}" for sector in ("industry", "mining", "power")) | {"enterprises"}
+PLAN = OnePlan("kashgar")
+plan, in_force, words = PLAN.plan, PLAN.in_force, PLAN.words
 PUBLISHERS = frozenset(("media", "operators", "districts"))
 AUTHORITIES = frozenset(("departments", "districts"))
 OTHER_UNITS = [
@@ -23,19 +20,6 @@ OTHER_UNITS = [
     "地区生态环境局",
     "各县市人民政府",
 ]
-
-
-@cache
-def plan() -> Plan:
-    return Catalogue().load("kashgar").plan
-
-
-def in_force(level: Level, reader: str) -> set[str]:
-    return {each.measure.id for each in resolve(plan(), level, Facts()) if reader in each.measure.texts}
-
-
-def words(identifier: str, reader: str) -> str:
-    return plan().measure(identifier).texts[reader].text
 
 
 # Levels: what replaces what, and what lives on
@@ -315,30 +299,6 @@ def test_a_level_is_only_named_by_a_text_that_does_not_live_on_above_it() -> Non
                 assert not re.search("[黄橙]色|Ⅲ级|Ⅱ级", wording.text), measure.id
     for wording in plan().measure("dust-list").texts.values():
         assert "黄色预警减排措施；级别更高时同样执行" in wording.text
-
-
-@pytest.mark.parametrize("level", LEVELS)
-@pytest.mark.parametrize("reader", READERS)
-def test_every_category_of_a_reader_has_short_words(level: Level, reader: str) -> None:
-    with_short: dict[str, bool] = {}
-    for each in resolve(plan(), level, Facts()):
-        wording = each.measure.texts.get(reader)
-        if wording is not None:
-            category = each.measure.category
-            with_short[category] = with_short.get(category, False) or wording.short is not None
-    assert all(with_short.values()), with_short
-    assert bool(with_short) != ((reader, level) == ("hospitals", "yellow"))
-
-
-@pytest.mark.parametrize("level", LEVELS)
-def test_the_first_short_words_of_each_category_fit_beside_level_place_and_start(level: Level) -> None:
-    for reader in READERS:
-        first: dict[str, str] = {}
-        for each in resolve(plan(), level, Facts()):
-            wording = each.measure.texts.get(reader)
-            if wording is not None and wording.short:
-                first.setdefault(each.measure.category, wording.short)
-        assert sum(map(len, first.values())) <= 75, (reader, first)  # of 134 in two segments
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 import re
 from datetime import date
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -10,16 +9,14 @@ import pytest
 from gateway.decisions.checks import check
 from gateway.decisions.reading import read
 from gateway.plans.catalogue import Catalogue
-from gateway.plans.lint import lint
 from gateway.plans.measures import Facts, resolve
-from gateway.plans.model import Clause, Measure, Plan
-from gateway.vocabulary import AUDIENCES, LEVELS, SECTORS, Level, Pollutant
+from gateway.plans.model import Clause
+from gateway.vocabulary import LEVELS, Level, Pollutant
+from tests.plans.one_plan import BUSINESSES, INDUSTRY, OnePlan
 
-SOURCE = Path(__file__).parents[3] / "shared/plans/004_2e04429a25d940f4.txt"
+PLAN = OnePlan("xigang", "004_2e04429a25d940f4.txt")
+plan, source, in_force, words, citing = PLAN.plan, PLAN.source, PLAN.in_force, PLAN.words, PLAN.citing
 EXAMPLE = Path(__file__).parents[2] / "examples/xigang-orange.yaml"
-READERS = (*AUDIENCES, *(f"enterprises.{sector}" for sector in SECTORS))
-BUSINESSES = frozenset(("enterprises", *(f"enterprises.{sector}" for sector in SECTORS)))
-INDUSTRY = frozenset(f"enterprises.{sector}" for sector in ("industry", "mining", "power")) | {"enterprises"}
 # The lines of the three levels: the response measures from the health advice to the last item.
 LEVEL_LINES = {"yellow": range(73, 94), "orange": range(96, 119), "red": range(121, 146)}
 MEMBERS = [
@@ -36,37 +33,7 @@ MEMBERS = [
 ]
 
 
-@cache
-def plan() -> Plan:
-    return Catalogue().load("xigang").plan
-
-
-@cache
-def source() -> tuple[str, ...]:
-    """The lines of the source document without spaces; [0] is line 1."""
-    if not SOURCE.exists():
-        pytest.skip(f"the source document is not beside the checkout: {SOURCE.name}")
-    return tuple(re.sub(r"\s", "", line) for line in SOURCE.read_text("utf-8").split("\n"))
-
-
-def in_force(level: Level, reader: str, facts: Facts | None = None) -> set[str]:
-    resolved = resolve(plan(), level, facts or Facts())
-    return {each.measure.id for each in resolved if reader in each.measure.texts}
-
-
-def words(identifier: str, reader: str) -> str:
-    return plan().measure(identifier).texts[reader].text
-
-
-def citing(line: int) -> list[Measure]:
-    return [each for each in plan().measures if each.clause.lines[0] <= line <= each.clause.lines[1]]
-
-
 # The whole file
-
-
-def test_the_plan_has_no_fault() -> None:
-    assert lint(Catalogue().load("xigang")) == []
 
 
 @pytest.mark.parametrize("level", LEVELS)
@@ -612,27 +579,3 @@ def test_a_text_names_no_other_level_than_its_own() -> None:
         others = "|".join(name for level, name in names.items() if level != measure.level)
         for wording in measure.texts.values():
             assert not re.search(others, wording.text + (wording.short or "")), measure.id
-
-
-@pytest.mark.parametrize("level", LEVELS)
-@pytest.mark.parametrize("reader", READERS)
-def test_every_category_of_a_reader_has_short_words(level: Level, reader: str) -> None:
-    with_short: dict[str, bool] = {}
-    for each in resolve(plan(), level, Facts()):
-        wording = each.measure.texts.get(reader)
-        if wording is not None:
-            category = each.measure.category
-            with_short[category] = with_short.get(category, False) or wording.short is not None
-    assert with_short
-    assert all(with_short.values()), with_short
-
-
-@pytest.mark.parametrize("level", LEVELS)
-def test_the_first_short_words_of_each_category_fit_beside_level_place_and_start(level: Level) -> None:
-    for reader in READERS:
-        first: dict[str, str] = {}
-        for each in resolve(plan(), level, Facts()):
-            wording = each.measure.texts.get(reader)
-            if wording is not None and wording.short:
-                first.setdefault(each.measure.category, wording.short)
-        assert sum(map(len, first.values())) <= 75, (reader, first)  # of 134 in two segments

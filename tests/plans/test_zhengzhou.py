@@ -1,56 +1,21 @@
 """The plan of Zhengzhou, as someone who knows the document would check it."""
 
 import re
-from functools import cache
-from pathlib import Path
 
 import pytest
 
-from gateway.plans.catalogue import Catalogue
-from gateway.plans.lint import lint
-from gateway.plans.measures import Facts, open_gaps, resolve
-from gateway.plans.model import Clause, Measure, Plan
-from gateway.vocabulary import AUDIENCES, LEVELS, SECTORS, Level
+from gateway.plans.measures import Facts, open_gaps
+from gateway.plans.model import Clause
+from gateway.vocabulary import LEVELS, Level
+from tests.plans.one_plan import BUSINESSES, INDUSTRY, READERS, OnePlan
 
-SOURCE = Path(__file__).parents[3] / "shared/plans/000_eb8ca8e81b445753.txt"
-READERS = (*AUDIENCES, *(f"enterprises.{sector}" for sector in SECTORS))
-BUSINESSES = frozenset(("enterprises", *(f"enterprises.{sector}" for sector in SECTORS)))
-INDUSTRY = frozenset(f"enterprises.{sector}" for sector in ("industry", "mining", "power")) | {"enterprises"}
+PLAN = OnePlan("zhengzhou", "000_eb8ca8e81b445753.txt")
+plan, source, in_force, words, citing = PLAN.plan, PLAN.source, PLAN.in_force, PLAN.words, PLAN.citing
 DISTRICTS = ["各开发区管委会", "各区县（市）人民政府"]
 MEASURE_LINES = range(153, 388)  # 四（三）1 from 健康防护 to the end of 四（三）3
 
 
-@cache
-def plan() -> Plan:
-    return Catalogue().load("zhengzhou").plan
-
-
-@cache
-def source() -> tuple[str, ...]:
-    """The lines of the source document, without spaces and marks of the extraction; [0] is line 1."""
-    if not SOURCE.exists():
-        pytest.skip(f"the source document is not beside the checkout: {SOURCE.name}")
-    return tuple(re.sub(r"[\s*]", "", line) for line in SOURCE.read_text("utf-8").split("\n"))
-
-
-def in_force(level: Level, reader: str, facts: Facts | None = None) -> set[str]:
-    resolved = resolve(plan(), level, facts or Facts())
-    return {each.measure.id for each in resolved if reader in each.measure.texts}
-
-
-def words(identifier: str, reader: str) -> str:
-    return plan().measure(identifier).texts[reader].text
-
-
-def citing(line: int) -> list[Measure]:
-    return [each for each in plan().measures if each.clause.lines[0] <= line <= each.clause.lines[1]]
-
-
 # The whole file
-
-
-def test_the_plan_has_no_fault() -> None:
-    assert lint(Catalogue().load("zhengzhou")) == []
 
 
 def test_every_item_of_the_response_measures_is_entered() -> None:
@@ -443,35 +408,3 @@ def test_media_and_operators_read_only_what_they_must_publish() -> None:
 def test_every_reader_of_a_measure_gets_its_exact_terms(identifier: str, kept: str) -> None:
     for reader, wording in plan().measure(identifier).texts.items():
         assert [term for term in kept.split() if term not in wording.text] == [], reader
-
-
-def test_a_level_is_never_named_by_a_text_that_lives_on_above_it() -> None:
-    replaced = {name for each in plan().measures for name in each.replaces}
-    for measure in plan().measures:
-        if measure.id not in replaced and measure.level != "red" and measure.id != "procedure-production":
-            for wording in measure.texts.values():
-                assert not re.search("[黄橙]色|Ⅲ级|Ⅱ级", wording.text), measure.id
-
-
-@pytest.mark.parametrize("level", LEVELS)
-@pytest.mark.parametrize("reader", READERS)
-def test_every_category_of_a_reader_has_short_words(level: Level, reader: str) -> None:
-    with_short: dict[str, bool] = {}
-    for each in resolve(plan(), level, Facts()):
-        wording = each.measure.texts.get(reader)
-        if wording is not None:
-            category = each.measure.category
-            with_short[category] = with_short.get(category, False) or wording.short is not None
-    assert with_short
-    assert all(with_short.values()), with_short
-
-
-@pytest.mark.parametrize("level", LEVELS)
-def test_the_first_short_words_of_each_category_fit_beside_level_place_and_start(level: Level) -> None:
-    for reader in READERS:
-        first: dict[str, str] = {}
-        for each in resolve(plan(), level, Facts()):
-            wording = each.measure.texts.get(reader)
-            if wording is not None and wording.short:
-                first.setdefault(each.measure.category, wording.short)
-        assert sum(map(len, first.values())) <= 75, (reader, first)  # of 134 in two segments

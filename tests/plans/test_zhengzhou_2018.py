@@ -2,8 +2,6 @@
 
 import re
 from datetime import date, datetime, timedelta
-from functools import cache
-from pathlib import Path
 
 import pytest
 
@@ -12,13 +10,11 @@ from gateway.decisions.model import Decision
 from gateway.decisions.obligations import due
 from gateway.moments import BEIJING
 from gateway.plans.catalogue import Catalogue
-from gateway.plans.lint import lint
-from gateway.plans.measures import Facts, resolve
-from gateway.plans.model import Plan
-from gateway.vocabulary import AUDIENCES, LEVELS, SECTORS, Level
+from gateway.vocabulary import LEVELS, Level
+from tests.plans.one_plan import OnePlan
 
-SOURCE = Path(__file__).parents[3] / "shared/plans/003_bca305a3bc790d3e.txt"
-READERS = (*AUDIENCES, *(f"enterprises.{sector}" for sector in SECTORS))
+PLAN = OnePlan("zhengzhou-2018", "003_bca305a3bc790d3e.txt")
+plan, source, in_force = PLAN.plan, PLAN.source, PLAN.in_force
 DISTRICTS = ["各县（市、区）政府", "开发区管委会"]
 ITEMS = {58: 571, 59: 577, 60: 583, 61: 595, 62: 603, 63: 609}
 # What a text may repeat word by word: names and lists that have to be exact.
@@ -33,23 +29,6 @@ TERMS = (
     "城市建成区内的高污染企业、使用高污染燃料的企业等",
     "“限制类”“一般类”“鼓励类”",
 )
-
-
-@cache
-def plan() -> Plan:
-    return Catalogue().load("zhengzhou-2018").plan
-
-
-@cache
-def source() -> tuple[str, ...]:
-    """The lines of the source document without spaces; [0] is line 1."""
-    if not SOURCE.exists():
-        pytest.skip(f"the source document is not beside the checkout: {SOURCE.name}")
-    return tuple(re.sub(r"\s", "", line) for line in SOURCE.read_text("utf-8").split("\n"))
-
-
-def in_force(level: Level, reader: str) -> set[str]:
-    return {each.measure.id for each in resolve(plan(), level, Facts()) if reader in each.measure.texts}
 
 
 def words(identifier: str) -> dict[str, str]:
@@ -74,10 +53,6 @@ def decision(level: Level = "orange", on: date = date(2018, 12, 1)) -> Decision:
 def codes(on: date) -> set[str]:
     found = check(plan(), decision(on=on), now=datetime(on.year, on.month, on.day, tzinfo=BEIJING))
     return {finding.code for finding in found.findings}
-
-
-def test_the_plan_has_no_fault() -> None:
-    assert lint(Catalogue().load("zhengzhou-2018")) == []
 
 
 def test_it_is_in_force_from_october_2018_to_march_2019_both_days_included() -> None:
@@ -299,15 +274,3 @@ def test_it_prints_no_health_advice() -> None:
 def test_areas_have_the_codes_of_the_later_plan() -> None:
     later = Catalogue().load("zhengzhou").plan
     assert [area.code for area in plan().areas] == [area.code for area in later.areas]
-
-
-@pytest.mark.parametrize("level", LEVELS)
-@pytest.mark.parametrize("reader", READERS)
-def test_every_category_of_a_reader_has_short_words(level: Level, reader: str) -> None:
-    with_short: dict[str, bool] = {}
-    for each in resolve(plan(), level, Facts()):
-        wording = each.measure.texts.get(reader)
-        if wording is not None:
-            category = each.measure.category
-            with_short[category] = with_short.get(category, False) or wording.short is not None
-    assert all(with_short.values()), with_short
