@@ -7,42 +7,33 @@ both servers for the whole feed, for the packed feed, and with the name of the c
 """
 
 import argparse
-import asyncio
 import json
 import math
 import os
-import re
-import signal
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from itertools import repeat
 from pathlib import Path
-from typing import cast
-from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
 from aiohttp import web
 from sqlalchemy import Connection
 
+from bench.one_server import ask, serve_bare, serve_whole, serving
 from bench.processes import cpu
 from gateway.cli.loop import run
 from gateway.ledger.database import Ledger
 from gateway.settings import PublicSettings, Settings
-from gateway.web.serving.running import running
 from tests.exchange.messages import alert_of
 from tests.exchange.released import put
 
 PATH = "/cap/feed.atom"
 NOBODY_WAITS = PublicSettings(per_second=1e9, burst=10**9)  # every request comes from one address
-_LENGTH = re.compile(rb"\r\nContent-Length: (\d+)\r\n", re.IGNORECASE)
 
 
 def main(arguments: list[str] | None = None) -> dict[str, object]:
@@ -56,7 +47,7 @@ def main(arguments: list[str] | None = None) -> dict[str, object]:
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
     if options.server:
-        run(_bare(options.folder) if options.server == "bare" else _whole(options.folder))
+        run(_bare(options.folder) if options.server == "bare" else serve_whole(_settings(options.folder)))
         sys.exit()
     cores = sorted(os.sched_getaffinity(0))
     os.sched_setaffinity(0, {cores[-1]})
@@ -86,6 +77,10 @@ def main(arguments: list[str] | None = None) -> dict[str, object]:
             for name, value in _figures(rounds).items()
         },
     }
+
+
+def _settings(folder: Path) -> Settings:
+    return Settings(data_folder=folder, host="127.0.0.1", port=0, public=NOBODY_WAITS)
 
 
 def _figures(rounds: Sequence[dict[str, float]]) -> dict[str, float]:
@@ -119,14 +114,7 @@ def _prepare(folder: Path, alerts: int) -> None:
     ledger.close()
 
 
-# The servers
-
-
-async def _whole(folder: Path) -> None:
-    settings = Settings(data_folder=folder, host="127.0.0.1", port=0, public=NOBODY_WAITS)
-    async with running(settings, "bench") as process:
-        print(urlsplit(process.url).port, flush=True)
-        await _asked_to_stop()
+# The bare server
 
 
 async def _bare(folder: Path) -> None:
@@ -144,18 +132,7 @@ async def _bare(folder: Path) -> None:
 
     app = web.Application()
     app.router.add_get(PATH, answer)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    print(runner.addresses[0][1], flush=True)
-    await _asked_to_stop()
-    await runner.cleanup()
-
-
-async def _asked_to_stop() -> None:
-    asked = asyncio.Event()
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, asked.set)
-    await asked.wait()
+    await serve_bare(app)
 
 
 # The client
@@ -165,7 +142,7 @@ def _measured(
     server: str, folder: Path, core: int, options: argparse.Namespace
 ) -> dict[str, dict[str, float]]:
     """The figures of each way of asking."""
-    with _serving(server, folder, core) as (process, port):
+    with serving("bench.feeds", server, folder, core) as (process, port):
         if server == "whole":
             _keep(folder, port, options.alerts)
         tag = json.loads((folder / "headers.json").read_text("utf-8"))["plain"]["ETag"]
@@ -178,7 +155,7 @@ def _measured(
         for name, (header, status) in ways.items():
             request = f"GET {PATH} HTTP/1.1\r\nHost: 127.0.0.1\r\n{header}\r\n".encode()
             spent, started = cpu(process), time.perf_counter()
-            waits = sorted(run(_ask(port, request, status, options.requests, options.in_flight)))
+            waits = sorted(run(ask(port, repeat(request, options.requests), status, options.in_flight)))
             found[name] = {
                 "per_second": options.requests / (time.perf_counter() - started),
                 "cpu_each": max(cpu(process) - spent, 0.01) / options.requests,  # it is counted in 1/100 s
@@ -201,79 +178,6 @@ def _keep(folder: Path, port: int, alerts: int) -> None:
             headers[name]["ETag"] = answer.headers["ETag"]
     assert (folder / "feed.atom").read_bytes().count(b"<entry>") == alerts
     (folder / "headers.json").write_text(json.dumps(headers), "utf-8")
-
-
-@contextmanager
-def _serving(server: str, folder: Path, core: int) -> Iterator[tuple[int, int]]:
-    command = [sys.executable, "-m", "bench.feeds", "--server", server, "--folder", str(folder)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    os.sched_setaffinity(process.pid, {core})  # before its threads begin, which inherit it
-    try:
-        assert process.stdout is not None
-        yield process.pid, int(process.stdout.readline())
-    finally:
-        process.terminate()
-        process.wait()
-
-
-async def _ask(port: int, request: bytes, status: int, many: int, in_flight: int) -> list[float]:
-    """Ask over kept connections, one at a time on each; gives the seconds until each whole answer."""
-    loop = asyncio.get_running_loop()
-    turns = repeat(request, many)
-    opening = [
-        loop.create_connection(partial(_Reader, turns, status, loop.create_future()), "127.0.0.1", port)
-        for _ in range(in_flight)
-    ]
-    readers = [reader for _, reader in await asyncio.gather(*opening)]
-    for reader in readers:
-        reader.next()
-    await asyncio.gather(*(reader.done for reader in readers))
-    return [wait for reader in readers for wait in reader.waits]
-
-
-class _Reader(asyncio.Protocol):
-    """A connection that asks again as soon as it has the whole answer."""
-
-    def __init__(self, turns: Iterator[bytes], status: int, done: "asyncio.Future[None]") -> None:
-        self._turns = turns
-        self._status = f"HTTP/1.1 {status} ".encode()
-        self._head = b""
-        self._left = 0  # bytes of the body, once its headers are there
-        self._asked_at = 0.0
-        self.done = done
-        self.waits: list[float] = []
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast(asyncio.Transport, transport)  # uvloop's is not derived from it
-
-    def next(self) -> None:
-        request = next(self._turns, None)
-        if request is None:
-            self.done.set_result(None)
-            self._transport.close()
-            return
-        self._asked_at = time.perf_counter()
-        self._transport.write(request)
-
-    def data_received(self, data: bytes) -> None:
-        if not self._left:
-            self._head += data
-            end = self._head.find(b"\r\n\r\n")
-            if end < 0:
-                return
-            assert self._head.startswith(self._status), self._head[:200]
-            length = _LENGTH.search(self._head, 0, end + 2)
-            self._left = (int(length[1]) if length else 0) - (len(self._head) - end - 4)
-            self._head = b""
-        else:
-            self._left -= len(data)
-        if not self._left:
-            self.waits.append(time.perf_counter() - self._asked_at)
-            self.next()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        if not self.done.done():
-            self.done.set_exception(exc or ConnectionError("the server closed a connection"))
 
 
 if __name__ == "__main__":

@@ -8,21 +8,15 @@ installed). Requests are signed and laid out before the clock starts.
 """
 
 import argparse
-import asyncio
 import json
 import math
 import os
-import signal
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from functools import partial
+from collections.abc import Sequence
 from pathlib import Path
-from typing import cast
 from urllib.parse import urlencode, urlsplit
 
 from aiohttp import web
@@ -33,6 +27,7 @@ from twilio.request_validator import (  # type: ignore[import-untyped]
 )
 
 from bench.ledger import expand, prepare, settings_for
+from bench.one_server import ask, serve_bare, serve_whole, serving
 from bench.processes import cpu
 from channels.contract import Accepted
 from channels.stand_ins.twilio import ACCOUNT_SID, AUTH_TOKEN, SENDER
@@ -44,7 +39,6 @@ from gateway.ledger.delivery import lanes, ownership, queue
 from gateway.ledger.schema import deliveries
 from gateway.settings import Settings
 from gateway.web.serving.delivering import CALLBACK_KEY
-from gateway.web.serving.running import running
 
 PUBLIC = "https://warnings.example.org"  # what the vendor signs, whatever stands in between
 ACCOUNT = "sms"
@@ -64,7 +58,7 @@ def main(arguments: list[str] | None = None) -> dict[str, object]:
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
     if options.server:
-        run(_bare() if options.server == "bare" else _whole(options.folder))
+        run(_bare() if options.server == "bare" else serve_whole(_settings(options.folder)))
         sys.exit()
     cores = sorted(os.sched_getaffinity(0))
     os.sched_setaffinity(0, {cores[-1]})
@@ -198,13 +192,7 @@ def _states(connection: Connection) -> dict[str, int]:
     return {row.state: row[1] for row in connection.execute(counted)}
 
 
-# The servers
-
-
-async def _whole(folder: Path) -> None:
-    async with running(_settings(folder), "bench") as process:
-        print(urlsplit(process.url).port, flush=True)
-        await _asked_to_stop()
+# The bare server
 
 
 async def _bare() -> None:
@@ -218,18 +206,7 @@ async def _bare() -> None:
 
     app = web.Application()
     app.router.add_post("/callbacks/{tail:.*}", receive)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    print(runner.addresses[0][1], flush=True)
-    await _asked_to_stop()
-    await runner.cleanup()
-
-
-async def _asked_to_stop() -> None:
-    asked = asyncio.Event()
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, asked.set)
-    await asked.wait()
+    await serve_bare(app)
 
 
 # The client
@@ -238,10 +215,10 @@ async def _asked_to_stop() -> None:
 def _measured(
     server: str, folder: Path, core: int, requests: Sequence[bytes], in_flight: int
 ) -> dict[str, float]:
-    with _serving(server, folder, core) as (process, port):
+    with serving("bench.receipts", server, folder, core) as (process, port):
         spent = cpu(process)
         started = time.perf_counter()
-        waits = sorted(run(_post(port, requests, in_flight)))
+        waits = sorted(run(ask(port, requests, 204, in_flight)))
         seconds = time.perf_counter() - started
         return {
             "per_second": len(requests) / seconds,
@@ -249,70 +226,6 @@ def _measured(
             "p50_ms": statistics.median(waits) * 1000,
             "p99_ms": waits[math.ceil(len(waits) * 0.99) - 1] * 1000,
         }
-
-
-@contextmanager
-def _serving(server: str, folder: Path, core: int) -> Iterator[tuple[int, int]]:
-    command = [sys.executable, "-m", "bench.receipts", "--server", server, "--folder", str(folder)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    os.sched_setaffinity(process.pid, {core})  # before its threads begin, which inherit it
-    try:
-        assert process.stdout is not None
-        yield process.pid, int(process.stdout.readline())
-    finally:
-        process.terminate()
-        process.wait()
-
-
-async def _post(port: int, requests: Sequence[bytes], in_flight: int) -> list[float]:
-    """Post all over kept connections, one at a time on each; gives the seconds until each answer."""
-    loop = asyncio.get_running_loop()
-    turns = iter(requests)
-    opening = [
-        loop.create_connection(partial(_Caller, turns, loop.create_future()), "127.0.0.1", port)
-        for _ in range(in_flight)
-    ]
-    callers = [caller for _, caller in await asyncio.gather(*opening)]
-    for caller in callers:
-        caller.next()
-    await asyncio.gather(*(caller.done for caller in callers))
-    return [wait for caller in callers for wait in caller.waits]
-
-
-class _Caller(asyncio.Protocol):
-    """A connection that posts the next request as soon as the last one has its 2xx."""
-
-    def __init__(self, turns: Iterator[bytes], done: "asyncio.Future[None]") -> None:
-        self._turns = turns
-        self._answer = b""
-        self._asked_at = 0.0
-        self.done = done
-        self.waits: list[float] = []
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast(asyncio.Transport, transport)  # uvloop's is not derived from it
-
-    def next(self) -> None:
-        request = next(self._turns, None)
-        if request is None:
-            self.done.set_result(None)
-            self._transport.close()
-            return
-        self._asked_at = time.perf_counter()
-        self._transport.write(request)
-
-    def data_received(self, data: bytes) -> None:
-        self._answer += data
-        if not self._answer.endswith(b"\r\n\r\n"):  # a 204, the only right answer, ends with its headers
-            return
-        assert self._answer.startswith(b"HTTP/1.1 204 "), self._answer
-        self._answer = b""
-        self.waits.append(time.perf_counter() - self._asked_at)
-        self.next()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        if not self.done.done():
-            self.done.set_exception(exc or ConnectionError("the server closed a connection"))
 
 
 if __name__ == "__main__":
