@@ -185,7 +185,7 @@ def _in_force(held: _Held) -> WarningInForce:
     return WarningInForce(
         "WARNING_IN_FORCE",
         f"同一区域已有预警（{named}）；请改用升级、降级、延长或解除",
-        f"a warning is in force for the same area ({named}); use raise, lower, extend or lift",
+        f"the same area has a warning already ({named}); use raise, lower, extend or lift",
         field="action",
         decision_id=held.newest.decision_id,
         area=tuple(held.area),

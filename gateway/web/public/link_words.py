@@ -33,6 +33,7 @@ TEXTS: dict[str, Words] = {
     ),
     "signed": Words("已签收", "Signed"),
     "by": Words("{}，{}", "{}, {}"),
+    "colon": Words("：", ": "),
     "comma": Words("，", ", "),
     "cannot": Words("做不到？提出异议", "Cannot do it? Object"),
     "objecting": Words("提出异议", "Object"),

@@ -6,6 +6,7 @@ TEXTS: dict[str, Words] = {
     "title": Words("{}重污染天气预警", "Air pollution warnings: {}"),
     "title_of_all": Words("重污染天气预警", "Air pollution warnings"),
     "skip": Words("跳到正文", "Skip to the content"),
+    "colon": Words("：", ": "),
     "pages": Words("页面", "Pages"),
     "now": Words("当前预警", "Now"),
     "messages": Words("已发布信息", "Messages issued"),

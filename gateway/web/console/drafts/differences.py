@@ -47,7 +47,8 @@ def differences(
             if some
         ]
         if changes:
-            lines.append(Difference(say.among(AUDIENCES, audience), "", "，".join(changes)))
+            comma = "，" if language == "zh" else ", "
+            lines.append(Difference(say.among(AUDIENCES, audience), "", comma.join(changes)))
     return lines
 
 

@@ -51,7 +51,7 @@ def table(plans: dict[str, Words]) -> Table[Row]:
             Column(
                 "what",
                 TEXTS["what"],
-                lambda row, _say: row[0].what + (f"（{row[0].covers}）" if row[0].covers else ""),
+                lambda row, say: row[0].what + (say.bracketed(row[0].covers) if row[0].covers else ""),
                 link=lambda row: f"{PATH}/{row[0].id}",
             ),
             Column(
