@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from aiohttp import web
 from sqlalchemy import Connection
@@ -22,7 +22,7 @@ from gateway.web.console.directory.directory_words import TEXTS as DIRECTORY_TEX
 from gateway.web.console.directory.mending_words import PROBLEMS, TEXTS, THEN, TO_DO, WHYS
 from gateway.web.console.frame import for_people, framed, moment
 from gateway.web.console.navigation import DIRECTORY as PATH
-from gateway.web.console.table import Asked, Column, Filter, Table, answer
+from gateway.web.console.table import Asked, Column, Fetch, Filter, Table, answer
 from gateway.web.console.table_words import KINDS
 from gateway.web.live.live_words import AUDIENCES, Speech
 from gateway.web.organisations import masked_name
@@ -46,6 +46,7 @@ _FORMS: Mapping[str, str] = {  # where each problem is mended, below its organis
 _ELSEWHERE = {"changed_contact": f"{PATH}/proposals", "roster_gap": f"{PATH}/imports?kind=rosters"}
 
 routes = web.RouteTableDef()
+_Shown = TypeVar("_Shown")
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,25 +159,61 @@ def wishes_table(areas: dict[str, Words], *, keeps: bool) -> Table[tuple[int, Un
 
 @routes.get(_MENDING)
 @for_people()
-async def get_mending(request: web.Request, person: Person) -> web.Response:
+async def get_mending(_request: web.Request, person: Person) -> web.Response:
     """What is to be mended, by organisation, as the last look found it."""
     shown = mending_table(await areas_of(person), keeps=person.holds("directory_keeper"))
-    asked = shown.asked(request.query)
-    exercise = asked.chosen.get("kind") == "exercise"
-    look, again = await request.app[CARE].look(exercise)
-    if look is None:
-        return _waits(person, "mending", exercise)
-    limits = person.user.areas
-    fits = _fitting(look, asked, limits)
+    return await _as_looked(person, shown, "mending", _findings, counts=True)
 
+
+@routes.get(_WISHES)
+@for_people()
+async def get_wishes(_request: web.Request, person: Person) -> web.Response:
+    """Who gets nothing, or some of it later, and why."""
+    shown = wishes_table(await areas_of(person), keeps=person.holds("directory_keeper"))
+    return await _as_looked(person, shown, "wishes", _unused, counts=False)
+
+
+async def _as_looked(
+    person: Person,
+    shown: Table[_Shown],
+    heading: str,
+    rows: Callable[[Look, Callable[[Any], bool]], Fetch[_Shown]],
+    *,
+    counts: bool,
+) -> web.Response:
+    """A list out of the last look at the directory, narrowed to what is somebody's and what they ask for."""
+    asked = shown.asked(person.request.query)
+    exercise = asked.chosen.get("kind") == "exercise"
+    look, again = await person.request.app[CARE].look(exercise)
+    if look is None:
+        return _waits(person, heading, exercise)
+    limits = person.user.areas
+    numbers = look.counts(limits) if counts else {}
+    return await answer(
+        person,
+        shown,
+        asked,
+        rows(look, _fitting(look, asked, limits)),
+        "mending.html",
+        words=_WORDS,
+        heading=heading,
+        about=f"about_{heading}",
+        at=moment(look.at),
+        number=look.number(limits),
+        again=again,
+        counts=[(code, PROBLEMS[code], numbers[code]) for code in IN_ORDER if numbers.get(code)],
+    )
+
+
+def _findings(look: Look, fits: Callable[[Any], bool]) -> Fetch[Row]:
     def fetch(connection: Connection, asked: Asked, after: int | None, limit: int) -> Sequence[Row]:
         problem, audience = asked.chosen.get("problem"), asked.chosen.get("audience")
         found = [
             (number, each)
             for number, each in look.findings
             if number > (after or 0)
-            and (problem is None or each.problem == problem)
-            and (audience is None or each.audience == audience)
+            and problem in (None, each.problem)
+            and audience in (None, each.audience)
             and fits(each)
         ][:limit]
         changed = organisations.changed_since(
@@ -184,36 +221,10 @@ async def get_mending(request: web.Request, person: Person) -> web.Response:
         )
         return [Row(number, each, each.organisation_id in changed) for number, each in found]
 
-    counts = look.counts(limits)
-    return await answer(
-        person,
-        shown,
-        asked,
-        fetch,
-        "mending.html",
-        words=_WORDS,
-        heading="mending",
-        about="about_mending",
-        at=moment(look.at),
-        number=look.number(limits),
-        again=again,
-        counts=[(code, PROBLEMS[code], counts[code]) for code in IN_ORDER if counts[code]],
-    )
+    return fetch
 
 
-@routes.get(_WISHES)
-@for_people()
-async def get_wishes(request: web.Request, person: Person) -> web.Response:
-    """Who gets nothing, or some of it later, and why."""
-    shown = wishes_table(await areas_of(person), keeps=person.holds("directory_keeper"))
-    asked = shown.asked(request.query)
-    exercise = asked.chosen.get("kind") == "exercise"
-    look, again = await request.app[CARE].look(exercise)
-    if look is None:
-        return _waits(person, "wishes", exercise)
-    limits = person.user.areas
-    fits = _fitting(look, asked, limits)
-
+def _unused(look: Look, fits: Callable[[Any], bool]) -> Fetch[tuple[int, Unused]]:
     def fetch(
         _connection: Connection, asked: Asked, after: int | None, limit: int
     ) -> Sequence[tuple[int, Unused]]:
@@ -224,20 +235,7 @@ async def get_wishes(request: web.Request, person: Person) -> web.Response:
             if number > (after or 0) and why in (None, each.why) and fits(each)
         ][:limit]
 
-    return await answer(
-        person,
-        shown,
-        asked,
-        fetch,
-        "mending.html",
-        words=_WORDS,
-        heading="wishes",
-        about="about_wishes",
-        at=moment(look.at),
-        number=look.number(limits),
-        again=again,
-        counts=(),
-    )
+    return fetch
 
 
 def _fitting(look: Look, asked: Asked, limits: Sequence[str]) -> Callable[[Any], bool]:
