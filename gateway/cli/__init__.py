@@ -27,6 +27,7 @@ from gateway.cli import (
     papers,
     payload,
     plans,
+    publishing,
     reading,
     released,
     report,
@@ -77,6 +78,7 @@ app.add_typer(decision_app, name="decision")
 app.add_typer(directory_app, name="directory")
 directory_app.add_typer(verifying.app, name="verify")
 directory_app.add_typer(duties.app, name="duty")
+directory_app.add_typer(publishing.control_list_app, name="control-list")
 app.add_typer(episode_app, name="episode")
 app.add_typer(lane_app, name="lane")
 app.add_typer(orders.app, name="order")
@@ -140,6 +142,9 @@ episode_app.command("list")(episodes.list_)
 episode_app.command("bulletin")(episodes.bulletin)
 episode_app.command("draft")(episodes.draft)
 episode_app.command("archive")(episodes.archive)
+episode_app.command("progress")(publishing.progress)
+episode_app.command("publish")(publishing.publish)
+episode_app.command("withdraw")(publishing.withdraw)
 payload_app.command("make")(payload.make)
 payload_app.command("validate")(validating.validate)
 payload_app.command("released")(released.released)
@@ -189,8 +194,14 @@ def _run(as_json: bool) -> int:
     except Exception as error:
         if "AIRWARN_DEBUG" in os.environ:
             raise
-        print_input_error(_internal(error), as_json)
+        print_input_error(_unavailable(error) or _internal(error), as_json)
         return 1
+
+
+def _unavailable(error: Exception) -> InputError | None:
+    from gateway.ledger.backends.faults import unavailable
+
+    return unavailable(error)
 
 
 def _internal(error: Exception) -> InputError:

@@ -3,7 +3,7 @@ over its private socket."""
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +12,8 @@ from gateway.errors import InputError
 from gateway.settings import SOCKET, Settings
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from gateway.ledger.database import Ledger
 
 ANSWER_SECONDS = 120.0
@@ -58,6 +60,25 @@ def alone(settings: Settings, holder: str) -> "Iterator[Ledger]":
             ledger.close()
     finally:
         lock.release()
+
+
+def written(
+    settings: Settings,
+    holder: str,
+    path: str,
+    body: dict[str, Any],
+    alone_: "Callable[[Connection, int], Any]",
+) -> Any:
+    """What an act answers: done by the server that runs, at `path` of its API with `body`; else in the ledger
+    itself, by `alone_`, which gets the ledger's time. Raises `InputError` as they do."""
+    import asyncio
+
+    socket = server_socket(settings)
+    if socket is not None:
+        _status, answer = asyncio.run(ask(socket, "POST", path, json.dumps(body).encode()))
+        return answer
+    with alone(settings, holder) as ledger:
+        return ledger.write_now(alone_, ledger.now())
 
 
 def person() -> str:

@@ -1,6 +1,5 @@
 """`due`: what is owed, by when and by whom; receiving a report, and waiving what need not be met."""
 
-import json
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -216,15 +215,7 @@ def _write(
     alone: "Callable[[Connection, int], dict[str, Any]]",
 ) -> dict[str, Any]:
     """Through the server that runs, else in the ledger itself."""
-    import asyncio
-
     from gateway import settings as settings_module
-    from gateway.cli import client
+    from gateway.cli.client import written
 
-    configured = settings_module.load(settings)
-    socket = client.server_socket(configured)
-    if socket is not None:
-        _status, answer = asyncio.run(client.ask(socket, "POST", path, json.dumps(body).encode()))
-        return dict(answer)
-    with client.alone(configured, "airwarn due") as ledger:
-        return ledger.write_now(alone, ledger.now())
+    return dict(written(settings_module.load(settings), "airwarn due", path, body, alone))

@@ -16,7 +16,8 @@ Only = Annotated[
     typer.Option(
         "--only",
         metavar="KEY=VALUE",
-        help="只发给其中一部分，可多次：audience、sector、area、grade、group、organisation，如 audience=schools"
+        help="只发给其中一部分，可多次：audience、sector、area、grade、group、organisation"
+        "，如 audience=schools"
         " · only these of those concerned; may be repeated",
     ),
 ]

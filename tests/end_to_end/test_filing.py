@@ -39,6 +39,10 @@ def test_an_episode_is_told_drafted_and_filed(office: Path) -> None:
         assert (bulletin.code, "已发布重污染天气橙色预警" in bulletin.out) == (0, True), bulletin
         draft = airwarn(office, "episode", "draft", episode, "districts-daily")
         assert "预警信息发布情况" in draft.out
+        said = airwarn(office, "episode", "publish", episode, "--text", "已派出12个检查组", "--json")
+        assert (said.code, said.json["text"]) == (0, "已派出12个检查组"), said
+        listing = ("directory", "control-list", "publish", "--basis", "郑环〔2024〕8号", "--column", "area")
+        assert "清单对公众公布：area；依据：郑环〔2024〕8号" in airwarn(office, *listing).out
         packed = airwarn(office, "episode", "archive", episode, "--output", "episode.zip", "--json")
     assert packed.code == 0, packed
     with zipfile.ZipFile(office / "episode.zip") as opened:
@@ -47,4 +51,12 @@ def test_an_episode_is_told_drafted_and_filed(office: Path) -> None:
     unknown = airwarn(office, "episode", "archive", "none", "--output", "none.zip", "--json")
     assert (unknown.code, unknown.json["error"]["code"]) == (1, "EPISODE_UNKNOWN")
     assert not (office / "none.zip").exists()
+    withdraw = ("episode", "withdraw", episode, str(said.json["id"]), "--because")
+    assert "撤下：数字有误" in airwarn(office, *withdraw, "数字有误").out
+    again = airwarn(office, *withdraw, "再撤", "--json")
+    assert again.json["error"]["code"] == "PUBLICATION_WITHDRAWN"
+    (shown,) = airwarn(office, "episode", "progress", episode, "--json").json["progress"]
+    assert shown["withdrawn_because"] == "数字有误"
+    assert "没有公布" in airwarn(office, "directory", "control-list", "withdraw", "--because", "修订").out
+    assert airwarn(office, "directory", "control-list", "--json").json["columns"] is None
     assert airwarn(office, "audit", "verify").code == 0

@@ -1,5 +1,6 @@
 """What is owed, as a unit or the office's own program meets it through the API."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from tests.city import City, soon
@@ -74,6 +75,34 @@ async def test_what_a_decision_meets_takes_no_report(client: Client) -> None:
     assert (status, problem["error"]["code"]) == (409, "OBLIGATION_BY_DECISION")
     status, _ = await client.get("/api/v1/obligations/999999")
     assert status == 404
+
+
+async def test_what_is_published_beside_decisions_is_read_until_it_is_withdrawn(
+    client: Client, made: City
+) -> None:
+    await launched(client, soon(orange_start()))
+    _, listed = await client.get("/api/v1/episodes")
+    path = f"/api/v1/episodes/{listed['episodes'][0]['id']}/progress"
+    measured = {"aqi": 215, "pollutant": "PM2.5", "at": datetime.now(UTC).isoformat()}
+    stated = {"text": "已派出12个检查组", "measured": measured}
+    status, said = await client.post(path, stated)
+    described("publish_progress", status, said)
+    assert (status, said["measured"]["aqi"]) == (201, 215)
+    assert (await client.post(path, stated))[1]["id"] == said["id"]  # said once
+    _, found = await client.get(path)
+    assert [each["id"] for each in found["progress"]] == [said["id"]]
+    status, taken = await client.post(f"{path}/{said['id']}/withdraw", {"because": "数字有误"})
+    described("withdraw_progress", status, taken)
+    assert taken["withdrawn_because"] == "数字有误"
+    assert (await client.post(f"{path}/{said['id']}/withdraw", {"because": "再撤"}))[0] == 409
+    assert (await client.post(path, {"text": " "}))[0] == 422
+    assert (await client.get("/api/v1/episodes/none/progress"))[0] == 404
+    status, public = await client.post("/api/v1/control-list", {"columns": ["grade"], "basis": "8号"})
+    described("publish_control_list", status, public)
+    assert (public["columns"], public["basis"]) == (["grade"], "8号")
+    assert (await client.post("/api/v1/control-list/withdraw", {"because": "修订"}))[1]["columns"] is None
+    limited = Client(client.session, client.url, await token(made, "read"))
+    assert (await limited.post(path, {"text": "越权"}))[0] == 403
 
 
 async def test_the_audit_trail_tells_of_everything_to_who_may_read_it(client: Client, made: City) -> None:

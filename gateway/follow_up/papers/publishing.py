@@ -3,7 +3,7 @@
 A person writes it, looks at it and publishes it; a person takes it back. An exercise is never public.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, get_args
@@ -16,7 +16,7 @@ from gateway.follow_up.papers.chronicle import unknown
 from gateway.ledger.decisions import episodes, publications
 from gateway.ledger.decisions.publications import Publication
 from gateway.ledger.trail import audit
-from gateway.moments import local, moment
+from gateway.moments import iso, local, moment
 from gateway.vocabulary import Pollutant
 
 MOST_TEXT = 1000  # characters
@@ -88,8 +88,8 @@ def checked(progress: Progress, now: int) -> Progress:
 def publish_progress(
     connection: Connection, actor: Actor, episode_id: str, progress: Progress, now: int
 ) -> int:
-    """Let the public read it; gives its id. Raises `InputError`: EPISODE_UNKNOWN, EXERCISE_NOT_PUBLIC, and
-    those of `checked`."""
+    """Let the public read it; gives its id, that of the newest where that says the same already. Raises
+    `InputError`: EPISODE_UNKNOWN, EXERCISE_NOT_PUBLIC, and those of `checked`."""
     content = checked(progress, now).content()
     episode = episodes.of(connection, episode_id)
     if episode is None:
@@ -98,6 +98,9 @@ def publish_progress(
         raise InputError(
             "EXERCISE_NOT_PUBLIC", "演练不对公众发布", "nothing of an exercise is told to the public"
         )
+    newest = next(iter(publications.of_episode(connection, episode_id)), None)
+    if newest is not None and _stands(newest, content):
+        return newest.id
     number = publications.add(
         connection, "progress", episode.plan, episode_id, content, actor.person or actor.name, now
     )
@@ -107,7 +110,8 @@ def publish_progress(
 
 
 def publish_list(connection: Connection, actor: Actor, columns: Sequence[str], basis: str, now: int) -> int:
-    """Publish who is on the 应急减排清单, with these columns; `basis`: the document that orders it.
+    """Publish who is on the 应急减排清单, with these columns; `basis`: the document that orders it. Gives its
+    id, that of the list that is published where that is the same already.
 
     Raises `InputError` (FIELD_INVALID).
     """
@@ -117,6 +121,9 @@ def publish_list(connection: Connection, actor: Actor, columns: Sequence[str], b
     if not 1 <= len(basis) <= MOST_LINE:
         raise _invalid("basis", "请填写清单的文号或名称", "name the document that the list stands in")
     content = {"columns": shown, "basis": basis}
+    newest = publications.newest(connection, "control_list")
+    if newest is not None and _stands(newest, content):
+        return newest.id
     number = publications.add(
         connection, "control_list", None, None, content, actor.person or actor.name, now
     )
@@ -128,9 +135,7 @@ def publish_list(connection: Connection, actor: Actor, columns: Sequence[str], b
 def withdraw(connection: Connection, actor: Actor, identifier: int, because: str, now: int) -> Publication:
     """The public reads it no more. Raises `InputError`: PUBLICATION_UNKNOWN, PUBLICATION_WITHDRAWN,
     FIELD_INVALID."""
-    found = publications.one(connection, identifier)
-    if found is None:
-        raise InputError("PUBLICATION_UNKNOWN", "没有这条公开内容", "no such publication", field="id")
+    found = published(connection, identifier)
     if not 1 <= len(because) <= MOST_LINE:
         raise _invalid("because", f"请写明原因，最多 {MOST_LINE} 字", f"say why, in {MOST_LINE} characters")
     if not publications.withdraw(connection, identifier, actor.person or actor.name, because, now):
@@ -141,9 +146,24 @@ def withdraw(connection: Connection, actor: Actor, identifier: int, because: str
     return found
 
 
-def withhold_list(connection: Connection, actor: Actor, because: str, now: int) -> None:
-    """Take away a list that the settings publish: from now on the public reads it only once it is published
-    here. Raises `InputError` (FIELD_INVALID)."""
+def withdraw_of_episode(
+    connection: Connection, actor: Actor, episode_id: str, identifier: int, because: str, now: int
+) -> Publication:
+    """Take back what was published of this episode; gives it as it is then. Raises what `withdraw`
+    raises."""
+    if published(connection, identifier).episode_id != episode_id:
+        raise _no_publication()
+    withdraw(connection, actor, identifier, because, now)
+    return published(connection, identifier)
+
+
+def withdraw_list(connection: Connection, actor: Actor, because: str, now: int) -> None:
+    """The public reads the list no more, also where only the settings publish it: from now on it reads it
+    only once it is published here. Raises what `withdraw` raises."""
+    newest = publications.newest(connection, "control_list")
+    if newest is not None:
+        withdraw(connection, actor, newest.id, because, now)
+        return
     number = publications.add(
         connection, "control_list", None, None, {"columns": [], "basis": ""}, actor.person or actor.name, now
     )
@@ -156,6 +176,49 @@ def list_columns(newest: Publication | None, settings: Sequence[str] | None) -> 
     if newest is None:
         return None if settings is None else tuple(settings)
     return None if newest.withdrawn_at is not None else tuple(newest.content["columns"])
+
+
+def published(connection: Connection, identifier: int) -> Publication:
+    """What was published under an id. Raises `InputError` (PUBLICATION_UNKNOWN)."""
+    found = publications.one(connection, identifier)
+    if found is None:
+        raise _no_publication()
+    return found
+
+
+def progress_json(of: Publication) -> dict[str, Any]:
+    """A publication of progress as the API and commands show it; times are ISO 8601 with +08:00."""
+    return {"id": of.id, **of.content, **_course(of)}
+
+
+def list_json(newest: Publication | None, settings: Sequence[str] | None) -> dict[str, Any]:
+    """Whether the control list is public, as the API and commands show it: `columns` null where it is not;
+    the rest null where only the settings say so."""
+    columns = list_columns(newest, settings)
+    return {
+        "columns": None if columns is None else list(columns),
+        "basis": None if newest is None else newest.content["basis"],
+        **_course(newest),
+    }
+
+
+def _course(of: Publication | None) -> dict[str, Any]:
+    return {
+        "published_at": None if of is None else iso(of.published_at),
+        "published_by": None if of is None else of.published_by,
+        "withdrawn_at": None if of is None else iso(of.withdrawn_at),
+        "withdrawn_by": None if of is None else of.withdrawn_by,
+        "withdrawn_because": None if of is None else of.withdrawn_because,
+    }
+
+
+def _stands(newest: Publication, content: Mapping[str, Any]) -> bool:
+    """Whether the public reads exactly this already: it is said once, however often it is sent."""
+    return newest.withdrawn_at is None and newest.content == content
+
+
+def _no_publication() -> InputError:
+    return InputError("PUBLICATION_UNKNOWN", "没有这条公开内容", "no such publication", field="id")
 
 
 def _invalid(field: str, message: str, message_en: str) -> InputError:

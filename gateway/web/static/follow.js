@@ -9,9 +9,8 @@ let asked = 0;
 async function look() {
   const turn = ++asked;
   const fields = new URLSearchParams(new FormData(form));
-  fields.set("go", "look");
   try {
-    const answer = await fetch(form.action, { method: "POST", body: fields });
+    const answer = await fetch(`${form.action}/look`, { method: "POST", body: fields });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const found = page.getElementById("outlook");
     if (found && turn === asked) document.getElementById("outlook").replaceWith(found);

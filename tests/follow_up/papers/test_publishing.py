@@ -33,7 +33,8 @@ def publish(bureau: Bureau, episode: str, **said: Any) -> int:
 def test_what_is_published_is_on_show_until_it_is_withdrawn(bureau: Bureau) -> None:
     episode = bureau.act(bureau.document()).episode_id
     before = bureau.ledger.read_now(publications.version)
-    first, second = publish(bureau, episode), publish(bureau, episode, text="已停工地310处")
+    first, second = publish(bureau, episode), publish(bureau, episode, text="已停工310处")
+    assert publish(bureau, episode, text="已停工310处") == second  # said once, however often it is sent
     shown, _ = bureau.ledger.read_now(publications.on_show)
     assert [each.id for each in shown] == [second, first]
     between = bureau.ledger.read_now(publications.version)
@@ -93,12 +94,16 @@ def test_the_list_is_public_as_was_said_last_else_as_the_settings_say(bureau: Bu
 
     assert columns(None) is None
     assert columns(("area",)) == ("area",)
-    bureau.ledger.write_now(publishing.withhold_list, OFFICER, "正在修订", bureau.now)
+    bureau.ledger.write_now(publishing.withdraw_list, OFFICER, "正在修订", bureau.now)
     assert columns(("area",)) is None
     number = bureau.ledger.write_now(
         publishing.publish_list, OFFICER, ["grade", "area"], "郑环〔2024〕8号", bureau.now
     )
     assert columns(None) == ("area", "grade")
+    again = bureau.ledger.write_now(
+        publishing.publish_list, OFFICER, ["area", "grade"], "郑环〔2024〕8号", bureau.now
+    )
+    assert again == number  # said once, however often it is sent
     bureau.ledger.write_now(publishing.withdraw, OFFICER, number, "正在修订", bureau.now)
     assert columns(("area",)) is None
     for basis, chosen in (("", ["area"]), ("文号", ["telephone"])):

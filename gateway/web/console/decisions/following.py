@@ -76,13 +76,10 @@ async def get_follow(_request: web.Request, person: Person) -> web.Response:
 @routes.post(_PATH)
 @for_people("drafter", "duty_officer")
 async def post_follow(request: web.Request, person: Person) -> web.Response:
-    """Submit the follow-up; it leaves at once where its words are approved and the person may launch. `go`
-    look: only show what would leave."""
+    """Submit the follow-up; it leaves at once where its words are approved and the person may launch."""
     action = _action(person)
-    form = await sent_form(person, (*_ALWAYS, *_FIELDS[action], "go"), ("improved",))
+    form = await sent_form(person, (*_ALWAYS, *_FIELDS[action]), ("improved",))
     app, of = request.app, await seen(person)
-    if form["go"] == "look":
-        return await _page(person, of, form)
     try:
         word = typed.word_of(action, None, exercise=of.entry.exercise)
         typed.confirm(word, await _told_of(person, of), form["word"], form["number"])
@@ -106,6 +103,15 @@ async def post_follow(request: web.Request, person: Person) -> web.Response:
     app[BUS].say(Word.LAUNCHED)
     _log.info("launched", extra={"broadcast": recorded.broadcast_id, "decision": recorded.id})
     return went_to(f"/live/{recorded.broadcast_id}")
+
+
+@routes.post(_PATH + "/look")
+@for_people("drafter", "duty_officer")
+async def post_look(_request: web.Request, person: Person) -> web.Response:
+    """What would leave as the form is filled in now; nothing is done."""
+    action = _action(person)
+    form = await sent_form(person, (*_ALWAYS, *_FIELDS[action]), ("improved",), again=True)
+    return await _page(person, await seen(person), form)
 
 
 def _action(person: Person) -> FollowAction:

@@ -79,11 +79,13 @@ async def post_withdraw(request: web.Request, person: Person) -> web.Response:
     episode, form = await _episode(person), await sent_form(person, ("because",))
     app, number = request.app, int(request.match_info["number"])
     try:
-        found = await app[LEDGER].read(publications.one, number)
-        if found is None or found.episode_id != episode.id:
-            raise InputError("PUBLICATION_UNKNOWN", "没有这条公开内容", "there is no such publication")
         await app[LEDGER].write(
-            publishing.withdraw, person.caller.actor, number, form["because"].strip(), app[CLOCK]()
+            publishing.withdraw_of_episode,
+            person.caller.actor,
+            episode.id,
+            number,
+            form["because"].strip(),
+            app[CLOCK](),
         )
     except InputError as error:
         return await _page(person, episode, None, error)

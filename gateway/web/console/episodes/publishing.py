@@ -59,11 +59,7 @@ async def post_withdraw(request: web.Request, person: Person) -> web.Response:
     actor, now = person.caller.actor, app[CLOCK]()
     try:
         _everywhere(person)
-        newest = await app[LEDGER].read(publications.newest, "control_list")
-        if newest is None:
-            await app[LEDGER].write(publishing.withhold_list, actor, because, now)
-        else:
-            await app[LEDGER].write(publishing.withdraw, actor, newest.id, because, now)
+        await app[LEDGER].write(publishing.withdraw_list, actor, because, now)
     except InputError as error:
         return await _page(person, None, error)
     app[BUS].say(Word.CHANGED)

@@ -126,6 +126,29 @@ async def test_two_leaders_approve_the_officer_launches_and_lifts(
     assert (newest.action, newest.state, newest.prepared_by_id) == ("lift", "launched", entry.id)
 
 
+async def test_an_auditor_reads_in_sentences_who_did_what_with_a_decision(made: City, head: Browsing) -> None:
+    entry = await submitted(made, kashgar(document_number="喀污防〔2024〕7号"))
+    await approve(head, entry, comment="请尽快")
+    trail = "/console/audit"
+    async with await at_desk(made, "audits", "auditor") as auditor:
+        for address in (f"{trail}?decision={entry.id}", f"{trail}?decision=〔2024〕7号&actor=head同志"):
+            page = await auditor.get(address)
+            approved = f'<a href="{path_of(entry)}">head同志 批准决定：发布 橙色预警（喀污防〔2024〕7号）</a>'
+            assert approved in page.html
+            assert "<small>意见</small> 请尽快" in page.html
+            assert page.html.index("<summary>原始记录") < page.html.index(entry.manifest)  # no hash in sight
+        assert "提交决定" in (await auditor.get(f"{trail}?decision={entry.id}&kind=submitted")).text
+        for nothing in ("decision=〔2024〕8888号", "actor=deputy同志&kind=submitted", "day=2001-01-01"):
+            assert "没有符合的记录" in (await auditor.get(f"{trail}?{nothing}")).text
+        assert (await auditor.get(f"{trail}?day=2026-02-30")).status == 422
+        today = local(datetime.fromtimestamp(made.process.clock() / 1000, UTC)).date().isoformat()
+        assert "批准决定：发布" in (await auditor.get(f"{trail}?day={today}")).text
+        file = await auditor.get(f"{trail}?decision={entry.id}&format=csv")
+        assert entry.manifest in file.text
+        english = await auditor.get(f"{trail}?decision={entry.id}&lang=en")
+        assert "head同志: decision approved: " in english.text
+
+
 @pytest.mark.parametrize(
     ("word", "number"),
     [("红色", None), ("", None), ("演练橙色", None), ("橙色", "9"), ("橙色", ""), ("橙色", "03")],
@@ -283,13 +306,14 @@ async def test_a_lift_shows_what_will_leave_and_says_why_the_checks_refuse_it(
 
     async def look(*more: tuple[str, str], **filled: str) -> str:
         empty = {"document_number": "", "time": "", "hours": "", "special_reason": ""}
-        fields = {**empty, **filled, "word": "", "number": "", "go": "look"}
-        seen = await fill(officer, page, page, *more, **fields)
+        fields = {**empty, **filled, "word": "", "number": ""}
+        shown = hidden(await officer.get(page), page)
+        seen = await officer.post(f"{page}/look", [*shown.items(), *fields.items(), *more])
         assert seen.status == 200
         return outlook(seen)
 
     def outlook(seen: Seen) -> str:
-        return seen.text.partition('id="outlook"')[2].partition('value="look"')[0]
+        return seen.text.partition('id="outlook"')[2].partition("/look#outlook")[0]
 
     end, today = local(datetime.fromisoformat(document["expected_end_at"])), local(datetime.now(UTC))
     on_schedule, now = outlook(await officer.get(page)), await look(at="now")
