@@ -149,21 +149,28 @@ def _entry(row: Any) -> Entry:
 def recorded(
     connection: Connection,
     *,
-    subject: str | None = None,
+    subjects: Collection[str] | None = None,
     kind: str | None = None,
-    actor: str | None = None,
+    actors: Collection[str] | None = None,
+    since: int | None = None,
+    until: int | None = None,
     descending: bool = True,
     after: int | None = None,
     limit: int | None = None,
 ) -> list[Entry]:
-    """Rows for people, the newest first, from the one after `after`; `subject` is how it begins, `kind` and
-    `actor` are whole. Raises `InputError` (ROW_UNKNOWN)."""
+    """Rows for people, the newest first, from the one after `after`: about one of `subjects`, of a `kind`, by
+    one of `actors`, not before `since` and before `until` (milliseconds since 1970 UTC). Raises `InputError`
+    (ROW_UNKNOWN)."""
     query = _columns.order_by(None)
-    if subject is not None:
-        query = query.where(audit.c.subject.startswith(subject, autoescape=True))
+    if subjects is not None:
+        query = query.where(audit.c.subject.in_(list(subjects)))
     if kind is not None:
         query = query.where(audit.c.kind == kind)
-    if actor is not None:
-        query = query.where(audit.c.actor == actor)
+    if actors is not None:
+        query = query.where(audit.c.actor.in_(list(actors)))
+    if since is not None:
+        query = query.where(audit.c.at >= since)
+    if until is not None:
+        query = query.where(audit.c.at < until)
     page = paged(connection, query, audit.c.id, audit.c.id, descending=descending, after=after, limit=limit)
     return [_entry(row) for row in connection.execute(page)]

@@ -31,12 +31,12 @@ PAGE = 50  # rows of a page
 SLICE = 2_000  # rows read together for a file: no read keeps the ledger for long
 MOST = 50_000  # rows of a file
 _NUMBER = re.compile(r"[1-9][0-9]{0,17}")
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DAY = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}")
 _COLUMNS = ("deciding", "plain")
 _OWN = ("sort", "after", "format", "lang")
 
 
-Matters = Literal["name", "deciding", "plain", "beside"]
+Matters = Literal["name", "deciding", "plain", "beside", "file"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +44,9 @@ class Column(Generic[Row]):
     """`text` says what stands in it; `sorts`: the list can be in its order; `link`: where its words lead;
     `mark`: a class by which it is coloured, beside its words; `long`: words without places to break.
 
-    `matters` says where it stands: in the cell of the row's `name` (a mark that few rows have); as a column of
-    its own, which on a phone, if it is `deciding`, comes first, in the name's line; `beside`, in a small line
-    below its row, with its label.
+    `matters` says where it stands: in the cell of the row's `name` (a mark that few rows have); as a column
+    of its own, which on a phone, if it is `deciding`, comes first, in the name's line; `beside`, in a small
+    line below its row, with its label; in the `file` alone.
     """
 
     name: str
@@ -63,7 +63,7 @@ class Column(Generic[Row]):
 @dataclass(frozen=True, slots=True)
 class Filter:
     """One of `choices`, or without any words to look for; `usual`: the choice unless asked otherwise; `day`:
-    a date (ISO 8601)."""
+    a date of this century (ISO 8601)."""
 
     name: str
     words: Words
@@ -98,7 +98,8 @@ Fetch = Callable[[Connection, Asked, int | None, int], Sequence[Row]]
 class Table(Generic[Row]):
     """A list. The first column names the row; `sort` is how it is sorted unless asked otherwise, with a `-`
     before it downwards ("": in an order of its own). `key` is the number of a row, from which the next page
-    goes on."""
+    goes on. `facts` are more of what stands in the small line below a row, as labels with their words, and
+    `whole` what a row unfolds to on top of that."""
 
     name: str
     words: Words
@@ -106,6 +107,8 @@ class Table(Generic[Row]):
     key: Callable[[Row], int]
     sort: str
     filters: Sequence[Filter] = ()
+    facts: Callable[[Row, Speech], Sequence[tuple[str, str]]] | None = None
+    whole: Callable[[Row, Speech], Sequence[tuple[str, str]]] | None = None
 
     def asked(self, query: MultiMapping[str]) -> Asked:
         """What an address asks. Raises `InputError` (FIELD_UNKNOWN, FIELD_INVALID)."""
@@ -268,7 +271,7 @@ def _head(table: Table[Row], column: Column[Row], asked: Asked, say: Speech) -> 
 
 
 def _sorts(table: Table[Row], asked: Asked, say: Speech) -> list[tuple[str, str, bool]]:
-    """The orders that the list can be in: what the address says ("": its own), its words, whether it is so."""
+    """The orders that it can be in: what the address says ("": its own), its words, whether it is so."""
     now = _written(asked)
     orders = [
         (f"{down}{each.name}", say.of(each.words) + (say("downwards") if down else ""))
@@ -283,10 +286,15 @@ def _sorts(table: Table[Row], asked: Asked, say: Speech) -> list[tuple[str, str,
 
 def _row(table: Table[Row], row: Row, say: Speech) -> dict[str, object]:
     cells = [(each.matters, _cell(each, row, say)) for each in table.columns]
+    facts = [] if table.facts is None else table.facts(row, say)
     return {
         "cells": [cell for matters, cell in cells if matters in _COLUMNS],
         "name": [cell for matters, cell in cells if matters == "name" and cell["words"]],
-        "beside": [cell for matters, cell in cells if matters == "beside" and cell["words"]],
+        "beside": [
+            *({"label": label, "words": words, "mark": "", "link": None} for label, words in facts),
+            *(cell for matters, cell in cells if matters == "beside" and cell["words"]),
+        ],
+        "whole": [] if table.whole is None else table.whole(row, say),
     }
 
 

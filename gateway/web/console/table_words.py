@@ -8,6 +8,7 @@ TEXTS: dict[str, Words] = {
     "show_all": Words("取消筛选", "Show all"),
     "no_rows": Words("没有符合的记录。", "Nothing fits."),
     "filter_and_sort": Words("筛选和排序", "Filter and sort"),
+    "whole": Words("原始记录", "As it is stored"),
     "narrowed": Words("已筛选", "narrowed"),
     "sorted_by": Words("排序", "Order"),
     "downwards": Words("（倒序）", " (downwards)"),

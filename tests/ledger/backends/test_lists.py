@@ -69,7 +69,8 @@ def test_lists_go_on_where_the_last_page_ended_in_every_order(tmp_path: Path) ->
                 found = walked(due, lambda row: int(row[0].id))
                 assert len(found) == len(set(found)) == 7
             trail = walked(
-                partial(audit.recorded, connection, subject="thing:", **more), lambda row: int(row.id)
+                partial(audit.recorded, connection, kind="tried", since=NOW, until=NOW + 1, **more),
+                lambda row: int(row.id),
             )
             assert trail == sorted(trail, reverse=descending)
             assert len(trail) == 5
@@ -82,7 +83,8 @@ def test_lists_go_on_where_the_last_page_ended_in_every_order(tmp_path: Path) ->
         assert {each.by_whom for each, _ in of_one} == {"区1"}
         assert owed.page(connection, NOW, states=STATES, units={}) == []
         assert owed.counts(connection, NOW, {"zhengzhou": None})["open"] == 7
-        assert len(audit.recorded(connection, kind="tried", actor="a1")) == 2
+        assert len(audit.recorded(connection, subjects=["thing:1", "thing:2"], actors=["a1", "a2"])) == 1
+        assert audit.recorded(connection, until=NOW) == audit.recorded(connection, subjects=[]) == []
         assert order_list.page(connection, areas=("410105",), search="x") == []
         assert drills.page(connection, limits=("410105",), plan="zhengzhou") == []
         with pytest.raises(InputError, match="第一页"):

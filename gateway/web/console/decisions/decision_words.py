@@ -129,6 +129,7 @@ TEXTS: dict[str, Words] = {
     "own_draft": Words("本人起草", "own draft"),
     "earlier_version": Words("针对先前的版本", "about an earlier version"),
     "trail": Words("经过", "What happened"),
+    "whole_trail": Words("看审计记录", "The audit trail of it"),
     "manifest": Words("内容指纹", "Fingerprint"),
     "prepared_by": Words("文本已随原决定批准。", "The words were approved with the decision before."),
     "selected": Words("只发给：{}。区域内其他单位不发。", "Only for: {}. Nobody else in the area is told."),

@@ -1,4 +1,4 @@
-"""What the audit trail calls each act, in both languages."""
+"""What the audit trail calls each act and what is told of it, in both languages."""
 
 from gateway.vocabulary import Words
 
@@ -45,6 +45,7 @@ KINDS: dict[str, Words] = {
     # the directory
     "directory_imported": Words("导入通讯录", "directory imported"),
     "exported": Words("导出", "exported"),
+    "numbers_seen": Words("查看完整号码", "numbers seen in full"),
     "campaign_started": Words("发起核实", "verification started"),
     "campaign_ended": Words("提前结束核实", "verification ended early"),
     "address_verified": Words("核实号码", "number verified"),
@@ -74,4 +75,114 @@ KINDS: dict[str, Words] = {
     "token_revoked": Words("撤销令牌", "token revoked"),
     "routes_ordered": Words("修改路线顺序", "routes ordered"),
     "settings_changed": Words("系统设置有变", "settings changed"),
+}
+# What is told of an act, in this order; hashes and what programs need stand in the stored row alone.
+FACTS: dict[str, Words] = {
+    "organisation": Words("单位", "Organisation"),
+    "person": Words("姓名", "Name"),
+    "name": Words("姓名", "Name"),
+    "role": Words("职务", "Position"),
+    "by": Words("由", "By"),
+    "from_whom": Words("报送单位", "From"),
+    "result": Words("结果", "Result"),
+    "answer": Words("答复", "Answer"),
+    "address": Words("号码或地址", "Address"),
+    "reason": Words("原因", "Reason"),
+    "because": Words("原因", "Reason"),
+    "special_reason": Words("特殊原因", "Special reason"),
+    "comment": Words("意见", "Comment"),
+    "own_draft": Words("本人起草", "Own draft"),
+    "decision": Words("决定", "Decision"),
+    "text": Words("内容", "Text"),
+    "basis": Words("依据", "Basis"),
+    "missing": Words("缺少", "Missing"),
+    "late": Words("逾期", "Late"),
+    "number": Words("编号", "Number"),
+    "format": Words("格式", "Format"),
+    "rows": Words("行数", "Rows"),
+    "full_addresses": Words("完整号码", "Numbers in full"),
+    "added": Words("新增", "Added"),
+    "changed": Words("修改", "Changed"),
+    "unchanged": Words("不变", "Unchanged"),
+    "refused": Words("未导入", "Refused"),
+    "stored": Words("写入", "Stored"),
+    "removed": Words("删除", "Removed"),
+    "addresses": Words("号码和地址", "Addresses"),
+    "questions": Words("询问", "Questions"),
+    "confirmed": Words("是", "Yes"),
+    "denied": Words("不是", "No"),
+    "messages": Words("消息", "Messages"),
+    "deliveries": Words("消息", "Messages"),
+    "recipients": Words("接收数", "Recipients"),
+    "roles": Words("角色", "Roles"),
+    "titles": Words("职务", "Titles"),
+    "areas": Words("区域", "Areas"),
+    "scopes": Words("权限", "Scopes"),
+    "days": Words("有效天数", "Days"),
+    "accounts": Words("路线顺序", "Order of routes"),
+    "via": Words("方式", "By"),
+}
+# where a word of an act means something else
+FACTS_OF: dict[tuple[str, str], Words] = {("opinion_attached", "name"): Words("文件", "File")}
+# whom or what an act was about, where that is no row of its own
+ABOUT: dict[str, Words] = {
+    "settings": Words("系统设置", "the settings"),
+    "ledger": Words("台账", "the ledger"),
+    "publication": Words("应急减排清单", "the control list"),
+    "verifications": Words("换人提议", "proposals of other contacts"),
+    "directory": Words("通讯录", "the directory"),
+    "shift": Words("值班表", "the roster"),
+    "campaign": Words("核实 {}", "verification {}"),
+    "change": Words("变更 {}", "change {}"),
+    "channel": Words("渠道 {}", "channel {}"),
+    "token": Words("令牌 {}", "token {}"),
+    "table": Words("列表 {}", "list {}"),
+    "broadcast": Words("发布任务 {}", "broadcast {}"),
+    "obligation": Words("待办 {}", "obligation {}"),
+    "order": Words("上级指令 {}", "order {}"),
+    "lane": Words("通道 {}", "lane {}"),
+    "plan": Words("预案 {}", "plan {}"),
+    "episode": Words("污染过程 {}", "episode {}"),
+    "user": Words("用户 {}", "user {}"),
+    "calls": Words("电话单", "the call sheet"),
+}
+TEXTS: dict[str, Words] = {
+    "audit": Words("审计记录", "Audit trail"),
+    "about_audit": Words(
+        "谁在什么时候做了什么。每一行的哈希值覆盖上一行，改动、删去或插入任何一行都能查出。",
+        "Who did what and when. Each row's hash covers the row before it, so that a row that was changed, "
+        "removed or put in shows.",
+    ),
+    "verify": Words("校验全部记录", "Verify the whole trail"),
+    "verify_help": Words(
+        "从第一行核对到最后一行，以及记录所说的各表；记录多时要几秒钟。",
+        "Checks every row and the tables that the trail vouches for; a long one takes seconds.",
+    ),
+    "sound": Words("校验通过：{} 行，没有改动。", "Sound: {} rows, none changed."),
+    "unsound": Words("发现问题 {} 处：", "Faults found: {}"),
+    "anchor": Words("最后一行（可抄存，作为以后校验的依据）", "The last row, to be kept as an anchor"),
+    "not_kept": Words(
+        "本机没有另存的末行，无法查出末尾被截去。",
+        "The end is not kept beside the ledger, so rows cut off at the end would not show.",
+    ),
+    "fault_row": Words("第 {} 行", "row {}"),
+    "act": Words("谁做了什么", "Who did what"),
+    "sentence": Words("{} {}", "{}: {}"),
+    "sentence_about": Words("{} {}：{}", "{}: {}: {}"),
+    "numbered": Words("{}（{}）", "{} ({})"),
+    "number": Words("行号", "Row"),
+    "at": Words("时间", "When"),
+    "actor": Words("由谁", "Who"),
+    "kind": Words("做了什么", "What"),
+    "subject": Words("对象", "About"),
+    "detail": Words("内容", "Detail"),
+    "sha256": Words("哈希值", "Hash"),
+    "person": Words("姓名或登录名", "Name"),
+    "decision": Words("决定的文号", "Document number"),
+    "day": Words("日期", "Day"),
+    "exercise": Words("演练", "exercise"),
+    "whole_city": Words(
+        "审计记录不按区域划分，只对不限区域的审计人员开放。",
+        "The trail is not divided by areas: only auditors without limits read it.",
+    ),
 }
