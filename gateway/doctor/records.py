@@ -10,6 +10,7 @@ from gateway.doctor.check import Check
 from gateway.errors import InputError
 from gateway.ledger import doctor
 from gateway.ledger.backends import incarnation
+from gateway.ledger.backends.faults import storage_words
 from gateway.ledger.database import Ledger
 from gateway.ledger.delivery import lanes, ownership, receipts
 from gateway.ledger.exchange import orders
@@ -54,7 +55,17 @@ def ledger(opened: Ledger, settings: Settings) -> Iterator[Check]:
     """Everything about a ledger that is there."""
     try:
         damages = list(doctor.damages(opened))
-    except DatabaseError:
+    except DatabaseError as error:
+        if (why := storage_words(error)) is not None:
+            yield Check(
+                "LEDGER",
+                "error",
+                f"台账现在不能读：{why.zh}",
+                f"the ledger cannot be read just now: {why.en}",
+                "腾出空间、检查磁盘或数据库后再查；不要删除或替换台账文件",
+                "make room, mend the disk or the database, then look again; leave the ledger's files alone",
+            )
+            return
         damages = ["malformed"]
     if damages:
         yield Check(

@@ -11,6 +11,7 @@ from aiohttp import web
 from gateway.broadcasts.preparing.groundwork import Refused
 from gateway.broadcasts.preparing.standing import WarningInForce
 from gateway.errors import InputError
+from gateway.ledger.backends.faults import unavailable
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -142,7 +143,7 @@ def status_of(error: InputError) -> int:
         (409, _CONFLICT),
         (413, {"FORM_TOO_LARGE"}),
         (429, {"TOO_MANY_AT_ONCE"}),
-        (503, {"TOO_BUSY"}),
+        (503, {"TOO_BUSY", "LEDGER_UNAVAILABLE"}),
     )
     return next((status for status, codes in statuses if error.code in codes), 422)
 
@@ -166,6 +167,9 @@ async def middleware(request: web.Request, handler: Handler) -> web.StreamRespon
     except TimeoutError:
         return problem(408, "the request took too long")
     except Exception as error:
+        if (away := unavailable(error)) is not None:
+            log.error("ledger_unavailable", extra={"error": type(error).__name__})
+            return of_input(away)
         # neither the path nor the error's own words: they may hold keys and numbers
         where = "".join(traceback.format_tb(error.__traceback__))
         log.error("a request failed: %s\n%s", type(error).__name__, where)

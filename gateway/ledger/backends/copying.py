@@ -5,7 +5,8 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from gateway.errors import InputError
+from gateway.errors import InputError, system_words
+from gateway.ledger.backends.faults import storage_words
 from gateway.ledger.backends.incarnation import COPY_SQL
 from gateway.ledger.database import FILE
 
@@ -42,11 +43,13 @@ def copy(folder: Path, target: Path, now: int) -> int:
         finally:
             part.unlink(missing_ok=True)
     except (OSError, sqlite3.OperationalError) as error:
-        words = (error.strerror if isinstance(error, OSError) else None) or str(error)
+        why = storage_words(error)
+        chinese = system_words(error) if isinstance(error, OSError) else why.zh if why else str(error)
+        english = (error.strerror if isinstance(error, OSError) else None) or str(error)
         raise InputError(
             "FILE_UNWRITABLE",
-            f"无法写出备份“{target}”：{words}",
-            f"the backup {str(target)!r} cannot be written: {words}",
+            f"无法写出备份“{target}”：{chinese}",
+            f"the backup {str(target)!r} cannot be written: {english}",
             str(target),
         ) from None
     except sqlite3.DatabaseError:
