@@ -27,6 +27,7 @@ from gateway.web.console.decisions.whose_turn import drafted, may_turn_down, tur
 from gateway.web.console.drafts.differences import Difference, differences
 from gateway.web.console.drafts.selection_words import in_words, names_of
 from gateway.web.console.frame import framed
+from gateway.web.console.people.trail_words import KINDS
 from gateway.web.console.typed import word_of
 from gateway.web.keys import CLOCK, DESK, LEDGER
 from gateway.web.live.live_words import SECTORS, Language, Speech
@@ -216,6 +217,6 @@ _TABLES: Mapping[str, dict[str, Words]] = {
     "sector": SECTORS,
     "medium": decision_words.MEDIA,
     "purpose": decision_words.PURPOSES,
-    "trail": decision_words.TRAIL,
+    "trail": KINDS | decision_words.TRAIL,
     "verdict": decision_words.VERDICTS,
 }
