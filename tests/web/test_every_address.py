@@ -33,6 +33,7 @@ OUTWARD = (
     *("%2fetc%2fpasswd", "....%2f%2f....%2f%2fetc%2fpasswd", "a%00.html", "%c0%ae%c0%ae%2f", "'%3b--", "%25"),
 )
 _SECRET = re.compile(r"root:|\[accounts|data_folder|SQLite format|Traceback|gateway/|site-packages")
+_IN_FULL = re.compile(r"199[ -]?0000[ -]?0\d{3}")  # numbers of the directory
 _VARIABLE = re.compile(r"\{[a-z_]+\}")
 
 
@@ -93,6 +94,33 @@ async def test_no_form_acts_in_an_area_that_is_not_theirs(office: FullOffice) ->
                     hidden += answer.status != 422
         assert hidden > 20
     assert [each for each in await office.made.read(audit.page) if each.actor == "user:county.acts"] == []
+
+
+async def test_whoever_is_shown_a_number_in_full_stands_in_the_trail(office: FullOffice) -> None:
+    process = office.made.process
+    looks = await person(process, "looks", *office.user.roles, titles=office.user.titles)
+    shown, told = set(), set()
+    async with await browsing(process, looks) as browser:
+        for place in await places(office, of_each=1):
+            before = len(await seen(office))
+            text = await read(browser, place.path)
+            if not place.route.startswith(EVERYBODYS) and _IN_FULL.search(text):
+                shown.add(place.route)
+            if len(await seen(office)) > before:
+                told.add(place.route)
+        rows = len(await seen(office))
+        for route in told:
+            await read(browser, next(addresses(route, office.samples)))
+        assert len(await seen(office)) == rows  # once an hour
+    own = "/console/directory/imports/waiting/{upload}"  # what they sent themselves
+    assert sorted(shown - told - {own}) == []
+    assert told >= {"/live/{id}/unsigned", "/console/directory/{id}", "/console/objections/replies"}
+
+
+async def seen(office: FullOffice) -> list[audit.Entry]:
+    """The rows that tell that somebody looked at numbers."""
+    every = await office.made.read(audit.page)
+    return [each for each in every if (each.actor, each.kind) == ("user:looks", "numbers_seen")]
 
 
 async def test_no_part_of_an_address_leads_to_a_file_or_a_fault(office: FullOffice) -> None:

@@ -46,6 +46,8 @@ async def get_failures(request: web.Request) -> web.Response:
     if found is None:
         return guest.remember(page("missing.html", guest.language, guest=guest, status=404))
     picture, affected, districts = found
+    if affected:
+        await guest.numbers_seen("failures", broadcast_id)
     concerned = await app[LEDGER].read(live.concerned, broadcast_id) if guest.areas else []
     return guest.remember(
         page(

@@ -22,11 +22,11 @@ async def get_handover(request: web.Request) -> web.Response:
     guest = await visitor(request)
     if not guest.known:
         return guest.to_sign_in()
-    app = request.app
+    app, broadcast_id = request.app, int(request.match_info["id"])
     try:
         found = await app[LEDGER].read(
             handover,
-            int(request.match_info["id"]),
+            broadcast_id,
             app[SETTINGS].exchange.duty_minutes,
             app[CLOCK](),
             full=guest.operates,
@@ -34,6 +34,7 @@ async def get_handover(request: web.Request) -> web.Response:
         )
     except InputError:
         return guest.remember(page("missing.html", guest.language, guest=guest, status=404))
+    await guest.numbers_seen("handover", broadcast_id)
     return guest.remember(
         page(
             "handover.html",

@@ -19,6 +19,7 @@ from gateway.web.live.live_words import Language
 from gateway.web.live.readers import Door, Reader
 from gateway.web.live.rendering import page
 from gateway.web.live.sessions import COOKIE, HOURS, Session, Sessions
+from gateway.web.looking import LOOKS
 from gateway.web.people import (
     Person,
     language,
@@ -61,6 +62,14 @@ class Visitor:
         """Whether they may also do what needs the scope `operate`."""
         by_token = self.session is not None and self.session.operates
         return self.person.may("operate") if self.person is not None else by_token
+
+    async def numbers_seen(self, page: str, broadcast_id: int) -> None:
+        """A page of a broadcast is about to show them numbers, in full if they operate: the audit trail tells
+        of that."""
+        held = self.person.caller if self.person is not None else self.session
+        if self.operates and held is not None:
+            looks = self.request.app[LOOKS]
+            await looks.numbers_seen(self.request.app, held.name, page, f"broadcast:{broadcast_id}")
 
     @property
     def menu(self) -> Menu | None:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from gateway.ledger.accounts import tokens
 from gateway.ledger.accounts.tokens import Token
+from gateway.web.access import INITIAL
 
 COOKIE = "airwarn_session"
 HOURS = 8
@@ -22,8 +23,9 @@ _SETTINGS = "settings"  # who signed in with the settings' `api_token`
 @dataclass(frozen=True, slots=True)
 class Session:
     """Who is signed in; `expires_at` in milliseconds since 1970 UTC. `operates`: they may also do what
-    needs the scope `operate`."""
+    needs the scope `operate`. `name` as the audit trail names them."""
 
+    name: str
     cookie: str
     expires_at: int
     operates: bool
@@ -66,7 +68,8 @@ class Sessions:
         signature = hmac.digest(
             self._key, f"{said}.{sha256(held.nature.encode()).hexdigest()}".encode(), "sha256"
         )
-        return Session(f"{said}.{signature.hex()}", expires_at, held.operates)
+        name = INITIAL.name if who == _SETTINGS else who.removeprefix("token ")
+        return Session(name, f"{said}.{signature.hex()}", expires_at, held.operates)
 
     def _held_by(self, connection: Connection, who: str, now: int) -> "_Held | None":
         if who == _SETTINGS:

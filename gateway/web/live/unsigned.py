@@ -127,6 +127,8 @@ async def _page(
     except InputError:
         return _missing(guest)
 
+    await guest.numbers_seen("unsigned", broadcast_id)
+
     def address(**more: str | None) -> str:
         """The address of this page with something else chosen, from its first organisation on."""
         return written({**chosen, "after": None, "call": None, **more})

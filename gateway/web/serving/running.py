@@ -33,6 +33,7 @@ from gateway.web.heavy import HEAVY, Heavy
 from gateway.web.keys import BUS, CLOCK, DESK, ENGINE, LEDGER, SETTINGS, SIGN_TOKENS
 from gateway.web.live.application import add_live_pages
 from gateway.web.local import exports, tokens, users
+from gateway.web.looking import LOOKS, Looks
 from gateway.web.public import sign_pages as public
 from gateway.web.public import verify_pages
 from gateway.web.public.feeds import add_public_data
@@ -217,6 +218,7 @@ def application(process: Running, secret: bytes, senders: Senders, passwords: Pa
     app[ENTRANCE] = Entrance(process.settings)
     app[sending.PAGES] = sending.Pages()
     app[HEAVY] = Heavy()
+    app[LOOKS] = Looks()
     app.on_cleanup.append(app[HEAVY].aclose)
     app.add_routes(health.routes)
     app.add_routes(tokens.routes)

@@ -13,7 +13,7 @@ from gateway.follow_up.campaigns import verifying
 from gateway.ledger.directory.organisations import Stored
 from gateway.ledger.directory.verifications import Answer
 from gateway.web.console.directory.care import CARE
-from gateway.web.console.directory.directory import ONE, organisation_of
+from gateway.web.console.directory.directory import ONE, organisation_of, shown_numbers
 from gateway.web.console.directory.directory_words import KIND_OF_ADDRESS, ROLES
 from gateway.web.console.directory.directory_words import TEXTS as DIRECTORY_TEXTS
 from gateway.web.console.directory.mending_words import TEXTS
@@ -34,7 +34,9 @@ routes = web.RouteTableDef()
 @for_people("directory_keeper")
 async def get_answers(_request: web.Request, person: Person) -> web.Response:
     """The form in which an answer is recorded."""
-    return _page(person, await organisation_of(person))
+    found = await organisation_of(person)
+    await shown_numbers(person, "answers")
+    return _page(person, found)
 
 
 @routes.post(ONE + "/answers")

@@ -15,7 +15,7 @@ from gateway.ledger.directory import contacts, directory, organisations
 from gateway.ledger.directory.contacts import StoredContact
 from gateway.ledger.directory.organisations import Stored
 from gateway.vocabulary import Language
-from gateway.web.console.directory.directory import ONE, organisation_of
+from gateway.web.console.directory.directory import ONE, organisation_of, shown_numbers
 from gateway.web.console.directory.directory_words import KIND_OF_ADDRESS, LANGUAGES, ROLES, TEXTS
 from gateway.web.console.directory.organisation_words import TEXTS as ORGANISATION_TEXTS
 from gateway.web.console.frame import for_people, framed, went_to
@@ -58,7 +58,9 @@ async def post_new(request: web.Request, person: Person) -> web.Response:
 async def get_contact(_request: web.Request, person: Person) -> web.Response:
     """The form of a person, as they are."""
     found = await _active(person)
-    return _page(person, found, await _contact(person, found))
+    contact = await _contact(person, found)
+    await shown_numbers(person, "contact")
+    return _page(person, found, contact)
 
 
 @routes.post(_ONE)

@@ -6,7 +6,7 @@ from typing import Any
 from aiohttp import web
 from sqlalchemy import Connection
 
-from gateway.directory.masking import mask
+from gateway.directory.masking import mask, masked_name
 from gateway.errors import InputError
 from gateway.ledger.directory import changes, denied_addresses, inventory, organisations, register
 from gateway.ledger.directory import contacts as ledger_contacts
@@ -30,7 +30,8 @@ from gateway.web.console.table_words import KINDS
 from gateway.web.console.table_words import TEXTS as TABLE_TEXTS
 from gateway.web.keys import LEDGER
 from gateway.web.live.live_words import AUDIENCES, GRADES, LEVELS, SECTORS, Speech
-from gateway.web.organisations import masked_name, shown_change
+from gateway.web.looking import LOOKS
+from gateway.web.organisations import shown_change
 from gateway.web.people import Person
 
 ONE = PATH + r"/{id:\d{1,18}}"
@@ -53,11 +54,11 @@ routes = web.RouteTableDef()
 def table(areas: dict[str, Words], *, full: bool) -> Table[Stored]:
     """The list; `areas` are those that whoever looks can choose from, by code. `full`: see `sees_numbers`."""
 
-    def addresses(row: Stored, _say: Speech) -> str:
+    def addresses(row: Stored, say: Speech) -> str:
         one = row.organisation
         every = [*one.addresses, *(each.address for person in one.contacts for each in person.addresses)]
         shown = [mask(each.kind, each.value) for each in dict.fromkeys(every)]
-        return "、".join(shown[:_SHOWN]) + (f" +{len(shown) - _SHOWN}" if len(shown) > _SHOWN else "")
+        return say.listed(shown[:_SHOWN]) + (f" +{len(shown) - _SHOWN}" if len(shown) > _SHOWN else "")
 
     return Table(
         "directory",
@@ -173,7 +174,7 @@ async def get_directory(request: web.Request, person: Person) -> web.Response:
 async def get_organisation(request: web.Request, person: Person) -> web.Response:
     """One organisation with everything that is kept of it."""
     found, say = await organisation_of(person), Speech(person.language, TABLE_TEXTS)
-    kept = await request.app[LEDGER].read(_kept, found, say, full=sees_numbers(person))
+    kept = await request.app[LEDGER].read(_kept, found, say, full=await shown_numbers(person, "organisation"))
     return framed(
         person,
         "organisation.html",
@@ -199,6 +200,15 @@ async def get_organisation(request: web.Request, person: Person) -> web.Response
 def sees_numbers(person: Person) -> bool:
     """Whether they see names and numbers in full: who telephones, and who keeps the directory."""
     return person.holds("duty_officer", "directory_keeper")
+
+
+async def shown_numbers(person: Person, page: str) -> bool:
+    """The same, for a page that shows them; the audit trail then tells that it did."""
+    full = sees_numbers(person)
+    if full:
+        app = person.request.app
+        await app[LOOKS].numbers_seen(app, person.caller.name, page)
+    return full
 
 
 async def organisation_of(person: Person) -> Stored:

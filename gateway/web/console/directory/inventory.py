@@ -9,6 +9,7 @@ from aiohttp import web
 from sqlalchemy import Connection
 
 from gateway.directory.inventory import InventoryLine
+from gateway.directory.masking import masked_name
 from gateway.directory.totals import EMITTED
 from gateway.directory.totals import name as pollutant_name
 from gateway.errors import InputError
@@ -20,7 +21,7 @@ from gateway.ledger.directory.organisations import Stored
 from gateway.plans.model import Plan
 from gateway.vocabulary import LEVELS as IN_ORDER
 from gateway.vocabulary import Words
-from gateway.web.console.directory.directory import ONE, areas_of, organisation_of, sees_numbers
+from gateway.web.console.directory.directory import ONE, areas_of, organisation_of, shown_numbers
 from gateway.web.console.directory.directory_words import LISTS
 from gateway.web.console.directory.directory_words import TEXTS as DIRECTORY_TEXTS
 from gateway.web.console.directory.inventory_words import ACTIONS, CERTAIN, MET, POLLUTANTS, TEXTS
@@ -31,7 +32,7 @@ from gateway.web.console.table import Asked, Column, Filter, Table, answer
 from gateway.web.console.table_words import KINDS
 from gateway.web.keys import LEDGER, SETTINGS
 from gateway.web.live.live_words import GRADES, LEVELS, SECTORS, Speech
-from gateway.web.organisations import masked_name, totals_json
+from gateway.web.organisations import totals_json
 from gateway.web.people import Person
 from gateway.web.problems import status_of
 
@@ -226,7 +227,7 @@ async def get_totals(request: web.Request, person: Person) -> web.Response:
 async def get_of_organisation(request: web.Request, person: Person) -> web.Response:
     """One enterprise's measures by level, and its figures."""
     found = await organisation_of(person)
-    full, say = sees_numbers(person), Speech(person.language, TEXTS)
+    full, say = await shown_numbers(person, "inventory"), Speech(person.language, TEXTS)
     lines, figures = await request.app[LEDGER].read(_kept, found)
     return framed(
         person,

@@ -17,7 +17,7 @@ from gateway.directory.stating import OF_FIELDS, ONCE, STATED, stated, texts_of,
 from gateway.errors import InputError
 from gateway.ledger.directory import directory, organisations
 from gateway.ledger.directory.organisations import Stored
-from gateway.web.console.directory.directory import ONE, areas_of, organisation_of
+from gateway.web.console.directory.directory import ONE, areas_of, organisation_of, shown_numbers
 from gateway.web.console.directory.directory_words import TEXTS as DIRECTORY_TEXTS
 from gateway.web.console.directory.organisation_words import EXERCISE, HELP, LABELS, TEXTS
 from gateway.web.console.frame import for_people, framed, went_to
@@ -72,6 +72,7 @@ async def post_new(request: web.Request, person: Person) -> web.Response:
 async def get_edit(_request: web.Request, person: Person) -> web.Response:
     """The form of an organisation, as it is."""
     found = await organisation_of(person)
+    await shown_numbers(person, "organisation_edit")
     return await _page(person, found, texts_of(found.organisation, await _areas(person)))
 
 

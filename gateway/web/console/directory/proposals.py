@@ -4,16 +4,15 @@ refuses."""
 import re
 
 from aiohttp import web
-from sqlalchemy import Connection
 
 from gateway.directory.dialling import link, shown
 from gateway.directory.model import DIALLED
 from gateway.follow_up.campaigns import proposals
 from gateway.ledger.directory import proposed_contacts
 from gateway.ledger.directory.verifications import Verification
-from gateway.ledger.trail import audit
 from gateway.web.console.directory.campaign_words import TEXTS, VIAS
 from gateway.web.console.directory.care import CARE
+from gateway.web.console.directory.directory import shown_numbers
 from gateway.web.console.directory.directory_words import KIND_OF_ADDRESS
 from gateway.web.console.directory.directory_words import TEXTS as DIRECTORY_TEXTS
 from gateway.web.console.frame import for_people, framed, went_to
@@ -42,7 +41,7 @@ async def get_proposals(request: web.Request, person: Person) -> web.Response:
         int(before) if _NUMBER.fullmatch(before) else None,
     )
     if found:
-        await app[LEDGER].write(_exported, app[CLOCK](), person.caller.name)
+        await shown_numbers(person, "proposals")
     return framed(
         person,
         "proposals.html",
@@ -94,7 +93,3 @@ async def post_refuse(request: web.Request, person: Person) -> web.Response:
 
 def _shown(each: Verification) -> str:
     return shown(each.address) if each.kind in DIALLED else each.address
-
-
-def _exported(connection: Connection, now: int, caller: str) -> None:
-    audit.append(connection, now, caller, "exported", "verifications:proposals", {})

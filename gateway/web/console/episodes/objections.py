@@ -23,7 +23,7 @@ from gateway.ledger.follow_up.acknowledgements import Acknowledgement
 from gateway.ledger.follow_up.calls import RESULTS, Result
 from gateway.ledger.follow_up.objections import Objection, Reply
 from gateway.ledger.follow_up.replies import Meaning
-from gateway.web.console.directory.directory import areas_of, sees_numbers
+from gateway.web.console.directory.directory import areas_of, shown_numbers
 from gateway.web.console.episodes.objection_words import MEANINGS, RESULT_WORDS, SHOWN, TEXTS
 from gateway.web.console.frame import for_people, framed, moment, went_to
 from gateway.web.console.table import Asked, Column, Filter, Table, answer, told
@@ -123,7 +123,7 @@ routes = web.RouteTableDef()
 @for_people()
 async def get_objections(request: web.Request, person: Person) -> web.Response:
     """Who objects, those first that somebody has to call; numbers in their words as others are shown."""
-    full = sees_numbers(person)
+    full = await shown_numbers(person, "objections")
 
     def fetch(connection: Connection, asked: Asked, after: int | None, limit: int) -> list[Objection]:
         shown, kind = asked.chosen.get("show", "waits"), asked.chosen.get("kind")
@@ -159,7 +159,7 @@ async def get_objections(request: web.Request, person: Person) -> web.Response:
 @for_people()
 async def get_replies(request: web.Request, person: Person) -> web.Response:
     """What came back by SMS; people write numbers into it, which not everybody sees in full."""
-    full = sees_numbers(person)
+    full = await shown_numbers(person, "replies")
 
     def fetch(connection: Connection, asked: Asked, after: int | None, limit: int) -> list[Reply]:
         meaning, search = asked.chosen.get("meaning"), asked.chosen.get("search")
@@ -237,7 +237,7 @@ async def _page(
     form: Form | None = None,
     error: InputError | None = None,
 ) -> web.Response:
-    full = sees_numbers(person)
+    full = await shown_numbers(person, "objection")
     areas = await areas_of(person)
     values = await person.request.app[LEDGER].read(_told, asked, of, full)
     results: tuple[Result, ...] = ("told", "signed", "objected", "no_answer", "absent", "wrong_number")

@@ -142,8 +142,8 @@ async def test_a_proposal_is_shown_in_full_and_looking_is_written_down(
     assert "何院长" in page.text
     assert "孙主任" in page.text
     assert "199 0000 0133" in page.text
-    (entry, *_) = await process.ledger.read(audit.page, subject="verifications:proposals")
-    assert (entry.kind, entry.actor) == ("exported", "user:mends")
+    seen = await process.ledger.read(audit.page, kind="numbers_seen")
+    assert ("user:mends", "proposals") in [(each.actor, each.detail["page"]) for each in seen]
     user = await person(process, "elsewhere", "directory_keeper", areas=("410105",))
     async with await browsing(process, user) as browser:
         assert "孙主任" not in (await browser.get(f"{PATH}/proposals")).text
