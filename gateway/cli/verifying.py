@@ -5,13 +5,14 @@ import json
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Literal, cast, get_args
 
 import typer
 
+from gateway.cli.campaign_tables import ANSWER_WORDS, show_campaigns, show_questions, show_start
 from gateway.cli.exporting import record
 from gateway.cli.organisations import read, write
-from gateway.cli.output import Json, SettingsFile, minute, print_json, say, table
+from gateway.cli.output import Json, SettingsFile, print_json, say, table
 from gateway.cli.selecting import Only, selected
 
 if TYPE_CHECKING:
@@ -24,8 +25,6 @@ app = typer.Typer(
     help="核实号码 · whether numbers are still right", invoke_without_command=True, rich_markup_mode=None
 )
 POLL_SECONDS = 0.25
-_SHOWN = 50
-_ANSWER_WORDS = {"confirmed": "是", "denied": "不是", "changed": "换了联系人", None: "未答复"}
 _STATES_AHEAD = ("queued", "sending")
 Exercise = Annotated[bool, typer.Option("--exercise", help="演练机构 · those of exercises")]
 Campaign = Annotated[int, typer.Argument(metavar="ID", min=1, help="编号 · its number")]
@@ -62,7 +61,7 @@ def verify(
     if as_json:
         print_json(shown)
     else:
-        _show(shown)
+        show_start(shown)
 
 
 @app.command("status")
@@ -78,7 +77,7 @@ def status(
     as_json: Json = False,
 ) -> None:
     """核实进展：答复和未送达 · How far campaigns are; of one, its questions."""
-    from gateway.web.api.verifications import QuestionFilter, list_json, page_json
+    from gateway.follow_up.campaigns.present import list_json, page_json
 
     if answer not in (None, "confirmed", "denied", "changed", "open"):
         raise typer.BadParameter(f"{answer}: confirmed, denied, changed, open", param_hint="--answer")
@@ -86,22 +85,22 @@ def status(
         found = read(settings, lambda connection: list_json(connection, None))
         shown = found["campaigns"]
     else:
-        query = QuestionFilter.model_validate({"answer": answer, "limit": 1000})
-        found = read(settings, lambda connection: page_json(connection, campaign, query))
+        chosen = cast(Literal["confirmed", "denied", "changed", "open"] | None, answer)
+        found = read(settings, lambda connection: page_json(connection, campaign, chosen, limit=1000))
         shown = [found["campaign"]]
     if as_json:
         print_json(found)
         return
-    _show_campaigns(shown)
+    show_campaigns(shown)
     if campaign is not None:
-        _show_questions(found["questions"])
+        show_questions(found["questions"])
 
 
 @app.command("end")
 def end(campaign: Campaign, settings: SettingsFile = None, as_json: Json = False) -> None:
     """提前结束：不再询问，链接失效 · Ask nobody any more."""
+    from gateway.follow_up.campaigns import campaigns
     from gateway.web.access import LOCAL
-    from gateway.web.api.verifications import end as end_campaign
 
     answer = write(
         settings,
@@ -109,7 +108,7 @@ def end(campaign: Campaign, settings: SettingsFile = None, as_json: Json = False
         b"",
         lambda connection, now: {
             "id": campaign,
-            "ended": end_campaign(connection, campaign, now, LOCAL.name),
+            "ended": campaigns.end(connection, campaigns.known(connection, campaign), now, LOCAL.name),
         },
     )
     if as_json:
@@ -130,7 +129,7 @@ def answer(
 ) -> None:
     """记录电话核实的结果 · Record what was said by telephone."""
     from gateway.follow_up.campaigns import verifying
-    from gateway.follow_up.campaigns.campaigns import verification_json
+    from gateway.follow_up.campaigns.present import verification_json
     from gateway.ledger.directory.verifications import Answer
     from gateway.web.access import LOCAL
 
@@ -166,14 +165,14 @@ def answer(
     if as_json:
         print_json(found)
     else:
-        say(f"已记录：{found['organisation']['name']} {found['address']} {_ANSWER_WORDS[said]} · recorded")
+        say(f"已记录：{found['organisation']['name']} {found['address']} {ANSWER_WORDS[said]} · recorded")
 
 
 @app.command("proposals")
 def proposals(exercise: Exercise = False, settings: SettingsFile = None, as_json: Json = False) -> None:
     """对方提出的新联系人，全号 · Other contacts that were named, in full."""
     from gateway import settings as settings_module
-    from gateway.follow_up.campaigns.campaigns import proposals_json
+    from gateway.follow_up.campaigns.present import proposals_json
 
     record(settings_module.load(settings), "verifications:proposals", {})
     found = read(settings, lambda connection: proposals_json(connection, exercise))
@@ -237,12 +236,12 @@ def _alone(
 ) -> dict[str, Any]:
     """While no server runs: what is asked leaves once one does."""
     from gateway.cli.client import alone, reader
-    from gateway.follow_up.campaigns import campaigns
+    from gateway.follow_up.campaigns import campaigns, present
     from gateway.plans.catalogue import Catalogue
     from gateway.web.access import LOCAL
-    from gateway.web.api.verifications import all_plans
 
-    plans, office = all_plans(Catalogue(configured.plans_folder)), configured.for_renderer()
+    plans = list(Catalogue(configured.plans_folder).readable().values())
+    office = configured.for_renderer()
     channels = {each.channel for each in configured.accounts.values() if each.exercise == exercise}
     prepare = partial(campaigns.prepare, channels=channels)
     campaign = None
@@ -257,19 +256,18 @@ def _alone(
             started = ledger.write_now(
                 campaigns.start, prepared, wish, exercise, now, caller=LOCAL.name, days=days
             )
-            campaign = ledger.read_now(campaigns.campaign_json, started)
-    return {"campaign": campaign, **campaigns.prepared_json(prepared, wish, exercise, now, days)}
+            campaign = ledger.read_now(present.campaign_json, started)
+    return {"campaign": campaign, **present.prepared_json(prepared, wish, exercise, now, days)}
 
 
 async def _alone_and_wait(configured: "Settings", wish: "Wish", days: int, exercise: bool) -> dict[str, Any]:
-    from gateway.follow_up.campaigns import campaigns
+    from gateway.follow_up.campaigns import campaigns, present
     from gateway.web.access import LOCAL
-    from gateway.web.api.verifications import all_plans
     from gateway.web.serving.running import running
 
     async with running(configured, "airwarn directory verify", guest=True) as process:
         ledger, desk, now = process.ledger, process.desk, process.clock()
-        plans = all_plans(desk.catalogue)
+        plans = list(desk.catalogue.readable().values())
         prepared = await ledger.read(campaigns.prepare, desk.office, plans, wish, exercise, now)
         started = await ledger.write(
             campaigns.start, prepared, wish, exercise, now, caller=LOCAL.name, days=days
@@ -280,13 +278,14 @@ async def _alone_and_wait(configured: "Settings", wish: "Wish", days: int, exerc
             return await ledger.read(_campaign, started.id)
 
         campaign = await _sent(look)
-    return {"campaign": campaign, **campaigns.prepared_json(prepared, wish, exercise, now, days)}
+    return {"campaign": campaign, **present.prepared_json(prepared, wish, exercise, now, days)}
 
 
 def _campaign(connection: Any, identifier: int) -> dict[str, Any]:
-    from gateway.follow_up.campaigns import campaigns
+    from gateway.follow_up.campaigns import campaigns, present
 
-    return campaigns.campaign_json(connection, campaigns.known(connection, identifier))
+    shown: dict[str, Any] = present.campaign_json(connection, campaigns.known(connection, identifier))
+    return shown
 
 
 async def _sent(look: Callable[[], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
@@ -297,93 +296,3 @@ async def _sent(look: Callable[[], Awaitable[dict[str, Any]]]) -> dict[str, Any]
         if campaign["ended_at"] or (campaign["expanded"] and not ahead):
             return campaign
         await asyncio.sleep(POLL_SECONDS)
-
-
-def _show(shown: dict[str, Any]) -> None:
-    from gateway.delivery.words import CHANNEL_WORDS
-    from gateway.directory.campaign import LEFT_OUT_WORDS
-
-    campaign = shown["campaign"]
-    head = "将询问（试运行，未发送）" if campaign is None else f"核实 {campaign['id']}：询问"
-    kinds = "，".join(f"{CHANNEL_WORDS[kind].zh} {number}" for kind, number in shown["addresses"].items())
-    table(
-        f"{head} {shown['organisations']} 个单位（{kinds}；短信计费 {shown['segments']} 条）",
-        ["编码", "名称", "联系人", "号码或邮箱", "上次核实", "单位数"],
-        [
-            [
-                each["code"],
-                each["name"],
-                each["contact"] or "本单位",
-                each["address"],
-                each["verified_on"] or "从未",
-                each["organisations"],
-            ]
-            for each in shown["asked"][:_SHOWN]
-        ],
-    )
-    if len(shown["asked"]) > _SHOWN:
-        say(f"只列出前 {_SHOWN} 个，全部见 --json · the first {_SHOWN} only; --json has all")
-    words = {str(code): word for code, word in LEFT_OUT_WORDS.items()}
-    for reason, number in shown["left_out"].items():
-        say(f"不问 {number} 个：{words[reason]} · {reason}")
-    say(f"有效至 {minute(shown['expires_at'])} · until")
-    if campaign is not None:
-        _show_campaigns([campaign])
-
-
-def _show_campaigns(found: list[dict[str, Any]]) -> None:
-    from gateway.delivery.words import STATE_WORDS, reason_words
-
-    states = {str(state): words.zh for state, words in STATE_WORDS.items()}
-    table(
-        "核实 · verifications",
-        ["编号", "发起", "由", "有效至", "问", "是", "不是", "换人", "未答复", "消息"],
-        [
-            [
-                "".join(
-                    [
-                        str(each["id"]),
-                        "（演练）" if each["exercise"] else "",
-                        "（已结束）" if each["ended_at"] else "",
-                    ]
-                ),
-                each["at"][:16].replace("T", " "),
-                each["started_by"],
-                each["expires_at"][:10],
-                each["questions"],
-                each["confirmed"],
-                each["denied"],
-                each["changed"],
-                each["open"],
-                "，".join(f"{states[state]} {number}" for state, number in each["messages"].items())
-                or "待生成",
-            ]
-            for each in found
-        ],
-    )
-    for each in found:
-        for reason, number in each["undelivered"].items():
-            say(f"核实 {each['id']} 未送达 {number} 个：{reason_words(reason).zh}")
-
-
-def _show_questions(questions: list[dict[str, Any]]) -> None:
-    from gateway.delivery.words import STATE_WORDS
-
-    states = {str(state): words.zh for state, words in STATE_WORDS.items()}
-    table(
-        "问题 · questions",
-        ["编码", "名称", "联系人", "号码或邮箱", "消息", "答复"],
-        [
-            [
-                each["organisation"]["code"],
-                each["organisation"]["name"],
-                each["contact"] or "本单位",
-                each["address"],
-                states.get(each["state"] or "", "待生成"),
-                _ANSWER_WORDS[each["answer"]],
-            ]
-            for each in questions[:_SHOWN]
-        ],
-    )
-    if len(questions) > _SHOWN:
-        say(f"只列出前 {_SHOWN} 个，全部见 --json · the first {_SHOWN} only; --json has all")

@@ -39,6 +39,11 @@ def mask_text(text: str) -> str:
     return hidden if len(hidden) <= _LONGEST else hidden[: _LONGEST - 1] + "…"
 
 
+def masked_name(name: str | None) -> str | None:
+    """A person's name without giving away whose it is: `王*`."""
+    return f"{mask_text(name)[:1]}*" if name else None
+
+
 def _mask_digits(text: str) -> str:
     """Three digits from the beginning and four from the end; fewer of a short number."""
     digits = re.sub(r"\D", "", text)

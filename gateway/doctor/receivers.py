@@ -8,7 +8,6 @@ from gateway.delivery.accounts import progress_keys, receiver_of
 from gateway.directory.areas import home
 from gateway.directory.selection import plan_codes
 from gateway.doctor.check import Check
-from gateway.errors import InputError
 from gateway.ledger import doctor
 from gateway.ledger.database import Ledger
 from gateway.plans.catalogue import Catalogue
@@ -104,11 +103,7 @@ def sayable(opened: Ledger, settings: Settings) -> Iterator[Check]:
         for name, area in opened.read_now(doctor.receivers_at, exercise)
         if (name, exercise) in national_receivers(settings)
     ]
-    for identifier in catalogue.identifiers() if homes else ():
-        try:
-            plan = catalogue.load(identifier).plan
-        except InputError:
-            continue  # told of with the plans
+    for plan in catalogue.readable().values() if homes else ():
         codes = {each.code: each.name for each in plan.areas if each.own_code and each.code not in official}
         named = {name for name, area in homes if home(area, plan_codes(plan)) is not None}
         if codes and named:

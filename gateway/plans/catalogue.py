@@ -8,6 +8,7 @@ from pathlib import Path
 from gateway.errors import InputError, system_words
 from gateway.plans.lint import lint
 from gateway.plans.loaded import LoadedPlan, read
+from gateway.plans.model import Plan
 
 __all__ = ["Catalogue", "LoadedPlan", "read"]
 
@@ -77,6 +78,18 @@ class Catalogue:
         if loaded is None:
             loaded = self._loaded[identifier] = _sound(*self.content(identifier))
         return loaded
+
+
+    def readable(self) -> dict[str, Plan]:
+        """Every plan without an error, by its id: a broken file keeps nobody from the others, and `plan lint`
+        tells of it."""
+        found = {}
+        for identifier in self.identifiers():
+            try:
+                found[identifier] = self.load(identifier).plan
+            except InputError:
+                continue
+        return found
 
 
 @lru_cache(maxsize=32)

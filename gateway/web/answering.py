@@ -7,14 +7,14 @@ from typing import Any
 from sqlalchemy import Connection
 
 from gateway.directory import dialling
-from gateway.directory.masking import mask
+from gateway.directory.masking import mask, masked_name
 from gateway.directory.model import DIALLED, Address
 from gateway.directory.night import at_night
 from gateway.directory.rosters import answers
 from gateway.ledger.directory import contacts, denied_addresses, duties
 from gateway.ledger.directory.contacts import StoredContact
 from gateway.moments import iso, moment
-from gateway.web.organisations import LOOK_AHEAD, masked_name, next_gap
+from gateway.web.organisations import LOOK_AHEAD, next_gap
 
 
 def answering_json(connection: Connection, now: int, *, full: bool = False) -> dict[str, Any]:

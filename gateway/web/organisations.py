@@ -14,7 +14,7 @@ from gateway.directory.areas import home
 from gateway.directory.campaign import day_of
 from gateway.directory.care import PROBLEMS, WHAT_TO_DO, Finding, check
 from gateway.directory.inventory import InventoryLine
-from gateway.directory.masking import mask, mask_text
+from gateway.directory.masking import mask, masked_name
 from gateway.directory.model import Contact
 from gateway.directory.rosters import gaps, hour_of
 from gateway.directory.selection import plan_codes
@@ -226,11 +226,6 @@ def shift_json(each: Shift) -> dict[str, Any]:
         "starts_at": iso(each.starts_at),
         "ends_at": iso(each.ends_at),
     }
-
-
-def masked_name(name: str | None) -> str | None:
-    """A person's name without giving away whose it is."""
-    return f"{mask_text(name)[:1]}*" if name else None
 
 
 def _contact_json(contact: Contact) -> dict[str, Any]:

@@ -4,11 +4,9 @@ A campaign is no warning: it belongs to no episode, leaves after everything else
 a lane's pace, and holds nothing up.
 """
 
-from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from sqlalchemy import Connection
 
@@ -24,16 +22,14 @@ from gateway.directory.campaign import (
     choose,
     day_of,
 )
-from gateway.directory.masking import mask, mask_text
 from gateway.directory.model import Address
 from gateway.errors import InputError
 from gateway.ledger.backends import incarnation
 from gateway.ledger.delivery import lanes, opted_out
-from gateway.ledger.directory import campaigns, candidates, care, denied_addresses, proposed_contacts
+from gateway.ledger.directory import campaigns, candidates, care, denied_addresses
 from gateway.ledger.directory.campaigns import Campaign
-from gateway.ledger.directory.verifications import Verification
 from gateway.ledger.trail import audit
-from gateway.moments import BEIJING, iso
+from gateway.moments import BEIJING
 from gateway.notices.model import Office
 from gateway.notices.question import sms_question
 from gateway.plans.model import Plan
@@ -196,75 +192,6 @@ def known(connection: Connection, identifier: int) -> Campaign:
     return found
 
 
-def prepared_json(prepared: Prepared, wish: Wish, exercise: bool, now: int, days: int) -> dict[str, Any]:
-    """Whom a campaign would ask, counted and one by one; names and addresses are masked."""
-    questions, left_out = prepared.chosen.questions, prepared.chosen.left_out
-    reasons = Counter(each.reason for each in left_out)
-    return {
-        "exercise": exercise,
-        "selection": wish.as_json(),
-        "expires_at": iso(expires_at(now, days)),
-        "addresses": dict(Counter(each.first.kind for each in questions)),
-        "organisations": len({one.organisation_id for each in questions for one in each.about}),
-        "segments": prepared.segments,
-        "asked": [{**_candidate_json(each.first), "organisations": len(each.about)} for each in questions],
-        "left_out": dict(sorted(reasons.items())),
-        "not_asked": [{**_candidate_json(each.candidate), "reason": each.reason} for each in left_out],
-    }
-
-
-def campaign_json(connection: Connection, campaign: Campaign) -> dict[str, Any]:
-    """A campaign and how far it is."""
-    tally = campaigns.tally(connection, campaign)
-    return {
-        "id": campaign.id,
-        "exercise": campaign.exercise,
-        "started_by": campaign.started_by,
-        "at": iso(campaign.at),
-        "selection": dict(campaign.selection),
-        "expires_at": iso(campaign.expires_at),
-        "ended_at": iso(campaign.ended_at),
-        "expanded": campaign.expanded_at is not None,
-        "questions": tally.questions,
-        "confirmed": tally.confirmed,
-        "denied": tally.denied,
-        "changed": tally.changed,
-        "open": tally.open,
-        "messages": dict(tally.messages),
-        "undelivered": {each.reason: each.addresses for each in campaigns.undelivered(connection, campaign)},
-    }
-
-
-def verification_json(each: Verification) -> dict[str, Any]:
-    """A question and its answer, masked."""
-    return {
-        "id": each.id,
-        "organisation": {"code": each.code, "name": each.organisation},
-        "contact": _masked(each.contact),
-        "kind": each.kind,
-        "address": mask(each.kind, each.address),
-        "asked_at": iso(each.asked_at),
-        "state": each.state,
-        "answered_at": iso(each.answered_at),
-        "answer": each.answer,
-        "via": each.via,
-    }
-
-
-def proposals_json(connection: Connection, exercise: bool) -> dict[str, Any]:
-    """Who was named as another contact, in full: for those who keep the directory."""
-    return {
-        "proposals": [
-            {
-                **verification_json(each),
-                "name": each.proposed_name,
-                "number": each.proposed_number,
-            }
-            for each in proposed_contacts.waiting(connection, exercise)
-        ]
-    }
-
-
 def _known(
     connection: Connection,
     office: Office,
@@ -287,18 +214,3 @@ def _known(
         served=[kind for kind in ASKED_KINDS if kind in channels],
         answerable=[kind for kind in ASKED_KINDS if kind == "sms" or office.sign_at is not None],
     )
-
-
-def _candidate_json(each: Candidate) -> dict[str, Any]:
-    return {
-        "code": each.code,
-        "name": each.name,
-        "contact": _masked(each.contact),
-        "kind": each.kind,
-        "address": mask(each.kind, each.value),
-        "verified_on": None if each.verified_on is None else each.verified_on.isoformat(),
-    }
-
-
-def _masked(name: str | None) -> str | None:
-    return f"{mask_text(name)[:1]}*" if name else None

@@ -38,6 +38,7 @@ from gateway.web.api import (
     undecided,
     unsigned,
     validations,
+    verification_answers,
     verifications,
 )
 from gateway.web.api.operation import Operation
@@ -71,6 +72,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *unsigned.OPERATIONS,
     *validations.OPERATIONS,
     *verifications.OPERATIONS,
+    *verification_answers.OPERATIONS,
     *audit.OPERATIONS,
     *plans.OPERATIONS,
 )

@@ -8,9 +8,7 @@ from datetime import date
 from gateway.directory.areas import home, within
 from gateway.directory.counting import Kind
 from gateway.directory.selection import plan_codes
-from gateway.errors import InputError
 from gateway.ledger.follow_up.owed import Units
-from gateway.plans.catalogue import Catalogue
 from gateway.plans.model import Plan
 from gateway.web.keys import DESK
 from gateway.web.people import Person
@@ -18,7 +16,7 @@ from gateway.web.people import Person
 
 async def plans_of(person: Person) -> dict[str, Plan]:
     """The plans that have an area of theirs, by id; all of them for somebody without limits."""
-    found = await asyncio.to_thread(_all, person.request.app[DESK].catalogue)
+    found = await asyncio.to_thread(person.request.app[DESK].catalogue.readable)
     return {
         identifier: plan
         for identifier, plan in found.items()
@@ -58,13 +56,3 @@ def units_of(person: Person, plans: Mapping[str, Plan]) -> Units | None:
         else frozenset(area.name for area in plan.areas if within(area.code, limits))
         for identifier, plan in plans.items()
     }
-
-
-def _all(catalogue: Catalogue) -> dict[str, Plan]:
-    found = {}
-    for identifier in catalogue.identifiers():
-        try:
-            found[identifier] = catalogue.load(identifier).plan
-        except InputError:  # a broken file keeps nobody from the others; `plan lint` tells of it
-            continue
-    return found

@@ -15,7 +15,7 @@ from gateway.directory.campaign import Wish
 from gateway.directory.model import Address, Contact, ContactAddress, Organisation
 from gateway.directory.selection import of_words
 from gateway.errors import InputError
-from gateway.follow_up.campaigns import campaigns, verifying
+from gateway.follow_up.campaigns import campaigns, present, verifying
 from gateway.follow_up.campaigns.questions import Manner, end_run_out, expand_slice
 from gateway.follow_up.signatures.replying import hear
 from gateway.follow_up.signatures.unsigned import board_json
@@ -333,11 +333,11 @@ def test_another_contact_is_only_proposed_until_a_keeper_has_spoken_to_somebody(
     before = office.told_at("Q1")
     office.answer("Q1", number(1), "changed", name=" 王  新 ", number="0371-6600 0000")
     assert office.told_at("Q1") == before
-    (proposal,) = office.ledger.read_now(campaigns.proposals_json, False)["proposals"]
+    (proposal,) = office.ledger.read_now(present.proposals_json, False)["proposals"]
     assert (proposal["name"], proposal["number"]) == ("王 新", "+8637166000000")
     office.later(minutes=1)
     office.answer("Q1", number(1), "confirmed")
-    assert office.ledger.read_now(campaigns.proposals_json, False)["proposals"] == []
+    assert office.ledger.read_now(present.proposals_json, False)["proposals"] == []
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from channels.stand_ins.behaviour import Behaviour
 from gateway.directory.campaign import Wish, day_of
 from gateway.directory.model import Address, Contact, ContactAddress, Organisation
 from gateway.directory.selection import of_words
-from gateway.follow_up.campaigns import campaigns
+from gateway.follow_up.campaigns import campaigns, present
 from gateway.ledger.delivery import live
 from gateway.ledger.directory import organisations
 from gateway.ledger.follow_up import acknowledgements
@@ -93,9 +93,9 @@ async def test_a_campaign_to_thirty_contacts(made: AskingCity) -> None:
     assert (await problems(made, "Q25"))["changed_contact"] == today
     assert (await problems(made, "Q26"))["dead_address"] == "invalid_address"
     assert "dead_address" not in await problems(made, "Q1")
-    (proposal,) = (await made.read(campaigns.proposals_json, False))["proposals"]
+    (proposal,) = (await made.read(present.proposals_json, False))["proposals"]
     assert (proposal["name"], proposal["number"]) == ("王新", "+8613800138000")
-    shown = await made.read(campaigns.campaign_json, campaign)
+    shown = await made.read(present.campaign_json, campaign)
     assert shown["undelivered"] == {"invalid_address": 5}
 
     assert await made.write(campaigns.end, campaign, made.process.clock(), "(local)")

@@ -14,9 +14,9 @@ from gateway.bus.words import Word
 from gateway.delivery.words import STATE_WORDS
 from gateway.directory import selection as selections
 from gateway.directory.campaign import Wish
-from gateway.directory.masking import mask
+from gateway.directory.masking import mask, masked_name
 from gateway.errors import InputError
-from gateway.follow_up.campaigns import campaigns
+from gateway.follow_up.campaigns import campaigns, present
 from gateway.follow_up.campaigns.campaigns import DAYS, MOST_DAYS, Prepared
 from gateway.ledger.directory import campaigns as ledger
 from gateway.ledger.directory import verifications
@@ -35,7 +35,6 @@ from gateway.web.console.table import Asked, Column, Filter, Table, answer, told
 from gateway.web.console.table_words import KINDS
 from gateway.web.keys import BUS, CLOCK, DESK, LEDGER
 from gateway.web.live.live_words import AUDIENCES, SECTORS
-from gateway.web.organisations import masked_name
 from gateway.web.people import Form, Person, sent_form
 from gateway.web.problems import status_of
 
@@ -230,7 +229,7 @@ async def post_end(request: web.Request, person: Person) -> web.Response:
 
 def _told(connection: Connection, identifier: int) -> tuple[dict[str, Any], Campaign]:
     campaign = campaigns.known(connection, identifier)
-    return campaigns.campaign_json(connection, campaign), campaign
+    return present.campaign_json(connection, campaign), campaign
 
 
 def _may_end(person: Person, campaign: Campaign) -> bool:
@@ -283,7 +282,7 @@ async def _preview(
 ) -> web.Response:
     app = person.request.app
     shown = await asyncio.to_thread(
-        campaigns.prepared_json, prepared, choice.wish, choice.exercise, app[CLOCK](), choice.days
+        present.prepared_json, prepared, choice.wish, choice.exercise, app[CLOCK](), choice.days
     )
     return framed(
         person,

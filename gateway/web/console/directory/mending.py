@@ -11,7 +11,7 @@ from gateway.delivery.words import reason_words
 from gateway.directory.areas import within
 from gateway.directory.care import PROBLEMS as IN_ORDER
 from gateway.directory.care import Finding
-from gateway.directory.masking import mask
+from gateway.directory.masking import mask, masked_name
 from gateway.ledger.directory import organisations
 from gateway.ledger.directory.unused import Unused
 from gateway.vocabulary import Words
@@ -25,7 +25,6 @@ from gateway.web.console.navigation import DIRECTORY as PATH
 from gateway.web.console.table import Asked, Column, Fetch, Filter, Table, answer
 from gateway.web.console.table_words import KINDS
 from gateway.web.live.live_words import AUDIENCES, Speech
-from gateway.web.organisations import masked_name
 from gateway.web.people import Person
 
 _MENDING = f"{PATH}/mending"

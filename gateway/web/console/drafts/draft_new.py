@@ -12,7 +12,6 @@ from typing import Any, get_args
 from aiohttp import web
 from sqlalchemy import Connection
 
-from gateway.broadcasts.desk import Desk
 from gateway.broadcasts.preparing import example, new_draft, selecting, standing
 from gateway.decisions.model import Decision
 from gateway.directory.areas import within
@@ -262,11 +261,11 @@ def _of_order(
 
 async def _plans(person: Person) -> list[Plan]:
     """The plans under which a person may draft, by their titles; those that cannot be read are left out."""
-    found = await asyncio.to_thread(_readable, person.request.app[DESK])
+    found = await asyncio.to_thread(person.request.app[DESK].catalogue.readable)
     limits = person.user.areas
     fitting = [
         plan
-        for plan in found
+        for plan in found.values()
         if any(within(code, limits) for code in (plan.area, *(each.code for each in plan.areas)))
     ]
     return sorted(fitting, key=lambda plan: (plan.place, plan.id))
@@ -282,16 +281,6 @@ async def _plan(person: Person, identifier: str) -> Plan:
             field="plan",
         )
     return found
-
-
-def _readable(desk: Desk) -> list[Plan]:
-    plans = []
-    for identifier in desk.catalogue.identifiers():
-        try:
-            plans.append(desk.catalogue.load(identifier).plan)
-        except InputError:
-            continue  # `plan lint` tells what is wrong with it
-    return plans
 
 
 def _all_within(area: list[str], limits: tuple[str, ...]) -> bool:
