@@ -15,7 +15,8 @@ from gateway.ledger import schema
 from gateway.ledger.accounts import users
 from gateway.ledger.decisions import approvals, decisions
 from gateway.ledger.decisions.decisions import Entry
-from gateway.moments import local
+from gateway.ledger.delivery.ownership import fail
+from gateway.moments import iso, local
 from tests.city import City, soon
 from tests.documents import orange_start, red_raise
 from tests.web.console.browsing import Browsing, Seen
@@ -351,6 +352,11 @@ async def test_lanes_are_parked_and_opened(made: City, officer: Browsing) -> Non
     assert "已暂停" in parked
     assert "officer同志" in parked
     assert "正常" in shown(await fill(officer, "/console/lanes", f"{path}/open"))
+    again_at = made.process.clock() + 30_000
+    await made.write(fail, "wecom", 1, again_at)  # as its work does that ended by a fault
+    faulty = shown(await officer.get("/console/lanes"))
+    assert f"程序出错，暂停发送；{str(iso(again_at))[11:19]} 自动重试" in faulty
+    assert "暂停</button>" in faulty
 
 
 async def test_papers_are_shown_and_opinions_kept_as_files(made: City, head: Browsing) -> None:
