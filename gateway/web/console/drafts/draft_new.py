@@ -198,7 +198,8 @@ async def _page(
     chosen = next((plan for plan in plans if plan.id == asked), None)
     today = local(moment(now)).date()
     if chosen is None and asked is None:
-        found = await app[LEDGER].read(kinds.kinds, exercise, today)
+        # the office's own plan, for exercises too: those that take part may be few, and elsewhere
+        found = [each for part in (False, True) for each in await app[LEDGER].read(kinds.kinds, part, today)]
         chosen = usual_plan(plans, found, today)
     choices = Choices()
     if chosen is not None:
