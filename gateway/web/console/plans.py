@@ -65,7 +65,7 @@ def table(plan: Plan) -> Table[Line]:
         "measures",
         TEXTS["measures"],
         (
-            Column("text", TEXTS["text"], _text),
+            Column("text", TEXTS["text"], _text, long=True),
             Column(
                 "level",
                 TEXTS["level"],

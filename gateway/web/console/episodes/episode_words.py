@@ -44,8 +44,6 @@ TEXTS: dict[str, Words] = {
     "plan": Words("预案", "Plan"),
     "kind": Words("类别", "Kind"),
     "goes_on": Words("进行中", "goes on"),
-    "answers": Words("异议和回复", "Objections and replies"),
-    "season": Words("预警日历", "Calendar of warnings"),
     "control_list": Words("应急减排清单的公布", "Publication of the control list"),
     # one
     "exercise_word": Words("演练", "Exercise"),
