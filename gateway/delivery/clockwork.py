@@ -6,7 +6,7 @@ import logging
 from gateway.ledger import timers
 from gateway.ledger.accounts import sign_ins
 from gateway.ledger.database import Clock, Ledger
-from gateway.ledger.delivery import queue, receipts
+from gateway.ledger.delivery import closing, receipts
 from gateway.rounds import Rounds
 
 _log = logging.getLogger(__name__)
@@ -32,14 +32,14 @@ class Clockwork(Rounds):
     async def _sweep(self) -> None:
         """Close what dead broadcasts left in the queue."""
         for broadcast_id in await self._ledger.read(timers.due, "sweep_broadcast", self._clock(), 100):
-            start = await self._ledger.read(queue.first_of, broadcast_id)
+            start = await self._ledger.read(closing.first_of, broadcast_id)
             while start is not None and not self._stopping:
                 start = await self._ledger.write_beside(
-                    queue.sweep, broadcast_id, start, _SLICE, self._clock()
+                    closing.sweep, broadcast_id, start, _SLICE, self._clock()
                 )
             if self._stopping:
                 return  # the timer stays: the next start sweeps on
-            await self._ledger.write_beside(queue.finish_sweep, broadcast_id, self._clock())
+            await self._ledger.write_beside(closing.finish_sweep, broadcast_id, self._clock())
             _log.info("queue_swept", extra={"broadcast": broadcast_id})  # superseded or run out
 
     async def _tidy(self) -> None:

@@ -30,7 +30,7 @@ from gateway.delivery.routes import Mover
 from gateway.errors import InputError
 from gateway.ledger.backends import incarnation
 from gateway.ledger.database import Clock, Ledger, system_clock
-from gateway.ledger.delivery import deliveries, lanes
+from gateway.ledger.delivery import completion, lanes
 from gateway.ledger.delivery.lanes import Lane
 from gateway.ledger.exchange import progress
 from gateway.metrics import Metrics
@@ -208,9 +208,9 @@ class Engine:
         return None
 
     async def idle(self, broadcast_id: int | None = None) -> None:
-        """Return when a broadcast (None: every one) is complete; see `deliveries.complete`."""
+        """Return when a broadcast (None: every one) is complete; see `completion.complete`."""
         while True:  # time alone completes one too, so no event would tell
-            if await self._ledger.read(deliveries.complete, broadcast_id, self._clock()):
+            if await self._ledger.read(completion.complete, broadcast_id, self._clock()):
                 return
             await asyncio.sleep(_LOOK)
 

@@ -18,7 +18,7 @@ from gateway.delivery.message_text import worded
 from gateway.delivery.recorder import Recorder
 from gateway.delivery.recording import Told, settle
 from gateway.ledger.database import Clock, Ledger
-from gateway.ledger.delivery import queue, receipts, silence, unclear
+from gateway.ledger.delivery import message_words, receipts, silence, unclear
 from gateway.ledger.delivery.silence import Silent
 from gateway.ledger.delivery.spans import Span
 from gateway.ledger.delivery.unclear import Unclear
@@ -191,8 +191,8 @@ class Inquirer:
         found = [
             each for each in unclear.attempts_of(connection, delivery_ids) if each.lane_id in self._askable
         ]
-        words = queue.words_of(connection, {each.notice_id for each in found})
-        own = queue.own_of(
+        words = message_words.words_of(connection, {each.notice_id for each in found})
+        own = message_words.own_of(
             connection,
             [
                 (each.delivery_id, each.notice_id, each.organisation_id)

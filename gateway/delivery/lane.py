@@ -23,7 +23,8 @@ from gateway.delivery.recorder import Recorder
 from gateway.delivery.recording import Answer, Closed, Park
 from gateway.ledger.database import Clock, Ledger, system_clock
 from gateway.ledger.delivery import attempts, queue
-from gateway.ledger.delivery.queue import Claim, Claimed, Words
+from gateway.ledger.delivery.message_words import Words
+from gateway.ledger.delivery.queue import Claim, Claimed
 from gateway.logs import Ration
 from gateway.metrics import LaneMetrics
 from gateway.moments import moment

@@ -1,6 +1,7 @@
 """The words of one message as they leave: an organisation's own in their slot, its links in theirs."""
 
-from gateway.ledger.delivery.queue import Claimed, Words
+from gateway.ledger.delivery.message_words import Words
+from gateway.ledger.delivery.queue import Claimed
 from gateway.ledger.delivery.unclear import Unclear
 from gateway.sign_tokens import QUESTION_SLOT, SIGN_SLOT, SignTokens
 from gateway.slots import filled

@@ -10,7 +10,7 @@ from channels.contract import Accepted, Deferred, Outcome, Reason, Receipt, Reje
 from gateway.delivery.retries import ELSEWHERE, harmless_delay, repeats_unknown, retry_delay
 from gateway.delivery.states import AttemptState, DeliveryState, following, merged
 from gateway.ledger import events, timers
-from gateway.ledger.delivery import attempts, courses, lanes, queue, receipts, routes
+from gateway.ledger.delivery import attempts, courses, flights, lanes, receipts, routes
 from gateway.ledger.delivery.attempts import AttemptChange
 from gateway.ledger.delivery.courses import Course, DeliveryChange
 from gateway.ledger.delivery.receipts import Unmatched
@@ -111,7 +111,7 @@ def record(connection: Connection, entries: Sequence[Entry], waits: Mapping[int,
     timers.put(connection, "settle_unknown", unknown)
     landed = [each.id for each in found.values() if not each.live and each.id in lane_of]
     landed += [delivery_id for delivery_id, each in taken.items() if not each.live]
-    released = bool(landed) and queue.release(connection, landed, now)
+    released = bool(landed) and flights.release(connection, landed, now)
     return released or any(change.state in ("queued", "unknown") for change in changes)
 
 

@@ -18,8 +18,7 @@ from channels.stand_ins.behaviour import Behaviour
 from gateway.delivery import accounts
 from gateway.ledger import doctor
 from gateway.ledger.database import Ledger, system_clock
-from gateway.ledger.delivery import deliveries as delivery_rows
-from gateway.ledger.delivery import lanes
+from gateway.ledger.delivery import completion, lanes
 from gateway.ledger.schema import addresses, attempts, deliveries, notices
 from gateway.ledger.trail.verifying import verify
 from gateway.settings import Settings
@@ -162,7 +161,7 @@ class Stage:
     async def _complete(self) -> bool:
         try:
             now = self.ledger.now() + self.ahead
-            return await self.ledger.read(delivery_rows.complete, None, now)
+            return await self.ledger.read(completion.complete, None, now)
         except OperationalError:  # the database is being killed
             return False
 

@@ -19,7 +19,7 @@ from channels.stand_ins.receiver import SECRET
 from gateway.delivery.recording import Answer, record, settle
 from gateway.follow_up.obligations.handover import handover
 from gateway.ledger.database import Ledger, system_clock
-from gateway.ledger.delivery import deliveries, lanes, queue
+from gateway.ledger.delivery import deliveries, flights, lanes, queue
 from gateway.ledger.exchange import progress
 from gateway.ledger.schema import addresses, alerts
 from gateway.ledger.schema import deliveries as deliveries_table
@@ -107,8 +107,8 @@ class Office:
         for receiver in self.receivers:
             known = connection.execute(select(addresses.c.id).where(addresses.c.value == receiver)).scalar()
             held = () if known is None else (int(known),)
-            holds = deliveries.in_flight_addresses(connection, made.episode, held)
-            holds |= deliveries.working_addresses(connection, made.episode, held)
+            holds = flights.under_way(connection, made.episode, held)
+            holds |= flights.still_at_work(connection, made.episode, held)
             due_at = max([now, *holds.values()])
             expand(
                 connection,

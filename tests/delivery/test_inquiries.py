@@ -14,7 +14,7 @@ from gateway.delivery.engine import Engine
 from gateway.delivery.recording import Told, record
 from gateway.ledger import timers
 from gateway.ledger.database import Ledger, system_clock
-from gateway.ledger.delivery import counters, deliveries
+from gateway.ledger.delivery import completion, counters
 from gateway.ledger.schema import attempts
 from gateway.ledger.schema import deliveries as deliveries_table
 from gateway.ledger.schema import lanes as lanes_table
@@ -136,7 +136,7 @@ async def test_of_what_the_provider_stays_silent_about_it_is_said_that_no_receip
         await until(ledger, asked_at_least, 2)
         await ledger.write(end_windows)
         await until(ledger, without_receipts, broadcast, 5)
-        assert await ledger.read(deliveries.complete, broadcast.id, system_clock())
+        assert await ledger.read(completion.complete, broadcast.id, system_clock())
     made = await ledger.read(attempts_of, broadcast)
     for each in made:  # after one wait, after two more, after four more …
         assert system_clock() - each.started_at >= 200 * (2**each.asks - 1)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, event
 
 from channels.contract import Accepted, Outcome, Reason, Unknown
 from gateway.ledger.database import Ledger, system_clock
-from gateway.ledger.delivery import counters, deliveries, explained, live, minutes, unclear
+from gateway.ledger.delivery import completion, counters, explained, live, minutes, unclear
 from gateway.ledger.exchange import progress
 from gateway.ledger.follow_up import acknowledgements, signing_times, unsigned
 from tests.delivery.world import HOUR, expand, launch
@@ -17,7 +17,7 @@ from tests.ledger.delivery.test_queue import answer, claim, to
 
 Ask = Callable[[Connection, int], object]
 ASKED: dict[str, Ask] = {
-    "complete": lambda connection, broadcast: deliveries.complete(  # when no more receipt can come
+    "complete": lambda connection, broadcast: completion.complete(  # when no more receipt can come
         connection, broadcast, system_clock() + 2 * HOUR
     ),
     "count of what waits for a person": unclear.count,

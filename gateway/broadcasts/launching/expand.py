@@ -17,7 +17,7 @@ from gateway.ledger.database import Clock, Ledger
 from gateway.ledger.decisions import broadcasts as ledger_broadcasts
 from gateway.ledger.decisions import episodes, personal
 from gateway.ledger.decisions.broadcasts import Pending, RecipientRow
-from gateway.ledger.delivery import deliveries
+from gateway.ledger.delivery import deliveries, flights
 from gateway.ledger.delivery.deliveries import NewDelivery
 from gateway.ledger.delivery.routes import Choice
 from gateway.ledger.directory import contacts
@@ -118,9 +118,9 @@ def new_deliveries(
     levels = episodes.levels(episode.launched if episode else ())
     urgency = {ends: priority.urgency(decision, levels, ends=ends) for ends in (False, True)}
     choice = Choice(connection, decision.exercise, now)
-    flights = deliveries.in_flight_addresses(connection, episode_id, {row.address_id for row in rows})
+    waits = flights.under_way(connection, episode_id, {row.address_id for row in rows})
     systems = {row.address_id for row in rows if row.kind == "push"}
-    flights |= deliveries.working_addresses(connection, episode_id, systems)
+    waits |= flights.still_at_work(connection, episode_id, systems)
     texts = {row.notice_id: row.messages for row in rows}
     messages = {notice_id: len(json.loads(text)) for notice_id, text in texts.items()}
     chatting = {row.organisation_id for row in rows if row.kind == "wecom"}
@@ -141,7 +141,7 @@ def new_deliveries(
             lane_id=lane_id,
             priority=priority.priority(urgency[row.dropped], row.audience),
             # whoever is just being told the earlier words hears the newer ones after them
-            due_at=max(now, flights.get(row.address_id, 0), rested.get(row.address_id, 0)),
+            due_at=max(now, waits.get(row.address_id, 0), rested.get(row.address_id, 0)),
             state="queued" if lane_id is not None else "suppressed",
             reason=None if lane_id is not None else CALLED if row.kind == "phone" else "configuration",
         )

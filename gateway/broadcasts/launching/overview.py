@@ -10,7 +10,7 @@ from gateway.directory.model import AddressKind
 from gateway.errors import InputError
 from gateway.ledger.decisions import broadcasts as ledger_broadcasts
 from gateway.ledger.decisions.broadcasts import Summary
-from gateway.ledger.delivery import counters, deliveries, unclear
+from gateway.ledger.delivery import completion, counters, unclear
 from gateway.ledger.delivery.counters import NO_RECEIPT
 from gateway.ledger.delivery.deliveries import Delivery
 from gateway.ledger.delivery.unclear import LEFT
@@ -69,7 +69,7 @@ def _overview(connection: Connection, summary: Summary, now: int) -> dict[str, A
         "valid_until": iso(summary.valid_until),
         "superseded_by": summary.superseded_by,
         "recipients": summary.recipients,
-        "complete": summary.launched_at is not None and deliveries.complete(connection, summary.id, now),
+        "complete": summary.launched_at is not None and completion.complete(connection, summary.id, now),
         "deliveries": sum(totals.values()),
         "totals": totals,
         "no_receipt": sum(each.deliveries for each in reasons if each.reason == NO_RECEIPT),

@@ -16,7 +16,7 @@ from gateway.ledger.decisions import broadcasts, exposure, notices
 from gateway.ledger.decisions.broadcasts import FrozenRecipient
 from gateway.ledger.decisions.decisions import Recorded
 from gateway.ledger.decisions.notices import Purpose
-from gateway.ledger.delivery import deliveries
+from gateway.ledger.delivery import exposed
 from gateway.ledger.directory import addresses as ledger_addresses
 from gateway.plans.model import Plan
 from gateway.vocabulary import Audience, Sector
@@ -37,14 +37,14 @@ def add(connection: Connection, recorded: Recorded, plan: Plan, decision: Decisi
     held = {plan.area, *covered(plan, decision.area)}
     texts = {purpose: notices.readers(connection, recorded.id, purpose) for purpose in ("now", "dropped")}
     owed = []
-    exposed = deliveries.exposed(connection, recorded.episode_id, unlisted_in=recorded.broadcast_id)
+    told = exposed.of_episode(connection, recorded.episode_id, unlisted_in=recorded.broadcast_id)
     addresses = broadcasts.listed(
         connection,
         recorded.broadcast_id,
-        (each.address_id for each in exposed if each.audience != "enterprises" or each.channel == "push"),
+        (each.address_id for each in told if each.audience != "enterprises" or each.channel == "push"),
     )
-    english = ledger_addresses.reading_english(connection, {each.address_id for each in exposed})
-    for each in exposed:
+    english = ledger_addresses.reading_english(connection, {each.address_id for each in told})
+    for each in told:
         if each.address_id in released:
             continue
         # another plant at the same number reads its own words, not this one's; a system takes one alert

@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from gateway.ledger import timers
 from gateway.ledger.database import Ledger
-from gateway.ledger.delivery import counters, deliveries
+from gateway.ledger.delivery import completion, counters, deliveries
 from gateway.ledger.trail import audit
 
 _AGAIN_AFTER = 60_000  # ms until it is asked again whether all is final
@@ -14,7 +14,7 @@ _AGAIN_AFTER = 60_000  # ms until it is asked again whether all is final
 
 async def sum_receipts(ledger: Ledger, broadcast_id: int, now: int) -> bool:
     """Sum up a broadcast if it is complete, else set a timer for later; whether it was."""
-    if not await ledger.read(deliveries.complete, broadcast_id, now):
+    if not await ledger.read(completion.complete, broadcast_id, now):
         await ledger.write(_later, broadcast_id, now)
         return False
     summary = await ledger.read(_summary, broadcast_id)

@@ -1,7 +1,7 @@
 """Deliveries: stored when a broadcast is expanded, and read by people."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, cast
 
@@ -10,11 +10,8 @@ from sqlalchemy import (
     Boolean,
     Connection,
     Text,
-    and_,
     bindparam,
     exists,
-    func,
-    or_,
     select,
     true,
 )
@@ -24,25 +21,15 @@ from gateway.ledger.backends.rows import pack, rows
 from gateway.ledger.backends.slices import by_id
 from gateway.ledger.backends.upserts import insert as insert_into
 from gateway.ledger.delivery import counters, spans
-from gateway.ledger.delivery.attempts import at_work, at_work_until
 from gateway.ledger.delivery.spans import Span
-from gateway.ledger.follow_up.unsigned import REACHED_BY_CALL
 from gateway.ledger.schema import (
-    acknowledgements,
     addresses,
     attempts,
     broadcasts,
-    calls,
     deliveries,
     delivery_groups,
-    lanes,
-    minute_counters,
     organisations,
-    reason_counters,
-    recipients,
 )
-from gateway.ledger.schema import counters as counters_table
-from gateway.ledger.schema import timers as timers_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,20 +152,6 @@ class Delivery:
     ended_at: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Exposed:
-    """An organisation's address that a warning of the episode has, or may have, reached."""
-
-    organisation_id: int
-    address_id: int
-    organisation_code: str
-    audience: str
-    sector: str | None
-    area: str
-    channel: str
-    value: str = field(repr=False)
-
-
 _tried = attempts.alias("tried")
 _page = (
     select(
@@ -211,122 +184,6 @@ _page = (
     )
     .order_by(deliveries.c.id)
     .limit(bindparam("most"))
-)
-_may_have_arrived = attempts.c.state.not_in(("deferred", "refused"))
-_told_by_telephone = exists().where(
-    calls.c.acknowledgement_id == acknowledgements.c.id,
-    acknowledgements.c.broadcast_id == deliveries.c.broadcast_id,
-    acknowledgements.c.organisation_id == deliveries.c.organisation_id,
-    calls.c.result.in_(REACHED_BY_CALL),
-)
-_exposed = (
-    select(
-        deliveries.c.organisation_id,
-        deliveries.c.address_id,
-        organisations.c.code,
-        delivery_groups.c.audience,
-        organisations.c.sector,
-        delivery_groups.c.area,
-        delivery_groups.c.channel,
-        addresses.c.value,
-    )
-    .distinct()
-    .select_from(broadcasts)
-    .join(deliveries, deliveries.c.broadcast_id == broadcasts.c.id)
-    .join(delivery_groups, delivery_groups.c.id == deliveries.c.group_id)
-    .join(organisations, organisations.c.id == deliveries.c.organisation_id)
-    .join(addresses, addresses.c.id == deliveries.c.address_id)
-    .where(
-        broadcasts.c.episode_id == bindparam("episode"),
-        or_(
-            and_(
-                deliveries.c.claimed_at.is_not(None),
-                exists().where(attempts.c.delivery_id == deliveries.c.id, _may_have_arrived),
-            ),
-            and_(delivery_groups.c.channel == "phone", _told_by_telephone),
-        ),
-    )
-    .order_by(deliveries.c.organisation_id, deliveries.c.address_id)
-)
-_on_list = exists().where(
-    recipients.c.broadcast_id == bindparam("list"),
-    recipients.c.organisation_id == deliveries.c.organisation_id,
-    recipients.c.address_id == deliveries.c.address_id,
-)
-_asked = rows(address_id=BigInteger)
-_in_flight = (
-    select(deliveries.c.address_id, func.max(attempts.c.started_at + lanes.c.request_timeout))
-    .select_from(attempts)
-    .join(deliveries, deliveries.c.id == attempts.c.delivery_id)
-    .join(broadcasts, broadcasts.c.id == deliveries.c.broadcast_id)
-    .join(lanes, lanes.c.id == attempts.c.lane_id)
-    .where(
-        attempts.c.answered_at.is_(None),
-        broadcasts.c.episode_id == bindparam("episode"),
-        deliveries.c.address_id.in_(select(_asked.c.address_id)),
-    )
-    .group_by(deliveries.c.address_id)
-)
-_at_work = (
-    select(deliveries.c.address_id, func.max(at_work_until))
-    .select_from(_asked)
-    .join(deliveries, deliveries.c.address_id == _asked.c.address_id)
-    .join(broadcasts, broadcasts.c.id == deliveries.c.broadcast_id)
-    .join(attempts, attempts.c.delivery_id == deliveries.c.id)
-    .join(lanes, lanes.c.id == attempts.c.lane_id)
-    .where(
-        broadcasts.c.episode_id == bindparam("episode"),
-        or_(and_(attempts.c.answered_at.is_(None), lanes.c.idempotent.is_(True)), at_work),
-    )
-    .group_by(deliveries.c.address_id)
-)
-_of_broadcast = broadcasts.c.id == bindparam("broadcast")
-_unexpanded = select(broadcasts.c.id).where(broadcasts.c.live.is_(True), broadcasts.c.expanded_at.is_(None))
-_states = (
-    select(counters_table.c.state)
-    .distinct()
-    .join(delivery_groups, delivery_groups.c.id == counters_table.c.group_id)
-    .join(broadcasts, broadcasts.c.id == delivery_groups.c.broadcast_id)
-    .where(counters_table.c.deliveries != 0)
-)
-_within_window = deliveries.c.claimed_at + lanes.c.receipt_window > bindparam("now")
-_to_be_settled = exists().where(
-    timers_table.c.kind == "settle_unknown", timers_table.c.subject_id == deliveries.c.id
-)
-_with_lanes = (
-    select(deliveries.c.id)
-    .select_from(broadcasts)
-    .join(deliveries, deliveries.c.broadcast_id == broadcasts.c.id)
-    .join(lanes, lanes.c.id == deliveries.c.lane_id)
-    .limit(1)
-)
-_receipt_may_come = _with_lanes.where(
-    deliveries.c.state.in_(("accepted", "sent")), lanes.c.final_on_accept.is_(False), _within_window
-)
-_accepted_lately = (  # or no receipt can come: then nobody goes through the rows
-    select(minute_counters.c.minute)
-    .join(delivery_groups, delivery_groups.c.id == minute_counters.c.group_id)
-    .join(broadcasts, broadcasts.c.id == delivery_groups.c.broadcast_id)
-    .where(
-        minute_counters.c.stage == "accepted",
-        minute_counters.c.last_at
-        > bindparam("now") - select(func.max(lanes.c.receipt_window)).scalar_subquery(),
-    )
-    .limit(1)
-)
-_unknown_may_turn = _with_lanes.where(
-    deliveries.c.state == "unknown",
-    deliveries.c.reason.in_(  # every unknown has a reason: those that are counted alone are looked at
-        select(reason_counters.c.reason)
-        .join(delivery_groups, delivery_groups.c.id == reason_counters.c.group_id)
-        .where(
-            delivery_groups.c.broadcast_id == broadcasts.c.id,
-            reason_counters.c.state == "unknown",
-            reason_counters.c.deliveries > 0,
-        )
-        .correlate(broadcasts)
-    ),
-    or_(_within_window, _to_be_settled),
 )
 
 
@@ -361,56 +218,6 @@ def page(
         query, {"broadcast": broadcast_id, "after": max(after, span.first - 1), "most": limit}
     )
     return [Delivery(*cast(tuple[Any, ...], row)) for row in found]
-
-
-def exposed(connection: Connection, episode_id: str, unlisted_in: int | None = None) -> list[Exposed]:
-    """Whom the episode's messages have reached or may have: claimed for sending, not certainly refused; or
-    who was told by telephone, having nothing but a fixed line. Whoever stands on the frozen list of the
-    broadcast `unlisted_in` is left out: of a million nearly all do."""
-    query = _exposed
-    if unlisted_in is not None:
-        query = query.where(~_on_list)
-    found = connection.execute(query, {"episode": episode_id, "list": unlisted_in})
-    return [Exposed(*row) for row in found]
-
-
-def in_flight_addresses(
-    connection: Connection, episode_id: str, address_ids: Collection[int]
-) -> dict[int, int]:
-    """Addresses with a request of the episode under way, and the latest moment its answer may come."""
-    asked = pack((each,) for each in address_ids)
-    found = connection.execute(_in_flight, {"episode": episode_id, "rows": asked})
-    return dict(found.all())
-
-
-def working_addresses(
-    connection: Connection, episode_id: str, address_ids: Collection[int]
-) -> dict[int, int]:
-    """Those of a few addresses whose system may still be at work on a request of the episode, and until when:
-    one that did not answer in time may have begun it."""
-    if not address_ids:
-        return {}
-    asked = pack((each,) for each in address_ids)
-    return dict(connection.execute(_at_work, {"episode": episode_id, "rows": asked}).all())
-
-
-def complete(connection: Connection, broadcast_id: int | None, now: int) -> bool:
-    """Whether every delivery of a broadcast (None: of all) is final or past its lane's receipt window.
-
-    Accepted is final where the lane's provider never says more. Unknown is waited for until it is
-    settled. A live broadcast that is not wholly expanded is not complete.
-    """
-    chosen = () if broadcast_id is None else (_of_broadcast,)
-    values = {"broadcast": broadcast_id, "now": now}
-    if connection.execute(_unexpanded.where(*chosen), values).first() is not None:
-        return False
-    states = set(connection.execute(_states.where(*chosen), values).scalars())
-    if states & {"queued", "sending"}:
-        return False
-    looks = [_unknown_may_turn] if "unknown" in states else []
-    if states & {"accepted", "sent"} and connection.execute(_accepted_lately.where(*chosen), values).first():
-        looks.append(_receipt_may_come)
-    return all(connection.execute(look.where(*chosen), values).first() is None for look in looks)
 
 
 def states(connection: Connection, broadcast_id: int) -> Iterator[tuple[int, str]]:

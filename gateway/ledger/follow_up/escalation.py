@@ -14,8 +14,8 @@ from gateway.ledger import timers
 from gateway.ledger.backends.rows import pack, rows
 from gateway.ledger.backends.slices import slices
 from gateway.ledger.backends.upserts import insert
-from gateway.ledger.delivery import queue
-from gateway.ledger.delivery.queue import Closing
+from gateway.ledger.delivery import closing
+from gateway.ledger.delivery.closing import Closing
 from gateway.ledger.schema import (
     acknowledgements,
     broadcasts,
@@ -199,7 +199,7 @@ def stop(connection: Connection, acknowledgement_id: int, because: Because, now:
         .where(acknowledgements.c.id == acknowledgement_id, deliveries.c.due_at.is_not(None), ~_frozen)
     ).all()
     if waiting:
-        queue.close(connection, [Closing(*row, "cancelled") for row in waiting], now)
+        closing.close(connection, [Closing(*row, "cancelled") for row in waiting], now)
 
 
 def end(

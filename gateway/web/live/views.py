@@ -14,7 +14,7 @@ from gateway.follow_up.signatures.stages import Escalation, escalation
 from gateway.ledger.database import Clock, Ledger
 from gateway.ledger.decisions import episodes
 from gateway.ledger.decisions.episodes import Episode
-from gateway.ledger.delivery import deliveries, live, minutes
+from gateway.ledger.delivery import completion, live, minutes
 from gateway.ledger.delivery.arrivals import with_receipts
 from gateway.ledger.delivery.counters import ReasonCount
 from gateway.ledger.delivery.live import Head, Picture
@@ -171,7 +171,7 @@ class Watched:
         if self._complete or figures.some(by_state, figures.WAITING) or time.monotonic() < self._ask_at:
             return self._complete
         started = time.monotonic()
-        self._complete = await self._ledger.read(deliveries.complete, head.id, now)
+        self._complete = await self._ledger.read(completion.complete, head.id, now)
         ended = time.monotonic()
         self._ask_at = ended + _RESTRAINT * (ended - started)
         return self._complete

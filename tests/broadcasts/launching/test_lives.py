@@ -19,7 +19,7 @@ from gateway.follow_up.obligations.renewing import renew
 from gateway.ledger import timers
 from gateway.ledger.decisions import episodes, exposure
 from gateway.ledger.decisions.decisions import Recorded
-from gateway.ledger.delivery import deliveries
+from gateway.ledger.delivery import exposed
 from gateway.ledger.schema import addresses, attempts, broadcasts, decisions, notice_readers, recipients
 from gateway.ledger.schema import deliveries as deliveries_table
 from gateway.ledger.schema import episodes as episodes_table
@@ -196,7 +196,7 @@ def _check_launch(connection: Connection, recorded: Recorded) -> None:
             select(recipients.c.address_id).where(recipients.c.broadcast_id == recorded.broadcast_id)
         ).scalars()
     )
-    told_before = {each.address_id for each in deliveries.exposed(connection, recorded.episode_id)}
+    told_before = {each.address_id for each in exposed.of_episode(connection, recorded.episode_id)}
     let_go = exposure.released(connection, recorded.episode_id)
     left_out = told_before - listed
     assert left_out <= (set() if newest.action == "retract" else let_go)

@@ -14,7 +14,7 @@ from gateway.broadcasts.launching.overview import overview
 from gateway.broadcasts.launching.stop import stop
 from gateway.errors import InputError
 from gateway.ledger import timers
-from gateway.ledger.delivery import queue
+from gateway.ledger.delivery import closing
 from tests.broadcasts.bureau import TOKENS, Bureau
 from tests.documents import lift
 
@@ -42,7 +42,7 @@ def totals(bureau: Bureau, broadcast: int) -> dict[str, int]:
 def sweep(bureau: Bureau, broadcast: int) -> None:
     def swept(connection: Connection) -> None:
         assert timers.due(connection, "sweep_broadcast", bureau.now, 10) == [broadcast]
-        queue.sweep(connection, broadcast, 1, 1000, bureau.now)
+        closing.sweep(connection, broadcast, 1, 1000, bureau.now)
 
     bureau.ledger.write_now(swept)
 

@@ -15,7 +15,7 @@ from gateway.delivery import accounts
 from gateway.delivery.recording import Answer, Entry, Told, record, settle
 from gateway.delivery.states import best
 from gateway.ledger.database import system_clock
-from gateway.ledger.delivery import lanes, ownership, queue, receipts
+from gateway.ledger.delivery import closing, lanes, ownership, queue, receipts
 from gateway.ledger.delivery.queue import Claimed
 from gateway.ledger.schema import attempts, deliveries
 from tests.backends import open_ledger
@@ -117,7 +117,7 @@ class Course(RuleBasedStateMachine):
 
     @rule()
     def sweep(self) -> None:
-        self.ledger.write_now(queue.sweep, self.broadcast.id, 1, 100, self.now)
+        self.ledger.write_now(closing.sweep, self.broadcast.id, 1, 100, self.now)
 
     @rule()
     def restart(self) -> None:

@@ -8,7 +8,7 @@ from channels.contract import Accepted, Deferred, Outcome, Reason, Receipt, Refe
 from gateway.delivery.recording import Told, record
 from gateway.ledger import timers
 from gateway.ledger.database import Ledger, system_clock
-from gateway.ledger.delivery import counters, deliveries, lanes, queue, receipts
+from gateway.ledger.delivery import completion, counters, deliveries, exposed, flights, lanes, queue, receipts
 from gateway.ledger.delivery.counters import Count
 from gateway.ledger.delivery.deliveries import NewDelivery
 from gateway.ledger.schema import addresses
@@ -38,7 +38,7 @@ def test_a_message_without_a_lane_is_suppressed_with_its_reason(ledger: Ledger) 
     ledger.write_now(suppressed, broadcast)
     (stored,) = ledger.read_now(deliveries.page, broadcast.id)
     assert (stored.state, stored.reason, stored.due_at) == ("suppressed", "configuration", None)
-    assert ledger.read_now(deliveries.complete, broadcast.id, system_clock())
+    assert ledger.read_now(completion.complete, broadcast.id, system_clock())
 
 
 def test_an_exercise_address_cannot_get_a_real_message(ledger: Ledger) -> None:
@@ -102,9 +102,9 @@ def test_whoever_may_have_been_reached_is_exposed(ledger: Ledger) -> None:
     ledger.write_now(answer, taken, *outcomes)  # the fifth stays unanswered
     ledger.write_now(told, 1, "failed")
     ledger.write_now(forget_answer, 5)
-    exposed = ledger.read_now(deliveries.exposed, broadcast.episode)
-    assert [each.value for each in exposed] == to(1, 2, 5)
-    assert ledger.read_now(deliveries.exposed, "another") == []
+    found = ledger.read_now(exposed.of_episode, broadcast.episode)
+    assert [each.value for each in found] == to(1, 2, 5)
+    assert ledger.read_now(exposed.of_episode, "another") == []
 
 
 def test_an_address_is_in_flight_while_its_request_may_still_be_answered(ledger: Ledger) -> None:
@@ -114,9 +114,9 @@ def test_an_address_is_in_flight_while_its_request_may_still_be_answered(ledger:
     taken = ledger.write_now(claim, 2, now=now)
     ledger.write_now(answer, taken, Accepted("SM1"))
     ledger.write_now(forget_answer, 2)
-    flights = ledger.read_now(deliveries.in_flight_addresses, broadcast.episode, {1, 2, 3})
-    assert flights == {2: now + 2000}
-    assert ledger.read_now(deliveries.in_flight_addresses, "another", {1, 2, 3}) == {}
+    found = ledger.read_now(flights.under_way, broadcast.episode, {1, 2, 3})
+    assert found == {2: now + 2000}
+    assert ledger.read_now(flights.under_way, "another", {1, 2, 3}) == {}
 
 
 def test_a_broadcast_is_complete_when_no_news_can_come(ledger: Ledger) -> None:
@@ -125,7 +125,7 @@ def test_a_broadcast_is_complete_when_no_news_can_come(ledger: Ledger) -> None:
     now = system_clock()
 
     def complete(at: int = now) -> bool:
-        return ledger.read_now(deliveries.complete, broadcast.id, at)
+        return ledger.read_now(completion.complete, broadcast.id, at)
 
     assert not complete()
     taken = ledger.write_now(claim, now=now)
@@ -136,7 +136,7 @@ def test_a_broadcast_is_complete_when_no_news_can_come(ledger: Ledger) -> None:
     ledger.write_now(told, 1, "delivered")
     ledger.write_now(told, 2, "read")
     assert complete()
-    assert ledger.read_now(deliveries.complete, None, now)
+    assert ledger.read_now(completion.complete, None, now)
 
 
 def test_an_unknown_is_not_complete_before_it_is_settled(ledger: Ledger) -> None:
@@ -144,9 +144,9 @@ def test_an_unknown_is_not_complete_before_it_is_settled(ledger: Ledger) -> None
     ledger.write_now(expand, broadcast, to(1))
     ledger.write_now(answer, ledger.write_now(claim), Unknown(Reason.TIMEOUT))
     later = system_clock() + 2 * HOUR
-    assert not ledger.read_now(deliveries.complete, broadcast.id, later)
+    assert not ledger.read_now(completion.complete, broadcast.id, later)
     ledger.write_now(timers.remove, "settle_unknown", [1])
-    assert ledger.read_now(deliveries.complete, broadcast.id, later)
+    assert ledger.read_now(completion.complete, broadcast.id, later)
 
 
 def test_a_receipt_that_comes_before_its_answer_waits_for_it(ledger: Ledger) -> None:

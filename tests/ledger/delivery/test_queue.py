@@ -10,8 +10,9 @@ from channels.contract import Accepted, Deferred, Outcome, Reason, Rejected, Unk
 from gateway.delivery.recording import Answer, record, settle
 from gateway.ledger import timers
 from gateway.ledger.database import Ledger, system_clock
-from gateway.ledger.delivery import deliveries, lanes, ownership, queue
-from gateway.ledger.delivery.queue import Claim, Words
+from gateway.ledger.delivery import closing, deliveries, lanes, ownership, queue
+from gateway.ledger.delivery.message_words import Words
+from gateway.ledger.delivery.queue import Claim
 from gateway.ledger.schema import broadcasts
 from gateway.ledger.schema import deliveries as deliveries_table
 from gateway.ledger.schema import lanes as lanes_table
@@ -125,14 +126,14 @@ def test_dead_words_are_closed_when_they_come_up(
 def test_a_sweep_works_in_slices_and_stops_for_a_broadcast_that_lives(ledger: Ledger) -> None:
     broadcast = ledger.write_now(launch)
     ledger.write_now(expand, broadcast, to(*range(25)))
-    start = ledger.read_now(queue.first_of, broadcast.id)
+    start = ledger.read_now(closing.first_of, broadcast.id)
     assert start is not None
-    assert ledger.write_now(queue.sweep, broadcast.id, start, 10, system_clock()) is None
+    assert ledger.write_now(closing.sweep, broadcast.id, start, 10, system_clock()) is None
     assert ledger.read_now(states, broadcast) == {"queued": 25}
     ledger.write_now(stop_broadcast, broadcast)
     slices = 0
     while start is not None:
-        start = ledger.write_now(queue.sweep, broadcast.id, start, 10, system_clock())
+        start = ledger.write_now(closing.sweep, broadcast.id, start, 10, system_clock())
         slices += 1
     assert slices == 3
     assert ledger.read_now(states, broadcast) == {"cancelled": 25}
@@ -140,7 +141,7 @@ def test_a_sweep_works_in_slices_and_stops_for_a_broadcast_that_lives(ledger: Le
 
 def test_a_broadcast_swept_too_early_is_swept_again_at_its_end(ledger: Ledger) -> None:
     broadcast = ledger.write_now(launch)
-    ledger.write_now(queue.finish_sweep, broadcast.id, system_clock())
+    ledger.write_now(closing.finish_sweep, broadcast.id, system_clock())
     end = ledger.read_now(timers.next_due)
     assert end == ledger.read_now(valid_until, broadcast)
 
@@ -152,7 +153,7 @@ def test_a_message_that_may_have_arrived_is_never_called_cancelled(ledger: Ledge
     assert ledger.write_now(settle, [1], system_clock())
     assert ledger.read_now(states, broadcast) == {"queued": 2}
     ledger.write_now(stop_broadcast, broadcast)
-    ledger.write_now(queue.sweep, broadcast.id, 1, 10, system_clock())
+    ledger.write_now(closing.sweep, broadcast.id, 1, 10, system_clock())
     assert ledger.read_now(states, broadcast) == {"unknown": 1, "cancelled": 1}
 
 
