@@ -93,7 +93,10 @@ async def walk(made: City, head: Page, deputy: Page, officer: Page) -> None:
     await officer.get_by_role("link", name="解除预警").click()
     await fits(officer)
     await officer.get_by_role("textbox", name="文号").fill("喀污防〔2024〕2号")
+    await officer.get_by_label("现在", exact=True).check()
+    await expect(officer.locator("#outlook")).to_contain_text("预测持续 0 小时")  # without sending anything
     await officer.get_by_label("按预计解除时间").check()
+    await expect(officer.locator("#outlook")).to_contain_text("核对没有问题")
     await officer.get_by_label("请输入：解除").fill("解除")
     await officer.get_by_label("接收数，请输入：3").fill("3")
     await officer.get_by_role("button", name="提交并发出").click()

@@ -151,7 +151,7 @@ class Submission(Query):
 
     dry_run: Flag = False
     approved: Flag = False
-    selection: Annotated[str, Field(max_length=2000)] | None = None  # a line of HTTP has 8,190 bytes
+    selection: Annotated[str, Field(max_length=600)] | None = None  # a line of HTTP has 8,190 bytes
     drafter: Annotated[str, Field(max_length=100)] = ""
 
 

@@ -19,6 +19,7 @@ _TYPES = {
     "charts.css": "text/css",
     "live.js": "text/javascript",
     "drafts.js": "text/javascript",
+    "follow.js": "text/javascript",
     "preview.js": "text/javascript",
     "icon.svg": "image/svg+xml",
 }
@@ -40,7 +41,10 @@ def _file(name: str) -> _File:
 
 
 def address(name: str) -> str:
-    """Where a page finds a file; the address changes with its content, so browsers may keep it."""
+    """Where a page finds a file; the address changes with its content, so browsers may keep it. Raises
+    `KeyError` for a file that is not served."""
+    if name not in _TYPES:
+        raise KeyError(name)
     return f"/static/{name}?v={_file(name).version}"
 
 

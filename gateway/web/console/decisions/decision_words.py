@@ -185,6 +185,7 @@ TEXTS: dict[str, Words] = {
     "read_prepared": Words("备好的全部文本（时间和文号以填写的为准）", "All the prepared words"),
     "fits_now": Words("照现在填写的，核对没有问题。", "As filled in now, the checks find nothing."),
     "may_lift": Words("什么时候可以解除", "When it may be lifted"),
+    "not_now": Words("现在还不能解除：{}。", "Not now: {}."),
     "lift_ahead": Words(
         "按期解除：{}起，不用另写条件。", "On schedule: from {}, without further conditions."
     ),
