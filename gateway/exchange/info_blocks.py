@@ -36,7 +36,7 @@ from gateway.plans.model import Area as PlanArea
 from gateway.plans.model import Plan
 from gateway.vocabulary import ACTION_WORDS, LEVEL_WORDS, RESPONSES, Language, Level
 
-SEVERITIES: dict[Level, Severity] = {"red": "Extreme", "orange": "Severe", "yellow": "Moderate"}
+_SEVERITIES: dict[Level, Severity] = {"red": "Extreme", "orange": "Severe", "yellow": "Moderate"}
 _CATEGORIES = ("Env", "Health")
 _TAGS: dict[Language, str] = {"zh-CN": "zh-CN", "en": "en-US"}
 _NO_ENGLISH = ("LANGUAGE_UNAVAILABLE", "NOTICE_TOO_LONG", "SMS_CHARACTER")
@@ -182,7 +182,7 @@ class InfoBlocks:
 def _severity(holds: Stated) -> Severity:
     """By the level in force; a hint or tip has none, and what is over is no danger."""
     if holds.level is not None:
-        return SEVERITIES[holds.level]
+        return _SEVERITIES[holds.level]
     return "Minor" if holds.content in ("lift", "none") else "Unknown"
 
 
