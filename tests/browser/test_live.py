@@ -79,7 +79,7 @@ async def test_numbers_change_before_the_eyes_until_all_is_told(browser: Browser
     async with person(browser, made.process.url) as page:
         await expect(page.get_by_text("还没有发布任务")).to_be_visible()
         await start(made.process)
-        await page.get_by_role("link", name="橙色预警 发布").click(timeout=PATIENCE)  # it came by itself
+        await page.get_by_role("link", name="发布 橙色预警").click(timeout=PATIENCE)  # it came by itself
         await expect(page.locator("#stage")).to_have_text("正在发送")
         first = await delivered(page)
         await page.wait_for_function(
@@ -108,7 +108,7 @@ async def test_the_page_can_be_read_in_english_and_stays_so(browser: Browser, ma
 async def test_a_keyboard_is_enough_and_keeps_its_place(browser: Browser, made: City) -> None:
     await start(made.process)
     async with person(browser, made.process.url) as page:
-        link = page.get_by_role("link", name="橙色预警 发布")
+        link = page.get_by_role("link", name="发布 橙色预警")
         await expect(link).to_be_visible()
         before = await page.locator("#snapshot").get_attribute("data-id")
         for _ in range(10):
@@ -172,7 +172,7 @@ async def test_a_page_without_scripts_reloads_itself(scriptless: BrowserContext,
     await sign_in(page, made.process.url)
     await expect(page.locator("noscript p")).to_be_visible()
     await start(made.process)
-    await expect(page.get_by_role("link", name="橙色预警 发布")).to_be_visible(timeout=PATIENCE)
+    await expect(page.get_by_role("link", name="发布 橙色预警")).to_be_visible(timeout=PATIENCE)
 
 
 async def test_a_phone_needs_no_scrolling_sideways(browser: Browser, made: City) -> None:
