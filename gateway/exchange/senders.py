@@ -18,7 +18,8 @@ _PRIVATE = re.compile(r"whsk_\S+\Z")
 
 
 class SenderSettings(BaseModel):
-    """One sender. `identity` is what its messages say as `sender` (of 12379: `senderCode`, or the name).
+    """One sender. `identity` is what its messages say as `sender` (of 12379: `senderCode`, or the name);
+    `telephone` whom people here call about a message that cannot be read or followed.
 
     `meaning`: what a start of an upper level means for `plan`: an order to start, a warning of its own that
     is a floor, or a prompt to be weighed. `area`: the codes of the plan that are this office's; unless
@@ -31,6 +32,7 @@ class SenderSettings(BaseModel):
 
     identity: Annotated[str, Field(min_length=1, max_length=100)]
     level_name: Annotated[str, Field(min_length=1, max_length=40)]
+    telephone: Annotated[str, Field(pattern=r"^\+?[0-9][0-9 -]{4,29}$")] | None = None
     plan: Annotated[str, Field(min_length=1, max_length=64)]
     area: list[Annotated[str, Field(min_length=1, max_length=12)]] | None = None
     relation: Relation = "upper"

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import Connection, delete, text, update
 
 from gateway.broadcasts.launching.follow import Wish
 from gateway.errors import InputError
@@ -11,6 +12,8 @@ from gateway.exchange.model import DIVISION, DOCUMENT_NUMBER, Area, Authority, N
 from gateway.exchange.signing import sign
 from gateway.ledger.decisions import decisions
 from gateway.ledger.exchange import order_answers
+from gateway.ledger.schema import orders
+from gateway.ledger.trail import vouching
 from gateway.orders.receiving import receive
 from gateway.vocabulary import Level
 from tests.broadcasts.bureau import CATALOGUE
@@ -47,6 +50,32 @@ def test_an_order_becomes_a_draft_at_its_level_and_is_owed_until_a_decision_take
         "order_received",
         "order_taken",
     ]
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "code"),
+    [("content", b"<alert/>", "CHANGED"), ("sha256", "0" * 64, "CHANGED"), (None, None, "REMOVED")],
+)
+def test_the_trail_vouches_for_the_bytes_of_an_order(
+    district: District, column: str | None, value: object, code: str
+) -> None:
+    order = district.take(district.alert(block("orange", SOON, END)))
+    assert district.ledger.read_now(lambda connection: list(vouching.faults(connection))) == []
+    which = orders.c.id == order.order.id
+
+    def intrude(connection: Connection) -> None:
+        """What somebody does who has the file, and knows of the triggers."""
+        triggers = "select name from sqlite_master where type = 'trigger' and tbl_name = 'orders'"
+        for (name,) in connection.execute(text(triggers)).all():
+            connection.execute(text(f"drop trigger {name}"))
+        if column is None:
+            connection.execute(delete(orders).where(which))
+        else:
+            connection.execute(update(orders).where(which).values({column: value}))
+
+    district.case(intrude)
+    (fault,) = district.ledger.read_now(lambda connection: list(vouching.faults(connection)))
+    assert (fault.code, fault.subject) == (code, f"orders:{order.order.id}")
 
 
 def test_what_people_must_add_is_named_and_not_made_up(district: District) -> None:

@@ -12,6 +12,10 @@ from yarl import URL
 
 from gateway.ledger.trail import audit
 from gateway.web import access
+from gateway.web.access import ORDERS
+from gateway.web.api import OPERATIONS
+from gateway.web.api.openapi import document
+from gateway.web.api.public import PUBLIC
 from tests.city import TOKEN
 from tests.every_page import addresses, for_people, places, routes
 from tests.full_office import FullOffice, full_office
@@ -121,6 +125,33 @@ async def seen(office: FullOffice) -> list[audit.Entry]:
     """The rows that tell that somebody looked at numbers."""
     every = await office.made.read(audit.page)
     return [each for each in every if (each.actor, each.kind) == ("user:looks", "numbers_seen")]
+
+
+async def test_every_address_of_programs_is_described_and_opens_by_a_token_alone(
+    office: FullOffice, caplog: pytest.LogCaptureFixture
+) -> None:
+    """So the tester of test_openapi.py tries them all, and a cookie, a form or nothing opens none."""
+    described = document(OPERATIONS, PUBLIC)["paths"]
+    refused = set()
+    async with await desk(office) as browser:
+        for method in ("GET", "POST", "PUT", "PATCH", "DELETE"):
+            for route in routes(office.made.process, method):
+                if not route.startswith(("/api/", "/private/")):
+                    continue
+                own = (method, route) == ("POST", ORDERS)  # proves itself by a signature
+                if route.startswith("/api/") and route != "/api/v1/openapi.json" and not own:
+                    assert method.lower() in described.get(route, {}), (method, route)
+                path = _VARIABLE.sub("1", route)
+                for headers in ({}, {"Authorization": "Bearer "}, {"Authorization": f"Basic {TOKEN}"}):
+                    async with browser.session.request(method, path, headers=headers, data=b"{}") as answer:
+                        assert (answer.status == 401) != own, (method, route, answer.status)
+                        assert answer.status >= 400
+                if "{what}" not in route:  # no address of it ends in a number
+                    refused.add((method, route))
+    assert len(refused) > 90
+    logged = {(getattr(each, "method", ""), getattr(each, "route", "")) for each in caplog.records}
+    assert logged >= refused
+    assert TOKEN not in caplog.text
 
 
 async def test_no_part_of_an_address_leads_to_a_file_or_a_fault(office: FullOffice) -> None:

@@ -17,6 +17,7 @@ from gateway.ledger.schema import (
     notice_readers,
     notices,
     opinions,
+    orders,
     papers,
     personal_words,
     reports,
@@ -26,7 +27,8 @@ from gateway.ledger.trail import audit
 FROZEN = ("submitted", "launched")
 SAID = {"approved": "approve", "returned": "return", "refused": "refuse"}
 RENEWED = "alert_renewed"
-_KINDS = (*FROZEN, *SAID, "opinion_attached", "report_received", RENEWED)
+_ORDER = "order_received"
+_KINDS = (*FROZEN, *SAID, "opinion_attached", "report_received", RENEWED, _ORDER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,7 @@ def faults(connection: Connection, untrusted: Collection[int] = ()) -> Iterator[
     said: set[tuple[str, str, int]] = set()
     received: set[int] = set()
     attached: set[tuple[str, str]] = set()
+    ordered: set[int] = set()
     left: dict[str, tuple[Any, str]] = {}
     for row in audit.stream(connection, _KINDS):
         if row.id in untrusted:
@@ -93,13 +96,16 @@ def faults(connection: Connection, untrusted: Collection[int] = ()) -> Iterator[
         elif row.kind == "opinion_attached":
             attached.add((_identifier(row.subject), detail["sha256"]))
             yield from _opinion(connection, row, detail)
+        elif row.kind == _ORDER:
+            ordered.add(int(_identifier(row.subject)))
+            yield from _order(connection, row, detail)
         else:
             received.add(detail["report"])
             yield from _report(connection, row, detail)
     for decision_id, row in last.items():
         yield from _decision(connection, decision_id, row)
     yield from _released(connection, left)
-    yield from _untold(connection, set(last), said, received, attached)
+    yield from _untold(connection, set(last), said, received, attached, ordered)
 
 
 def _decision(connection: Connection, decision_id: str, row: Any) -> Iterator[Fault]:
@@ -224,12 +230,29 @@ def _report(connection: Connection, row: Any, detail: dict[str, Any]) -> Iterato
         yield _fault("CHANGED", row, subject, "收到的报告被改动", "a report was changed")
 
 
+def _order(connection: Connection, row: Any, detail: dict[str, Any]) -> Iterator[Fault]:
+    """An order's bytes as they came, and what they say."""
+    identifier = int(_identifier(row.subject))
+    columns = (orders.c.content, orders.c.sha256, orders.c.sender)
+    stored = connection.execute(select(*columns).where(orders.c.id == identifier)).one_or_none()
+    subject = f"orders:{identifier}"
+    if stored is None:
+        yield _fault("REMOVED", row, subject, "收到的指令被删除", "an order was removed")
+    elif (
+        _octets_hash(stored.content) != detail["content_sha256"]
+        or stored.sha256 != detail["sha256"]
+        or stored.sender != detail["sender"]
+    ):
+        yield _fault("CHANGED", row, subject, "收到的指令被改动", "an order was changed")
+
+
 def _untold(
     connection: Connection,
     frozen_decisions: set[str],
     said: set[tuple[str, str, int]],
     received: set[int],
     attached: set[tuple[str, str]],
+    ordered: set[int],
 ) -> Iterator[Fault]:
     """What stands in the tables without an audit row that tells of it."""
     words = ("没有相应的审计记录", "no audit row tells of it")
@@ -251,6 +274,9 @@ def _untold(
     for number in connection.execute(select(reports.c.id)).scalars():
         if number not in received:
             yield Fault("INSERTED", None, f"reports:{number}", *words)
+    for number in connection.execute(select(orders.c.id)).scalars():
+        if number not in ordered:
+            yield Fault("INSERTED", None, f"orders:{number}", *words)
     for opinion in connection.execute(select(opinions.c.id, opinions.c.decision_id, opinions.c.sha256)):
         if (opinion.decision_id, opinion.sha256) not in attached:
             yield Fault("INSERTED", None, f"opinions:{opinion.id}", *words)

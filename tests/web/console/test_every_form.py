@@ -233,7 +233,9 @@ async def sent(
         data.add_field(name, value)
     async with browser.session.post(path, data=data, allow_redirects=False) as answer:
         await answer.read()
-        return answer.status, answer.headers.get("Location")
+        leads = answer.headers.get("Location")
+        assert leads is None or re.match(r"/[a-z]", leads), (path, leads)  # to a page of ours
+        return answer.status, leads
 
 
 async def taken_once(office: FullOffice, browser: Browsing, form: Form, path: str) -> bool:

@@ -48,6 +48,15 @@ TEXTS: dict[str, Words] = {
     "headline": Words("标题", "Headline"),
     "order_number": Words("指令 {}", "Order {}"),
     "sender": Words("发送方", "Sender"),
+    "verify_it": Words("请打电话向发送方核实：", "Call its sender to verify it: "),
+    "verify_nobody": Words(
+        "请打电话向发送方核实（设置 senders.{}.telephone 没有填写电话）。",
+        "Call its sender to verify it (the settings have no number for it: senders.{}.telephone).",
+    ),
+    "owed_until": Words(
+        "这一项会一直列在待办里。问清不用照办的，按“不采用”，写明原因和问的是谁。",
+        "It stays among what is owed. Where nothing is to be done, dismiss it: say why, and whom you asked.",
+    ),
     "relation": Words("层级", "Level of government"),
     "says": Words("内容", "It says"),
     "level": Words("预警级别", "Warning level"),

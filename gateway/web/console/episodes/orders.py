@@ -193,6 +193,7 @@ async def _page(person: Person, order: StoredOrder, error: InputError | None = N
     detail: dict[str, Any] = await app[LEDGER].read(order_detail, order.id)
     areas = await areas_of(person)
     say = Speech(person.language)
+    known_sender = app[SETTINGS].senders.get(order.sender)
     draft = None
     if person.holds(*_WRITERS) and order.state == "received":
         try:
@@ -217,6 +218,9 @@ async def _page(person: Person, order: StoredOrder, error: InputError | None = N
         answers=ANSWERS,
         draft=draft,
         begin="/console/exercises/new" if order.exercise else "/console/drafts/new",
+        waits=order.state == "received",
+        telephone=None if known_sender is None else known_sender.telephone,
+        dial=lambda number: f"tel:{number.replace(' ', '').replace('-', '')}",
         may_dismiss=person.holds(*_WRITERS) and order.state in ("received", "taken"),
         ahead=order.starts_at is not None and order.starts_at > now,
         told=told,

@@ -61,7 +61,13 @@ def order(process: Running, identifier: str, **more: Any) -> NewOrder:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def process(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Running]:
-    province = {"identity": "410000", "level_name": "河南省", "plan": "zhengzhou", "secrets": [SECRET]}
+    province = {
+        "identity": "410000",
+        "level_name": "河南省",
+        "telephone": "0371-0000 0000",
+        "plan": "zhengzhou",
+        "secrets": [SECRET],
+    }
     configured = settings(tmp_path_factory.mktemp("orders"), senders={"province": province})
     async with running(configured, "airwarn serve", passwords=quick()) as started:
         yield started
@@ -105,6 +111,22 @@ async def test_orders_are_listed_the_newest_first_and_filtered(
     assert numbers(await officer.get(f"{PATH}?plan=xigang&search=豫环")) == [kept["other"]]
     assert numbers(await officer.get(f"{PATH}?state=taken")) == []
     assert (await officer.get(f"{PATH}?state=lost")).status == 422
+
+
+async def test_an_order_that_cannot_be_read_says_whom_to_call_and_that_it_stays_owed(
+    process: Running, officer: Browsing
+) -> None:
+    refusal = {"code": "ALERT_MALFORMED", "message": "读不出", "message_en": "not readable"}
+    odd = order(process, "odd", verdict="refused", refusal=refusal, in_force=False, kind=None, level=None)
+    number = await process.ledger.write(orders.add, odd)
+    page = await officer.get(f"{PATH}/{number}")
+    assert "读不出" in page.text
+    assert 'href="tel:037100000000"' in page.html
+    assert "一直列在待办里" in page.text
+    english = await officer.get(f"{PATH}/{number}?lang=en")
+    assert "Call its sender to verify it: " in english.text
+    await officer.send(f"{PATH}/{number}?lang=zh", f"{PATH}/{number}/dismiss", reason="问过省里，误发")
+    assert "一直列在待办里" not in (await officer.get(f"{PATH}/{number}")).text
 
 
 async def test_somebody_sees_the_orders_of_their_areas_alone(process: Running, kept: dict[str, int]) -> None:
