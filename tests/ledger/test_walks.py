@@ -11,7 +11,7 @@ from channels.contract import Accepted, Outcome, Reason, Unknown
 from gateway.ledger.database import Ledger, system_clock
 from gateway.ledger.delivery import completion, counters, explained, live, minutes, unclear
 from gateway.ledger.exchange import progress
-from gateway.ledger.follow_up import acknowledgements, signing_times, unsigned
+from gateway.ledger.follow_up import signature_counts, signing_times, unsigned
 from tests.delivery.world import HOUR, expand, launch
 from tests.ledger.delivery.test_queue import answer, claim, to
 
@@ -31,7 +31,7 @@ ASKED: dict[str, Ask] = {
     "reasons": counters.by_reason,
     "minutes": minutes.of_broadcast,
     "live page": lambda connection, broadcast: live.picture(connection, broadcast, system_clock()),
-    "signatures": acknowledgements.tally,
+    "signatures": signature_counts.tally,
     "times of signatures": signing_times.of_broadcast,
 }
 _WALK = re.compile(  # SQLite: of the whole table, or of a whole broadcast; PostgreSQL: of the whole table

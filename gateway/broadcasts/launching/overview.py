@@ -14,7 +14,7 @@ from gateway.ledger.delivery import completion, counters, unclear
 from gateway.ledger.delivery.counters import NO_RECEIPT
 from gateway.ledger.delivery.deliveries import Delivery
 from gateway.ledger.delivery.unclear import LEFT
-from gateway.ledger.follow_up import acknowledgements
+from gateway.ledger.follow_up import signature_counts
 from gateway.moments import iso
 
 
@@ -74,7 +74,7 @@ def _overview(connection: Connection, summary: Summary, now: int) -> dict[str, A
         "totals": totals,
         "no_receipt": sum(each.deliveries for each in reasons if each.reason == NO_RECEIPT),
         "undecided": unclear.count(connection, summary.id) if totals.get("unknown", 0) > left else 0,
-        "signatures": asdict(acknowledgements.tally(connection, summary.id)),
+        "signatures": asdict(signature_counts.tally(connection, summary.id)),
         "counts": [
             {"audience": audience, "channel": channel, "state": state, "deliveries": number}
             for (audience, channel, state), number in sorted(counted.items())

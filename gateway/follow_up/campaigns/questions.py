@@ -21,8 +21,9 @@ from gateway.ledger.database import Clock, Ledger
 from gateway.ledger.delivery import deliveries, lanes
 from gateway.ledger.delivery.deliveries import NewDelivery
 from gateway.ledger.delivery.routes import Choice
-from gateway.ledger.directory import campaigns, contacts
-from gateway.ledger.directory.campaigns import Campaign, QuestionNotice, ToAsk
+from gateway.ledger.directory import campaign_messages, campaigns, contacts
+from gateway.ledger.directory.campaign_messages import QuestionNotice, ToAsk
+from gateway.ledger.directory.campaigns import Campaign
 from gateway.moments import milliseconds, moment
 from gateway.notices.model import Office
 from gateway.notices.question import QuestionWords, email_question, sms_question
@@ -104,10 +105,10 @@ def expand_slice(
     campaign = campaigns.unexpanded(connection, now)
     if campaign is None:
         return False
-    campaigns.take(connection, campaign.broadcast_id)
-    waiting = campaigns.to_ask(connection, campaign.id, _SLICE)
+    campaign_messages.take(connection, campaign.broadcast_id)
+    waiting = campaign_messages.to_ask(connection, campaign.id, _SLICE)
     if not waiting:
-        campaigns.expanded(connection, campaign.broadcast_id, now)
+        campaign_messages.expanded(connection, campaign.broadcast_id, now)
         return True
     messages = [
         _asked(connection, office, tokens, campaign, list(about))
@@ -127,7 +128,7 @@ def _asked(
     """One address's question as a notice of its own."""
     first = about[0]
     words = _words(office, campaign, about)
-    notice_id = campaigns.add_notice(
+    notice_id = campaign_messages.add_notice(
         connection,
         campaign.id,
         QuestionNotice(
@@ -140,7 +141,7 @@ def _asked(
     )
     links = QUESTION_SLOT in words.text
     token = tokens.question_sha256(notice_id) if links else None
-    campaigns.asked(connection, [each.id for each in about], notice_id, token)
+    campaign_messages.asked(connection, [each.id for each in about], notice_id, token)
     return first, notice_id
 
 
@@ -177,7 +178,7 @@ def _deliveries(
         if lane_id is not None:
             interval = manner.intervals.get(accounts[lane_id], 1000.0)
             if lane_id not in free:
-                last = campaigns.last_due(connection, lane_id, priority.QUESTION)
+                last = campaign_messages.last_due(connection, lane_id, priority.QUESTION)
                 free[lane_id] = max(now, (last or 0) + interval)
             begins = in_hours(moment(int(free[lane_id])), manner.begins, manner.ends)
             due_at = begins.timestamp() * 1000

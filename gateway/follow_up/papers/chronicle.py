@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from gateway.decisions.model import Decision
 from gateway.errors import InputError
 from gateway.ledger.decisions import chronicles, episodes
-from gateway.ledger.follow_up import acknowledgements, obligations
+from gateway.ledger.follow_up import obligations, signature_counts
 from gateway.ledger.follow_up.obligations import Obligation, State
 from gateway.moments import moment
 from gateway.notices.papers.chronicle import Chronicle, Reached, Received, Signed, Step
@@ -44,7 +44,7 @@ def chronicle(connection: Connection, identifier: str, now: int) -> Chronicle:
         ),
         signed=tuple(
             Signed(audience, asked, signed)
-            for audience, asked, signed in acknowledgements.of_episode(connection, identifier)
+            for audience, asked, signed in signature_counts.of_episode(connection, identifier)
         ),
         received=tuple(
             _received(connection, each, state)

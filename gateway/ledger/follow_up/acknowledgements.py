@@ -9,14 +9,12 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
-from sqlalchemy import Connection, and_, bindparam, case, func, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
-from gateway.ledger.backends.areas import reached
 from gateway.ledger.backends.slices import slices
 from gateway.ledger.backends.upserts import insert
 from gateway.ledger.follow_up import escalation
-from gateway.ledger.schema import acknowledgements, broadcasts, organisations
-from gateway.vocabulary import Audience
+from gateway.ledger.schema import acknowledgements, organisations
 
 Via = Literal["link", "sms", "api", "phone"]
 LINK_OUTLIVES = 48 * 3_600_000  # ms that a sign link works after its broadcast's `valid_until`
@@ -61,6 +59,11 @@ class Acknowledgement:
         return self.signed_at is None and self.objected_at is None and self.ended_at is None
 
 
+STILL_OPEN = and_(  # neither signed nor objected, and still waited for
+    acknowledgements.c.signed_at.is_(None),
+    acknowledgements.c.objected_at.is_(None),
+    acknowledgements.c.ended_at.is_(None),
+)
 _columns = select(
     *(
         acknowledgements.c[name]
@@ -70,20 +73,6 @@ _columns = select(
     organisations.c.code.label("organisation_code"),
     organisations.c.name.label("organisation"),
 ).join(organisations, organisations.c.id == acknowledgements.c.organisation_id)
-
-_still_open = and_(
-    acknowledgements.c.signed_at.is_(None),
-    acknowledgements.c.objected_at.is_(None),
-    acknowledgements.c.ended_at.is_(None),
-)
-_tally = select(
-    func.count(),
-    func.count(acknowledgements.c.opened_at),
-    func.count(acknowledgements.c.signed_at),
-    func.count(acknowledgements.c.objected_at),
-    func.count(acknowledgements.c.done_at),
-    func.coalesce(func.sum(case((_still_open, 1), else_=0)), 0),
-).select_from(acknowledgements)
 
 
 def ask(
@@ -245,50 +234,6 @@ def page(
         query = query.where(organisations.c.area.startswith(area, autoescape=True))
     rows = connection.execute(query.order_by(acknowledgements.c.id).limit(limit))
     return [Acknowledgement(*cast(tuple[Any, ...], row)) for row in rows]
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """How many organisations were asked, and what they did; `open`: neither signed nor objected, and
-    still waited for."""
-
-    asked: int
-    opened: int
-    signed: int
-    objected: int
-    done: int
-    open: int
-
-
-def tally(connection: Connection, broadcast_id: int, limits: Collection[str] = ()) -> Tally:
-    """The counts of one broadcast, of organisations within these areas (none: everywhere)."""
-    query = _tally.where(acknowledgements.c.broadcast_id == broadcast_id)
-    if limits:
-        query = query.join(organisations, organisations.c.id == acknowledgements.c.organisation_id).where(
-            reached(organisations.c.area, limits)
-        )
-    return Tally(*cast(tuple[Any, ...], connection.execute(query).one()))
-
-
-def of_episode(connection: Connection, episode_id: str) -> list[tuple[Audience, int, int]]:
-    """By audience: how many organisations an episode asked, and how many of them signed, whatever of it."""
-    rows = connection.execute(
-        select(
-            organisations.c.audience,
-            func.count(acknowledgements.c.organisation_id.distinct()),
-            func.count(
-                case(
-                    (acknowledgements.c.signed_at.is_not(None), acknowledgements.c.organisation_id)
-                ).distinct()
-            ),
-        )
-        .join(organisations, organisations.c.id == acknowledgements.c.organisation_id)
-        .join(broadcasts, broadcasts.c.id == acknowledgements.c.broadcast_id)
-        .where(broadcasts.c.episode_id == episode_id)
-        .group_by(organisations.c.audience)
-        .order_by(organisations.c.audience)
-    )
-    return [(row[0], row[1], row[2]) for row in rows]
 
 
 def by_codes(connection: Connection, broadcast_id: int, codes: Iterable[str]) -> dict[str, Acknowledgement]:

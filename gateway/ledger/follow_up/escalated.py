@@ -14,6 +14,7 @@ from gateway.escalation_policy import StepKind
 from gateway.ledger.backends.areas import reached
 from gateway.ledger.backends.keysets import paged
 from gateway.ledger.backends.slices import slices
+from gateway.ledger.follow_up.acknowledgements import STILL_OPEN
 from gateway.ledger.follow_up.escalation import Because
 from gateway.ledger.schema import (
     acknowledgements,
@@ -123,9 +124,7 @@ def waiting(connection: Connection, broadcast_id: int, limits: Collection[str] =
         .join(organisations, organisations.c.id == acknowledgements.c.organisation_id)
         .where(
             acknowledgements.c.broadcast_id == broadcast_id,
-            acknowledgements.c.signed_at.is_(None),
-            acknowledgements.c.objected_at.is_(None),
-            acknowledgements.c.ended_at.is_(None),
+            STILL_OPEN,
             reached(organisations.c.area, limits),
         )
         .group_by(organisations.c.audience)

@@ -16,6 +16,7 @@ from gateway.ledger.backends.slices import slices
 from gateway.ledger.backends.upserts import insert
 from gateway.ledger.delivery import closing
 from gateway.ledger.delivery.closing import Closing
+from gateway.ledger.follow_up.acknowledgements import STILL_OPEN
 from gateway.ledger.schema import (
     acknowledgements,
     broadcasts,
@@ -76,11 +77,6 @@ _begin = (
     .on_conflict_do_nothing()
     .returning(escalation_steps.c.id, escalation_steps.c.due_at)
 )
-_waiting = and_(
-    acknowledgements.c.signed_at.is_(None),
-    acknowledgements.c.objected_at.is_(None),
-    acknowledgements.c.ended_at.is_(None),
-)
 _reads_end = exists().where(
     recipients.c.broadcast_id == acknowledgements.c.broadcast_id,
     recipients.c.organisation_id == acknowledgements.c.organisation_id,
@@ -127,7 +123,7 @@ def due(connection: Connection, step_ids: Sequence[int], now: int) -> list[Due]:
                 escalation_steps.c.ended_at.is_(None),
                 broadcasts.c.live.is_(True),
                 broadcasts.c.valid_until > now,
-                _waiting,
+                STILL_OPEN,
             )
             .order_by(acknowledgements.c.broadcast_id, escalation_steps.c.id)
         )

@@ -20,8 +20,8 @@ from gateway.ledger.delivery.counters import ReasonCount
 from gateway.ledger.delivery.live import Head, Picture
 from gateway.ledger.delivery.minutes import By, Minute
 from gateway.ledger.exchange import orders
-from gateway.ledger.follow_up import acknowledgements, overdue
-from gateway.ledger.follow_up.acknowledgements import Tally
+from gateway.ledger.follow_up import overdue, signature_counts
+from gateway.ledger.follow_up.signature_counts import Tally
 from gateway.moments import local, moment
 from gateway.plans.catalogue import Catalogue
 from gateway.plans.model import Area
@@ -239,7 +239,7 @@ def _course_of(connection: Connection, broadcast_id: int, policies: Policies, no
     return Course(
         minutes.of_broadcast(connection, broadcast_id),
         {each: minutes.of_broadcast(connection, broadcast_id, each) for each in by},
-        acknowledgements.tally(connection, broadcast_id),
+        signature_counts.tally(connection, broadcast_id),
         escalation(connection, broadcast_id, policies, now),
     )
 

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import Connection, select
 
 from gateway.ledger.database import Ledger
-from gateway.ledger.follow_up import acknowledgements
+from gateway.ledger.follow_up import acknowledgements, signature_counts
 from gateway.ledger.follow_up.acknowledgements import LINK_OUTLIVES, Asked
 from gateway.ledger.schema import acknowledgements as table
 from gateway.sign_tokens import SignTokens
@@ -43,7 +43,7 @@ def test_asking_again_keeps_what_is_there(ledger: Ledger, asked: tuple[Broadcast
         acknowledgements.ask, broadcast.id, False, NOW, [Asked(first, NEW.sha256(broadcast.id, first), 1)]
     )
     assert found(ledger, OLD.sha256(broadcast.id, first)) == first
-    assert ledger.read_now(acknowledgements.tally, broadcast.id).asked == 3
+    assert ledger.read_now(signature_counts.tally, broadcast.id).asked == 3
 
 
 def test_a_lost_key_spoils_only_links_that_nobody_has_opened(
@@ -69,5 +69,5 @@ def test_nothing_is_signed_once_it_has_ended(ledger: Ledger, asked: tuple[Broadc
     ledger.write_now(acknowledgements.end, broadcast.id, NOW)
     assert not ledger.write_now(acknowledgements.sign, identifier, "林", "", "link", NOW)
     assert not ledger.write_now(acknowledgements.object_to, identifier, "不能", "林", "", "link", NOW)
-    tally = ledger.read_now(acknowledgements.tally, broadcast.id)
+    tally = ledger.read_now(signature_counts.tally, broadcast.id)
     assert (tally.signed, tally.objected, tally.open) == (0, 0, 0)

@@ -19,10 +19,10 @@ from gateway.ledger.decisions.episodes import Episode, Launched
 from gateway.ledger.decisions.publications import Publication
 from gateway.ledger.delivery import counters
 from gateway.ledger.delivery.arrivals import with_receipts, without_receipts
-from gateway.ledger.follow_up import acknowledgements, obligations
-from gateway.ledger.follow_up.acknowledgements import Tally
+from gateway.ledger.follow_up import obligations, signature_counts
 from gateway.ledger.follow_up.obligations import BY_DECISION, EXPECTED_END_PASSED, Obligation, State
 from gateway.ledger.follow_up.owed import Units, owes
+from gateway.ledger.follow_up.signature_counts import Tally
 from gateway.plans.model import Plan
 from gateway.web.console.drafts.differences import Difference, differences
 from gateway.web.live.figures import COLUMNS, some
@@ -234,5 +234,5 @@ def _reach(connection: Connection, broadcast_id: int, limits: Collection[str]) -
         sum(each.deliveries for each in receipted),
         some(totals, COLUMNS["arrived"]),
         some(totals, _FAILED),
-        acknowledgements.tally(connection, broadcast_id, limits),
+        signature_counts.tally(connection, broadcast_id, limits),
     )
