@@ -47,7 +47,7 @@ def board_of(connection: Connection, boards: Boards, code: str) -> SignBoard:
     if found is None or not found.active:
         raise InputError(
             "ORGANISATION_UNKNOWN",
-            f"通讯录里没有在用的机构“{code}”",
+            f"通讯录里没有在用的单位“{code}”",
             f"the directory has no active organisation {code!r}",
             field="code",
         )
@@ -123,7 +123,7 @@ def calls_of(
     if not left:
         raise InputError(
             "CALLS_NONE",
-            "没有待电话通知的机构",
+            "没有待电话通知的单位",
             "nobody is left to call",
             field="area",
         )

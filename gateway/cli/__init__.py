@@ -47,6 +47,8 @@ from gateway.errors import InputError, system_words
 app = typer.Typer(
     name="airwarn",
     help="重污染天气预警通知网关 · gateway for heavy-air-pollution warnings",
+    epilog="第一次用：demo 看一遍全过程，init 建立设置，doctor 检查；每个命令都有 --help · "
+    "new here: demo, then init, then doctor; every command has --help",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,

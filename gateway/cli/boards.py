@@ -94,7 +94,7 @@ def calls(
     settings: SettingsFile = None,
     as_json: Json = False,
 ) -> None:
-    """电话通知单：还没有通知到的机构；.csv、.xlsx 为名单 · Whom to call: sheets as PDF, or a table."""
+    """电话通知单：还没有通知到的单位；.csv、.xlsx 为名单 · Whom to call: sheets as PDF, or a table."""
     from gateway import settings as settings_module
     from gateway.boards.calls_document import call_document
     from gateway.boards.calls_table import to_table

@@ -91,7 +91,7 @@ def import_(
     settings: SettingsFile = None,
     as_json: Json = False,
 ) -> None:
-    """导入机构、联系人或清单，逐行给出结果 · Import a list; exit 1 when a row was refused."""
+    """导入单位、联系人或清单，逐行给出结果 · Import a list; exit 1 when a row was refused."""
     import asyncio
     import json
     from urllib.parse import urlencode

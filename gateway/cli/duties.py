@@ -29,7 +29,7 @@ def show(settings: SettingsFile = None, as_json: Json = False) -> None:
         return
     table(
         "现在值班 · on duty",
-        ["机构", "值班人", "到"],
+        ["单位", "值班人", "到"],
         [[each["organisation"], each["contact"], minute(each["ends_at"])] for each in found["now"]],
     )
     for each in found["gaps"]:

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from gateway.settings import Settings
 
-Code = Annotated[str, typer.Argument(metavar="CODE", help="机构编码 · its code")]
-Exercise = Annotated[bool, typer.Option("--exercise", help="演练机构 · those of exercises")]
+Code = Annotated[str, typer.Argument(metavar="CODE", help="单位编码 · its code")]
+Exercise = Annotated[bool, typer.Option("--exercise", help="演练单位 · those of exercises")]
 _SHOWN = 200  # rows of a table for a person; --json has all
 
 
@@ -33,7 +33,7 @@ def list_(
     settings: SettingsFile = None,
     as_json: Json = False,
 ) -> None:
-    """列出机构，号码和姓名隐去 · List organisations; numbers and names are masked."""
+    """列出单位，号码和姓名隐去 · List organisations; numbers and names are masked."""
     from gateway.ledger.directory import organisations
     from gateway.web.organisations import head_json
 
@@ -56,7 +56,7 @@ def list_(
         print_json({"organisations": found})
         return
     table(
-        "机构 · organisations",
+        "单位 · organisations",
         ["编码", "名称", "受众", "区域", "等级", "联系人", "分组", "在用"],
         [
             [
@@ -76,7 +76,7 @@ def list_(
 
 
 def show(code: Code, settings: SettingsFile = None, as_json: Json = False) -> None:
-    """查看一个机构：联系人、清单、变更 · One organisation with its contacts, inventory and history."""
+    """查看一个单位：联系人、清单、变更 · One organisation with its contacts, inventory and history."""
     from gateway.delivery.words import CHANNEL_WORDS
     from gateway.directory.inventory import INVENTORY_LIST_WORDS
     from gateway.directory.model import CONTACT_ROLE_WORDS
@@ -147,7 +147,7 @@ def check(
         print_json(found)
     else:
         table(
-            f"检查了 {found['organisations']} 个机构 · checked",
+            f"检查了 {found['organisations']} 个单位 · checked",
             ["", "问题", "处"],
             [[name, PROBLEM_WORDS[name], number] for name, number in found["counts"].items() if number],
         )
@@ -230,11 +230,11 @@ def groups(settings: SettingsFile = None, as_json: Json = False) -> None:
     if as_json:
         print_json({"groups": found})
         return
-    table("分组 · groups", ["名称", "机构"], [[name, number] for name, number in found.items()])
+    table("分组 · groups", ["名称", "单位"], [[name, number] for name, number in found.items()])
 
 
 def off(code: Code, settings: SettingsFile = None, as_json: Json = False) -> None:
-    """停用一个机构：不再通知，已通知的仍会收到解除 · Tell it nothing more but what it is owed."""
+    """停用一个单位：不再通知，已通知的仍会收到解除 · Tell it nothing more but what it is owed."""
     from gateway.ledger.directory import directory
     from gateway.web.organisations import stored
 

@@ -22,7 +22,7 @@ _LANGUAGES = {"zh-CN": "", "en": "（英文 · English）"}
 
 
 def notice(
-    code: Annotated[str, typer.Argument(metavar="CODE", help="机构编码 · its code")],
+    code: Annotated[str, typer.Argument(metavar="CODE", help="单位编码 · its code")],
     file: Annotated[str, typer.Argument(metavar="FILE", help="决定文件，- 为标准输入 · the decision")],
     settings: SettingsFile = None,
     as_json: Json = False,

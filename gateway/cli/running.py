@@ -226,7 +226,7 @@ def _show_preview(prepared: dict[str, Any]) -> None:
 
     recipients = prepared["recipients"]
     table(
-        f"将发给 {recipients['organisations']} 个机构，{recipients['total']} 个地址（试运行，未发送）",
+        f"将发给 {recipients['organisations']} 个单位，{recipients['total']} 个地址（试运行，未发送）",
         ["受众", "渠道", "地址"],
         [
             [AUDIENCE_WORDS[each["audience"]], CHANNEL_WORDS[each["channel"]].zh, each["recipients"]]
@@ -239,7 +239,7 @@ def _show_preview(prepared: dict[str, Any]) -> None:
     if recipients["untranslated"]:
         say(f"应读英文、但只有中文的 {recipients['untranslated']} 个地址 · no English: told in Chinese")
     if called := sum(each["recipients"] for each in recipients["counts"] if each["channel"] == "phone"):
-        say(f"只有固定电话、须由人拨打的机构 {called} 个 · fixed lines only: to be called")
+        say(f"只有固定电话、须由人拨打的单位 {called} 个 · fixed lines only: to be called")
     for each in recipients["skipped"]:
         say(f"不能送达：{each['code']} {each['name']}（{SKIP_WORDS[each['reason']]}）")
     if (formless := recipients["formless"]) is not None:
@@ -366,7 +366,7 @@ async def _demo(once: bool, as_json: bool) -> None:
             note("正在准备三周前的一次预警，供日历、图表和报告查看 · a past warning is made, to look at")
             await past(Path(folder))
         async with sample_city(Path(folder)) as process:
-            note("郑州市示例：机构、号码、服务商均为虚构，消息不离开本机")
+            note("郑州市示例：单位、号码、服务商均为虚构，消息不离开本机")
             note("Zhengzhou, invented organisations and local stand-ins: nothing leaves this machine\n")
             if not once:
                 token = await process.ledger.write(visitor_token, process.clock())

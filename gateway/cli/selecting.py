@@ -50,7 +50,7 @@ def show_selection(selection: dict[str, Any] | None, unselected: int | None = No
         return
     from gateway.directory.selection import build
 
-    left_out = "" if unselected is None else f"；区域内另有 {unselected} 个机构不发"
+    left_out = "" if unselected is None else f"；区域内另有 {unselected} 个单位不发"
     say(f"限定对象 · only：{build(selection).words()}{left_out}")
 
 

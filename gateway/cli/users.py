@@ -151,7 +151,7 @@ def address(
 
 @app.command("disable")
 def disable(name: Name, settings: SettingsFile = None, as_json: Json = False) -> None:
-    """停用用户：立即退出，不能再登录 · Sign somebody out at once, for good."""
+    """停用用户：立即退出，恢复以前不能登录 · Sign somebody out at once; no way in until enabled."""
     done = _act("disable", {"name": name}, settings)
     if as_json:
         print_json(done)

@@ -26,7 +26,7 @@ app = typer.Typer(
 )
 POLL_SECONDS = 0.25
 _STATES_AHEAD = ("queued", "sending")
-Exercise = Annotated[bool, typer.Option("--exercise", help="演练机构 · those of exercises")]
+Exercise = Annotated[bool, typer.Option("--exercise", help="演练单位 · those of exercises")]
 Campaign = Annotated[int, typer.Argument(metavar="ID", min=1, help="编号 · its number")]
 
 
@@ -119,7 +119,7 @@ def end(campaign: Campaign, settings: SettingsFile = None, as_json: Json = False
 
 @app.command("answer")
 def answer(
-    code: Annotated[str, typer.Argument(metavar="CODE", help="机构编码 · the organisation")],
+    code: Annotated[str, typer.Argument(metavar="CODE", help="单位编码 · the organisation")],
     address: Annotated[str, typer.Argument(metavar="NUMBER", help="登记的号码或邮箱 · as it is listed")],
     said: Annotated[str, typer.Argument(metavar="ANSWER", help="confirmed 是、denied 不是、changed 换人")],
     name: Annotated[str, typer.Option("--name", metavar="NAME", help="新联系人 · of changed")] = "",

@@ -75,7 +75,7 @@ def read_sheets(content: bytes, file: str | None = None) -> list[Sheet]:
         sheets = [Sheet(None, _text_rows(_text(content, file), file))]
     sheets = [sheet for sheet in sheets if sheet.rows]
     if not sheets:
-        raise InputError("DIRECTORY_EMPTY", "文件里没有任何机构", "the file holds no organisation", file)
+        raise InputError("DIRECTORY_EMPTY", "文件里没有任何单位", "the file holds no organisation", file)
     for sheet in sheets:
         _bounded(sheet, file)
     return sheets

@@ -133,7 +133,7 @@ def _identified(row: Cells, kind: Kind) -> None:
     elif not any(row.get(name) for name in IDENTITY):
         row.fault(
             None,
-            "没有写明是哪个机构（编码、统一社会信用代码或名称）",
+            "没有写明是哪个单位（编码、统一社会信用代码或名称）",
             "the row does not say whose it is (code, credit code or name)",
         )
 
@@ -144,7 +144,7 @@ def _agrees(row: Cells, first: Cells) -> None:
         if text and name not in row.merged and text != first.get(name):
             row.fault(
                 name,
-                f"与同一机构第 {first.number} 行写的不一样",
+                f"与同一单位第 {first.number} 行写的不一样",
                 f"it differs from row {first.number} of the same organisation",
             )
 
@@ -169,7 +169,7 @@ def _without_duplicates(found: Iterable[Entry]) -> Iterable[Entry]:
             continue
         duplicate = Fault(
             "code",
-            f"编码“{key}”与第 {first} 行重复，同一机构请只留一行",
+            f"编码“{key}”与第 {first} 行重复，同一单位请只留一行",
             f"code {key} already stands in row {first}; keep one row for each organisation",
         )
         yield replace(entry, faults={**entry.faults, number: (*entry.faults.get(number, ()), duplicate)})

@@ -279,7 +279,7 @@ def _checked(
             table.header_row,
         )
     if not table.rows:
-        raise InputError("DIRECTORY_EMPTY", "文件里没有任何机构", "the file holds no organisation", file)
+        raise InputError("DIRECTORY_EMPTY", "文件里没有任何单位", "the file holds no organisation", file)
     return replace(table, columns=tuple(column for column in table.columns if column.printed))
 
 

@@ -290,7 +290,7 @@ def _faults_of(entry: Entry, number: int) -> tuple[Fault, ...]:
     return (
         Fault(
             None,
-            f"同一机构的第 {where} 行有问题，整个机构未导入",
+            f"同一单位的第 {where} 行有问题，整个单位未导入",
             f"row {where} of the same organisation is at fault: none of its rows is taken",
         ),
     )

@@ -58,7 +58,7 @@ def _new(entry: Entry, assumed: Assumed) -> tuple[Organisation | None, tuple[Fau
     faults = [
         Fault(
             name,
-            f"缺少{title}：通讯录里还没有这个机构",
+            f"缺少{title}：通讯录里还没有这个单位",
             f"the {name} is missing; the directory does not know it yet",
         )
         for name, title in _NEEDED.items()
@@ -70,7 +70,7 @@ def _new(entry: Entry, assumed: Assumed) -> tuple[Organisation | None, tuple[Fau
             0,
             Fault(
                 "code",
-                "缺少编码或统一社会信用代码，通讯录里也没有唯一的同名机构",
+                "缺少编码或统一社会信用代码，通讯录里也没有唯一的同名单位",
                 "there is no code and no credit code, nor one organisation of that name in the directory",
             ),
         )
@@ -120,6 +120,6 @@ def _contacts(entry: Entry, known: tuple[Contact, ...]) -> tuple[Contact, ...]:
 def _unknown(entry: Entry) -> Fault:
     return Fault(
         "code",
-        f"通讯录里没有机构“{entry.written}”，请先导入机构",
+        f"通讯录里没有单位“{entry.written}”，请先导入单位",
         f"the directory has no organisation {entry.written!r}; import it first",
     )

@@ -272,7 +272,7 @@ def _nobody(all_of_them: int, of_area: int, concerned: int, skipped: Sequence[Sk
     counted = Counter(each.reason for each in skipped)
     return InputError(
         "SELECTION_EMPTY",
-        f"没有任何人会收到：通讯录中这一类（正式或演练）机构 {all_of_them} 个，"
+        f"没有任何人会收到：通讯录中这一类（正式或演练）单位 {all_of_them} 个，"
         f"其中在区域内的 {of_area} 个，符合限定的 {concerned} 个，没有地址的 {counted['no_address']} 个，"
         f"没有对应文本的 {counted['no_text']} 个，已退订的 {counted['opted_out']} 个",
         f"nobody would be told: {all_of_them} organisations of this kind (real or exercise),"

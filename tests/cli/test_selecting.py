@@ -30,7 +30,7 @@ def test_only_some_are_frozen_and_their_list_is_read_before_anybody_approves(off
     submitted = airwarn(office, "decision", "submit", "orange.yaml", "--only", "等级=C", "--json")
     assert submitted.json["error"]["field"] == "only"
     said = airwarn(office, "decision", "submit", "orange.yaml", "--only", "grade=C")
-    assert "限定对象 · only：绩效等级：C级；区域内另有 1 个机构不发" in said.out
+    assert "限定对象 · only：绩效等级：C级；区域内另有 1 个单位不发" in said.out
     (listed,) = airwarn(office, "decision", "list", "--json").json["decisions"]
     found = airwarn(office, "decision", "recipients", listed["id"], "--json").json
     assert [(each["code"], each["address"]) for each in found["recipients"]] == [("E-9", "+86199****9001")]

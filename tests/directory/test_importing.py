@@ -246,9 +246,9 @@ def test_encodings_and_separators_of_offices_make_no_difference(encoding: str, s
 @pytest.mark.parametrize(
     ("content", "code", "line", "words"),
     [
-        (b"", "DIRECTORY_EMPTY", None, "没有任何机构"),
-        (b"\xef\xbb\xbf \r\n,,\r\n", "DIRECTORY_EMPTY", None, "没有任何机构"),
-        (table(), "DIRECTORY_EMPTY", None, "没有任何机构"),
+        (b"", "DIRECTORY_EMPTY", None, "没有任何单位"),
+        (b"\xef\xbb\xbf \r\n,,\r\n", "DIRECTORY_EMPTY", None, "没有任何单位"),
+        (table(), "DIRECTORY_EMPTY", None, "没有任何单位"),
         (b"\xff\xfa\x80\x81 \x90", "DIRECTORY_ENCODING", None, "UTF-8"),
         (b"PK\x03\x04\x14\x00", "DIRECTORY_NOT_A_TABLE", None, "Excel"),
         (b"a,b\nc,d\x00\n", "DIRECTORY_NOT_A_TABLE", 2, "NUL"),

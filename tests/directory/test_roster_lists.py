@@ -186,7 +186,7 @@ def test_liaison_officers_join_their_units_and_the_others_of_its_people_stay(led
     report = bring(ledger, LIAISON, "liaison")
     assert report["counts"] == {"added": 0, "changed": 1, "unchanged": 0, "refused": 2}
     assert "缺少联络员电话" in reasons(report)[4]
-    assert "通讯录里没有机构" in reasons(report)[5]
+    assert "通讯录里没有单位" in reasons(report)[5]
     assert report["missing"] == []
 
     def people(connection: Connection) -> list[tuple[str, str, int]]:

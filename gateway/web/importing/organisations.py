@@ -33,7 +33,7 @@ from gateway.web.importing.settled import Settled, settled_entries
 
 _OTHER_KIND = Fault(
     "exercise",
-    "这个编码已登记为另一类（演练或正式）机构，两者不能互换，请另用编码",
+    "这个编码已登记为另一类（演练或正式）单位，两者不能互换，请另用编码",
     "this code already stands for an organisation of the other kind (exercise or real); use another code",
 )
 

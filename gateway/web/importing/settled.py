@@ -97,7 +97,7 @@ def _match(
 def _meant_twice(code: str, first: int) -> Fault:
     return Fault(
         "code",
-        f"与第 {first} 行是同一机构（编码“{code}”），请只留一行",
+        f"与第 {first} 行是同一单位（编码“{code}”），请只留一行",
         f"row {first} means the same organisation (code {code}); keep one row",
     )
 
@@ -105,7 +105,7 @@ def _meant_twice(code: str, first: int) -> Fault:
 def _another_code(codes: Sequence[str]) -> Fault:
     return Fault(
         "code",
-        f"同名、同信用代码的机构已登记为编码“{codes[0]}”，编码不能改变",
+        f"同名、同信用代码的单位已登记为编码“{codes[0]}”，编码不能改变",
         f"the organisation of this name and credit code has the code {codes[0]}; a code never changes",
     )
 
@@ -113,6 +113,6 @@ def _another_code(codes: Sequence[str]) -> Fault:
 def _several(field: str, title: str) -> Fault:
     return Fault(
         field,
-        f"通讯录里有几个机构的{title}相同，请填编码",
+        f"通讯录里有几个单位的{title}相同，请填编码",
         f"several organisations of the directory have this {field}; give the code",
     )
