@@ -59,11 +59,6 @@ class Acknowledgement:
         return self.signed_at is None and self.objected_at is None and self.ended_at is None
 
 
-STILL_OPEN = and_(  # neither signed nor objected, and still waited for
-    acknowledgements.c.signed_at.is_(None),
-    acknowledgements.c.objected_at.is_(None),
-    acknowledgements.c.ended_at.is_(None),
-)
 _columns = select(
     *(
         acknowledgements.c[name]

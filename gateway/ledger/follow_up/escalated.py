@@ -14,8 +14,8 @@ from gateway.escalation_policy import StepKind
 from gateway.ledger.backends.areas import reached
 from gateway.ledger.backends.keysets import paged
 from gateway.ledger.backends.slices import slices
-from gateway.ledger.follow_up.acknowledgements import STILL_OPEN
 from gateway.ledger.follow_up.escalation import Because
+from gateway.ledger.follow_up.still_open import STILL_OPEN
 from gateway.ledger.schema import (
     acknowledgements,
     addresses,

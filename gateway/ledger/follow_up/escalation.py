@@ -16,7 +16,7 @@ from gateway.ledger.backends.slices import slices
 from gateway.ledger.backends.upserts import insert
 from gateway.ledger.delivery import closing
 from gateway.ledger.delivery.closing import Closing
-from gateway.ledger.follow_up.acknowledgements import STILL_OPEN
+from gateway.ledger.follow_up.still_open import STILL_OPEN
 from gateway.ledger.schema import (
     acknowledgements,
     broadcasts,

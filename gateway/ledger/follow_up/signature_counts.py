@@ -7,7 +7,7 @@ from typing import Any, cast
 from sqlalchemy import Connection, case, func, select
 
 from gateway.ledger.backends.areas import reached
-from gateway.ledger.follow_up.acknowledgements import STILL_OPEN
+from gateway.ledger.follow_up.still_open import STILL_OPEN
 from gateway.ledger.schema import acknowledgements, broadcasts, organisations
 from gateway.vocabulary import Audience
 
