@@ -3,6 +3,7 @@
 Calendar, charts, reports and what is owed have something to show from the first moment on.
 """
 
+import asyncio
 from datetime import timedelta
 from pathlib import Path
 
@@ -20,10 +21,10 @@ from gateway.follow_up.signatures.signing import Signer, sign
 from gateway.ledger.database import system_clock
 from gateway.ledger.decisions import broadcasts
 from gateway.ledger.follow_up import acknowledgements, obligations
-from gateway.moments import moment
+from gateway.moments import local, moment
 from gateway.web.serving.running import Running
 
-_AGO = timedelta(days=24)
+_AGO = timedelta(days=24)  # before noon of today
 _DAYS = 5  # from the decision to start until that to lift
 _MINUTE = 60_000  # ms
 _DAY = 1440 * _MINUTE
@@ -33,7 +34,8 @@ _OWES = "新密市"  # has still to report
 
 async def past(folder: Path) -> None:
     """Let it happen on a new data folder, as fast as the machine can."""
-    behind = [_AGO]
+    noon = local(moment(system_clock())).replace(hour=12, minute=0, second=0, microsecond=0) - _AGO
+    behind = [moment(system_clock()) - noon]
 
     def clock() -> int:
         return system_clock() - int(behind[0].total_seconds() * 1000)
@@ -45,6 +47,7 @@ async def past(folder: Path) -> None:
             await process.ledger.write(_report, started, clock())
             behind[0] -= timedelta(days=1)
             process.bus.say(Word.TIMER)
+            await _day_opened(process, started)
         await _run(process, lift(moment(clock()), 2))
         await process.ledger.write(_report, started, clock())
 
@@ -57,6 +60,21 @@ async def _run(process: Running, decision: Decision) -> int:
     process.wake()
     await process.engine.idle(recorded.broadcast_id)
     return recorded.broadcast_id
+
+
+async def _day_opened(process: Running, broadcast_id: int) -> None:
+    """Wait until the reports of the day are owed."""
+    while True:
+        if not await process.ledger.read(_day_unopened, broadcast_id, process.clock()):
+            return
+        await asyncio.sleep(0.05)
+
+
+def _day_unopened(connection: Connection, broadcast_id: int, now: int) -> bool:
+    """Whether a daily report of today is still to be opened."""
+    (summary,) = broadcasts.summaries(connection, broadcast_id)
+    found = obligations.of_episode(connection, summary.episode_id)
+    return any(each.next_at is not None and each.next_at <= now for each in found)
 
 
 def _sign(connection: Connection, broadcast_id: int, now: int) -> None:
