@@ -85,22 +85,22 @@ def _plan(register: Register, plan: str, now: datetime, as_of: datetime, address
 
 
 def _said(warnings: list[dict[str, Any]], as_of: datetime) -> tuple[str, str]:
-    at = _short(written(as_of))
+    at, at_en = chinese.hour(as_of, year=True), english_words.hour(as_of, year=True)
     if not warnings:
-        return f"截至{at}，没有生效的预警", f"no warning in force as of {at}"
+        return f"截至{at}，没有生效的预警", f"no warning in force as of {at_en}"
     begun = max((each["level"] for each in warnings if each["begun"]), key=rank, default=None)
     highest = max(warnings, key=lambda each: rank(each["level"]))
-    level, since = highest["level"], _short(highest["since"])
+    level, since = highest["level"], highest["since"]
     parts = [(f"{LEVEL_WORDS[begun]}预警正在生效", f"{begun} warning in force")] if begun else []
     if level != begun:
         parts.append(
             (
-                f"已发布{LEVEL_WORDS[level]}预警，{since}起生效",
-                f"{level} warning announced, in force from {since}",
+                f"已发布{LEVEL_WORDS[level]}预警，{_hour(since)}起生效",
+                f"{level} warning announced, in force from {_hour_en(since)}",
             )
         )
     zh, en = zip(*parts, strict=True)
-    return f"截至{at}，{'；'.join(zh)}", f"as of {at}: {'; '.join(en)}"
+    return f"截至{at}，{'；'.join(zh)}", f"as of {at_en}: {'; '.join(en)}"
 
 
 def _pairs(blocks: tuple[Info, ...]) -> list[tuple[Info, Info | None]]:
@@ -264,8 +264,3 @@ def _hour(at: str) -> str:
 
 def _hour_en(at: str) -> str:
     return english_words.hour(read_moment(at), year=True)
-
-
-def _short(at: str) -> str:
-    """A written time for readers; it was written in China Standard Time."""
-    return at[:16].replace("T", " ")

@@ -59,12 +59,13 @@ def test_a_warning_is_in_force_from_its_issue_and_begins_later() -> None:
     assert "重污染天气橙色预警" in warning["headline"]
     assert "户外" in warning["advice"]
     assert "orange warning" in warning["en"]["headline"]
-    assert plan["said"] == "截至2024-01-08 09:00，已发布橙色预警，2024-01-10 12:00起生效"
+    assert plan["said"] == "截至2024年1月8日9时，已发布橙色预警，2024年1月10日12时起生效"
     assert (
-        plan["said_en"] == "as of 2024-01-08 09:00: orange warning announced, in force from 2024-01-10 12:00"
+        plan["said_en"]
+        == "as of 8 January 2024, 09:00: orange warning announced, in force from 10 January 2024, 12:00"
     )
     begun = state(register, AFTER)["plans"][0]
-    assert begun["said"] == "截至2024-01-10 20:00，橙色预警正在生效"
+    assert begun["said"] == "截至2024年1月10日20时，橙色预警正在生效"
     assert (begun["level"], begun["level_begun"]) == ("orange", "orange")
 
 
@@ -72,8 +73,8 @@ def test_that_nothing_is_in_force_is_said_with_its_moment() -> None:
     for register in (registered(), registered(issue(), following("lift orange", issue(), hours=9))):
         told = state(register, at(99))
         assert told["in_force"] is False
-        assert told["said"] == "截至2024-01-12 11:00，没有生效的预警"
-        assert told["said_en"] == "no warning in force as of 2024-01-12 11:00"
+        assert told["said"] == "截至2024年1月12日11时，没有生效的预警"
+        assert told["said_en"] == "no warning in force as of 12 January 2024, 11:00"
 
 
 def test_a_warning_that_ran_out_without_a_lift_is_no_longer_told_but_is_not_said_to_be_lifted() -> None:
@@ -103,7 +104,7 @@ def test_a_raise_for_later_leaves_the_lower_level_in_force_until_then() -> None:
     (plan,) = state(register, at(3))["plans"]
     assert (plan["level"], plan["level_begun"]) == ("red", "yellow")
     assert [each["level"] for each in plan["warnings"]] == ["red", "yellow"]
-    assert plan["said"] == "截至2024-01-08 11:00，黄色预警正在生效；已发布红色预警，2024-01-09 04:00起生效"
+    assert plan["said"] == "截至2024年1月8日11时，黄色预警正在生效；已发布红色预警，2024年1月9日4时起生效"
     (plan,) = state(register, at(20))["plans"]
     assert (plan["level_begun"], len(plan["warnings"])) == ("red", 1)
 

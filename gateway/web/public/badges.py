@@ -1,11 +1,12 @@
 """`/public/badge.svg`: the badge that other sites show as an image."""
 
+from datetime import datetime
 from functools import partial
 
 from aiohttp import web
 
 from gateway.errors import InputError
-from gateway.exchange.model import read_moment, written
+from gateway.exchange.model import read_moment
 from gateway.notices import chinese, english
 from gateway.web.live.live_words import LEVELS
 from gateway.web.public.badge import MEDIA_TYPE, badge
@@ -36,14 +37,15 @@ async def get_badge(request: web.Request) -> web.Response:
             colour, words = level, say.of(LEVELS[level])
             if each["level_begun"] is None:
                 since = min(one["since"] for one in each["warnings"] if one["level"] == level)
-                hour = (english if reader.wish.language == "en" else chinese).hour(
-                    read_moment(since), year=False
-                )
-                words = f"{words} {say('begins', hour)}"
-    moment = say("as_of", written(reader.told.moment)[5:16].replace("T", " "))
+                words = f"{words} {say('begins', _hour(reader, read_moment(since)))}"
+    moment = say("as_of", _hour(reader, reader.told.moment))
     make = partial(badge, place or say("title_of_all"), colour, words, moment, say.html_language)
     found = reader.shelf.page((request.path, reader.wish), reader.told, MEDIA_TYPE, make)
     return answer(request, found, keep(reader.seconds), **age(stale=reader.told.stale))
+
+
+def _hour(reader: Reader, at: datetime) -> str:
+    return (english if reader.wish.language == "en" else chinese).hour(at, year=False)
 
 
 def _no_badge(request: web.Request, status: int) -> web.Response:

@@ -280,6 +280,7 @@ TEXTS: dict[str, Words] = {
     "lane_off": Words("未启用", "disabled"),
     "queued": Words("待发", "Waiting"),
     "park": Words("暂停", "Park"),
+    "park_this": Words("暂停这个通道", "Park this lane"),
     "open_lane": Words("恢复", "Open"),
     "lanes_help": Words(
         "暂停后，这个通道不再发送，待发的消息改走备用通道；没有备用的就等到恢复。",
