@@ -33,6 +33,7 @@ from gateway.cli import (
     report,
     running,
     selecting,
+    sending,
     setup,
     status,
     stopping,
@@ -93,7 +94,7 @@ app.command("demo")(running.demo)
 app.command("check")(decisions.check)
 app.command("render")(decisions.render)
 app.command("papers")(papers.papers)
-app.command("send")(running.send)
+app.command("send")(sending.send)
 app.command("lift")(following.lift)
 app.command("retract")(following.retract)
 app.command("correct")(following.correct)

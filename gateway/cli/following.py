@@ -185,7 +185,7 @@ async def _ask(configured: "Settings", target: str, body: bytes, wait: bool) -> 
 
 async def _through(socket: Path, target: str, body: bytes, *, wait: bool, stay: bool) -> dict[str, Any]:
     from gateway.cli.client import ask
-    from gateway.cli.running import asked_lanes, complete, follow, left
+    from gateway.cli.sending import asked_lanes, complete, follow, left
 
     _status, answer = await ask(socket, "POST", target, body, "application/json")
     if "check" in answer:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from gateway.cli import running
+from gateway.cli import sending
 from gateway.cli.output import table
 from gateway.cli.status import show_overview
 from tests.cli.command import airwarn
@@ -152,7 +152,7 @@ def test_what_has_only_begun_says_where_to_follow_it(capsys: pytest.CaptureFixtu
 def test_waiting_for_a_lane_at_rest_says_once_why_and_what_to_do(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(running, "POLL_SECONDS", 0)
+    monkeypatch.setattr(sending, "POLL_SECONDS", 0)
     looks = iter([{"queued": 5}] * 20 + [{}])
     lane = {
         "id": 3,
@@ -183,7 +183,7 @@ def test_waiting_for_a_lane_at_rest_says_once_why_and_what_to_do(
     async def lanes() -> list[dict[str, Any]]:
         return [lane]
 
-    asyncio.run(running.follow(read, lambda seen: not seen["totals"], lanes))
+    asyncio.run(sending.follow(read, lambda seen: not seen["totals"], lanes))
     told = "".join(capsys.readouterr().err.split())
     assert told.count("暂停至12:05:00：账号或密钥被服务商拒绝；5条等它恢复") == 1
     assert "airwarnlaneopen3" in told
