@@ -309,6 +309,8 @@ def _names(connection: Connection, process: Running) -> dict[str, str]:
         "/console/orders/": newest(orders.c.id),
         "/console/episodes/": newest(episodes.c.id, episodes.c.closed_at.is_(None)),
         "/console/directory/imports/": newest(imports.c.id),
+        "/console/directory/imports/sample/": "organisations",
+        "/console/directory/imports/sample/*.": "csv",
         "/console/directory/imports/waiting/": waiting_file and waiting_file[0],
         "/console/directory/campaigns/": campaign,
         "/console/decisions/*/": "lift",
