@@ -9,9 +9,11 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from gateway.accounts import new_users
 from gateway.accounts import tokens as api_tokens
 from gateway.accounts import users as accounts
-from gateway.accounts.users import NewUser, actor_of
+from gateway.accounts.new_users import NewUser
+from gateway.accounts.users import actor_of
 from gateway.errors import InputError
 from gateway.identifiers import NewId
 from gateway.ledger.accounts import account_changes, users
@@ -52,7 +54,7 @@ def propose_rights(
     """Propose what somebody may from now on. Raises `InputError` (USER_UNKNOWN, USER_DISABLED,
     LAST_ADMINISTRATOR, NOT_ADMINISTRATOR and those of `checked_rights`)."""
     user = accounts.active(connection, name)
-    held, reached, signed = accounts.checked_rights(roles, areas, titles)
+    held, reached, signed = new_users.checked_rights(roles, areas, titles)
     if "administrator" not in held:
         accounts.keep_an_administrator(connection, user)
     detail = {"roles": held, "areas": reached, "titles": signed}
@@ -190,7 +192,7 @@ _Apply = Callable[[Connection, str, Mapping[str, Any], int, NewId, str], Secret 
 def _new_user(
     connection: Connection, _name: str, detail: Mapping[str, Any], now: int, new_id: NewId, actor: str
 ) -> Secret:
-    made = accounts.make(connection, accounts.from_json(detail), now, new_id, actor)
+    made = accounts.make(connection, new_users.from_json(detail), now, new_id, actor)
     return Secret(made.name, made.phrase, made.ends_at)
 
 

@@ -14,8 +14,9 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from gateway.accounts import one_time
+from gateway.accounts.new_users import login
 from gateway.accounts.passwords import Passwords, refuse_weak
-from gateway.accounts.users import accept, login
+from gateway.accounts.users import accept
 from gateway.bus.limits import Limit, Limits
 from gateway.identifiers import NewId
 from gateway.ledger.accounts import sign_ins, users

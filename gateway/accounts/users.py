@@ -4,15 +4,14 @@ Each is one transaction with its row of the audit trail. Who may ask for it is d
 administrators (`changes`), or whoever owns the server's machine.
 """
 
-import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import Connection
 
 from gateway.accounts import one_time
+from gateway.accounts.new_users import NewUser, login
 from gateway.errors import InputError
 from gateway.identifiers import NewId
 from gateway.ledger.accounts import sign_ins, users
@@ -21,24 +20,7 @@ from gateway.ledger.trail import audit
 from gateway.moments import iso
 
 INVITED_HOURS = 24
-LANGUAGES = ("zh", "en")
 _HOUR = 3_600_000  # ms
-_LONGEST = 100  # characters of a person's name or title
-_MOST = 50  # areas or titles of one person
-_NAME = re.compile(r"[^\W_][\w.-]{1,31}")
-_AREA = re.compile(r"[0-9A-Za-z-]{1,12}")
-
-
-@dataclass(frozen=True, slots=True)
-class NewUser:
-    """An account as it is asked for, checked by `checked`."""
-
-    name: str
-    person: str
-    titles: tuple[str, ...]
-    roles: tuple[Role, ...]
-    areas: tuple[str, ...]
-    language: str = "zh"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,75 +35,6 @@ class Invitation:
     def as_json(self) -> dict[str, Any]:
         """What commands print."""
         return {"name": self.name, "phrase": self.phrase, "ends_at": iso(self.ends_at)}
-
-
-def login(name: str) -> str:
-    """A name to sign in with as it is kept, however it was typed."""
-    return unicodedata.normalize("NFKC", name).strip().lower().encode("utf-8", "replace").decode()
-
-
-def checked(
-    name: str,
-    person: str,
-    titles: Sequence[str],
-    roles: Sequence[str],
-    areas: Sequence[str],
-    language: str = "zh",
-) -> NewUser:
-    """What was asked for, put right. Raises `InputError` (USER_NAME, USER_PERSON, USER_LANGUAGE and those of
-    `checked_rights`)."""
-    kept = login(name)
-    if not _NAME.fullmatch(kept):
-        raise InputError(
-            "USER_NAME",
-            "登录名应为 2—32 个字母、数字、汉字、点、横线或下划线，以字母、数字或汉字开头",
-            "a sign-in name has 2 to 32 letters, digits, dots, hyphens, underscores; a letter or digit first",
-            field="name",
-        )
-    person = person.strip()
-    if not person or len(person) > _LONGEST or not person.isprintable():
-        raise InputError(
-            "USER_PERSON",
-            f"请写姓名，不超过 {_LONGEST} 字",
-            f"the person's name is needed, of at most {_LONGEST} characters",
-            field="person",
-        )
-    if language not in LANGUAGES:
-        raise InputError("USER_LANGUAGE", "语言应为 zh 或 en", "the language is zh or en", field="language")
-    held, reached, signed = checked_rights(roles, areas, titles)
-    return NewUser(kept, person, signed, held, reached, language)
-
-
-def checked_rights(
-    roles: Sequence[str], areas: Sequence[str], titles: Sequence[str]
-) -> tuple[tuple[Role, ...], tuple[str, ...], tuple[str, ...]]:
-    """Roles, areas and titles, put right. Raises `InputError` (USER_ROLES, USER_AREAS, USER_TITLES)."""
-    held = tuple(role for role in ROLES if role in roles)
-    if not held or len(held) != len(set(roles)):
-        raise InputError(
-            "USER_ROLES",
-            f"角色应为 {'、'.join(ROLES)} 中的一个或几个",
-            f"roles are one or several of {', '.join(ROLES)}",
-            field="roles",
-        )
-    reached = _distinct(areas)
-    if len(reached) > _MOST or not all(_AREA.fullmatch(area) for area in reached):
-        raise InputError(
-            "USER_AREAS",
-            f"区域应为行政区划代码或预案中的代码，最多 {_MOST} 个；不写表示全部区域",
-            f"areas are codes of the plan, at most {_MOST}; none are everywhere",
-            field="areas",
-        )
-    signed = _distinct(titles)
-    fitting = all(len(title) <= _LONGEST and title.isprintable() for title in signed)
-    if len(signed) > _MOST or not fitting or ("approver" in held and not signed):
-        raise InputError(
-            "USER_TITLES",
-            f"审批人至少写一个预案中的职务，每个不超过 {_LONGEST} 字",
-            f"an approver has at least one title of the plan, each of at most {_LONGEST} characters",
-            field="titles",
-        )
-    return held, reached, signed
 
 
 def make(connection: Connection, new: NewUser, now: int, new_id: NewId, actor: str) -> Invitation:
@@ -298,19 +211,3 @@ def _invited(connection: Connection, identifier: str, name: str, now: int) -> In
     phrase, ends_at = one_time.phrase(5, 4), now + INVITED_HOURS * _HOUR
     users.invite(connection, identifier, one_time.plain(phrase), ends_at)
     return Invitation(name, phrase, ends_at)
-
-
-def _distinct(values: Sequence[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(each.strip() for each in values if each.strip()))
-
-
-def from_json(content: Any) -> NewUser:
-    """An account as `changes` keeps it."""
-    return NewUser(
-        content["name"],
-        content["person"],
-        tuple(content["titles"]),
-        cast(tuple[Role, ...], tuple(content["roles"])),
-        tuple(content["areas"]),
-        content["language"],
-    )

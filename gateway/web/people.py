@@ -14,9 +14,10 @@ from urllib.parse import parse_qsl, quote, urlsplit
 
 from aiohttp import web
 
+from gateway.accounts.new_users import login
 from gateway.accounts.roles import scopes_of
 from gateway.accounts.signing_in import KNOWN_DAYS, Attempt, SignedIn, SigningIn
-from gateway.accounts.users import actor_of, login
+from gateway.accounts.users import actor_of
 from gateway.directory.areas import within
 from gateway.errors import InputError
 from gateway.ledger.accounts import sign_ins

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from gateway.accounts import new_users
 from gateway.accounts import users as accounts
 from gateway.accounts.signing_in import Attempt, Refusal, SignedIn, SigningIn, TooOften
 from gateway.bus.limits import Limits
@@ -35,7 +36,7 @@ class Office:
     def invited(
         self, name: str, *roles: Role, areas: Sequence[str] = (), titles: Sequence[str] = ()
     ) -> accounts.Invitation:
-        new = accounts.checked(name, f"{name}同志", titles, roles or ("viewer",), areas)
+        new = new_users.checked(name, f"{name}同志", titles, roles or ("viewer",), areas)
         made: accounts.Invitation = self.do(accounts.make, new, self.now, uuid7, "(local)")
         return made
 

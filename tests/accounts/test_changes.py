@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.accounts import changes
+from gateway.accounts import changes, new_users
 from gateway.accounts import users as accounts
 from gateway.accounts.changes import Secret
 from gateway.delivery import accounts as delivery_accounts
@@ -16,7 +16,7 @@ from gateway.ledger.delivery import route_orders
 from tests.accounts.office import HOUR, Office
 from tests.delivery.world import settings_of, twilio
 
-NEW = accounts.checked("zhao", "赵科员", [], ["drafter"], ["410102"])
+NEW = new_users.checked("zhao", "赵科员", [], ["drafter"], ["410102"])
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ async def test_nobody_confirms_their_own_even_under_another_name(
 ) -> None:
     change = office.do(changes.propose_disable, "two", one, office.now)
     assert refused(office, changes.confirm, change, one, office.now, uuid7) == "OWN_CHANGE"
-    other = accounts.checked("one.b", one.person, [], ["administrator"], [])
+    other = new_users.checked("one.b", one.person, [], ["administrator"], [])
     office.do(accounts.make, other, office.now, uuid7, "(local)")
     again = office.user("one.b")
     assert refused(office, changes.confirm, change, again, office.now, uuid7) == "OWN_CHANGE"

@@ -2,6 +2,7 @@
 
 import pytest
 
+from gateway.accounts import new_users
 from gateway.accounts import users as accounts
 from gateway.accounts.signing_in import Refusal
 from gateway.errors import InputError
@@ -93,7 +94,7 @@ async def test_the_last_administrator_who_can_sign_in_stays(office: Office) -> N
 def test_what_is_no_account_is_refused(changed: dict[str, object], code: str) -> None:
     asked = {"name": "wang", "person": "王", "titles": [], "roles": ["viewer"], "areas": [], "language": "zh"}
     with pytest.raises(InputError) as error:
-        accounts.checked(**{**asked, **changed})  # type: ignore[arg-type]
+        new_users.checked(**{**asked, **changed})  # type: ignore[arg-type]
     assert (error.value.code, error.value.field) == (code, code.removeprefix("USER_").lower())
 
 

@@ -8,6 +8,7 @@ import pyotp
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, ViewportSize, expect
 
+from gateway.accounts import new_users
 from gateway.accounts import users as accounts
 from gateway.identifiers import uuid7
 from gateway.web.serving.running import Running, running
@@ -38,6 +39,17 @@ async def press(page: Page, *keys: str) -> None:
         await page.keyboard.press(key)
 
 
+async def first_field(page: Page) -> None:
+    """A page is ready to be typed on: its first field has the focus, which comes a moment after its load."""
+    await expect(page.locator("input:focus")).to_be_visible()
+
+
+async def open_menu(page: Page) -> None:
+    """By the keyboard; on a phone the navigation is behind it."""
+    await page.locator("nav summary").focus()
+    await press(page, "Enter")
+
+
 async def fits(page: Page) -> None:
     """Nothing is wider than the phone."""
     assert await page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], page.url
@@ -46,11 +58,12 @@ async def fits(page: Page) -> None:
 async def test_the_keyboard_alone_signs_in_sets_up_codes_and_signs_out(
     browser: Browser, process: Running
 ) -> None:
-    new = accounts.checked("wang", "王主任", ["主任"], ["approver", "administrator"], [])
+    new = new_users.checked("wang", "王主任", ["主任"], ["approver", "administrator"], [])
     invitation = await process.ledger.write(accounts.make, new, process.clock(), uuid7, "(local)")
     complaints: list[str] = []
     page = await at_a_phone(browser, complaints)
-    await page.goto(f"{process.url}/sign-in/invitation")  # the first field has the focus
+    await page.goto(f"{process.url}/sign-in/invitation")
+    await first_field(page)
     await page.keyboard.type(invitation.phrase)
     await press(page, "Tab")
     await page.keyboard.type(PASSWORD)
@@ -59,6 +72,7 @@ async def test_the_keyboard_alone_signs_in_sets_up_codes_and_signs_out(
     await press(page, "Enter")
     await page.wait_for_url(f"{process.url}/console")
     await expect(page.get_by_role("heading", name="王主任，您好")).to_be_visible()
+    await open_menu(page)
     await page.get_by_role("link", name="王主任").focus()
     await press(page, "Enter")
     await page.wait_for_url(f"{process.url}/console/account")
@@ -69,15 +83,18 @@ async def test_the_keyboard_alone_signs_in_sets_up_codes_and_signs_out(
     assert await picture.evaluate("image => image.complete && image.naturalWidth > 100")
     await fits(page)
     secret = await page.locator("#secret").inner_text()
+    await first_field(page)
     await page.keyboard.type(pyotp.TOTP(secret).at(process.clock() // 1000))
     await press(page, "Tab")
     await page.keyboard.type(PASSWORD)
     await press(page, "Enter")
     await expect(page.locator("#codes li")).to_have_count(8)
     recovery = await page.locator("#codes code").first.inner_text()
+    await open_menu(page)
     await page.get_by_role("button", name="退出").focus()
     await press(page, "Enter")
     await page.wait_for_url(f"{process.url}/sign-in")
+    await first_field(page)
     for words in ("wang", PASSWORD, recovery):
         await page.keyboard.type(words)
         await press(page, "Tab")

@@ -5,7 +5,7 @@ from typing import Any
 from aiohttp import web
 from sqlalchemy import Connection
 
-from gateway.accounts import addresses
+from gateway.accounts import addresses, new_users
 from gateway.accounts import users as accounts
 from gateway.broadcasts.actor import LOCAL as LOCAL_ACTOR
 from gateway.directory.masking import mask
@@ -29,7 +29,7 @@ def act(connection: Connection, office: Office, what: str, body: Any, now: int) 
     """
     actor, name = LOCAL_ACTOR.name, body["name"]
     if what == "add":
-        new = accounts.checked(
+        new = new_users.checked(
             name, body["person"], body["titles"], body["roles"], body["areas"], body["language"]
         )
         stated = [addresses.checked(*each) for each in body["addresses"].items()]
@@ -48,7 +48,7 @@ def act(connection: Connection, office: Office, what: str, body: Any, now: int) 
     if what == "disable":
         accounts.disable(connection, user.name, now, actor)
         return {"name": user.name, "disabled": True}
-    asked = accounts.checked_rights(
+    asked = new_users.checked_rights(
         *(
             kept if body[key] is None else body[key]
             for key, kept in (("roles", tuple(user.roles)), ("areas", user.areas), ("titles", user.titles))

@@ -7,8 +7,9 @@ from aiohttp import web
 from sqlalchemy import Connection
 
 from gateway.accounts import changes
+from gateway.accounts.new_users import checked
 from gateway.accounts.roles import ROLE_WORDS
-from gateway.accounts.users import checked, state_of
+from gateway.accounts.users import state_of
 from gateway.errors import InputError
 from gateway.ledger.accounts import account_changes, user_addresses, users
 from gateway.ledger.accounts.users import ROLES, User

@@ -7,6 +7,7 @@ from pathlib import Path
 import pyotp
 import pytest
 
+from gateway.accounts import new_users
 from gateway.accounts import users as accounts
 from gateway.identifiers import uuid7
 from gateway.ledger.accounts import users
@@ -100,7 +101,7 @@ async def test_signing_out_ends_it_on_the_server(process: Running) -> None:
 
 
 async def test_an_invitation_sets_the_password_and_signs_in(process: Running) -> None:
-    new = accounts.checked("invited", "何同志", [], ["viewer"], [])
+    new = new_users.checked("invited", "何同志", [], ["viewer"], [])
     invitation = await process.ledger.write(accounts.make, new, process.clock(), uuid7, "(local)")
     async with Browsing(process) as browser:
         page = "/sign-in/invitation"
