@@ -52,7 +52,9 @@ async def counted(browser: Browsing, path: str) -> Seen:
 
 def cells(html: str, row: str) -> list[list[str]]:
     """The cells of the rows that begin with a word."""
-    found = re.findall(rf'<tr><th scope="row">{row}</th>(.*?)</tr>', html, re.DOTALL)
+    found = re.findall(
+        rf'<tr role="row"><th role="rowheader" scope="row">{row}</th>(.*?)</tr>', html, re.DOTALL
+    )
     return [re.findall(r"<td[^>]*>(.*?)</td>", each) for each in found]
 
 
