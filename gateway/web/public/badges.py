@@ -7,7 +7,7 @@ from aiohttp import web
 
 from gateway.errors import InputError
 from gateway.exchange.model import read_moment
-from gateway.notices import chinese, english
+from gateway.notices.words import WORDS
 from gateway.web.live.live_words import LEVELS
 from gateway.web.public.badge import MEDIA_TYPE, badge
 from gateway.web.public.documents import answer
@@ -45,7 +45,7 @@ async def get_badge(request: web.Request) -> web.Response:
 
 
 def _hour(reader: Reader, at: datetime) -> str:
-    return (english if reader.wish.language == "en" else chinese).hour(at, year=False)
+    return WORDS["en" if reader.wish.language == "en" else "zh-CN"].hour(at, year=False)
 
 
 def _no_badge(request: web.Request, status: int) -> web.Response:
