@@ -30,6 +30,7 @@ async def test_visitors_find_a_past_warning_and_run_an_exercise_in_the_sample_ci
             seen = await browser.send(f"{draft.path}/preview", f"{draft.path}/submit")
             assert re.search(r'id="recipients">[1-9]', seen.html)
             assert "李建平（主任" in seen.text  # whose turn it is
+            assert "没有核实过号码" not in seen.text  # and can be told
             draft = await browser.send(f"{new}?plan=kashgar", new, ("action", "issue"), plan="kashgar")
             seen = await browser.send(f"{draft.path}/preview", f"{draft.path}/submit")
             (decision,) = re.findall(r"/console/decisions/[0-9a-f-]{36}$", seen.path)
@@ -47,5 +48,6 @@ async def test_visitors_find_a_past_warning_and_run_an_exercise_in_the_sample_ci
             async with Browsing(process) as browser:
                 await browser.sign_in(approver.name, approver.password)
                 page = f"{decision}/approve"
+                assert "以“指挥部" in (await browser.get(page)).text  # the title that the plan prints
                 done = await fill(browser, page, page, word="演练橙色", number=number, comment="")
                 assert says in done.text

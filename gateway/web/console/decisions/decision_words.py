@@ -190,10 +190,10 @@ TEXTS: dict[str, Words] = {
         "按期解除：{}起，不用另写条件。", "On schedule: from {}, without further conditions."
     ),
     "lift_past": Words(
-        "已过预计结束时间（{}）：现在就可以解除，不用另写条件。",
+        "已过预计解除时间（{}）：现在就可以解除，不用另写条件。",
         "Its expected end ({}) has passed: it may be lifted now, without further conditions.",
     ),
-    "lift_unknown": Words("原决定没有写明预计结束时间。", "The decision states no expected end."),
+    "lift_unknown": Words("原决定没有写明预计解除时间。", "The decision states no expected end."),
     "lift_early": Words(
         "提前解除：空气质量已降到启动标准以下，并且预测持续 {} 小时以上。请勾选并写明小时数。",
         "Earlier: once the air is below the level and is forecast to stay so for {} hours. Tick it and state "

@@ -30,7 +30,9 @@ def turn(person: Person, of: Sheet) -> str | None:
     """The title under which the person gives the next step; None where it is not theirs to give."""
     if not (of.left and person.holds("approver")) or (drafted(person, of) and not of.left[0].titles):
         return None
-    return next((each for each in person.user.titles if steps.fits(of.plan, of.left[0], each)), None)
+    printed = of.left[0].titles
+    titles = sorted(person.user.titles, key=lambda each: each not in printed)  # as the plan prints it
+    return next((each for each in titles if steps.fits(of.plan, of.left[0], each)), None)
 
 
 def may_turn_down(person: Person, of: Sheet) -> bool:

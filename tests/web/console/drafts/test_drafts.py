@@ -362,9 +362,9 @@ async def test_a_change_begins_with_what_is_in_force(made: City) -> None:
 
         doubled = {**kashgar(document_number="另一份"), "approvals": []}
         again = await pasted(browser, json.dumps(doubled, ensure_ascii=False))
-        for page in (again, await browser.get(f"{again.path}/preview")):
-            assert "同一区域已有预警" in page.text
-            ways = page.html.partition('id="way-on"')[2].partition("</section>")[0]
+        for shown_there in (again, await browser.get(f"{again.path}/preview")):
+            assert "同一区域已有预警" in shown_there.text
+            ways = shown_there.html.partition('id="way-on"')[2].partition("</section>")[0]
             assert re.findall(r'name="action" value="(\w+)"', ways) == ["raise", "lower", "extend"]
             assert f'href="/console/decisions/{recorded.id}/lift"' in ways
         on = await kept(made, (await fill(browser, again.path, NEW)).path, user)
