@@ -49,7 +49,7 @@ TEXTS: dict[str, Words] = {
     "mapping": Words("已保存的列对应", "Saved columns"),
     "columns": Words("列对应，一行一个：列名=字段", "Columns, one a line: printed=field"),
     "columns_help": Words(
-        "如 代码=credit_code；不要的列写 备注=-", "Such as 代码=credit_code; 备注=- leaves it out"
+        "如 代码=credit_code；不要的列写 备注=-", "Such as “代码=credit_code”; “备注=-” leaves it out"
     ),
     "save_mapping": Words("把列对应保存为", "Keep the columns under this name"),
     "unit": Words("值班表是哪个单位的（编码）", "Whose roster it is (code)"),
