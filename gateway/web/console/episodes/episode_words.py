@@ -174,7 +174,7 @@ TEXTS: dict[str, Words] = {
     "measured_at": Words("监测时间（北京时间）", "When (China)"),
     "measured_help": Words("如 {}", "Such as {}"),
     "expected": Words("预计持续（可不填）", "Expected to last (may be left empty)"),
-    "expected_help": Words("如：预计1月12日夜间起逐步改善", "Such as: 预计1月12日夜间起逐步改善"),
+    "expected_help": Words("如：预计1月12日夜间起逐步改善", "Such as “预计1月12日夜间起逐步改善”"),
     "preview": Words("预览", "Preview"),
     "preview_title": Words("公众会这样读到", "What the public will read"),
     "preview_help": Words("还没有公布。请核对后再公布。", "Not published yet. Look at it, then publish."),
