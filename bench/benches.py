@@ -188,6 +188,18 @@ BENCHES = (
         quick_seconds=240,
     ),
     Bench(
+        "pages_postgresql",
+        (
+            Aim("slowest_p95_ms", 150, "the same on PostgreSQL, ms", beside="slowest_empty_ms"),
+            Aim("unanswered", 0, "pages that did not answer"),
+        ),
+        "--organisations 300 --deliveries 10000 --decisions 12 --entries 500 --requests 1"
+        " --database postgresql",
+        "--database postgresql",
+        seconds=2400,
+        quick_seconds=240,
+    ),
+    Bench(
         "imports",
         (
             Aim("import_seconds", 15, "20,000 rows of an inventory stored, s", beside="bare_seconds"),
