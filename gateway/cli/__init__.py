@@ -21,6 +21,7 @@ from gateway.cli import (
     episodes,
     following,
     handover,
+    imports,
     lanes,
     orders,
     organisations,
@@ -130,8 +131,8 @@ directory_app.command("totals")(organisations.totals)
 directory_app.command("groups")(organisations.groups)
 directory_app.command("off")(organisations.off)
 directory_app.command("sample")(directory.sample)
-directory_app.command("imports")(directory.imports)
-directory_app.command("mappings")(directory.mappings)
+directory_app.command("imports")(imports.imports)
+directory_app.command("mappings")(imports.mappings)
 token_app.command("add")(tokens.add)
 token_app.command("list")(tokens.list_)
 token_app.command("revoke")(tokens.revoke)

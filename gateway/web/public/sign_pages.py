@@ -25,7 +25,7 @@ from gateway.follow_up.signatures.signing import MOST_PHOTOS, OBJECTIONS, Signer
 from gateway.ledger.follow_up import acknowledgements
 from gateway.ledger.follow_up.acknowledgements import Acknowledgement
 from gateway.moments import moment
-from gateway.notices import chinese, english
+from gateway.notices.words import WORDS
 from gateway.sign_tokens import read_token, token_hash
 from gateway.web.keys import BUS, CLOCK, DESK, LEDGER, SIGN_TOKENS
 from gateway.web.live.live_words import HTML_LANGUAGE, Language
@@ -162,7 +162,7 @@ async def _shown(
     app, language = request.app, language_of(request)
     view = await app[LEDGER].read(_view, app, asked, HTML_LANGUAGE[language])
     stands = view.asked
-    words = chinese if language == "zh" else english
+    words = WORDS["zh-CN" if language == "zh" else "en"]
 
     def when(at: int | None) -> str:
         return "" if at is None else words.hour(moment(at), year=False)
