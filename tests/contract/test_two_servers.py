@@ -6,6 +6,7 @@ import os
 import random
 import signal
 import sys
+import time
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping
@@ -39,6 +40,7 @@ __all__ = ["ledger"]
 SECONDS = 90.0  # before anything is given up
 SCHOOLS = 24
 BURST = 60  # requests of a token
+PER_SECOND = 0.5  # more of them
 DECISIONS = "/api/v1/decisions"
 _SETTINGS = """port = {port}
 public_url = "http://127.0.0.1:{port}"
@@ -46,7 +48,7 @@ lease = 5.0
 redis_url = "{redis}"
 
 [api]
-per_second = 0.5
+per_second = {per_second}
 burst = {burst}
 
 [accounts.sms]
@@ -113,6 +115,7 @@ class Office:
             "port": port,
             "redis": self.redis.url,
             "burst": BURST,
+            "per_second": PER_SECOND,
             "sid": ACCOUNT_SID,
             "auth": AUTH_TOKEN,
             "sender": SENDER,
@@ -245,7 +248,7 @@ async def test_two_servers_are_one_office_and_one_goes_on_alone_and_one_after_bo
         assert await complete(office_two, started["id"]) == totals
         assert await complete(office_one, started["id"]) == totals
         async with office.session.get(f"{two.url}/live/{started['id']}") as page:
-            shown = (await page.text()).partition('<table id="worked">')[2].partition("</table>")[0]
+            shown = (await page.text()).partition(' id="worked">')[2].partition("</table>")[0]
         assert all(f":{pid}:" in shown for pid in office.owners().values())  # who sends, at either
 
         # a receipt is taken by either, whoever sent the message
@@ -257,9 +260,12 @@ async def test_two_servers_are_one_office_and_one_goes_on_alone_and_one_after_bo
 
         # a token has one burst at both
         noisy = office.holder("监测脚本", "read")
-        for _ in range(BURST):
-            assert (await one.client(office.session, noisy).get("/api/v1/lanes"))[0] == 200
-        assert (await two.client(office.session, noisy).get("/api/v1/lanes"))[0] == 429
+        begun, answered = time.monotonic(), 0
+        for server in (one, two):
+            client = server.client(office.session, noisy)
+            while (await client.get("/api/v1/lanes"))[0] == 200:
+                answered += 1
+        assert BURST <= answered <= BURST + PER_SECOND * (time.monotonic() - begun)
 
         # each works an account; who works the members' dies, the other goes on with the same access token
         async with asyncio.timeout(SECONDS):

@@ -48,7 +48,7 @@ def configure(folder: Path, url: str, receipt_wait: float) -> None:
         + f"receipt_wait = {receipt_wait}\n"
         for name in FOUR
     ]
-    head = 'lease = 5.0\npublic_url = "https://warning.example.cn"\n'
+    head = 'port = 0\nlease = 5.0\npublic_url = "https://warning.example.cn"\n'
     (folder / "airwarn.toml").write_text(head + "".join(accounts))
 
 
