@@ -79,34 +79,35 @@ def list_(
     from gateway.cli.client import reader
     from gateway.follow_up.upkeep.trail import entry_json
     from gateway.ledger.trail import audit
+    from gateway.moments import iso
+    from gateway.plans.catalogue import Catalogue
+    from gateway.web.console.people.trail_view import facts, sentence, told
+    from gateway.web.console.people.trail_words import TEXTS
+    from gateway.web.live.live_words import Speech
 
     configured = settings_module.load(settings)
     with reader(configured) as ledger:
         rows = ledger.read_now(audit.page, after=after, limit=limit, subject=subject, kind=kind)
-    found = [entry_json(row) for row in rows]
-    if as_json:
-        print_json({"audit": found, "next": rows[-1].id if len(rows) == limit else None})
-        return
+        if as_json:
+            listed = [entry_json(row) for row in rows]
+            print_json({"audit": listed, "next": rows[-1].id if len(rows) == limit else None})
+            return
+        plans = {name: plan.title for name, plan in Catalogue(configured.plans_folder).readable().items()}
+        found = ledger.read_now(told, rows, plans)
+    say_zh = Speech("zh", TEXTS)
     table(
         "审计记录 · audit trail",
-        ["行", "时间", "由谁", "事项", "对象", "内容"],
+        ["行", "时间", "谁做了什么", "说明", "对象"],
         [
             [
-                each["id"],
-                each["at"][:19],
-                each["actor"],
-                each["kind"],
-                each["subject"],
-                _short(each["detail"]),
+                row.entry.id,
+                (iso(row.entry.at) or "")[:19].replace("T", " "),
+                ("【演练】" if row.exercise else "") + sentence(row, say_zh),
+                "，".join(f"{label} {value}" for label, value in facts(row, say_zh)),
+                row.entry.subject,
             ]
-            for each in found
+            for row in found
         ],
     )
     if len(rows) == limit:
         note(f"还有更多：--after {rows[-1].id} · there is more")
-
-
-def _short(detail: dict[str, object]) -> str:
-    """What a person looks for; hashes and lists stand in `--json`."""
-    plain = {k: v for k, v in detail.items() if isinstance(v, str | int) and len(str(v)) < 64}
-    return "，".join(f"{name} {value}" for name, value in plain.items())

@@ -17,7 +17,7 @@ from gateway.follow_up.obligations.handover import handover
 from gateway.ledger.accounts import tokens
 from gateway.ledger.follow_up import obligations
 from gateway.ledger.trail.verifying import verify
-from gateway.moments import iso, moment
+from gateway.moments import local, moment
 from gateway.web.serving.running import Running
 
 _HOUR = 3_600_000  # ms
@@ -118,7 +118,7 @@ async def _show_what_stays(process: Running, announce: Callable[[str], None]) ->
     owed = await process.ledger.read(obligations.page, process.clock(), states=("open", "overdue"))
     dated = sorted((each for each, _ in owed if each.due_at is not None), key=lambda each: each.due_at or 0)
     for each in dated[:_SHOWN]:
-        announce(f"   {iso(each.due_at)} {each.by_whom}：{each.what}")
+        announce(f"   {local(moment(each.due_at or 0)):%m月%d日 %H:%M} {each.by_whom}：{each.what}")
     announce(f"   共 {len(owed)} 项待办 · {len(owed)} obligations")
     found = await asyncio.to_thread(verify, process.ledger, process.settings.data_folder)
     told = "完好 · sound" if found.sound else "不完好 · not as it was written"

@@ -97,7 +97,9 @@ def test_the_audit_trail_is_listed_and_checked_against_an_anchor(tmp_path: Path)
     assert (sound.code, sound.json["sound"], sound.json["rows"]) == (0, True, 3)
     listed = airwarn(tmp_path, "audit", "list", "--subject", "broadcast:1", "--json").json["audit"]
     assert [each["detail"] for each in listed] == [{"rows": 1}]
-    assert "broadcast:2" in airwarn(tmp_path, "audit", "list").out
+    told = airwarn(tmp_path, "audit", "list").out
+    assert "broadcast:2" in told
+    assert "导出：发布任务 2" in told
     with closing(sqlite3.connect(tmp_path / "airwarn-data" / FILE)) as connection:
         connection.execute("drop trigger audit_no_update")
         connection.execute("update audit set actor = 'other' where id = 2")
