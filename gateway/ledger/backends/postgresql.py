@@ -204,8 +204,8 @@ class PostgresLedger:
         elif not migrations.there(connection):
             raise InputError(
                 "LEDGER_MISSING",
-                "数据库里还没有台账；请先运行 airwarn serve 或 airwarn send",
-                "there is no ledger in the database yet; run airwarn serve or airwarn send first",
+                "数据库里还没有台账；由 airwarn directory import 或 airwarn serve 建立",
+                "there is no ledger in the database yet; 'directory import' or 'serve' makes one",
             )
 
     async def _finish(self) -> None:

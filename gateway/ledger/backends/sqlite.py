@@ -37,8 +37,8 @@ class SqliteLedger:
         if not write and not path.exists():
             raise InputError(
                 "LEDGER_MISSING",
-                f"数据目录“{folder}”里还没有台账；请先运行 airwarn serve 或 airwarn send",
-                f"there is no ledger in {str(folder)!r} yet; run airwarn serve or airwarn send first",
+                f"数据目录“{folder}”里还没有台账；由 airwarn directory import 或 airwarn serve 建立",
+                f"there is no ledger in {str(folder)!r} yet; 'directory import' or 'serve' makes one",
             )
         self._writer = _engine(path, write=True) if write else None
         self._reader = _engine(path, write=False)
