@@ -16,6 +16,7 @@ from gateway.web.console.directory import (
     directory,
     imports,
     inventory,
+    inventory_totals,
     mending,
     organisations,
     proposals,
@@ -60,7 +61,7 @@ def add_console(app: web.Application, secret: bytes, passwords: Passwords) -> No
     app.on_cleanup.append(preview.end)
     app[CARE] = Care(app[LEDGER], app[CLOCK])
     app.on_cleanup.append(end_looks)
-    app[inventory.TOTALS] = inventory.Totals(app[LEDGER])
+    app[inventory_totals.TOTALS] = inventory_totals.Totals(app[LEDGER])
     for each in (
         signing_in,
         home,
@@ -97,6 +98,7 @@ def add_console(app: web.Application, secret: bytes, passwords: Passwords) -> No
         campaigns,
         proposals,
         inventory,
+        inventory_totals,
         plans,
         drills,
         signing_times,
