@@ -40,7 +40,6 @@ async def officer(context: BrowserContext, made: City, user: User) -> AsyncItera
     await sign_in(context, made, user)
     page = await context.new_page()
     page.set_default_timeout(PATIENCE)
-    expect.set_options(timeout=PATIENCE)
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("console", lambda said: complaints.append(said.text) if "Security Policy" in said.text else None)
@@ -83,6 +82,7 @@ async def test_the_officer_drafts_an_exercise_and_submits_it_on_a_phone(browser:
     context = await browser.new_context(viewport=PHONE, color_scheme="dark", locale="zh-CN")
     async with officer(context, made, user) as page:
         await page.goto(f"{made.process.url}/console")
+        await page.get_by_text("菜单").click()
         await page.get_by_role("link", name="演练", exact=True).click()
         await page.get_by_role("button", name="起草演练").click()
         await page.get_by_label("适用的预案").select_option("zhengzhou")

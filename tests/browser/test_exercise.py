@@ -71,7 +71,7 @@ async def test_newcomers_launch_an_exercise_with_what_the_pages_offer(browser: B
     async with officer(second, made, leader) as page:
         two = Newcomer(page)
         await page.goto(f"{made.process.url}/console")
-        await two.click("link", re.compile("^演练 批准"))
+        await two.click("link", re.compile("^演练 去审批"))
         await two.type_as_asked()
         await two.click("button", re.compile("^批准 ·"))
         await two.click("button", "去发布")
