@@ -1,5 +1,6 @@
 """`/console/decisions/{id}/lift`, `retract`, `correct`: what ends or mends a launched decision."""
 
+import asyncio
 import logging
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -33,7 +34,6 @@ from gateway.web.console.decisions.sheets import (
     told,
 )
 from gateway.web.console.frame import for_people, went_to
-from gateway.web.heavy import HEAVY
 from gateway.web.keys import BUS, CLOCK, DESK, LEDGER
 from gateway.web.people import Form, Person, sent_form
 from gateway.web.problems import status_of
@@ -212,8 +212,8 @@ async def _shown(person: Person, of: Sheet, action: FollowAction, form: Form) ->
     try:
         wish = _wish(action, form, of, form["document_number"].strip()[:200])
         found = await ledger.read(outlook, desk, of.entry.id, action, wish, app[CLOCK]())
-        written = await app[HEAVY].run(
-            person.caller.name, compose, of.plan, found.decision, desk.office, found.link, media=("sms",)
+        written = await asyncio.to_thread(
+            compose, of.plan, found.decision, desk.office, found.link, media=("sms",)
         )
     except InputError as error:
         return Shown([], error=error)

@@ -85,7 +85,7 @@ class Walls:
             if had == key:
                 self._texts.insert(0, self._texts.pop(place))
                 return found
-        written = await self._heavy.aside(
+        written = await asyncio.to_thread(  # a moment, which a page waits for
             texts.compose, loaded.plan, decision, desk.office, link, language, media=media
         )
         self._texts.insert(0, (key, written))
