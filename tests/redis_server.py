@@ -61,7 +61,7 @@ class RedisServer:
             command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
         never_outlives(self._process.pid)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while not await self._answers():
                 await asyncio.sleep(0.01)
 

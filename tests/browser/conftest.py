@@ -5,11 +5,11 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, BrowserType, async_playwright
+from playwright.async_api import Browser, BrowserContext, BrowserType, async_playwright, expect
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
-
+PATIENCE = 30_000  # ms; the machine may be busy
 ARGUMENTS = ("--no-sandbox",)  # as root, which it is in containers, Chromium does not start otherwise
 
 
@@ -17,6 +17,7 @@ ARGUMENTS = ("--no-sandbox",)  # as root, which it is in containers, Chromium do
 async def chromium() -> AsyncIterator[BrowserType]:
     if CHROMIUM is None:
         pytest.skip("no Chromium on this machine: apt-get install chromium fonts-noto-cjk")
+    expect.set_options(timeout=PATIENCE)
     async with async_playwright() as playwright:
         yield playwright.chromium
 

@@ -45,6 +45,6 @@ class Machines:
 
 async def until(true: Callable[[], bool]) -> None:
     """Wait until it is; the test fails if it never is."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while not true():
             await asyncio.sleep(0.01)

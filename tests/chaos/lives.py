@@ -11,7 +11,7 @@ from typing import Any
 from tests.chaos.life import Kind, live
 from tests.processes import never_outlives
 
-START_SECONDS = 30.0  # to start, to launch, or to end
+START_SECONDS = 60.0  # to start, to launch, or to end
 
 _numbers = itertools.count()
 processes = multiprocessing.get_context("forkserver")

@@ -26,7 +26,7 @@ from tests.end_to_end.office import process
 
 __all__ = ["ledger"]
 
-_SECONDS_TO_END = 30.0
+_SECONDS_TO_END = 60.0
 _ACCOUNT = """[accounts.{name}]
 provider = "twilio"
 account_sid = "{sid}"

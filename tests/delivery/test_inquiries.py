@@ -34,7 +34,7 @@ from tests.delivery.world import (
     twilio,
 )
 
-LONG = 30.0
+LONG = 60.0
 SOON = {"receipt_wait": 0.2, "receipt_window": 3600.0}
 
 

@@ -29,7 +29,7 @@ def crowded() -> Iterator[socket.socket]:
         socket.create_server(("127.0.0.1", 0), backlog=0) as listener,
         socket.create_connection(listener.getsockname()),
     ):
-        listener.settimeout(20)
+        listener.settimeout(60)
         yield listener
 
 
@@ -44,12 +44,12 @@ async def test_a_connection_that_came_after_the_lease_had_ended_carries_nothing(
         await ledger.write(expand, broadcast, [number(1)])
         async with running(ledger, settings, door) as engine:
             (work,) = engine._ownership.works
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(60):
                 while await ledger.read(states, broadcast) != {"sending": 1}:
                     await asyncio.sleep(0.01)
             work.lease.lose()  # as a process finds it that stood still while its connection was made
             heard = await asyncio.to_thread(heard_from_second, listener)
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(60):
                 while await ledger.read(states, broadcast) != {"queued": 1}:
                     await asyncio.sleep(0.01)
     assert heard == b""
@@ -66,5 +66,5 @@ def heard_from_second(listener: socket.socket) -> bytes:
     listener.accept()[0].close()
     worker, _ = listener.accept()  # it knocks again after a second
     with worker:
-        worker.settimeout(20)
+        worker.settimeout(60)
         return worker.recv(100)

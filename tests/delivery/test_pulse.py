@@ -4,8 +4,6 @@ import asyncio
 import time
 from pathlib import Path
 
-import pytest
-
 from channels.stand_ins import TwilioStandIn
 from channels.stand_ins.behaviour import Behaviour
 from gateway.delivery.pulse import Pulse
@@ -17,15 +15,23 @@ from tests.delivery.world import Door, expand, launch, number, prepared, running
 async def test_the_time_in_which_a_process_stood_still_is_counted_while_it_beats() -> None:
     pulse = Pulse()
     pulse.start()
-    await asyncio.sleep(0.3)
-    assert pulse.lost == 0
-    time.sleep(0.6)  # noqa: ASYNC251 - as a stopped process
-    assert 0.4 < pulse.lost < 5
-    await asyncio.sleep(0)
+    await beats(pulse)
     known = pulse.lost
-    await asyncio.sleep(0.3)
-    assert pulse.lost == pytest.approx(known, abs=0.01)
+    time.sleep(0.6)  # noqa: ASYNC251 - as a stopped process
+    assert pulse.lost - known > 0.4
+    await asyncio.sleep(0)
+    await beats(pulse)
     pulse.stop()
+
+
+async def beats(pulse: Pulse) -> None:
+    """For a while nothing is lost; a busy machine may itself stand still in between."""
+    for _ in range(100):
+        known = pulse.lost
+        await asyncio.sleep(0.3)
+        if pulse.lost - known < 0.01:
+            return
+    raise AssertionError("it counts while it beats")
 
 
 async def test_answers_missed_while_the_process_stood_still_park_no_lane(
@@ -40,7 +46,7 @@ async def test_answers_missed_while_the_process_stood_still_park_no_lane(
         while not provider.seen:
             await asyncio.sleep(0.001)
         time.sleep(0.8)  # noqa: ASYNC251 - all that is in flight is given up then
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while {"queued", "sending"} & (counted := await ledger.read(states, made)).keys():
                 await asyncio.sleep(0.01)
         assert counted["unknown"] >= 10, "they were not given up"

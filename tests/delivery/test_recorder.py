@@ -44,7 +44,7 @@ async def waiting(ledger: Ledger) -> int:
 @pytest.mark.usefixtures("account")
 async def test_whoever_tells_is_answered_after_it_is_durable(ledger: Ledger) -> None:
     async with recording(ledger) as recorder:
-        await asyncio.wait_for(recorder.tell([told("SM1"), told("SM2")]), 10)
+        await asyncio.wait_for(recorder.tell([told("SM1"), told("SM2")]), 60)
         assert await waiting(ledger) == 2
 
 
@@ -63,7 +63,7 @@ async def test_too_much_to_write_holds_back_whoever_would_bring_more(ledger: Led
     async with recording(ledger) as recorder:
         recorder.put([Answer(place, 1, 1, 1, Accepted(None)) for place in range(3000)])
         assert recorder.behind
-        await asyncio.wait_for(recorder.tell([told("SM1")]), 10)
+        await asyncio.wait_for(recorder.tell([told("SM1")]), 60)
         assert not recorder.behind
 
 

@@ -30,7 +30,7 @@ OPERATORS = """编码,名称,受众,区域代码,联系人,手机,推送接收�
 O1,示例移动公司,电信运营企业,410100,值班台,19900000201,mobile
 O2,示例通信管理局,部门,410100,沈科长,19900000202,office
 """
-LONG = 30.0
+LONG = 60.0
 QUICK = Behaviour(receipt_delay=(0.0, 0.01))
 _CAP = "{urn:oasis:names:tc:emergency:cap:1.2}"
 

@@ -62,7 +62,7 @@ class Teller:
     async def until(self, good: Callable[[], bool]) -> None:
         while not good():
             self.came.clear()
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(60):
                 await self.came.wait()
 
 

@@ -25,7 +25,7 @@ async def made(tmp_path: Path) -> AsyncIterator[City]:
 
 async def test_an_officer_of_one_county_finds_no_organisation_of_another(made: City) -> None:
     broadcast = await start(made)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while len(await made.read(unsigned.page, broadcast)) < 3:
             await asyncio.sleep(0.05)
     user = await person(made.process, "county", "duty_officer", areas=("410102",))
@@ -63,7 +63,7 @@ async def test_an_officer_of_one_county_finds_no_organisation_of_another(made: C
 
 async def test_duty_officers_dial_and_viewers_see_masked_numbers(made: City) -> None:
     broadcast = await start(made)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not await made.read(unsigned.page, broadcast):
             await asyncio.sleep(0.05)
     path = f"/live/{broadcast}/unsigned"

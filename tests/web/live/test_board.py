@@ -124,7 +124,7 @@ async def test_the_board_becomes_a_file_that_the_audit_trail_tells_of(made: City
 
 
 async def test_steps_say_what_was_done_and_what_comes_next(made: City, officer: Browsing) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while "座机小学" not in (page := await officer.get("/live/1/steps")).text:
             await asyncio.sleep(0.2)
     assert "由人拨打" in page.text  # the one with a landline alone is to be called at once
@@ -186,7 +186,7 @@ async def test_acts_are_one_tap_away_for_those_alone_who_may(made: City, officer
 
 
 async def test_the_page_tells_times_and_signatures(made: City, officer: Browsing) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while (
             "个单位还没有签收" not in (page := await officer.get("/live/1")).text or "未达到" not in page.text
         ):

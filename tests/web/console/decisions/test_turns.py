@@ -37,7 +37,7 @@ async def head(made: City) -> AsyncIterator[Browsing]:
 
 async def heard(made: City, number: str, words: str, after: int = 0) -> Message:
     """The message with these words that a telephone gets, the first since `after` of all were there."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             for each in made.twilio.seen[after:]:
                 if each.to == number and words in each.text:
@@ -47,7 +47,7 @@ async def heard(made: City, number: str, words: str, after: int = 0) -> Message:
 
 async def reads(browser: Browsing, path: str, words: str) -> str:
     """The page, once it says so."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while words not in (page := (await browser.get(path)).text):
             await asyncio.sleep(0.02)
         return page

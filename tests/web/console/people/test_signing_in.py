@@ -203,7 +203,7 @@ async def test_a_stream_ends_for_whoever_is_no_longer_signed_in(
     monkeypatch.setattr(handlers, "WRITE_SECONDS", 0.5)
     user = await person(process, "watches", "viewer")
     async with await browsing(process, user) as browser:
-        async with asyncio.timeout(20), browser.session.get("/live/events") as stream:
+        async with asyncio.timeout(60), browser.session.get("/live/events") as stream:
             assert await stream.content.readuntil(b": waiting\n\n")
             await process.ledger.write(users.disable, user.id, process.clock())
             await stream.content.read()
