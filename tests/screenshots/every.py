@@ -29,6 +29,10 @@ async def take(office: FullOffice, browser: Browser, folder: Path) -> None:
             file = folder / f"{named}-{name}.png"
             await page.screenshot(path=file, full_page=True)
             print(file)
+        if name == "phone":  # what a desk shows at once
+            await page.goto(f"{url}/console")
+            await page.locator("nav.places summary").click()
+            await page.screenshot(path=folder / "menu-phone.png")
         await context.close()
 
 

@@ -26,7 +26,6 @@ TEXTS: dict[str, Words] = {
     "places": Words("主要页面", "Main pages"),
     "my_account": Words("我的账户", "My account"),
     "sign_in": Words("登录", "Sign in"),
-    "sign_out": Words("退出", "Sign out"),
     "opening": Words("正在打开……", "Opening …"),
     "open": Words("打开页面", "Open the page"),
     "back": Words("返回", "Back"),
