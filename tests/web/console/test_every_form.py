@@ -190,39 +190,6 @@ async def page_of(response: aiohttp.ClientResponse) -> str:
     return ""
 
 
-async def test_a_form_that_is_sent_twice_at_once_is_done_once(office: FullOffice) -> None:
-    """Every form there is, as a double click sends it: both lead on alike, and the trail tells it once."""
-    tried, taken = set(), set()
-    async with await desk(office) as browser:
-        pages = [
-            path
-            for route in for_people(office.made.process)
-            if route.startswith(("/console", "/live"))
-            for path in list(addresses(route, office.samples))[:2]
-        ]
-        board = next(path for path in pages if path.endswith("/unsigned"))
-        call = re.search(r"[?&;](call=\d+)", (await browser.get(board)).html)
-        assert call is not None
-        for page in [*pages, f"{board}?{call[1]}"]:
-            for form in forms(await html_of(browser, page)):
-                for path in form.actions if form.method == "post" else ():
-                    if path in tried or path.startswith((*OPEN, *LAST)):
-                        continue
-                    tried.add(path)
-                    if await taken_once(office, browser, form, path):
-                        taken.add(re.sub(r"/[0-9a-f-]*\d[0-9a-f-]*", "/…", path.partition("?")[0]))
-    assert taken >= {
-        *("/console/drafts/new", "/console/obligations/…/report", "/console/obligations/…/draft"),
-        *(
-            "/console/episodes/…/bulletins",
-            "/console/users/new",
-            "/console/tokens/new",
-            "/console/objections/…",
-        ),
-        *("/console/control-list", "/console/objections/…", "/live/…/unsigned/…"),
-    }
-
-
 async def drafted(office: FullOffice) -> int:
     """How many drafts they have: the trail tells nothing of those."""
     found = [await office.made.read(drafts.of_user, office.user.id, exercise) for exercise in (True, False)]
@@ -350,3 +317,36 @@ async def test_whoever_only_reads_sends_no_form(office: FullOffice) -> None:
             for path in addresses(route, office.samples):
                 answer = await browser.post(path, [token], follow=False)
                 assert answer.status == 403, path
+
+
+async def test_a_form_that_is_sent_twice_at_once_is_done_once(office: FullOffice) -> None:
+    """Every form there is, as a double click sends it: both lead on alike, and the trail tells it once."""
+    tried, taken = set(), set()
+    async with await desk(office) as browser:
+        pages = [
+            path
+            for route in for_people(office.made.process)
+            if route.startswith(("/console", "/live"))
+            for path in list(addresses(route, office.samples))[:2]
+        ]
+        board = next(path for path in pages if path.endswith("/unsigned"))
+        call = re.search(r"[?&;](call=\d+)", (await browser.get(board)).html)
+        assert call is not None
+        for page in [*pages, f"{board}?{call[1]}"]:
+            for form in forms(await html_of(browser, page)):
+                for path in form.actions if form.method == "post" else ():
+                    if path in tried or path.startswith((*OPEN, *LAST)):
+                        continue
+                    tried.add(path)
+                    if await taken_once(office, browser, form, path):
+                        taken.add(re.sub(r"/[0-9a-f-]*\d[0-9a-f-]*", "/…", path.partition("?")[0]))
+    assert taken >= {
+        *("/console/drafts/new", "/console/obligations/…/report", "/console/obligations/…/draft"),
+        *(
+            "/console/episodes/…/bulletins",
+            "/console/users/new",
+            "/console/tokens/new",
+            "/console/objections/…",
+        ),
+        *("/console/control-list", "/console/objections/…", "/live/…/unsigned/…"),
+    }
