@@ -10,9 +10,8 @@ from urllib.parse import quote
 import typer
 
 from gateway.cli.decisions import File, show_check, show_findings
-from gateway.cli.output import Json, SettingsFile, leave, minute, print_json, read_file, say, table
+from gateway.cli.output import Json, SettingsFile, decided, leave, minute, print_json, read_file, say, table
 from gateway.cli.selecting import Only, in_query, selected, show_selection
-from gateway.vocabulary import ACTION_WORDS, LEVEL_WORDS
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -52,14 +51,13 @@ def list_(settings: SettingsFile = None, as_json: Json = False) -> None:
         return
     table(
         "决定 · decisions",
-        ["编号", "状态", "动作", "预案", "级别", "文号", "起草"],
+        ["编号", "状态", "内容", "预案", "文号", "起草"],
         [
             [
                 each["id"],
                 STATE_WORDS[each["state"]],
-                ("演练·" if each["exercise"] else "") + ACTION_WORDS[each["action"]],
+                decided(each),
                 each["plan"],
-                LEVEL_WORDS[each["level"]] if each["level"] else "",
                 each["document_number"] or "",
                 each["drafter_name"] or each["drafter"],
             ]
@@ -308,10 +306,8 @@ def show_decision(found: dict[str, Any]) -> None:
     """A decision for a person."""
     from gateway.broadcasts.approving.recorded import STATE_WORDS
 
-    drill = "演练·" if found["exercise"] else ""
-    level = LEVEL_WORDS[found["level"]] if found["level"] else ""
     say(
-        f"{found['document_number'] or '（无文号）'}　{drill}{ACTION_WORDS[found['action']]}{level}　"
+        f"{decided(found)}　{found['document_number'] or '（无文号）'}　"
         f"{STATE_WORDS[found['state']]} · {found['state']}"
     )
     say(f"编号 {found['id']}　起草 {found['drafter_name'] or found['drafter']}")

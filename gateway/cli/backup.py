@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
-from gateway.cli.output import Json, SettingsFile, leave, minute, note, print_json, say, table
+from gateway.cli.output import Json, SettingsFile, decided, leave, minute, note, print_json, say, table
 from gateway.errors import InputError
 
 if TYPE_CHECKING:
@@ -150,25 +150,22 @@ def _show(state: dict[str, Any], dropped: Sequence[int]) -> None:
     for each in state["campaigns"]:
         say(
             f"{'【演练】' if each['exercise'] else ''}号码核实 {each['campaign']}"
-            f"（{each['at'][:16].replace('T', ' ')} 开始，{each['questions']} 问，{each['open']} 未答）"
+            f"（{minute(each['at'])} 开始，{each['questions']} 问，{each['open']} 未答）"
             "：放行即结束，可另行发起 · a campaign that asks about numbers: it ends with resuming"
         )
     if not state["waiting"]:
         say("没有待发的内容 · nothing is waiting")
         return
-    from gateway.vocabulary import ACTION_WORDS, LEVEL_WORDS
-
     table(
         "放行后会发出 · what would leave",
         ["任务", "内容", "发布于", "距今", "有效至", "待发", "结果不明", "未展开"],
         [
             [
                 each["broadcast"],
-                f"{'【演练】' if each['exercise'] else ''}{LEVEL_WORDS.get(each['level'], '')}"
-                f"{ACTION_WORDS[each['action']]} {each['document_number'] or '无文号'}",
+                f"{decided(each)} {each['document_number'] or '无文号'}",
                 minute(each["launched_at"]),
                 _age(each["age_minutes"]),
-                each["valid_until"][:16].replace("T", " "),
+                minute(each["valid_until"]),
                 "不再发 · dropped" if each["broadcast"] in dropped else each["queued"],
                 each["unknown"],
                 each["unexpanded"],

@@ -5,9 +5,8 @@ from typing import Annotated, Any
 
 import typer
 
-from gateway.cli.output import Json, SettingsFile, print_json, say, table
+from gateway.cli.output import Json, SettingsFile, decided, print_json, say, table
 from gateway.errors import InputError
-from gateway.vocabulary import ACTION_WORDS, LEVEL_WORDS
 
 
 def handover(
@@ -47,11 +46,7 @@ def handover(
 
 def show(found: Mapping[str, Any]) -> None:
     """A table of receivers and their networks, then what is to be done."""
-    level = LEVEL_WORDS.get(found["level"], "")
-    title = (
-        f"{'【演练】' if found['exercise'] else ''}任务 {found['broadcast']} · {level}"
-        f"{ACTION_WORDS[found['action']]} · 交接情况 · handover"
-    )
+    title = f"任务 {found['broadcast']} · {decided(found)} · 交接情况 · handover"
     if not found["receivers"]:
         say(f"{title}：没有接收方 · nobody takes it")
         return

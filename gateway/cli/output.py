@@ -4,7 +4,7 @@ import io
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, BinaryIO, NoReturn
 
@@ -106,6 +106,17 @@ def print_usage_error(error: UsageError, as_json: bool) -> None:
 def minute(at: str | None) -> str:
     """A moment of the `--json` shape as people read it: China Standard Time, to the minute; none: nothing."""
     return at[:16].replace("T", " ") if at else ""
+
+
+def decided(stated: Mapping[str, Any]) -> str:
+    """What was decided, in the order of the console's titles: 发布 橙色预警.
+
+    Of any shape with `action`, `level` and `exercise`.
+    """
+    from gateway.vocabulary import ACTION_WORDS, LEVEL_WORDS
+
+    level = f" {LEVEL_WORDS[stated['level']]}预警" if stated["level"] else ""
+    return f"{'【演练】' if stated['exercise'] else ''}{ACTION_WORDS[stated['action']]}{level}"
 
 
 def read_file(name: str) -> tuple[bytes, str]:

@@ -5,8 +5,8 @@ from typing import Annotated, Any, cast
 
 import typer
 
-from gateway.cli.output import Json, SettingsFile, minute, print_json, say, table
-from gateway.vocabulary import ACTION_WORDS, AUDIENCE_WORDS, LEVEL_WORDS, Audience
+from gateway.cli.output import Json, SettingsFile, decided, minute, print_json, say, table
+from gateway.vocabulary import AUDIENCE_WORDS, Audience
 
 _CALLED = "由人拨打"
 
@@ -58,9 +58,8 @@ def status(
 
 def past_end_words(past: dict[str, Any]) -> str:
     """One line about a warning that stands past its expected end."""
-    level = LEVEL_WORDS.get(past["level"], "")
     return (
-        f"{'【演练】' if past['exercise'] else ''}{past['plan']} · {level}{ACTION_WORDS[past['action']]} · "
+        f"{past['plan']} · {decided(past)} · "
         f"{past['document_number'] or '无文号'}：预计 {minute(past['expected_end_at'])} 结束，"
         "时间已过，还没有新的决定"
     )
@@ -68,15 +67,14 @@ def past_end_words(past: dict[str, Any]) -> str:
 
 def headline(overview: dict[str, Any]) -> str:
     """One line that names a broadcast."""
-    level = LEVEL_WORDS.get(overview["level"], "")
     state = "已停止" if not overview["live"] else "完成" if overview["complete"] else "进行中"
     if overview["launched_at"] is None:
         state = "尚未发布"
     elif not overview["live"] and overview["superseded_by"]:
         state = f"已由任务 {overview['superseded_by']} 取代"
     return (
-        f"{'【演练】' if overview['exercise'] else ''}任务 {overview['id']} · {overview['plan']} · "
-        f"{level}{ACTION_WORDS[overview['action']]} · {overview['document_number'] or '无文号'} · {state}"
+        f"任务 {overview['id']} · {overview['plan']} · {decided(overview)} · "
+        f"{overview['document_number'] or '无文号'} · {state}"
     )
 
 
