@@ -97,10 +97,11 @@ class Nursery:
                 cwd=Path(__file__).parents[2],
                 pass_fds=[theirs.fileno()],
                 env={**os.environ, "PYTHONUTF8": "1"},
+                process_group=0,
             )
 
     def close(self) -> None:
-        """Start no more."""
+        """Start no more, and end what still runs; the same happens when this process is killed."""
         self._asked.close()
         self._process.wait()
 
@@ -177,7 +178,7 @@ def _serve(asked: socket.socket) -> str:
     while True:
         question, files, _, _ = socket.recv_fds(asked, _MOST_ASKED, 4)
         if not question:
-            os._exit(0)
+            os.killpg(0, signal.SIGKILL)  # itself, and the commands that were left
         if os.fork() == 0:
             asked.close()
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
