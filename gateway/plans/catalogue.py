@@ -79,7 +79,6 @@ class Catalogue:
             loaded = self._loaded[identifier] = _sound(*self.content(identifier))
         return loaded
 
-
     def readable(self) -> dict[str, Plan]:
         """Every plan without an error, by its id: a broken file keeps nobody from the others, and `plan lint`
         tells of it."""

@@ -18,7 +18,9 @@ MODULES = sorted(
     if "Words(" in path.read_text("utf-8")
 )
 # other words for what docs/decisions.md calls 启动时间, 预计解除时间, 当前预警, 正在生效, 逾期, 发布机关
-OTHERS = re.compile("起始时间|开始时间晚于|预计结束|预计解除[：” ]|现行预警|与现行|生效中|逾时|发布单位|有误之处")
+OTHERS = re.compile(
+    "起始时间|开始时间晚于|预计结束|预计解除[：” ]|现行预警|与现行|生效中|逾时|发布单位|有误之处"
+)
 SOURCES = {".py", ".html", ".j2", ".typ"}
 
 

@@ -125,9 +125,7 @@ TEXTS: dict[str, Words] = {
         "put its own in their place.",
     ),
     "as_of_now": Words("数字截至打开本页时。", "Figures are of the moment at which this page was opened."),
-    "kept_by": Words(
-        "{} {} 保存的草稿，报送前大家都看得到。", "Kept by {} at {} for everybody."
-    ),
+    "kept_by": Words("{} {} 保存的草稿，报送前大家都看得到。", "Kept by {} at {} for everybody."),
     "keep": Words("保存草稿", "Keep the draft"),
     "not_kept": Words(
         "没有保存上：连接中断、登录已结束，或别人改过。请点“保存草稿”。",
