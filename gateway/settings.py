@@ -300,17 +300,17 @@ class Settings(BaseSettings):
             for place, name in enumerate(names):
                 account = accounts.get(name)
                 if account is None:
-                    problem = "没有这个账号 · there is no account of this name"
+                    chinese, english = "没有这个账号", "there is no account of this name"
                 elif account.channel != channel:
-                    problem = "这个账号属于别的渠道 · this account serves another channel"
+                    chinese, english = "这个账号属于别的渠道", "this account serves another channel"
                 elif name in names[:place]:
-                    problem = "重复 · named twice"
+                    chinese, english = "重复", "named twice"
                 else:
                     continue
                 raise PydanticCustomError(
                     "route_invalid",
-                    "“{name}”：{problem}",
-                    {"name": name, "problem": problem, "within": channel},
+                    "“{name}”：{chinese}",
+                    {"name": name, "chinese": chinese, "english": f"{name!r}: {english}", "within": channel},
                 )
         return routes
 
@@ -421,7 +421,8 @@ def _problem(detail: "ErrorDetails", file: str | None) -> SettingsInvalid:
     if "within" in context:  # a check of a whole table names the line of it
         path.append(context["within"])
     key = ".".join(str(part) for part in path)
-    chinese, _, english = detail["msg"].partition(" · ")  # as our own checks say it
+    said = detail["msg"].removeprefix("Value error, ")  # pydantic's mark for a check of ours
+    chinese, _, english = said.partition(" · ")
     if english or "english" in context:
         chinese, english = f"设置“{key}”不对：{chinese}", context.get("english", english)
     else:

@@ -44,15 +44,15 @@ def test_an_office_states_its_own(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "field", "words"),
     [
-        (policy(""), "escalation.0.steps", "at least 1"),
-        (policy('{after_minutes = 0, kind = "phone"}'), "escalation.0.steps.0.after_minutes", "greater than"),
-        (policy('{after_minutes = 9, kind = "fax"}'), "escalation.0.steps.0.kind", "'phone'"),
-        (policy(CALL, audiences=""), "escalation.0.audiences", "at least 1"),
-        (policy(CALL, levels='"blue"'), "escalation.0.levels.0", "'yellow'"),
+        (policy(""), "escalation.0.steps", "至少要有 1 项"),
+        (policy('{after_minutes = 0, kind = "phone"}'), "escalation.0.steps.0.after_minutes", "应大于 0"),
+        (policy('{after_minutes = 9, kind = "fax"}'), "escalation.0.steps.0.kind", "phone 之一"),
+        (policy(CALL, audiences=""), "escalation.0.audiences", "至少要有 1 项"),
+        (policy(CALL, levels='"blue"'), "escalation.0.levels.0", "应为 yellow"),
         (policy(f'{CALL}, {{after_minutes = 50, kind = "contact"}}'), "escalation.0", "须递增"),
         (policy(f'{CALL}, {{after_minutes = 90, kind = "contact"}}'), "escalation.0", "最后一步"),
         (policy(CALL) + policy(CALL), "escalation", "不止一条规则"),
-        (policy(CALL) + 'whom = "me"\n', "escalation.0.whom", "not permitted"),
+        (policy(CALL) + 'whom = "me"\n', "escalation.0.whom", "不认识的键"),
     ],
 )
 def test_one_that_makes_no_sense_is_one_clear_error(

@@ -30,7 +30,8 @@ class Ran:
 
 def airwarn(folder: Path, *arguments: str, stdin: str | None = None, **environment: str) -> Ran:
     """Run `airwarn` in `folder`, by a new interpreter where the `environment` speaks to Python itself."""
-    started_with = {**os.environ, **TRACED, "PYTHONUTF8": "1", **environment}
+    inherited = {name: value for name, value in os.environ.items() if name != "COLUMNS"}  # execnet states it
+    started_with = {**inherited, **TRACED, "PYTHONUTF8": "1", **environment}
     if any(name.startswith("PYTHON") for name in environment):
         ran = _anew(folder, arguments, started_with, stdin)
     else:

@@ -43,7 +43,7 @@ def test_organisations_are_listed_and_shown_with_nobody_given_away(office: Path)
     assert [each["code"] for each in listed] == ["E-9"]
     assert airwarn(office, "directory", "list", "--grade", "A", "--json").json == {"organisations": []}
     shown = airwarn(office, "directory", "show", "E-9")
-    assert "负责人 何*：sms +86199****9002（2026-01-05）" in shown.out
+    assert "负责人 何*：短信 +86199****9002（2026-01-05）" in shown.out
     missing = airwarn(office, "directory", "show", "none", "--json")
     assert (missing.code, missing.json["error"]["code"]) == (1, "ORGANISATION_UNKNOWN")
 
