@@ -5,8 +5,6 @@ import gc
 import pytest
 from aiohttp.web_app import _cached_build_middleware
 
-from tests.compiled import share_statements
-
 
 def pytest_sessionstart() -> None:
     gc.disable()  # until all modules are loaded: what these make stays
@@ -20,7 +18,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_collection_finish() -> None:
     """From here on the collector looks only at what tests leave behind: a sixth of their time went into
     looking through modules and tests again and again."""
-    share_statements()
     gc.collect()
     gc.freeze()
     gc.enable()
