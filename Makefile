@@ -13,12 +13,6 @@ demo: $(VENV)/.installed
 
 test: export PYTHONDONTWRITEBYTECODE = # the tests start our commands hundreds of times: compile them once
 test: $(VENV)/.installed-for-tests lint
-	@# ledgers of tests lie in memory where there is room for them: a disk is waited for a quarter of the time
-	@free=$$(df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 { print $$4 }'); \
-	if [ "$${free:-0}" -gt 8000000 ]; then \
-		TMPDIR=$$(mktemp -d /dev/shm/aw.XXXX); export TMPDIR; \
-		trap 'rm -rf "$$TMPDIR"' EXIT; trap 'exit 130' INT TERM; \
-	fi; \
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 chaos: $(VENV)/.installed-for-tests

@@ -61,6 +61,8 @@ async def killed_after(server: Server, folder: Path, target: str, body: dict[str
     step = ask(folder / SOCKET, "POST", target, json.dumps(body).encode(), "application/json")
     asked = asyncio.create_task(step)
     while not ledger.read_now(untold):
+        if asked.done():
+            asked.result()  # whatever refused it
         await asyncio.sleep(0.001)
     server.process.send_signal(signal.SIGKILL)
     server.process.wait()
