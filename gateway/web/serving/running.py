@@ -24,7 +24,7 @@ from gateway.identifiers import NewId, uuid7
 from gateway.ledger.database import Clock, FolderLock, Ledger, holder_of
 from gateway.metrics import Metrics
 from gateway.orders.senders import Senders
-from gateway.settings import SOCKET, Settings
+from gateway.settings import Settings
 from gateway.sign_tokens import SignTokens
 from gateway.web import access, api, callbacks, orders, problems, sending
 from gateway.web.console import astray
@@ -41,7 +41,7 @@ from gateway.web.serving import guard, health, packing
 from gateway.web.serving.connections import KEEP_ALIVE_SECONDS, Door, Site
 from gateway.web.serving.delivering import delivering, opened
 from gateway.web.serving.guard import ENTRANCE, Entrance
-from gateway.web.serving.listening import listen, metrics_socket, url_of
+from gateway.web.serving.listening import listen, metrics_socket, private_socket, url_of
 from gateway.web.serving.watching import serve_metrics, watch
 
 MAX_BODY = 100_000  # of callbacks and forms; the API's operations each have their own
@@ -91,9 +91,11 @@ async def running(
     `holder` is the command's name, shown to whoever finds the data folder taken; a folder that a short
     command has is waited for, unless by a `guest`, which besides leaves the accounts of a shared ledger to
     the workers that are there. `passwords`: how they are hashed, where it is not as strongly as should be.
-    Raises `InputError` (FOLDER_UNWRITABLE, FOLDER_LOCKED, PORT_IN_USE, …) before anything is changed.
+    Raises `InputError` (FOLDER_TOO_LONG, FOLDER_UNWRITABLE, FOLDER_LOCKED, PORT_IN_USE, …) before anything is
+    changed.
     """
     folder = settings.data_folder
+    private_socket(folder)
     lock = await _lock(folder, holder, patient=not guest)
     try:
         with ExitStack() as stack:  # sockets are taken before anything else is touched
@@ -175,7 +177,7 @@ async def _serving(
             shutdown_timeout=SHUTDOWN_SECONDS,
         )
         await runner.setup()
-        path = settings.data_folder / SOCKET
+        path = private_socket(settings.data_folder)
         try:
             await Site(runner, listening, Door(settings.api.connections)).start()
             path.unlink(missing_ok=True)

@@ -222,6 +222,15 @@ async def test_a_server_waits_for_a_short_command_that_has_the_folder(tmp_path: 
         assert (holder_of(configured.data_folder) or "").startswith(SERVE)
 
 
+async def test_a_folder_too_deep_for_the_private_socket_is_refused_by_the_name_of_its_setting(
+    tmp_path: Path,
+) -> None:
+    with pytest.raises(InputError) as refused:
+        async with running(settings(tmp_path / ("深" * 40)), "airwarn serve"):
+            pass
+    assert (refused.value.code, refused.value.field) == ("FOLDER_TOO_LONG", "data_folder")
+
+
 async def test_a_port_in_use_is_refused_before_anything_is_made(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(InputError) as refused:
         async with running(settings(tmp_path, port=taken.getsockname()[1]), "airwarn serve"):
