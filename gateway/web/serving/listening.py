@@ -10,9 +10,7 @@ from pathlib import Path
 from gateway.errors import InputError, system_words
 from gateway.settings import SOCKET, Settings
 
-_LONGEST = (
-    107 if sys.platform == "linux" else 103
-)  # bytes of a socket's path: unix(7), BSD's unix(4)
+_LONGEST = 107 if sys.platform == "linux" else 103  # bytes of a socket's path: unix(7), BSD's unix(4)
 
 
 def listen(host: str, port: int, field: str) -> socket.socket:
