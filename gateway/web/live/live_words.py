@@ -226,7 +226,8 @@ TEXTS: dict[str, Words] = {
     "not_reached": Words("未达到", "not yet"),
     "in_ten_seconds": Words("近 10 秒", "Last 10 s"),
     "signed_of": Words("已签收 / 应签收", "Signed / asked"),
-    "nobody_waits": Words("不再等待签收。", "Nobody is waited for any more."),  # signed, or another decision came
+    # they have signed, or another decision came in its place
+    "nobody_waits": Words("不再等待签收。", "Nobody is waited for any more."),
     "not_signed": Words("{} 个单位还没有签收。", "{} have not signed."),
     "next_step": Words("下一步 {}：{}。", "Next, at {}: {}."),
     "no_next_step": Words("没有下一步了，请打电话。", "Nothing more follows by itself: telephone."),
