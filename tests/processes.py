@@ -1,8 +1,10 @@
 """Processes of ours that do not end say where they stand, and none stays when who started it was killed."""
 
+import json
 import os
 import signal
 import subprocess
+from pathlib import Path
 from typing import IO, Any, TextIO
 
 TRACED = {"PYTHONFAULTHANDLER": "1"}
@@ -52,3 +54,13 @@ def written(file: IO[str]) -> str:
     """All of a file that a process has written."""
     file.seek(0)
     return file.read()
+
+
+def json_lines(path: Path) -> list[dict[str, Any]]:
+    """What a process that may still run has appended to a file, which need not exist yet.
+
+    A line that is still being written, as another process may see it, does not count yet.
+    """
+    if not path.exists():
+        return []
+    return [json.loads(line) for line in path.read_bytes().splitlines(keepends=True) if line.endswith(b"\n")]

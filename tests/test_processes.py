@@ -1,10 +1,11 @@
 import subprocess
 import sys
 import tempfile
+from pathlib import Path
 
 import pytest
 
-from tests.processes import TRACED, outcome
+from tests.processes import TRACED, json_lines, outcome
 
 STUCK = (
     "import time\ndef waits_for_nothing(): time.sleep(60)\nprint('ready', flush=True)\nwaits_for_nothing()"
@@ -42,3 +43,10 @@ def test_a_process_of_ours_ends_with_a_starter_that_was_killed(stopped: bool) ->
         starter.kill()
         starter.wait()
         starter.stdout.read()  # its child has the pipe too: it ends when that is gone
+
+
+def test_a_line_that_is_being_written_does_not_count_yet(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    assert json_lines(log) == []
+    log.write_bytes(b'{"to": 1}\n{"to": "\xe6')
+    assert json_lines(log) == [{"to": 1}]

@@ -21,6 +21,7 @@ from channels.sms.twilio import TwilioSms
 from channels.stand_ins import Behaviour, TwilioStandIn
 from channels.stand_ins.serving import Server
 from tests.channels.messages import ABROAD, MAINLAND, TEXT, callback_url, message, send, twilio_sms
+from tests.processes import json_lines
 
 
 @dataclass
@@ -289,7 +290,7 @@ async def test_a_process_serves_all_vendors_and_logs_what_it_took_at_once(
         assert await send(bot, message()) == Accepted()
         assert await send(smtp, message("c@d.cn", id="m8")) == Accepted()
         await smtp.aclose()
-        lines = [json.loads(line) for line in log.read_text().splitlines()]
+        lines = json_lines(log)
         assert [(line["channel"], line["to"], line["message_id"], line["attempt"]) for line in lines] == [
             ("sms", ABROAD, "m7", 3),
             ("wecom", "k1", None, None),

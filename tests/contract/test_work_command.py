@@ -1,7 +1,6 @@
 """`airwarn work` as its users run it: processes on one PostgreSQL ledger, stopped, killed, suspended."""
 
 import asyncio
-import json
 import os
 import signal
 from collections import Counter
@@ -23,6 +22,7 @@ from tests.delivery.conftest import ledger
 from tests.delivery.world import Broadcast, attempts_of, expand, launch, number, states
 from tests.documents import as_yaml, orange_start
 from tests.end_to_end.office import process
+from tests.processes import json_lines
 
 __all__ = ["ledger"]
 
@@ -86,7 +86,7 @@ async def queued(ledger: Ledger, count: int) -> Broadcast:
 
 
 def events_of(folder: Path) -> list[str]:
-    return [json.loads(line)["event"] for line in (folder / "log").read_text().splitlines()]
+    return [line["event"] for line in json_lines(folder / "log")]
 
 
 async def test_a_worker_that_is_told_to_stop_leaves_nothing_unknown_and_its_accounts_at_once(

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from tests.cli.nursery import Child, nursery
-from tests.processes import TRACED, written
+from tests.processes import TRACED, json_lines, written
 
 _SECONDS_TO_END = 60.0
 
@@ -68,4 +68,5 @@ def serving(folder: Path) -> AbstractContextManager[tuple[Child, Any]]:
 
 
 def sent(folder: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in (folder / "stand-ins.log").read_text().splitlines()]
+    """Every message that the stand-ins took."""
+    return json_lines(folder / "stand-ins.log")

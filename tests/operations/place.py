@@ -16,6 +16,7 @@ from tests.city import HEADER
 from tests.cli.command import Ran, airwarn
 from tests.cli.nursery import Child
 from tests.end_to_end.office import process
+from tests.processes import json_lines
 
 TWILIO_TOKEN = "twilio-secret-5d41402a"
 API_TOKEN = "api-secret-7b8b965a"
@@ -75,8 +76,7 @@ class Place:
     @property
     def taken(self) -> list[dict[str, Any]]:
         """Every message that the stand-ins took."""
-        path = self.folder / "stand-ins.log"
-        return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+        return json_lines(self.folder / "stand-ins.log")
 
     def until_taken(self, messages: int) -> None:
         """Wait until the stand-ins took so many."""
