@@ -4,6 +4,14 @@ import gc
 
 import pytest
 from aiohttp.web_app import _cached_build_middleware
+from hypothesis import HealthCheck, settings
+
+# Properties prove behaviour, not speed: a busy machine must not fail them. Every run tries the same examples;
+# `--hypothesis-profile default` tries others.
+settings.register_profile(
+    "repeatable", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("repeatable")
 
 
 def pytest_sessionstart() -> None:
