@@ -29,8 +29,6 @@ TEXTS: dict[str, Words] = {
         "What this program works by: conditions, approvals, measures and deadlines of each plan, with the "
         "clause of every line. Governments set levels.",
     ),
-    "place": Words("地区", "Place"),
-    "valid": Words("有效期", "Valid"),
     "version": Words("版本", "Version"),
     "measures": Words("措施", "Measures"),
     "rules": Words("规则", "Rules"),

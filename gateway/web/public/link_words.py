@@ -32,7 +32,6 @@ TEXTS: dict[str, Words] = {
         "Signing says that you have received this and know what to do.",
     ),
     "signed": Words("已签收", "Signed"),
-    "by": Words("{}，{}", "{}, {}"),
     "colon": Words("：", ": "),
     "comma": Words("，", ", "),
     "cannot": Words("做不到？提出异议", "Cannot do it? Object"),

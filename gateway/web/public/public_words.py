@@ -82,7 +82,6 @@ TEXTS: dict[str, Words] = {
         "请说清地点、时间和看到的情况。",
         "Say where, when and what you see.",
     ),
-    "follow": Words("订阅和核对", "Follow and check"),
     "feed": Words("订阅（Atom）", "Feed (Atom)"),
     "data": Words("数据（JSON）", "Data (JSON)"),
     "badge": Words("在自己的网页上显示", "Show it on your own page"),

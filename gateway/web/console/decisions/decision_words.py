@@ -79,7 +79,6 @@ TEXTS: dict[str, Words] = {
     "takes_effect": Words("生效时间", "Takes effect"),
     "ends": Words("预计解除时间", "Expected end"),
     "open_ended": Words("另行通知", "to be announced"),
-    "issuer": Words("发布机关", "Issuer"),
     "forecast": Words("预报 AQI", "Forecast AQI"),
     "mean": Words("均值 {}", "mean {}"),
     "special_reason": Words("特殊理由", "Special reason"),

@@ -60,10 +60,8 @@ TEXTS: dict[str, Words] = {
         "公众能看到它在清单上，看不到措施。", "The public sees that it is listed, not its measures."
     ),
     "not_published": Words("清单没有公布。", "The list is not published."),
-    "tonnes_a_day": Words("吨/日", "tonnes a day"),
     "emits": Words("正常排放", "Emits"),
     "takes_away": Words("{}减排", "{}: less by"),
-    "share": Words("减排比例", "Share"),
     "no_lines": Words("没有登记措施。", "No measure is registered."),
     "no_figures": Words("没有登记排放数据。", "No figures are registered."),
     "change_by_import": Words("清单按文件导入修改。", "Inventories are changed by importing a list."),

@@ -67,7 +67,6 @@ TEXTS: dict[str, Words] = {
         "正在检查通讯录，几秒钟就好。本页会自动刷新。",
         "The directory is being checked; it takes seconds. This page reloads by itself.",
     ),
-    "nothing": Words("没有要处理的。", "Nothing is to be mended."),
     "wishes": Words("不收的号码", "Numbers out of use"),
     "about_wishes": Words(
         "这些号码和邮箱不再使用，或只缓发不急的消息，以及为什么。",

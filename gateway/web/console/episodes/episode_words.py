@@ -75,7 +75,6 @@ TEXTS: dict[str, Words] = {
     "signatures": Words("应签收 {} 个单位，已签收 {}（{}）", "{} asked to sign, {} signed ({})"),
     "objected": Words("有异议 {}", "{} object"),
     "live_page": Words("发送情况", "Live"),
-    "course": Words("发送过程", "Course"),
     "owed": Words("待办", "What is owed"),
     "nothing_owed": Words("没有待办。", "Nothing is owed."),
     "due": Words("期限", "Due"),
