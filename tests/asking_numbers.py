@@ -1,7 +1,6 @@
 """A small gateway whose contacts are asked whether their numbers are still right."""
 
 import re
-import socket
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -18,6 +17,7 @@ from gateway.ledger.directory.campaigns import Campaign, Tally
 from gateway.plans.model import Plan
 from gateway.settings import SmtpSettings
 from tests.city import City, city
+from tests.ports import free_port
 from tests.signing import OFFICE
 
 ANY_HOUR = OFFICE.model_copy(update={"asking_hours": ("00:00", "00:00")})
@@ -59,8 +59,7 @@ async def asking_city(
     folder: Path, behaviour: Behaviour | None = None, **account: Any
 ) -> AsyncIterator["AskingCity"]:
     """The city with a mail server; questions leave at any hour, and its links name it."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     server = {"port": port, "public_url": f"http://127.0.0.1:{port}", "office": ANY_HOUR}
     taken = behaviour or Behaviour(receipt_delay=(0.0, 0.01))
     async with SmtpStandIn() as smtp:

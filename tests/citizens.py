@@ -2,7 +2,6 @@
 reader; and citizens who read its public pages without a token."""
 
 import re
-import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from html import unescape
@@ -16,6 +15,7 @@ from gateway.directory.inventory import InventoryLine
 from gateway.ledger.directory import inventory
 from gateway.settings import PublicSettings
 from tests.city import City, city
+from tests.ports import free_port
 from tests.signing import OFFICE
 
 LISTED = ("示例机械厂", "甲窑", "王班长")  # the enterprise, its line, and who is in charge there
@@ -63,8 +63,7 @@ async def publishing_city(
     folder: Path, public: PublicSettings | None = None, **account: Any
 ) -> AsyncIterator[Citizen]:
     """The city, and a citizen."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     server = {
         "port": port,
         "public_url": f"http://127.0.0.1:{port}",

@@ -6,7 +6,6 @@
 import csv
 import io
 import re
-import socket
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -44,6 +43,7 @@ from tests.asking_numbers import ANY_HOUR, AskingCity, ask
 from tests.city import HEADER, City, city, decision, soon
 from tests.documents import lift, orange_start, red_raise
 from tests.people import person, signed_in
+from tests.ports import free_port
 from tests.signing import link, start
 from tests.web.console.browsing import Browsing
 from tests.web.console.episodes.test_obligations import new
@@ -79,8 +79,7 @@ class FullOffice:
 @asynccontextmanager
 async def full_office(folder: Path, mark: str = "") -> AsyncIterator[FullOffice]:
     """The office, running."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     office = ANY_HOUR.model_copy(update={"contacts": [f"值班电话 0371-00000000{mark}"]})
     public = PublicSettings(
         control_list=("area", "sector", "grade"), report_to=(f"生态环境举报 12369{mark}",)

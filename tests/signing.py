@@ -2,7 +2,6 @@
 
 import io
 import re
-import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -20,6 +19,7 @@ from gateway.ledger.schema import deliveries
 from gateway.settings import OfficeSettings
 from tests.city import City, city, decision, soon
 from tests.documents import orange_start
+from tests.ports import free_port
 
 OFFICE = OfficeSettings(
     contacts=["值班电话 0371-00000000"], reply_by_minutes={"schools": 30, "enterprises": 30}
@@ -31,8 +31,7 @@ _LINK = re.compile(r"/s/[a-z2-7]{26}")
 @asynccontextmanager
 async def signing_city(folder: Path, **account: Any) -> AsyncIterator[City]:
     """The city at an address that its links name."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     server = {"port": port, "public_url": f"http://127.0.0.1:{port}", "office": OFFICE}
     async with city(folder, Behaviour(receipt_delay=(0.0, 0.01)), server=server, **account) as made:
         yield made

@@ -21,6 +21,7 @@ from gateway.web.serving.running import Running, running
 from tests import people
 from tests.city import HEADER, TOKEN, City, city, decision, settings, soon
 from tests.documents import orange_start
+from tests.ports import free_port
 
 PATIENCE = 30_000  # ms; the machine may be busy
 PHONE: ViewportSize = {"width": 360, "height": 740}
@@ -156,9 +157,9 @@ async def test_a_call_is_written_down_with_keys_alone_and_the_board_goes_on_by_i
 
 
 async def test_a_cut_stream_is_told_and_mends_itself(browser: Browser, tmp_path: Path) -> None:
-    async with running(settings(tmp_path), "airwarn serve") as process:
-        url, port = process.url, int(process.url.rpartition(":")[2])
-        people = person(browser, url)
+    port = free_port()
+    async with running(settings(tmp_path, port=port), "airwarn serve") as process:
+        people = person(browser, process.url)
         page = await people.__aenter__()
         await expect(page.locator("#connection")).to_have_text("实时更新")
     await expect(page.locator("#connection")).to_contain_text("连接中断", timeout=PATIENCE)

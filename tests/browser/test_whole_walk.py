@@ -8,7 +8,6 @@ own; nobody is helped along behind the pages.
 import asyncio
 import hashlib
 import re
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
@@ -22,6 +21,7 @@ from gateway.moments import BEIJING
 from tests.city import City, city
 from tests.cli.command import airwarn
 from tests.people import PASSWORD
+from tests.ports import free_port
 from tests.signing import OFFICE, link
 from tests.web.console.office import DEPUTY, HEAD, KASHGAR
 
@@ -40,8 +40,7 @@ FORECAST = ((180, 215, 200), (190, 240, 220), (150, 190, 170))
 
 @pytest.fixture
 async def made(tmp_path: Path) -> AsyncIterator[City]:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     server = {"port": port, "public_url": f"http://127.0.0.1:{port}", "office": OFFICE}
     async with city(tmp_path, Behaviour(receipt_delay=(0.0, 0.1)), server=server) as running_city:
         await running_city.register(KASHGAR)

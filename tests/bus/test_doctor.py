@@ -1,7 +1,8 @@
 import pytest
 
 from gateway.doctor.bus import reachable
-from tests.redis_server import RedisServer, free_port
+from tests.ports import free_port
+from tests.redis_server import RedisServer
 
 
 async def test_doctor_says_that_redis_can_be_used(redis_url: str) -> None:

@@ -17,7 +17,8 @@ from gateway.bus.limits import Limit
 from gateway.bus.words import Word
 from gateway.doctor.bus import reachable
 from tests.bus.machines import Machine, Machines, until
-from tests.redis_server import RedisServer, free_port, redis_server
+from tests.ports import free_port
+from tests.redis_server import RedisServer, redis_server
 
 DOCUMENTATION = Path(__file__).parents[2] / "docs/bus.md"
 

@@ -1,10 +1,10 @@
-import socket
 from collections.abc import AsyncIterator
 
 import aiohttp
 import pytest
 
 from channels import http
+from tests.ports import free_port
 
 
 @pytest.fixture
@@ -16,7 +16,4 @@ async def session() -> AsyncIterator[aiohttp.ClientSession]:
 @pytest.fixture
 def closed_port() -> int:
     """A port on which nobody listens."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        port: int = taken.getsockname()[1]
-        return port
+    return free_port()

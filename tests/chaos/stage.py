@@ -32,7 +32,8 @@ from tests.chaos.life import Kind
 from tests.chaos.lives import Life
 from tests.chaos.provider import Provider
 from tests.delivery.world import HOUR, Broadcast, launch, twilio
-from tests.redis_server import RedisServer, free_port
+from tests.ports import free_port
+from tests.redis_server import RedisServer
 
 LEASE = 4.0  # seconds, on PostgreSQL: the shortest that TIMEOUT allows
 IN_FLIGHT = 20  # of a lane

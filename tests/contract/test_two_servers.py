@@ -31,8 +31,9 @@ from tests.city import TOKEN, soon
 from tests.delivery.conftest import ledger
 from tests.delivery.world import HOUR
 from tests.documents import lift, orange_start
+from tests.ports import free_port
 from tests.processes import never_outlives
-from tests.redis_server import RedisServer, free_port, redis_server
+from tests.redis_server import RedisServer, redis_server
 from tests.web.api import Client
 
 __all__ = ["ledger"]

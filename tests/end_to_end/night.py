@@ -8,7 +8,6 @@ clock is passed in and steps on once nothing is left to do.
 import asyncio
 import random
 import re
-import socket
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, time
@@ -39,6 +38,7 @@ from gateway.settings import Settings
 from gateway.web.serving.running import Running, running
 from tests.delivery.world import twilio
 from tests.documents import orange_start
+from tests.ports import free_port
 
 STEP = 5  # minutes
 THREE_HOURS = 180  # minutes
@@ -128,7 +128,7 @@ class _Simulation:
 async def spend(folder: Path, number: int) -> Night:
     """Let an office with so many enterprises live through the three hours after 22:00."""
     night = _Simulation(number)
-    port, later = _free_port(), _free_port()
+    port, later = free_port(), free_port()
     refusing = Behaviour(refused=night.dead)
     async with TwilioStandIn(refusing) as second:
         first = TwilioStandIn(refusing, port=later)
@@ -170,11 +170,6 @@ def _organisation(code: str, area: str, numbers: list[str]) -> Organisation:
         for place, (role, number) in enumerate(zip(_ROLES, numbers, strict=True))
     )
     return Organisation(code, f"示例企业{code}", "enterprises", "industry", area, None, (), contacts=contacts)
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        return int(listening.getsockname()[1])
 
 
 async def _launch(process: Running, night: _Simulation) -> int:

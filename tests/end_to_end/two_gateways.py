@@ -3,7 +3,6 @@
 import base64
 import json
 import os
-import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -23,6 +22,7 @@ from channels.webhook import signatures
 from tests.cli.command import Ran, airwarn
 from tests.documents import as_yaml
 from tests.end_to_end.office import process
+from tests.ports import free_port
 
 PLAN = Path(__file__).with_name("dalian.yaml")
 WAIT_SECONDS = 60.0
@@ -76,11 +76,6 @@ def until(look: Callable[[], Any], good: Callable[[Any], bool] = bool) -> Any:
             return seen
         assert time.monotonic() < ends, seen
         time.sleep(0.05)
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return int(taken.getsockname()[1])
 
 
 @contextmanager
