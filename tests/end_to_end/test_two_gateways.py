@@ -63,7 +63,8 @@ def test_a_district_follows_its_citys_orders_from_start_to_lift(tmp_path: Path) 
         process(tmp_path, "channels.stand_ins", "--twilio-port", "0") as (_, stand_ins),
         linked(tmp_path, stand_ins["twilio_url"]) as (city, district, city_key),
     ):
-        started = city.decide(city_decision("issue", "orange", 1))
+        stated = city_decision("issue", "orange", 1)
+        started = city.decide(stated)
         order = next_order(district, 1)
         assert (order["kind"], order["level"], order["area"]) == ("warning", "orange", ["210203"])
         until(lambda: "已收到，待处理" in told(city, started["broadcast"]))
@@ -72,7 +73,7 @@ def test_a_district_follows_its_citys_orders_from_start_to_lift(tmp_path: Path) 
 
         draft = district.json("order", "draft", str(order["id"]))
         assert draft["document"]["action"] == "issue"
-        assert draft["document"]["expected_end_at"] == hour(73).isoformat()
+        assert draft["document"]["expected_end_at"] == stated["expected_end_at"]
         shown_to_people(district, order["id"])
         ours = district.decide(completed(draft, 1))
         assert waiting(district) == []

@@ -169,13 +169,13 @@ _BEIJING = datetime.fromisoformat("2024-01-01T00:00:00+08:00").tzinfo
 
 def city_decision(action: str, level: str | None, number: int, **changes: Any) -> dict[str, Any]:
     """What the city decides; its warnings begin in an hour and end in three days."""
-    first = hour(1).date()
+    starts_at, ends_at = hour(1), hour(73)
     highs = {"red": (280, 340, 320), "orange": (230, 240, 220)}[level or "orange"]
     document: dict[str, Any] = {
         "plan": "dalian",
         "action": action,
         "decided_at": datetime.now(UTC).isoformat(),
-        "starts_at": hour(1).isoformat(),
+        "starts_at": starts_at.isoformat(),
         "area": ["210200"],
         "issuer": "大连市重污染天气应急指挥部",
         "document_number": f"大重污指令〔2026〕{number}号",
@@ -183,12 +183,17 @@ def city_decision(action: str, level: str | None, number: int, **changes: Any) -
     }
     if level is not None:
         days = [
-            {"date": str(first + timedelta(days=place)), "low": high - 60, "high": high, "mean": high - 30}
+            {
+                "date": str(starts_at.date() + timedelta(days=place)),
+                "low": high - 60,
+                "high": high,
+                "mean": high - 30,
+            }
             for place, high in enumerate(highs)
         ]
         document |= {
             "level": level,
-            "expected_end_at": hour(73).isoformat(),
+            "expected_end_at": ends_at.isoformat(),
             "forecast": {"days": days, "primary_pollutant": "PM2.5"},
         }
     return document
