@@ -88,15 +88,16 @@ def propose_token(
     days: int,
     person: str | None,
     titles: tuple[str, ...],
+    areas: tuple[str, ...],
     by: User,
     now: int,
 ) -> int:
     """Propose a token of the API. Raises `InputError` (TOKEN_EXISTS, NOT_ADMINISTRATOR and those of
     `tokens.checked`)."""
-    held, whose, signed = api_tokens.checked(name, scopes, days, person, titles)
+    held, whose, signed, reached = api_tokens.checked(name, scopes, days, person, titles, areas)
     if any(token.name == name for token in ledger_tokens.all_tokens(connection)):
         raise api_tokens.exists_already(name)
-    detail = {"scopes": held, "days": days, "person": whose, "titles": signed}
+    detail = {"scopes": held, "days": days, "person": whose, "titles": signed, "areas": reached}
     return _propose(connection, "new_token", name, detail, by, now)
 
 
@@ -226,7 +227,15 @@ def _new_token(
     connection: Connection, name: str, detail: Mapping[str, Any], now: int, _new_id: NewId, actor: str
 ) -> Secret:
     made = api_tokens.make(
-        connection, name, detail["scopes"], detail["days"], now, detail["person"], detail["titles"], actor
+        connection,
+        name,
+        detail["scopes"],
+        detail["days"],
+        now,
+        detail["person"],
+        detail["titles"],
+        detail["areas"],
+        actor,
     )
     return Secret(name, made["token"], None)
 

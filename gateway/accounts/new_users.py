@@ -11,7 +11,7 @@ from gateway.ledger.accounts.users import ROLES, Role
 
 LANGUAGES = ("zh", "en")
 _LONGEST = 100  # characters of a person's name or title
-_MOST = 50  # areas or titles of one person
+_MOST = 50  # areas or titles of one person or token
 _NAME = re.compile(r"[^\W_][\w.-]{1,31}")
 _AREA = re.compile(r"[0-9A-Za-z-]{1,12}")
 
@@ -68,7 +68,8 @@ def checked(
 def checked_rights(
     roles: Sequence[str], areas: Sequence[str], titles: Sequence[str]
 ) -> tuple[tuple[Role, ...], tuple[str, ...], tuple[str, ...]]:
-    """Roles, areas and titles, put right. Raises `InputError` (USER_ROLES, USER_AREAS, USER_TITLES)."""
+    """Roles, areas and titles, put right. Raises `InputError` (USER_ROLES, AREAS_MALFORMED,
+    USER_TITLES)."""
     held = tuple(role for role in ROLES if role in roles)
     if not held or len(held) != len(set(roles)):
         raise InputError(
@@ -77,14 +78,7 @@ def checked_rights(
             f"roles are one or several of {', '.join(ROLES)}",
             field="roles",
         )
-    reached = _distinct(areas)
-    if len(reached) > _MOST or not all(_AREA.fullmatch(area) for area in reached):
-        raise InputError(
-            "USER_AREAS",
-            f"区域应为行政区划代码或预案中的代码，最多 {_MOST} 个；不写表示全部区域",
-            f"areas are codes of the plan, at most {_MOST}; none are everywhere",
-            field="areas",
-        )
+    reached = checked_areas(areas)
     signed = _distinct(titles)
     fitting = all(len(title) <= _LONGEST and title.isprintable() for title in signed)
     if len(signed) > _MOST or not fitting or ("approver" in held and not signed):
@@ -95,6 +89,20 @@ def checked_rights(
             field="titles",
         )
     return held, reached, signed
+
+
+def checked_areas(areas: Sequence[str]) -> tuple[str, ...]:
+    """The codes that a person or a token is limited to (none: everywhere), put right. Raises `InputError`
+    (AREAS_MALFORMED)."""
+    reached = _distinct(areas)
+    if len(reached) > _MOST or not all(_AREA.fullmatch(area) for area in reached):
+        raise InputError(
+            "AREAS_MALFORMED",
+            f"区域应为行政区划代码或预案中的代码，最多 {_MOST} 个；不写表示全部区域",
+            f"areas are codes of the plan, at most {_MOST}; none are everywhere",
+            field="areas",
+        )
+    return reached
 
 
 def from_json(content: Any) -> NewUser:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from gateway.accounts.new_users import checked_areas
 from gateway.broadcasts.actor import LOCAL
 from gateway.errors import InputError
 from gateway.ledger.accounts import tokens
@@ -30,29 +31,45 @@ def make(
     now: int,
     person: str | None = None,
     titles: Sequence[str] = (),
+    areas: Sequence[str] = (),
     actor: str = LOCAL.name,
 ) -> dict[str, Any]:
-    """A new token, whose words are told this once: `{name, token, scopes, person, titles, expires_at}`.
+    """A new token, whose words are told this once: `{name, token, scopes, person, titles, areas,
+    expires_at}`.
 
     `now` is in milliseconds since 1970 UTC. A token that approves belongs to a person, who approves under
-    `titles`. Raises `InputError` (TOKEN_EXISTS and those of `checked`).
+    `titles`; `areas` are the codes that it is limited to (none: everywhere). Raises `InputError`
+    (TOKEN_EXISTS and those of `checked`).
     """
-    held, person, titles = checked(name, scopes, days, person, titles)
+    held, person, titles, areas = checked(name, scopes, days, person, titles, areas)
     token = f"airwarn_{secrets.token_urlsafe(32)}"
     expires_at = now + days * _DAY
-    if not tokens.add(connection, name, token, held, now, expires_at, person=person, titles=titles):
+    kept = tokens.add(
+        connection, name, token, held, now, expires_at, person=person, titles=titles, areas=areas
+    )
+    if not kept:
         raise exists_already(name)
-    whose: dict[str, object] = {"scopes": held, "person": person, "titles": list(titles)}
-    detail = {**whose, "expires_at": iso(expires_at)}
-    audit.append(connection, now, actor, "token_made", f"token:{name}", detail)
-    return {"name": name, "token": token, **whose, "expires_at": iso(expires_at)}
+    told: dict[str, object] = {
+        "scopes": held,
+        "person": person,
+        "titles": list(titles),
+        "areas": list(areas),
+        "expires_at": iso(expires_at),
+    }
+    audit.append(connection, now, actor, "token_made", f"token:{name}", told)
+    return {"name": name, "token": token, **told}
 
 
 def checked(
-    name: str, scopes: Collection[str], days: int, person: str | None, titles: Sequence[str]
-) -> tuple[list[Scope], str | None, tuple[str, ...]]:
-    """What a token is to be, put right: scopes, person, titles. Raises `InputError` (TOKEN_NAME,
-    SCOPE_UNKNOWN, TOKEN_DAYS, TOKEN_PERSON)."""
+    name: str,
+    scopes: Collection[str],
+    days: int,
+    person: str | None,
+    titles: Sequence[str],
+    areas: Sequence[str],
+) -> tuple[list[Scope], str | None, tuple[str, ...], tuple[str, ...]]:
+    """What a token is to be, put right: scopes, person, titles, areas. Raises `InputError` (TOKEN_NAME,
+    SCOPE_UNKNOWN, TOKEN_DAYS, TOKEN_PERSON, AREAS_MALFORMED)."""
     if not _NAME.fullmatch(name):
         raise InputError(
             "TOKEN_NAME",
@@ -75,7 +92,7 @@ def checked(
             f"a token lasts 1 to {MOST_DAYS} days",
             field="expires-days",
         )
-    return held, *_person(held, person, titles)
+    return held, *_person(held, person, titles), checked_areas(areas)
 
 
 def exists_already(name: str) -> InputError:
@@ -127,6 +144,7 @@ def as_json(token: Token, now: int) -> dict[str, Any]:
         "scopes": [scope for scope in SCOPES if scope in token.scopes],
         "person": token.person,
         "titles": list(token.titles),
+        "areas": list(token.areas),
         "state": "revoked" if token.revoked_at is not None else valid,
         "created_at": iso(token.created_at),
         "expires_at": iso(token.expires_at),

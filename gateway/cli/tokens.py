@@ -36,25 +36,39 @@ def add(
         list[str] | None,
         typer.Option("--title", metavar="T", help="批准时的职务，如 主任，可多次 · titles to approve under"),
     ] = None,
+    area: Annotated[
+        list[str] | None,
+        typer.Option("--area", metavar="CODE", help="只限这些区域，可多次；不写为全部 · limits it to areas"),
+    ] = None,
     settings: SettingsFile = None,
     as_json: Json = False,
 ) -> None:
     """新建接口令牌，只显示这一次 · Make a token for the API; it is shown this once."""
     from gateway.accounts.tokens import make
 
-    body = {"name": name, "scopes": scope, "days": expires_days, "person": person, "titles": title or []}
+    body = {
+        "name": name,
+        "scopes": scope,
+        "days": expires_days,
+        "person": person,
+        "titles": title or [],
+        "areas": area or [],
+    }
     made = write(
         settings,
         "/private/tokens",
         body,
-        lambda ledger, now: ledger.write_now(make, name, scope, expires_days, now, person, title or []),
+        lambda ledger, now: ledger.write_now(
+            make, name, scope, expires_days, now, person, title or [], area or []
+        ),
     )
     if as_json:
         print_json(made)
         return
     say(made["token"])
     scopes, until = "、".join(made["scopes"]), minute(made["expires_at"])
-    say(f"令牌“{name}”（{scopes}）有效至 {until}；请立即保存，之后无法再查看")
+    where = " ".join(made["areas"]) or "全部"
+    say(f"令牌“{name}”（{scopes}；区域 {where}）有效至 {until}；请立即保存，之后无法再查看")
     say("keep it now: only its hash is stored")
 
 
@@ -74,12 +88,13 @@ def list_(settings: SettingsFile = None, as_json: Json = False) -> None:
         return
     table(
         "接口令牌 · tokens",
-        ["名称", "持有人", "权限", "状态", "有效至", "最近使用"],
+        ["名称", "持有人", "权限", "区域", "状态", "有效至", "最近使用"],
         [
             [
                 each["name"],
                 "，".join([each["person"] or "", *each["titles"]]).strip("，"),
                 " ".join(each["scopes"]),
+                " ".join(each["areas"]) or "全部",
                 STATE_WORDS[each["state"]],
                 minute(each["expires_at"]),
                 minute(each["last_used_at"]),

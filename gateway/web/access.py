@@ -41,8 +41,8 @@ class Caller:
     """Who asks, and what they may: the name of a token, `user:` and the name of somebody signed in, or one
     of the names in brackets.
 
-    `person` and `titles` are those of the person behind it, `areas` the codes that a person is limited to
-    (none: everywhere, as for every token).
+    `person` and `titles` are those of the person behind it, `areas` the codes that it is limited to (none:
+    everywhere).
     """
 
     name: str
@@ -81,7 +81,7 @@ async def who(app: web.Application, token: str) -> Caller | None:
         return None
     if tokens.use_is_unwritten(found, now):
         await app[LEDGER].write(tokens.used, found.name, now)
-    return Caller(found.name, found.scopes, found.person, found.titles)
+    return Caller(found.name, found.scopes, found.person, found.titles, found.areas)
 
 
 @web.middleware

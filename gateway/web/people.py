@@ -78,6 +78,11 @@ class Person:
         """Whether one of their roles allows this."""
         return scope in scopes_of(self.user.roles)
 
+    @property
+    def sees_numbers(self) -> bool:
+        """Whether they see names and numbers in full: who telephones, and who keeps the directory."""
+        return self.holds("duty_officer", "directory_keeper")
+
     def sees(self, area: str) -> bool:
         """Whether they may see, and act for, what is in an area."""
         return within(area, self.user.areas)

@@ -129,10 +129,12 @@ def test_what_has_become_impossible_changes_nothing(office: Office, one: User, t
 
 
 def test_tokens_are_made_and_ended_by_two(office: Office, one: User, two: User) -> None:
-    asked = ("wall", ("read",), 30, None, ())
+    asked = ("wall", ("read",), 30, None, (), ("410102",))
     secret = confirm(office, office.do(changes.propose_token, *asked, one, office.now), two)
     assert secret is not None
-    assert office.ledger.read_now(tokens.find, secret.words, office.now) is not None
+    made = office.ledger.read_now(tokens.find, secret.words, office.now)
+    assert made is not None
+    assert made.areas == ("410102",)
     assert secret.words not in repr(office.told())
     confirm(office, office.do(changes.propose_token_end, "wall", two, office.now), one)
     assert office.ledger.read_now(tokens.find, secret.words, office.now) is None

@@ -18,12 +18,13 @@ _USED_STEP = 3_600_000  # ms between writes of `last_used_at`
 @dataclass(frozen=True, slots=True)
 class Token:
     """One token; moments in milliseconds since 1970 UTC. `person` is whose it is, `titles` those that the
-    person approves under."""
+    person approves under, `areas` the codes that it is limited to (none: everywhere)."""
 
     name: str
     scopes: frozenset[Scope]
     person: str | None
     titles: tuple[str, ...]
+    areas: tuple[str, ...]
     created_at: int
     expires_at: int
     revoked_at: int | None
@@ -35,6 +36,7 @@ _columns = select(
     tokens.c.scopes,
     tokens.c.person,
     tokens.c.titles,
+    tokens.c.areas,
     tokens.c.created_at,
     tokens.c.expires_at,
     tokens.c.revoked_at,
@@ -70,6 +72,7 @@ def add(
     *,
     person: str | None = None,
     titles: Sequence[str] = (),
+    areas: Sequence[str] = (),
 ) -> bool:
     """Keep a new token's hash; False where the name was ever used: a name means one token for good."""
     if connection.execute(select(tokens.c.name).where(tokens.c.name == name)).first() is not None:
@@ -82,6 +85,7 @@ def add(
             "scopes": " ".join(scope for scope in SCOPES if scope in scopes),
             "person": person,
             "titles": json.dumps(list(titles), ensure_ascii=False),
+            "areas": json.dumps(list(areas)),
             "created_at": now,
             "expires_at": expires_at,
         },
@@ -121,6 +125,7 @@ def _token(
     scopes: str,
     person: str | None,
     titles: str,
+    areas: str,
     created_at: int,
     expires_at: int,
     revoked_at: int | None,
@@ -128,5 +133,13 @@ def _token(
 ) -> Token:
     held = frozenset(scope for scope in SCOPES if scope in scopes.split())
     return Token(
-        name, held, person, tuple(json.loads(titles)), created_at, expires_at, revoked_at, last_used_at
+        name,
+        held,
+        person,
+        tuple(json.loads(titles)),
+        tuple(json.loads(areas)),
+        created_at,
+        expires_at,
+        revoked_at,
+        last_used_at,
     )

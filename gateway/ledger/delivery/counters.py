@@ -5,11 +5,12 @@ nobody has to go through the rows. A broadcast in which nothing fails pays nothi
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, func, select
 
+from gateway.ledger.backends.areas import reached
 from gateway.ledger.backends.upserts import insert
 from gateway.ledger.schema import counters, delivery_groups, reason_counters
 
@@ -86,14 +87,17 @@ class ReasonCount:
     deliveries: int
 
 
-def by_group(connection: Connection, broadcast_id: int) -> list[Count]:
-    """The counts of a broadcast, by audience, channel, area and state."""
-    return [Count(*row) for row in connection.execute(_counts, {"broadcast": broadcast_id})]
+def by_group(connection: Connection, broadcast_id: int, limits: Collection[str] = ()) -> list[Count]:
+    """The counts of a broadcast within these areas (none: everywhere), by audience, channel, area, state."""
+    query = _counts.where(reached(delivery_groups.c.area, limits))
+    return [Count(*row) for row in connection.execute(query, {"broadcast": broadcast_id})]
 
 
-def by_reason(connection: Connection, broadcast_id: int) -> list[ReasonCount]:
-    """Why a broadcast's deliveries failed, are unknown, were suppressed or have no receipt."""
-    return [ReasonCount(*row) for row in connection.execute(_reasons, {"broadcast": broadcast_id})]
+def by_reason(connection: Connection, broadcast_id: int, limits: Collection[str] = ()) -> list[ReasonCount]:
+    """Why a broadcast's deliveries within these areas (none: everywhere) failed, are unknown, were suppressed
+    or have no receipt."""
+    query = _reasons.where(reached(delivery_groups.c.area, limits))
+    return [ReasonCount(*row) for row in connection.execute(query, {"broadcast": broadcast_id})]
 
 
 def moved(group_ids: Iterable[int], before: str, after: str) -> Counter[tuple[int, str]]:

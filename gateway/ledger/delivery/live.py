@@ -1,10 +1,12 @@
 """What the live page reads, once a second and within milliseconds whatever a broadcast's size: counters."""
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Connection, bindparam, exists, func, or_, select, true
 
+from gateway.ledger.backends.areas import reached
 from gateway.ledger.delivery import arrivals, counters
 from gateway.ledger.delivery.counters import Count, ReasonCount
 from gateway.ledger.delivery.ownership import HELD
@@ -133,9 +135,12 @@ _worked = (
 )
 
 
-def picture(connection: Connection, broadcast_id: int, now: int) -> Picture | None:
-    """A launched broadcast as it stands; None where there is none of this id."""
-    found = connection.execute(_one, {"broadcast": broadcast_id}).first()
+def picture(
+    connection: Connection, broadcast_id: int, now: int, limits: Collection[str] = ()
+) -> Picture | None:
+    """A launched broadcast as it stands within these areas (none: everywhere); None where there is none of
+    this id, or nothing of it within them."""
+    found = connection.execute(_one.where(_within(limits)), {"broadcast": broadcast_id}).first()
     if found is None:
         return None
     head = Head(*tuple(found))
@@ -144,8 +149,8 @@ def picture(connection: Connection, broadcast_id: int, now: int) -> Picture | No
     worked = connection.execute(_worked, of_it)
     return Picture(
         head,
-        tuple(counters.by_group(connection, broadcast_id)),
-        tuple(counters.by_reason(connection, broadcast_id)),
+        tuple(counters.by_group(connection, broadcast_id, limits)),
+        tuple(counters.by_reason(connection, broadcast_id, limits)),
         tuple(ParkedLane(*row) for row in parked),
         tuple(
             Worked(channel, account, *((owner, since) if until > now else (None, None)))
@@ -161,10 +166,31 @@ def concerned(connection: Connection, broadcast_id: int) -> list[str]:
     return [] if found is None else list(json.loads(found)["area"])
 
 
-def newest(connection: Connection, most: int) -> list[tuple[Head, dict[str, int]]]:
-    """The broadcasts launched last, newest first, with their deliveries by state."""
-    heads = [Head(*tuple(row)) for row in connection.execute(_newest, {"most": most})]
+def newest(
+    connection: Connection, most: int, limits: Collection[str] = ()
+) -> list[tuple[Head, dict[str, int]]]:
+    """The broadcasts launched last, newest first, with their deliveries by state: those of which anything
+    lies within these areas (none: everywhere), counted there."""
+    heads = [Head(*tuple(row)) for row in connection.execute(_newest.where(_within(limits)), {"most": most})]
     totals: dict[int, dict[str, int]] = {head.id: {} for head in heads}
-    for broadcast_id, state, deliveries in connection.execute(_totals, {"broadcasts": list(totals)}):
+    counted = _totals.where(reached(delivery_groups.c.area, limits))
+    for broadcast_id, state, deliveries in connection.execute(counted, {"broadcasts": list(totals)}):
         totals[broadcast_id][state] = deliveries
     return [(head, totals[head.id]) for head in heads]
+
+
+def reaching(connection: Connection, broadcast_ids: Collection[int], limits: Collection[str]) -> set[int]:
+    """Those of these broadcasts of which anything lies within these areas (none: everywhere)."""
+    query = select(broadcasts.c.id).where(broadcasts.c.id.in_(broadcast_ids), _within(limits))
+    return set(connection.execute(query).scalars())
+
+
+def _within(limits: Collection[str]) -> ColumnElement[bool]:
+    """Whether anything of a broadcast lies within these areas, or may still: until its list is expanded
+    nobody knows."""
+    if not limits:
+        return true()
+    there = exists().where(
+        delivery_groups.c.broadcast_id == broadcasts.c.id, reached(delivery_groups.c.area, limits)
+    )
+    return or_(broadcasts.c.expanded_at.is_(None), there)

@@ -101,7 +101,7 @@ account_changes = Table(  # what one administrator proposes and another confirms
     metadata,
     Column("id", Key, primary_key=True),
     Column("kind", Text, nullable=False),  # see gateway.ledger.accounts.account_changes.Kind
-    Column("subject", Text, nullable=False),  # the name of a user or a token
+    Column("subject", Text, nullable=False),  # the name of a user or a token; a channel
     Column("detail", Text, nullable=False),  # JSON
     Column("proposed_by", Text, ForeignKey("users.id"), nullable=False),
     Column("proposed_at", BigInteger, nullable=False),
@@ -125,6 +125,7 @@ tokens = Table(  # who else may call the API; a token itself is never kept
     Column("scopes", Text, nullable=False),  # words apart by spaces
     Column("person", Text),  # whose it is; an approver's must name one
     Column("titles", Text, nullable=False),  # JSON: the titles that the person approves under
+    Column("areas", Text, nullable=False),  # JSON: codes; none: everywhere
     Column("created_at", BigInteger, nullable=False),
     Column("expires_at", BigInteger, nullable=False),
     Column("revoked_at", BigInteger),

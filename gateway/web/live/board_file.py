@@ -30,13 +30,13 @@ _HEADER = (
 
 
 async def board_file(person: Person, form: TableForm, say: Speech) -> web.Response:
-    """The file; the audit trail tells of it first. Numbers are masked unless the person may operate.
+    """The file; the audit trail tells of it first. Numbers are masked unless the person sees them.
 
     Raises `InputError` as the board does.
     """
     request, app = person.request, person.request.app
     broadcast_id, chosen = int(request.match_info["id"]), chosen_by(request.query)
-    full = person.may("operate")
+    full = person.sees_numbers
     rows: list[dict[str, Any]] = []
     after = 0
     while True:

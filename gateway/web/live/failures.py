@@ -1,6 +1,6 @@
 """`/live/{id}/failures`: why messages did not arrive, what is done now, and who is concerned.
 
-The counts are everybody's; organisations are those of the areas of whoever looks.
+All of it, the counts too, is of the areas of whoever looks.
 """
 
 from typing import Any
@@ -41,7 +41,7 @@ async def get_failures(request: web.Request) -> web.Response:
     app, broadcast_id = request.app, int(request.match_info["id"])
     chosen = _chosen(request)
     found = await app[LEDGER].read(
-        _look, app[DESK].catalogue, broadcast_id, app[CLOCK](), chosen, guest.operates, guest.areas
+        _look, app[DESK].catalogue, broadcast_id, app[CLOCK](), chosen, guest.sees_numbers, guest.areas
     )
     if found is None:
         return guest.remember(page("missing.html", guest.language, guest=guest, status=404))
@@ -68,7 +68,7 @@ async def get_failures(request: web.Request) -> web.Response:
             district=districts.name,
             exercise=picture.head.exercise,
             broadcast=broadcast_id,
-            operates=guest.operates,
+            sees_numbers=guest.sees_numbers,
             keeps=guest.person is not None and guest.person.holds("directory_keeper"),
             told=lambda at: (iso(at) or "")[5:16].replace("T", " "),
             keep="".join(f"{name}={value}&" for name, value in chosen.items() if name != "reason"),
@@ -99,7 +99,7 @@ def _look(
     full: bool,
     limits: tuple[str, ...],
 ) -> tuple[Picture, list[dict[str, Any]], Districts] | None:
-    picture = live.picture(connection, broadcast_id, now)
+    picture = live.picture(connection, broadcast_id, now, limits)
     if picture is None:
         return None
     rows: list[Explained] = []

@@ -67,6 +67,11 @@ class Feed:
         self._told = asyncio.Event()
         self._watchers = 0
 
+    @property
+    def idle(self) -> bool:
+        """Nobody has watched for a while: it looks no more until somebody does."""
+        return self._task is not None and self._task.done() and not self._watchers
+
     async def current(self) -> Snapshot | None:
         """The newest snapshot, at most about a second old; None where there is nothing to see."""
         self._asked_at = asyncio.get_running_loop().time()

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from typing import NamedTuple
 
 from aiohttp import web
 
@@ -19,23 +20,33 @@ STREAM_SECONDS = 600.0  # about: then it connects anew, not all that came togeth
 KNOWN_SECONDS = 30.0  # then it is looked whether who watches is still signed in
 WRITE_SECONDS = 10.0  # a reader that takes nothing for so long is let go
 RELOAD = 5  # seconds between reloads without scripts
+KEPT = 200  # feeds with their newest snapshots; then those that nobody watches are dropped
 
 routes = web.RouteTableDef()
+
+
+class Key(NamedTuple):
+    """What is watched: a broadcast, or (None) the list, as far as it lies within areas (none: everywhere)."""
+
+    broadcast: int | None
+    areas: tuple[str, ...]
 
 
 class Feeds:
     """What is watched, each thing looked at once however many watch it."""
 
     def __init__(self) -> None:
-        self._feeds: dict[int | None, Feed] = {}
+        self._feeds: dict[Key, Feed] = {}
         self.viewers = 0
         self.stopping = False
 
-    def of(self, key: int | None, look: Looker) -> Feed:
-        """The feed of a broadcast, or (None) of the list; made when first asked for."""
+    def of(self, key: Key, look: Looker) -> Feed:
+        """The feed of this key; made when first asked for."""
+        if key not in self._feeds and len(self._feeds) >= KEPT:
+            self._feeds = {each: feed for each, feed in self._feeds.items() if not feed.idle}
         return self._feeds.setdefault(key, Feed(look))
 
-    def forget(self, key: int | None) -> None:
+    def forget(self, key: Key) -> None:
         """There is nothing of this key."""
         self._feeds.pop(key, None)
 
@@ -76,9 +87,9 @@ async def get_events(request: web.Request) -> web.StreamResponse:
         return web.Response(status=401, headers=HEADERS)
     if feeds.stopping or feeds.viewers >= VIEWERS:
         return web.Response(status=503, headers={**HEADERS, "Retry-After": "5"})
-    feed = _feed(request)
+    feed = _feed(guest)
     if await feed.current() is None:
-        feeds.forget(_key(request))
+        feeds.forget(_key(guest))
         return web.Response(status=404, headers=HEADERS)
     feeds.viewers += 1
     try:
@@ -94,17 +105,17 @@ async def _stream(request: web.Request, guest: Visitor, feed: Feed) -> web.Strea
     )
     ends_at = loop.time() + STREAM_SECONDS * random.uniform(0.8, 1.0)  # noqa: S311 - nothing to guess
     look_at = loop.time() + KNOWN_SECONDS
-    reader = await _reads(request, guest)
+    reader = await _reads(guest)
     seen = request.headers.get("Last-Event-ID")
     try:
         await response.prepare(request)
         await response.write(f"retry: {RETRY}\n\n".encode())
         while not feeds.stopping and loop.time() < ends_at:
             if loop.time() >= look_at:
-                guest = await visitor(request, in_use=False)
-                if not guest.known:
+                before, guest = guest, await visitor(request, in_use=False)
+                if not guest.known or _key(guest) != _key(before):
                     break
-                reader = await _reads(request, guest)
+                reader = await _reads(guest)
                 look_at = loop.time() + KNOWN_SECONDS
             snapshot = await feed.after(seen, min(WRITE_SECONDS, max(0.0, ends_at - loop.time())))
             said = b": waiting\n\n" if snapshot is None else snapshot.event(reader)
@@ -121,43 +132,50 @@ async def _page(request: web.Request, template: str) -> web.StreamResponse:
     guest = await visitor(request)
     if not guest.known:
         return guest.to_sign_in()
-    feed = _feed(request)
-    snapshot: Snapshot | None = await feed.current()
+    snapshot: Snapshot | None = await _feed(guest).current()
     if snapshot is None:
-        request.app[FEEDS].forget(_key(request))
+        request.app[FEEDS].forget(_key(guest))
         return guest.remember(page("missing.html", guest.language, guest=guest, status=404))
     return guest.remember(
         page(
             template,
             guest.language,
             guest=guest,
-            reader=await _reads(request, guest),
+            reader=await _reads(guest),
             snapshot=snapshot,
             exercise=snapshot.exercise,
-            broadcast=_key(request),
+            broadcast=_key(guest).broadcast,
             events=f"{request.path}/events?lang={guest.language}",
             reload=RELOAD,
         )
     )
 
 
-async def _reads(request: web.Request, guest: Visitor) -> Reader:
+async def _reads(guest: Visitor) -> Reader:
     """As whom they read: who is for some areas alone acts on nothing that concerns others too."""
-    key = _key(request)
-    if key is None or not guest.areas:
+    broadcast = _key(guest).broadcast
+    if broadcast is None or not guest.areas:
         return guest.reads()
-    return guest.reads(await request.app[LEDGER].read(live.concerned, key))
+    return guest.reads(await guest.request.app[LEDGER].read(live.concerned, broadcast))
 
 
-def _key(request: web.Request) -> int | None:
-    return int(request.match_info["id"]) if "id" in request.match_info else None
+def _key(guest: Visitor) -> Key:
+    broadcast = guest.request.match_info.get("id")
+    return Key(None if broadcast is None else int(broadcast), tuple(sorted(set(guest.areas))))
 
 
-def _feed(request: web.Request) -> Feed:
-    app, key = request.app, _key(request)
+def _feed(guest: Visitor) -> Feed:
+    app, key = guest.request.app, _key(guest)
     look: Looker = (
-        Newest(app[LEDGER], app[CLOCK])
-        if key is None
-        else Watched(app[LEDGER], app[CLOCK], app[DESK].catalogue, app[SETTINGS].escalation, key)
+        Newest(app[LEDGER], app[CLOCK], key.areas)
+        if key.broadcast is None
+        else Watched(
+            app[LEDGER],
+            app[CLOCK],
+            app[DESK].catalogue,
+            app[SETTINGS].escalation,
+            key.broadcast,
+            key.areas,
+        )
     )
     return app[FEEDS].of(key, look)

@@ -1,6 +1,6 @@
 """`/live/{id}/handover`: whether operators and other systems have the alert, how far they are, whom to call.
 
-Numbers are masked, unless who signed in may operate: they get links to dial them.
+Numbers are masked, unless who signed in sees them: they get links to dial them.
 """
 
 from aiohttp import web
@@ -29,7 +29,7 @@ async def get_handover(request: web.Request) -> web.Response:
             broadcast_id,
             app[SETTINGS].exchange.duty_minutes,
             app[CLOCK](),
-            full=guest.operates,
+            full=guest.sees_numbers,
             limits=guest.areas,
         )
     except InputError:
@@ -42,7 +42,7 @@ async def get_handover(request: web.Request) -> web.Response:
             guest=guest,
             found=found,
             exercise=found["exercise"],
-            operates=guest.operates,
+            sees_numbers=guest.sees_numbers,
             reload=RELOAD,
         )
     )

@@ -256,9 +256,10 @@ TEXTS: dict[str, Words] = {
     "nobody_signs": Words("这个任务不要求签收。", "Nobody is asked to sign this broadcast."),
     "none_of_them": Words("没有这样的单位。", "There is none."),
     "masked": Words(
-        "号码已打码；值班人员，或有“运行”权限（operate）的令牌，登录后可直接拨打。",
-        "Numbers are masked; duty officers and tokens of the scope “operate” dial them.",
+        "号码已打码；值班和通讯录人员，或有“运行”权限（operate）的令牌，登录后可直接拨打。",
+        "Numbers are masked; duty officers, directory keepers and tokens of the scope “operate” dial them.",
     ),
+    "your_areas": Words("只计您负责的区域。", "Your areas alone are counted."),
     "late": Words("逾期", "late"),
     "more": Words("下一页", "More"),
     "connecting": Words("正在连接", "connecting"),

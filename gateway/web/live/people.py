@@ -58,16 +58,15 @@ class Visitor:
         return self.session is not None or (self.person is not None and self.person.may("read"))
 
     @property
-    def operates(self) -> bool:
-        """Whether they may also do what needs the scope `operate`."""
+    def sees_numbers(self) -> bool:
+        """Whether they see numbers in full, and dial them: a person by their roles, a token that operates."""
         by_token = self.session is not None and self.session.operates
-        return self.person.may("operate") if self.person is not None else by_token
+        return self.person.sees_numbers if self.person is not None else by_token
 
     async def numbers_seen(self, page: str, broadcast_id: int) -> None:
-        """A page of a broadcast is about to show them numbers, in full if they operate: the audit trail tells
-        of that."""
+        """A page of a broadcast is about to show them numbers; if in full, the audit trail tells of that."""
         held = self.person.caller if self.person is not None else self.session
-        if self.operates and held is not None:
+        if self.sees_numbers and held is not None:
             looks = self.request.app[LOOKS]
             await looks.numbers_seen(self.request.app, held.name, page, f"broadcast:{broadcast_id}")
 
@@ -86,12 +85,13 @@ class Visitor:
                 doors.add("operate")
             if concerns and self.person.holds("drafter", "duty_officer"):
                 doors.add("follow")
-        return Reader(self.language, frozenset(doors))
+        return Reader(self.language, frozenset(doors), bool(self.areas))
 
     @property
     def areas(self) -> tuple[str, ...]:
         """The codes that they are limited to; none: everywhere."""
-        return () if self.person is None else self.person.user.areas
+        held = self.person.user if self.person is not None else self.session
+        return () if held is None else held.areas
 
     def to_sign_in(self) -> web.Response:
         """Where somebody who is not signed in goes.

@@ -9,7 +9,8 @@ Door = Literal["console", "operate", "follow"]
 
 
 class Reader(NamedTuple):
-    """Whoever reads so sees the same page, byte for byte."""
+    """Whoever reads so sees the same page of the same areas, byte for byte; `limited`: not of all areas."""
 
     language: Language
     doors: frozenset[Door] = frozenset()
+    limited: bool = False

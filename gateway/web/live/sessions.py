@@ -23,12 +23,14 @@ _SETTINGS = "settings"  # who signed in with the settings' `api_token`
 @dataclass(frozen=True, slots=True)
 class Session:
     """Who is signed in; `expires_at` in milliseconds since 1970 UTC. `operates`: they may also do what
-    needs the scope `operate`. `name` as the audit trail names them."""
+    needs the scope `operate`. `name` as the audit trail names them; `areas` are the codes that they are
+    limited to (none: everywhere)."""
 
     name: str
     cookie: str
     expires_at: int
     operates: bool
+    areas: tuple[str, ...]
 
 
 class Sessions:
@@ -69,7 +71,7 @@ class Sessions:
             self._key, f"{said}.{sha256(held.nature.encode()).hexdigest()}".encode(), "sha256"
         )
         name = INITIAL.name if who == _SETTINGS else who.removeprefix("token ")
-        return Session(name, f"{said}.{signature.hex()}", expires_at, held.operates)
+        return Session(name, f"{said}.{signature.hex()}", expires_at, held.operates, held.areas)
 
     def _held_by(self, connection: Connection, who: str, now: int) -> "_Held | None":
         if who == _SETTINGS:
@@ -87,7 +89,8 @@ class _Held:
 
     nature: str
     operates: bool
+    areas: tuple[str, ...] = ()
 
 
 def _held(token: Token) -> _Held:
-    return _Held(f"{token.name} {token.created_at}", "operate" in token.scopes)
+    return _Held(f"{token.name} {token.created_at}", "operate" in token.scopes, token.areas)

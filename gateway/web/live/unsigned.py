@@ -1,6 +1,6 @@
 """`/live/{id}/unsigned`: who has not signed, how far they were urged, whom to telephone, and what they said.
 
-Numbers are masked, unless who signed in may operate: they get links to dial them. A call is written down in
+Numbers are masked, unless who signed in sees them: they get links to dial them. A call is written down in
 the row of its organisation; meanwhile the page does not reload itself.
 """
 
@@ -121,7 +121,7 @@ async def _page(
             now,
             replace(narrowed, call=(call or narrowed.call) if writes else None),
             limit=PAGE,
-            full=guest.operates,
+            full=guest.sees_numbers,
             limits=guest.areas,
         )
     except InputError:
@@ -168,7 +168,7 @@ async def _page(
             chosen=chosen,
             address=address,
             keep=written(chosen)[1:] + ("&" if chosen else ""),
-            operates=guest.operates,
+            sees_numbers=guest.sees_numbers,
             writes=writes,
             results=[(each, say.of(words)) for each, words in RESULTS.items()],
             done=RESULTS.get(cast(Result, request.query.get("done", ""))),

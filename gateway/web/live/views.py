@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection
 
 from gateway.delivery.words import CHANNEL_WORDS, STATE_WORDS
-from gateway.directory.areas import home
+from gateway.directory.areas import home, within
 from gateway.errors import InputError
 from gateway.escalation_policy import Policies
 from gateway.follow_up.signatures.stages import Escalation, escalation
@@ -44,19 +44,27 @@ _FOREVER = 366 * 86_400_000  # ms: a lane parked for so long waits for a person
 
 
 class Newest:
-    """Looks at the list of broadcasts."""
+    """Looks at the list of broadcasts, as far as they lie within these areas (codes; none: everywhere)."""
 
-    def __init__(self, ledger: Ledger, clock: Clock) -> None:
+    def __init__(self, ledger: Ledger, clock: Clock, limits: Collection[str] = ()) -> None:
         self._ledger = ledger
         self._clock = clock
+        self._limits = limits
 
     async def __call__(self) -> Look:
         """The newest broadcasts with their counts."""
-        now = self._clock()
-        found = await self._ledger.read(live.newest, NEWEST)
+        now, limits = self._clock(), self._limits
+        found = await self._ledger.read(live.newest, NEWEST, limits)
         past = await self._ledger.read(overdue.past_their_end, now)
+        if past and limits:
+            theirs = await self._ledger.read(live.reaching, [each.broadcast_id for each in past], limits)
+            past = [each for each in past if each.broadcast_id in theirs]
         standing = _standing(await self._ledger.read(_counting, [head for head, _ in found]), now)
-        waiting = await self._ledger.read(orders.waiting)
+        waiting = [
+            each
+            for each in await self._ledger.read(orders.waiting)
+            if not limits or any(within(code, limits) for code in each.area)
+        ]
         values = {
             "now": _when(now),
             "most": NEWEST,
@@ -85,6 +93,7 @@ class Newest:
                 "_list.html",
                 reader.language,
                 doors=reader.doors,
+                limited=reader.limited,
                 standing=standing[reader.language],
                 **values,
             ),
@@ -103,16 +112,23 @@ class Course:
 
 
 class Watched:
-    """Looks at one broadcast."""
+    """Looks at one broadcast, as far as it lies within these areas (codes; none: everywhere)."""
 
     def __init__(
-        self, ledger: Ledger, clock: Clock, catalogue: Catalogue, policies: Policies, broadcast_id: int
+        self,
+        ledger: Ledger,
+        clock: Clock,
+        catalogue: Catalogue,
+        policies: Policies,
+        broadcast_id: int,
+        limits: Collection[str] = (),
     ) -> None:
         self._ledger = ledger
         self._clock = clock
         self._catalogue = catalogue
         self._policies = policies
         self._broadcast_id = broadcast_id
+        self._limits = limits
         self._pacer: Pacer | None = None
         self._pacers: Pacers | None = None
         self._complete = False
@@ -123,9 +139,9 @@ class Watched:
         self._restrained_until = 0.0
 
     async def __call__(self) -> Look | None:
-        """The broadcast as it stands; None where there is none."""
+        """The broadcast as it stands; None where there is none, or nothing of it within the areas."""
         now = self._clock()
-        picture = await self._ledger.read(live.picture, self._broadcast_id, now)
+        picture = await self._ledger.read(live.picture, self._broadcast_id, now, self._limits)
         if picture is None:
             return None
         head = picture.head
@@ -160,6 +176,7 @@ class Watched:
                 "escalation": course.escalation,
                 "when": _when,
                 "doors": reader.doors,
+                "limited": reader.limited,
                 "standing": standing[reader.language].get(head.id, ""),
                 "stage": _stage(head, by_state, complete=complete),
             }
@@ -183,7 +200,9 @@ class Watched:
         last = not figures.some(by_state, figures.WAITING) and by_state != self._course_of
         due = started >= self._course_at or (last and started >= self._restrained_until)
         if self._course is None or due:
-            self._course = await self._ledger.read(_course_of, self._broadcast_id, self._policies, now)
+            self._course = await self._ledger.read(
+                _course_of, self._broadcast_id, self._policies, now, self._limits
+            )
             ended = time.monotonic()
             self._course_of = by_state
             self._restrained_until = ended + _RESTRAINT * (ended - started)
@@ -234,13 +253,15 @@ def _standing(counting: Mapping[int, tuple[Episode, str]], now: int) -> dict[Lan
     }
 
 
-def _course_of(connection: Connection, broadcast_id: int, policies: Policies, now: int) -> Course:
+def _course_of(
+    connection: Connection, broadcast_id: int, policies: Policies, now: int, limits: Collection[str]
+) -> Course:
     by: tuple[By, ...] = ("audience", "channel", "area")
     return Course(
-        minutes.of_broadcast(connection, broadcast_id),
-        {each: minutes.of_broadcast(connection, broadcast_id, each) for each in by},
-        signature_counts.tally(connection, broadcast_id),
-        escalation(connection, broadcast_id, policies, now),
+        minutes.of_broadcast(connection, broadcast_id, limits=limits),
+        {each: minutes.of_broadcast(connection, broadcast_id, each, limits=limits) for each in by},
+        signature_counts.tally(connection, broadcast_id, limits),
+        escalation(connection, broadcast_id, policies, now, limits),
     )
 
 

@@ -13,10 +13,10 @@ routes = web.RouteTableDef()
 
 @routes.post("/private/tokens")
 async def post_token(request: web.Request) -> web.Response:
-    """`{name, scopes, days, person, titles}` in; the last two may be absent."""
+    """`{name, scopes, days, person, titles, areas}` in; the last three may be absent."""
     body = await _from_a_command(request)
     app = request.app
-    whose = body.get("person"), body.get("titles") or ()
+    whose = body.get("person"), body.get("titles") or (), body.get("areas") or ()
     made = await app[LEDGER].write(make, body["name"], body["scopes"], body["days"], app[CLOCK](), *whose)
     return web.json_response(made, status=201)
 

@@ -22,7 +22,7 @@ def find(ledger: Ledger, token: str = SECRET, now: int = NOW) -> Token | None:
 def test_a_token_is_found_with_its_scopes_until_it_expires(ledger: Ledger) -> None:
     assert add(ledger)
     assert find(ledger) == Token(
-        "partner", frozenset({"read", "launch"}), None, (), NOW, NOW + 100, None, None
+        "partner", frozenset({"read", "launch"}), None, (), (), NOW, NOW + 100, None, None
     )
     assert find(ledger, now=NOW + 99) is not None
     assert find(ledger, now=NOW + 100) is None

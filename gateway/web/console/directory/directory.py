@@ -52,7 +52,8 @@ routes = web.RouteTableDef()
 
 
 def table(areas: dict[str, Words], *, full: bool) -> Table[Stored]:
-    """The list; `areas` are those that whoever looks can choose from, by code. `full`: see `sees_numbers`."""
+    """The list; `areas` are those that whoever looks can choose from, by code. `full`: see
+    `Person.sees_numbers`."""
 
     def addresses(row: Stored, say: Speech) -> str:
         one = row.organisation
@@ -143,7 +144,7 @@ def table(areas: dict[str, Words], *, full: bool) -> Table[Stored]:
 @for_people()
 async def get_directory(request: web.Request, person: Person) -> web.Response:
     """The directory; names of people and numbers are masked, in files too."""
-    shown = table(await areas_of(person), full=sees_numbers(person))
+    shown = table(await areas_of(person), full=person.sees_numbers)
     asked = shown.asked(request.query)
 
     def fetch(connection: Connection, asked: Asked, after: int | None, limit: int) -> list[Stored]:
@@ -153,7 +154,7 @@ async def get_directory(request: web.Request, person: Person) -> web.Response:
             connection,
             limits=person.user.areas,
             search=chosen.get("search"),
-            full=sees_numbers(person),
+            full=person.sees_numbers,
             audience=chosen.get("audience"),
             sector=chosen.get("sector"),
             grade=chosen.get("grade"),
@@ -197,18 +198,12 @@ async def get_organisation(request: web.Request, person: Person) -> web.Response
     )
 
 
-def sees_numbers(person: Person) -> bool:
-    """Whether they see names and numbers in full: who telephones, and who keeps the directory."""
-    return person.holds("duty_officer", "directory_keeper")
-
-
 async def shown_numbers(person: Person, page: str) -> bool:
-    """The same, for a page that shows them; the audit trail then tells that it did."""
-    full = sees_numbers(person)
-    if full:
+    """Whether a page shows them numbers in full; the audit trail then tells that it did."""
+    if person.sees_numbers:
         app = person.request.app
         await app[LOOKS].numbers_seen(app, person.caller.name, page)
-    return full
+    return person.sees_numbers
 
 
 async def organisation_of(person: Person) -> Stored:

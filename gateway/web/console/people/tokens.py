@@ -28,7 +28,7 @@ async def get_tokens(_request: web.Request, person: Person) -> web.Response:
 @for_people("administrator")
 async def post_new(request: web.Request, person: Person) -> web.Response:
     """Proposes a token."""
-    form = await sent_form(person, ("name", "days", "person", "titles"), ("scopes",))
+    form = await sent_form(person, ("name", "days", "person", "titles", "areas"), ("scopes",))
     app, days = request.app, form["days"]
     asked = (
         form["name"],
@@ -36,6 +36,7 @@ async def post_new(request: web.Request, person: Person) -> web.Response:
         int(days) if days.isascii() and days.isdigit() and len(days) <= 6 else 0,
         form["person"],
         form.lines("titles"),
+        form.lines("areas"),
     )
     try:
         await app[LEDGER].write(changes.propose_token, *asked, person.user, app[CLOCK]())
@@ -65,7 +66,7 @@ async def _page(person: Person, form: Form | None = None, error: InputError | No
         tokens=[(each, as_json(each, now)["state"]) for each in known],
         scopes=SCOPES,
         chosen=filled.all("scopes"),
-        filled={name: filled[name] for name in ("name", "days", "person", "titles")},
+        filled={name: filled[name] for name in ("name", "days", "person", "titles", "areas")},
         most_days=MOST_DAYS,
         error=error,
     )
