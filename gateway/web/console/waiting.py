@@ -27,7 +27,8 @@ DECISIONS_WAITING: web.AppKey[dict[str, tuple[int, int]]] = web.AppKey("decision
 async def count(person: Person) -> None:
     """Count what waits for somebody, by the path of its place in the navigation, and keep it with their
     request: overdue obligations, orders and objections for the office; decisions to approve or launch;
-    changes of accounts that another administrator proposed."""
+    changes of accounts that another administrator proposed. Once more after an act that settled
+    one."""
     request = person.request
     units = units_of(person, await plans_of(person)) if person.user.areas else None
     head, found = await request.app[LEDGER].read(_counted, person, units, request.app[CLOCK]())

@@ -5,6 +5,7 @@ from aiohttp import web
 from gateway.accounts import changes
 from gateway.identifiers import uuid7
 from gateway.web.console.frame import for_people, framed, went_to
+from gateway.web.console.waiting import count
 from gateway.web.keys import CLOCK, LEDGER, SETTINGS
 from gateway.web.people import Person, sent_form
 from gateway.web.sending import shown_once
@@ -26,6 +27,7 @@ async def post_confirm(request: web.Request, person: Person) -> web.Response:
     if secret is None:
         return went_to("/console/users")
     shown_once(request)
+    await count(person)  # what waited when they asked for it waits no more
     base = app[SETTINGS].public_url or f"{request.scheme}://{request.host}"
     return framed(person, "confirmed.html", secret=secret, address=f"{base}/sign-in/invitation")
 

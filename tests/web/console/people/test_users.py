@@ -44,6 +44,7 @@ async def test_two_administrators_add_somebody_who_then_signs_in(process: Runnin
         confirmed = await second.send(PATH, confirm)
         phrase = re.search(r'<code id="secret" class="once">([^<]+)</code>', confirmed.html)
         assert phrase is not None
+        assert 'class="waits"' not in confirmed.html
         assert confirmed.headers["Cache-Control"] == "no-store"
         again = await second.post(confirm, {"form_token": await second.form_token()})
         assert (again.status, phrase[1] in again.text) == (409, False)
