@@ -10,6 +10,8 @@ from gateway.directory.inventory import InventoryLine
 from gateway.directory.masking import masked_name
 from gateway.directory.totals import EMITTED
 from gateway.directory.totals import name as pollutant_name
+from gateway.follow_up.papers.publishing import list_columns
+from gateway.ledger.decisions import publications
 from gateway.ledger.directory import inventory
 from gateway.ledger.directory.changes import mask_numbers
 from gateway.ledger.directory.inventory_list import Enterprise, Measure, Wanted, enterprises, measures
@@ -161,7 +163,9 @@ async def get_of_organisation(request: web.Request, person: Person) -> web.Respo
     """One enterprise's measures by level, and its figures."""
     found = await organisation_of(person)
     full, say = await shown_numbers(person, "inventory"), Speech(person.language, TEXTS)
-    lines, figures = await request.app[LEDGER].read(_kept, found)
+    app = request.app
+    lines, figures = await app[LEDGER].read(_kept, found)
+    newest = await app[LEDGER].read(publications.newest, "control_list")
     return framed(
         person,
         "inventory_one.html",
@@ -176,7 +180,7 @@ async def get_of_organisation(request: web.Request, person: Person) -> web.Respo
         levels=LEVELS,
         in_order=IN_ORDER,
         list_words=LISTS,
-        published=request.app[SETTINGS].public.control_list is not None,
+        published=list_columns(newest, app[SETTINGS].public.control_list) is not None,
     )
 
 

@@ -24,6 +24,7 @@ from tests.web.console.browsing import Browsing, Seen
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 SCRIPT = "<script>alert(1)</script>"
+INVENTORY = "/console/directory/inventory"
 HOUR = datetime.now(BEIJING) - timedelta(hours=1)
 SAID = {
     "text": f"全市工地已停止土石方作业。{SCRIPT}\n各区正在巡查。",
@@ -149,7 +150,11 @@ async def test_the_list_is_published_and_withdrawn_by_whoever_may(
     assert LISTED[0] in (await public(citizen, "/public/control-list")).words  # the settings publish it
     token = ("form_token", await officer.form_token())
     assert "由系统设置公布" in (await officer.get(listing)).text
+    found = re.search(r'href="(/console/directory/\d+/inventory)"', (await officer.get(INVENTORY)).html)
+    assert found is not None
+    assert 'href="/public/control-list"' in (await officer.get(found[1])).html
     await officer.post(f"{listing}/withdraw", [token, ("because", "正在修订")])
+    assert "清单没有公布" in (await officer.get(found[1])).text
     assert (await public(citizen, "/public/control-list")).status == 404
     assert "/public/control-list" not in (await public(citizen)).text
     assert (await officer.post(listing, [token, ("columns", "area"), ("basis", "")])).status == 422
