@@ -23,6 +23,7 @@ from gateway.web.console.table_words import TEXTS
 from gateway.web.heavy import HEAVY
 from gateway.web.keys import CLOCK, LEDGER
 from gateway.web.live.live_words import LANGUAGES, Speech
+from gateway.web.live.rendering import HEADERS
 from gateway.web.local.exports import exported
 from gateway.web.people import Person
 
@@ -226,9 +227,6 @@ async def _file(
     while True:
         some = await app[LEDGER].read(fetch, asked, after, SLICE)
         rows += some
-        if len(some) < SLICE:
-            break
-        after = table.key(some[-1])
         if len(rows) > MOST:
             raise InputError(
                 "TABLE_TOO_LONG",
@@ -236,6 +234,9 @@ async def _file(
                 f"more than {MOST:,} rows: narrow the list first",
                 field="format",
             )
+        if len(some) < SLICE:
+            break
+        after = table.key(some[-1])
     detail: dict[str, object] = {
         "what": "table",
         "format": form,
@@ -250,11 +251,7 @@ async def _file(
         body=content,
         content_type=TABLE_TYPES[form],
         charset="utf-8" if form == "csv" else None,
-        headers={
-            "Content-Disposition": f'attachment; filename="{table.name}.{form}"',
-            "Cache-Control": "no-store",
-            "X-Content-Type-Options": "nosniff",
-        },
+        headers={**HEADERS, "Content-Disposition": f'attachment; filename="{table.name}.{form}"'},
     )
 
 
@@ -262,7 +259,6 @@ def _head(table: Table[Row], column: Column[Row], asked: Asked, say: Speech) -> 
     sorted_by = column.name == asked.sort
     down = "" if sorted_by and asked.descending else "-" if sorted_by else ""
     return {
-        "name": column.name,
         "words": say.of(column.words),
         "number": column.number,
         "sort": table.address(asked, sort=f"{down}{column.name}") if column.sorts else None,

@@ -6,6 +6,7 @@ import pytest
 
 from gateway.ledger.trail import audit
 from gateway.plans.catalogue import Catalogue
+from gateway.web.console import table
 from gateway.web.console.table import PAGE
 from gateway.web.serving.running import Running
 from tests.people import person
@@ -35,6 +36,16 @@ async def test_every_measure_of_a_plan_stands_with_its_clause(process: Running) 
         assert more is not None
         assert (await browser.get("/console/plans/zhengzhou?reader=nobody")).status == 422
         assert (await browser.get("/console/plans/nowhere")).status == 404
+
+
+async def test_a_file_of_more_rows_than_a_file_holds_is_refused_and_says_what_to_do(
+    process: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(table, "MOST", len(Catalogue().load("zhengzhou").plan.measures) - 1)
+    async with await browsing(process, await person(process, "takes", "viewer")) as browser:
+        refused = await browser.get("/console/plans/zhengzhou?format=csv")
+        assert (refused.status, "请先筛选再导出" in refused.text) == (422, True)
+        assert (await browser.get("/console/plans/zhengzhou?level=red&format=csv")).status == 200
 
 
 async def test_a_plan_of_another_place_is_not_shown(process: Running) -> None:
