@@ -62,7 +62,7 @@ routes = web.RouteTableDef()
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A decision that counts, and what may follow it; `whole`: all of its area is the person's."""
+    """A decision that counts, with the names of its areas, and what may follow it."""
 
     id: str
     kind: str
