@@ -18,6 +18,17 @@ TEXTS: dict[str, Words] = {
         "长文本分成几条发：{} 个接收数，共 {} 条消息。",
         "Long texts leave in several messages: {} recipients get {} messages.",
     ),
+    "unserved": Words("没有通道：{}。", "No account sends: {}."),
+    "unserved_exercise": Words("没有演练通道：{}。", "No account sends exercises: {}."),
+    "unserved_whole": Words(
+        "批准了也不能发布。请管理员在服务器的设置文件 airwarn.toml 里配置。",
+        "It cannot be launched. An administrator configures an account in airwarn.toml on the server.",
+    ),
+    "unserved_part": Words(
+        "这些接收数发不出，其余照发。请管理员在服务器的设置文件 airwarn.toml 里配置。",
+        "Those recipients get nothing, the others do. An administrator configures an account in airwarn.toml "
+        "on the server.",
+    ),
     "product": Words("重污染天气预警发布", "Air warnings"),
     "skip": Words("跳到正文", "Skip to the content"),
     "exercise_banner": Words(

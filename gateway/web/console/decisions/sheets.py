@@ -28,6 +28,7 @@ from gateway.web.console.drafts.differences import Difference, differences
 from gateway.web.console.drafts.selection_words import in_words, names_of
 from gateway.web.console.frame import framed
 from gateway.web.console.people.trail_words import KINDS
+from gateway.web.console.served import unserved
 from gateway.web.console.typed import word_of
 from gateway.web.keys import CLOCK, DESK, LEDGER
 from gateway.web.live.live_words import SECTORS, Language, Speech
@@ -134,6 +135,7 @@ async def told(
     selection = selecting.stored(of.entry.selection)
     everybody = await ledger.read(users.all_users) if of.entry.state not in _OVER else []
     word = word_of(of.decision.action, of.decision.level, exercise=of.entry.exercise)
+    channels = [channel for _, channel, _ in of.reach.counts] if of.open else []
     return page(
         person,
         template,
@@ -154,6 +156,7 @@ async def told(
         differences=await _differences(person, of),
         word=word,
         word_shown=Speech(language).of(word),
+        **await unserved(person, channels, exercise=of.entry.exercise),
         **values,
     )
 

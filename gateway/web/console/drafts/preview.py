@@ -47,6 +47,7 @@ from gateway.web.console.drafts.preview_words import MEDIA, SKIPS, TEXTS
 from gateway.web.console.drafts.preview_words import PURPOSES as PURPOSE_WORDS
 from gateway.web.console.drafts.walls import Asked, Figures, Walls
 from gateway.web.console.frame import for_people, went_to
+from gateway.web.console.served import unserved
 from gateway.web.keys import CLOCK, DESK, LEDGER
 from gateway.web.live.live_words import AUDIENCES, SECTORS, Speech
 from gateway.web.live.rendering import HEADERS
@@ -102,6 +103,7 @@ async def get_numbers(_request: web.Request, person: Person) -> web.Response:
         refusal=refusal if isinstance(refusal, InputError) else None,
         refused=refusal is not None,
         figures=known,
+        **await _unserved(person, draft, known),
     )
     if known is None and refusal is None:
         page.headers["Refresh"] = "1"
@@ -132,7 +134,7 @@ async def get_reader(request: web.Request, person: Person) -> web.Response:
         draft,
         reader=reader,
         changes=changed[reader],
-        before=standing.in_force(worded.link.follows),
+        before=standing.before(worded.link),
         purposes=[
             (purpose, preview_view.of_reader(written[purpose], *reader))
             for purpose in PURPOSES
@@ -198,7 +200,7 @@ async def post_submit(request: web.Request, person: Person) -> web.Response:
     _log.info("decision_submitted", extra={"decision": submitted.recorded.id})
     if submitted.prepared is None:  # launched before: nothing was stored that could have been noted with it
         await app[LEDGER].write(drafts.submitted, draft.id, person.user.id, submitted.recorded.id)
-    return went_to(f"/console/decisions/{submitted.recorded.id}")
+    return went_to(f"/console/decisions/{submitted.recorded.id}?done=submitted")
 
 
 async def _wall(person: Person, draft: Draft, refusal: InputError | Refused | None = None) -> web.Response:
@@ -236,8 +238,14 @@ async def _wall(person: Person, draft: Draft, refusal: InputError | Refused | No
         way_on=way_on(person, refusal, *found.problems),
         whole=whole is not None,
         figures=known,
+        **await _unserved(person, draft, known),
         **(whole or {}),
     )
+
+
+async def _unserved(person: Person, draft: Draft, known: Figures | None) -> dict[str, object]:
+    channels = [row.channel for row in known["rows"]] if known is not None else []
+    return await unserved(person, channels, exercise=draft.exercise)
 
 
 def _asked(

@@ -145,6 +145,7 @@ async def test_submitting_freezes_a_decision_that_others_approve(made: City) -> 
         path = await filled(browser, document_number="郑环攻坚办〔2024〕9号")
         numbers = await counted(browser, path)
         assert "提交后须经批准" in numbers.text
+        assert 'id="unserved"' not in numbers.html  # every channel has an account
         assert "起草人以外的一名负责人" in numbers.text
         seen = await browser.send(f"{path}/preview", f"{path}/submit")
         draft = await draft_of(made, path, user)
@@ -172,8 +173,12 @@ async def test_an_exercise_is_submitted_as_one(made: City) -> None:
         wall = await browser.get(f"{path}/preview")
         assert 'class="of-exercise"' in wall.html
         assert "演练：" in wall.text
-        assert re.search(r'id="organisations">1<', (await counted(browser, path)).html)
-        await browser.send(f"{path}/preview", f"{path}/submit")
+        numbers = await counted(browser, path)
+        assert re.search(r'id="organisations">1<', numbers.html)
+        seen = await browser.send(f"{path}/preview", f"{path}/submit")
+        assert "已提交" in seen.text
+        for page in (numbers, seen):  # before anybody approves what could not be launched
+            assert "没有演练通道：短信。 批准了也不能发布。" in page.text
         entry = await made.read(decisions.entry, (await draft_of(made, path, user)).decision_id)
         assert entry.exercise
 
