@@ -41,7 +41,7 @@ def twilio_sms(
     sender: str = SENDER,
     auth_token: str = AUTH_TOKEN,
     public: str = PUBLIC,
-    timeout: float = 5.0,
+    timeout: float = 60.0,
     allow_mainland: bool = False,
 ) -> TwilioSms:
     return TwilioSms(

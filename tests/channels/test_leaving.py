@@ -30,7 +30,7 @@ async def provider(
             yield twilio_sms(session, twilio.url), "+447700900123", lambda: twilio.seen
     elif kind == "wecom":
         async with WecomStandIn() as wecom:
-            bot = WecomBot(key="invented", base_url=wecom.url, timeout=5.0, session=session)
+            bot = WecomBot(key="invented", base_url=wecom.url, timeout=60.0, session=session)
             yield bot, "group", lambda: wecom.seen
     elif kind == "wecom_app":
         async with WecomAppStandIn() as members:

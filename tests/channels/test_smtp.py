@@ -31,7 +31,7 @@ def mail_channel(
     port: int,
     *,
     security: Security = "none",
-    timeout: float = 5.0,
+    timeout: float = 60.0,
     connections: int = 2,
     sender_name: str = "",
     username: str | None = None,
@@ -150,8 +150,8 @@ async def test_every_answer_becomes_its_outcome_where_commands_go_at_once(case: 
     ],
 )
 async def test_silence_is_unknown_only_once_the_mail_may_have_left(stage: str, expected: Outcome) -> None:
-    async with scripted_smtp({stage: SILENCE}) as server, asyncio.timeout(5):
-        channel = mail_channel(server.port, timeout=0.3)
+    async with scripted_smtp({stage: SILENCE}) as server, asyncio.timeout(60):
+        channel = mail_channel(server.port, timeout=1.0)
         assert await send(channel, mail()) == expected
         await channel.aclose()
 
@@ -296,8 +296,8 @@ async def test_after_421_nothing_more_is_said_on_that_connection(stage: str) -> 
 
 
 async def test_a_late_answer_is_never_taken_for_another_mails() -> None:
-    async with SmtpStandIn(Behaviour(delay=(0.6, 0.6))) as server:
-        channel = mail_channel(server.port, connections=1, timeout=0.3)
+    async with SmtpStandIn(Behaviour(delay=(3.0, 3.0))) as server:
+        channel = mail_channel(server.port, connections=1, timeout=2.0)
         assert await send(channel, mail(id="slow")) == Unknown(Reason.TIMEOUT)
         server.behaviour = Behaviour(refused=frozenset({"nobody@school.example.cn"}))
         assert await send(channel, mail("nobody@school.example.cn")) == Rejected(

@@ -178,7 +178,7 @@ async def test_accidents_happen_after_the_message_was_taken(session: aiohttp.Cli
         (Behaviour(hang=1.0), Reason.TIMEOUT),
     ):
         async with TwilioStandIn(behaviour) as twilio:
-            outcome = await send(twilio_sms(session, twilio.url, timeout=0.5), message())
+            outcome = await send(twilio_sms(session, twilio.url, timeout=1.0), message())
             assert isinstance(outcome, Unknown)
             assert outcome.reason is reason
             assert [seen.to for seen in twilio.seen] == [ABROAD]
@@ -191,14 +191,14 @@ async def test_others_happen_before_anything_was_taken(session: aiohttp.ClientSe
         (Behaviour(garbled=1.0), Reason.UNREADABLE_ANSWER),
     ):
         async with TwilioStandIn(behaviour) as twilio:
-            outcome = await send(twilio_sms(session, twilio.url, timeout=0.5), message())
+            outcome = await send(twilio_sms(session, twilio.url), message())
             assert isinstance(outcome, Unknown)
             assert (outcome.reason, twilio.seen) == (reason, [])
 
 
 async def test_one_that_is_down_takes_nothing_until_it_is_up_again(session: aiohttp.ClientSession) -> None:
     async with TwilioStandIn() as twilio:
-        channel = twilio_sms(session, twilio.url, timeout=0.5)
+        channel = twilio_sms(session, twilio.url)
         await twilio.go_down()
         assert await send(channel, message()) == Deferred(Reason.CONNECTION)
         await twilio.come_up()
@@ -281,9 +281,9 @@ async def test_a_process_serves_all_vendors_and_logs_what_it_took_at_once(
     ports = [word for vendor in ("twilio", "wecom", "smtp") for word in (f"--{vendor}-port", "0")]
     async with process(*ports, "--behaviour", '{"lose_answer": 0.0}', "--log", str(log)) as (started, end):
         sms = twilio_sms(session, started["twilio_url"])
-        bot = WecomBot(key="k1", base_url=started["wecom_url"], timeout=5, session=session)
+        bot = WecomBot(key="k1", base_url=started["wecom_url"], timeout=60, session=session)
         smtp = SmtpMail(
-            host="127.0.0.1", port=started["smtp_port"], security="none", sender="a@b.cn", timeout=5
+            host="127.0.0.1", port=started["smtp_port"], security="none", sender="a@b.cn", timeout=60
         )
         outcome = await send(sms, message(callback_url=callback_url("http://127.0.0.1:9", "m7", 3)))
         assert isinstance(outcome, Accepted)

@@ -66,7 +66,7 @@ def channel_to(
     form: Form = "cap",
     keys: tuple[str, ...] = (OURS,),
     all_clear: bool = False,
-    timeout: float = 5.0,
+    timeout: float = 60.0,
 ) -> StandardWebhooks:
     return StandardWebhooks(
         Receiver("mobile", url, form, keys, all_clear),
@@ -127,7 +127,7 @@ async def test_no_answer_in_time_is_unknown_and_no_listener_is_certainly_not_sen
     session: aiohttp.ClientSession, closed_port: int
 ) -> None:
     async with scripted(SILENCE) as server:
-        slow = channel_to(session, server.url, timeout=0.2)
+        slow = channel_to(session, server.url, timeout=1.0)
         assert await send(slow, message(text=envelope())) == Unknown(Reason.TIMEOUT)
     nobody = channel_to(session, f"http://127.0.0.1:{closed_port}")
     assert await send(nobody, message(text=envelope())) == Deferred(Reason.CONNECTION)

@@ -17,7 +17,7 @@ from tests.channels.scripted import CLOSE, SILENCE, scripted
 KEY = "693axxx6-7aoc-4bc4-97a0-0ec2sifa5aaa"  # the vendor's own example
 
 
-def bot(session: aiohttp.ClientSession, base_url: str, *, key: str = KEY, timeout: float = 5.0) -> WecomBot:
+def bot(session: aiohttp.ClientSession, base_url: str, *, key: str = KEY, timeout: float = 60.0) -> WecomBot:
     return WecomBot(key=key, base_url=base_url, timeout=timeout, session=session)
 
 
@@ -79,8 +79,8 @@ async def test_every_answer_becomes_its_outcome(session: aiohttp.ClientSession, 
 
 
 async def test_the_timeout_is_kept(session: aiohttp.ClientSession) -> None:
-    async with scripted(SILENCE) as server, asyncio.timeout(5):
-        assert await send(bot(session, server.url, timeout=0.3), message()) == Unknown(Reason.TIMEOUT)
+    async with scripted(SILENCE) as server, asyncio.timeout(60):
+        assert await send(bot(session, server.url, timeout=1.0), message()) == Unknown(Reason.TIMEOUT)
 
 
 async def test_no_listener_is_certainly_not_sent(session: aiohttp.ClientSession, closed_port: int) -> None:

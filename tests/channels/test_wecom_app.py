@@ -45,7 +45,7 @@ def app(
     tokens: TokenStore | None = None,
     *,
     secret: str = SECRET,
-    timeout: float = 5.0,
+    timeout: float = 60.0,
 ) -> WecomApp:
     return WecomApp(
         corp_id=CORP_ID,
@@ -172,7 +172,7 @@ async def test_without_a_token_nothing_is_sent_and_everything_may_be_sent_later(
     session: aiohttp.ClientSession, reply: object, expected: Outcome
 ) -> None:
     async with scripted(reply) as server:
-        channel = app(session, server.url, Kept(None), timeout=0.4 if reply is SILENCE else 5.0)
+        channel = app(session, server.url, Kept(None), timeout=1.0 if reply is SILENCE else 60.0)
         assert await send(channel, message(ZHANG)) == expected
         request = server.heard[0]  # a question may be asked again
         assert (request.method, request.path) == ("GET", "/cgi-bin/gettoken")
@@ -210,8 +210,8 @@ async def test_a_wrong_secret_is_told_apart_from_a_wrong_corporation(session: ai
 
 
 async def test_token_and_message_together_keep_the_timeout(session: aiohttp.ClientSession) -> None:
-    async with scripted(SILENCE) as server, asyncio.timeout(5):
-        assert await send(app(session, server.url, timeout=0.3), message(ZHANG)) == Unknown(Reason.TIMEOUT)
+    async with scripted(SILENCE) as server, asyncio.timeout(60):
+        assert await send(app(session, server.url, timeout=1.0), message(ZHANG)) == Unknown(Reason.TIMEOUT)
 
 
 async def test_a_store_that_never_answers_is_not_waited_for(session: aiohttp.ClientSession) -> None:
@@ -220,7 +220,7 @@ async def test_a_store_that_never_answers_is_not_waited_for(session: aiohttp.Cli
             await asyncio.Event().wait()
             raise AssertionError
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         channel = app(session, "https://qyapi.example.com", Silent(), timeout=0.2)
         assert await send(channel, message(ZHANG)) == NO_BYTE_LEFT
 
