@@ -32,7 +32,7 @@ class Clockwork(Rounds):
     async def _sweep(self) -> None:
         """Close what dead broadcasts left in the queue."""
         for broadcast_id in await self._ledger.read(timers.due, "sweep_broadcast", self._clock(), 100):
-            start = await self._ledger.read(closing.first_of, broadcast_id)
+            start: int | None = 0
             while start is not None and not self._stopping:
                 start = await self._ledger.write_beside(
                     closing.sweep, broadcast_id, start, _SLICE, self._clock()

@@ -17,10 +17,23 @@ from gateway.ledger.database import Ledger, system_clock
 from gateway.ledger.decisions import broadcasts
 from gateway.ledger.delivery import counters, lanes, ownership, queue
 from gateway.ledger.delivery.queue import Claim
+from gateway.ledger.follow_up import acknowledgements, escalation
+from gateway.ledger.follow_up.acknowledgements import Asked
+from gateway.ledger.follow_up.escalation import First
 from gateway.ledger.schema import deliveries
 from gateway.ledger.trail import audit
 from tests.backends import open_ledger
-from tests.delivery.world import Broadcast, expand, launch, number, settings_of, twilio
+from tests.delivery.world import (
+    HOUR,
+    Broadcast,
+    expand,
+    launch,
+    number,
+    organisation,
+    settings_of,
+    states,
+    twilio,
+)
 
 SECONDS = 20  # that anything may take; nothing waits so long
 
@@ -121,6 +134,42 @@ def test_a_taker_waits_for_the_claim_under_way_and_the_old_owner_claims_nothing_
     assert len(seen) == 10  # whoever took over finds what the old owner claimed
     assert one.claim(old).messages == []
     assert len(two.claim(new).messages) == 190
+
+
+def test_a_signature_takes_back_nothing_that_is_just_being_claimed(
+    machines: tuple[Machine, Machine], queued: Broadcast
+) -> None:
+    one, two = machines
+    epoch = one.ledger.write_now(ownership.hold, ["sms"], "one")["sms"]
+    asked = two.ledger.write_now(ask_the_school, queued)
+    may_end = threading.Event()
+
+    def slow(reached: threading.Event) -> Claim:
+        def pause() -> None:
+            reached.set()
+            may_end.wait(SECONDS)
+
+        return one.claim(epoch, 10, after=pause)
+
+    with beside(slow) as claimed, ThreadPoolExecutor(1) as threads:
+        signing = threads.submit(two.ledger.write_now, escalation.stop, asked, "signed", system_clock())
+        with pytest.raises(TimeoutError):
+            signing.result(0.3)
+        may_end.set()
+        assert len(claimed().messages) == 10
+        signing.result(SECONDS)
+    assert two.ledger.read_now(states, queued) == {"sending": 10, "cancelled": 190}
+
+
+def ask_the_school(connection: Connection, broadcast: Broadcast) -> int:
+    """Ask whoever the broadcast tells to sign, with a step that is to follow; gives the acknowledgement."""
+    school = organisation(connection, "schools")
+    until = system_clock() + HOUR
+    acknowledgements.ask(connection, broadcast.id, False, until, [Asked(school, "0" * 64, until)])
+    escalation.begin(connection, broadcast.id, [First(school, "contact", until)])
+    found = acknowledgements.of_organisation(connection, broadcast.id, "schools")
+    assert found is not None
+    return found.id
 
 
 def test_no_claim_takes_old_words_after_a_supersede_and_none_is_overtaken_by_it(

@@ -9,10 +9,19 @@ from sqlalchemy import Connection, event
 
 from channels.contract import Accepted, Outcome, Reason, Unknown
 from gateway.ledger.database import Ledger, system_clock
-from gateway.ledger.delivery import completion, counters, explained, live, minutes, unclear
+from gateway.ledger.delivery import (
+    closing,
+    completion,
+    counters,
+    deliveries,
+    explained,
+    live,
+    minutes,
+    unclear,
+)
 from gateway.ledger.exchange import progress
 from gateway.ledger.follow_up import signature_counts, signing_times, unsigned
-from tests.delivery.world import HOUR, expand, launch
+from tests.delivery.world import HOUR, expand, launch, stop_broadcast
 from tests.ledger.delivery.test_queue import answer, claim, to
 
 Ask = Callable[[Connection, int], object]
@@ -37,6 +46,24 @@ ASKED: dict[str, Ask] = {
 _WALK = re.compile(  # SQLite: of the whole table, or of a whole broadcast; PostgreSQL: of the whole table
     r"SCAN deliveries|SEARCH deliveries [^(]*\(broadcast_id=\?\)|Seq Scan on deliveries"
 )
+
+_BY_ID: dict[str, Ask] = {  # what goes through a broadcast's messages, in the order of their ids
+    "page": deliveries.page,
+    "states": deliveries.states,
+    "sweep": lambda connection, broadcast: closing.sweep(connection, broadcast, 99, 10, system_clock()),
+}
+_BOUNDED = re.compile(r"rowid>\? AND rowid<\?|\(id >=? \S+ AND \(id <=|\(id >=? [^)]*\) AND \(id <=")
+
+
+@pytest.mark.parametrize("asked", _BY_ID)
+def test_whoever_goes_through_the_messages_of_a_broadcast_stops_at_its_last(
+    ledger: Ledger, asked: str
+) -> None:
+    broadcast = ledger.write_now(launch)
+    ledger.write_now(expand, broadcast, to(1, 2, 3))
+    ledger.write_now(stop_broadcast, broadcast)
+    plans = ledger.write_now(plans_of, _BY_ID[asked], broadcast.id)
+    assert [plan for plan in plans if _BOUNDED.search(plan)]
 
 
 @pytest.mark.parametrize("asked", ASKED)

@@ -6,7 +6,7 @@ a lane's pace, and holds nothing up.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -29,7 +29,7 @@ from gateway.ledger.delivery import lanes, opted_out
 from gateway.ledger.directory import campaigns, candidates, care, denied_addresses
 from gateway.ledger.directory.campaigns import Campaign
 from gateway.ledger.trail import audit
-from gateway.moments import BEIJING
+from gateway.moments import BEIJING, milliseconds
 from gateway.notices.model import Office
 from gateway.notices.question import sms_question
 from gateway.plans.model import Plan
@@ -156,8 +156,7 @@ def start(
 def expires_at(now: int, days: int) -> int:
     """The end of the day (China) that many days after `now`, in milliseconds since 1970 UTC."""
     last = day_of(now) + timedelta(days=days + 1)
-    midnight = datetime(last.year, last.month, last.day, tzinfo=BEIJING)
-    return (midnight - datetime(1970, 1, 1, tzinfo=UTC)) // _MILLISECOND
+    return milliseconds(datetime(last.year, last.month, last.day, tzinfo=BEIJING))
 
 
 def end(connection: Connection, campaign: Campaign, now: int, caller: str) -> bool:

@@ -30,7 +30,7 @@ _WHAT_NOW = "预计解除时间已过而没有新的决定：请解除、延长�
 
 
 class Deadlines(Rounds):
-    """Looks after obligations when their moments come. One process runs it."""
+    """Looks after obligations when their moments come. Any number of processes may run one."""
 
     def __init__(self, ledger: Ledger, clock: Clock, remind_before: int) -> None:
         """`remind_before`: how long (ms) before a deadline people are reminded; 0: never."""

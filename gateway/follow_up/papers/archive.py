@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any, BinaryIO
 
@@ -27,6 +27,7 @@ from gateway.ledger.decisions import (
 )
 from gateway.ledger.exchange import alerts
 from gateway.ledger.follow_up import acknowledgements, obligations, photos
+from gateway.ledger.follow_up.acknowledgements import Acknowledgement
 from gateway.ledger.trail import audit
 from gateway.moments import iso, moment
 from gateway.notices.papers.model import paper_from
@@ -34,7 +35,8 @@ from gateway.slots import filled
 from gateway.spreadsheets import inert
 
 MEDIA_TYPE = "application/zip"
-_SLICE = 1000  # acknowledgements read at once
+_SLICE = 20  # acknowledgements read at once, with up to five photos each
+_JSON = ("document", "findings", "reach", "selection")  # what is kept of a decision as JSON
 
 
 def archive(ledger: Ledger, desk: Desk, episode_id: str, file: BinaryIO, now: int, *, full: bool) -> int:
@@ -48,13 +50,16 @@ def archive(ledger: Ledger, desk: Desk, episode_id: str, file: BinaryIO, now: in
     told = ledger.read_now(chronicle, episode_id, now)
     plan = desk.catalogue.load(told.steps[0].decision.plan).plan
     areas = {area.code: area.name for area in plan.areas}
+    broadcast_of = {each.id: each.broadcast_id for each in ledger.read_now(decisions.of_episode, episode_id)}
     with Package(file, moment(now)) as package:
         package.add_json("episode.json", ledger.read_now(_head, episode_id))
         for number, step in enumerate(told.steps, 1):
             folder = f"decisions/{number:02}-{step.decision.action}"
             ledger.read_now(_add_decision, package, folder, step.id, full)
-            package.add(f"{folder}/deliveries.csv", _deliveries(ledger, step.id, areas, full=full))
-            ledger.read_now(_add_signatures, package, folder, step.id)
+            package.add(
+                f"{folder}/deliveries.csv", _deliveries(ledger, broadcast_of[step.id], areas, full=full)
+            )
+            _add_signatures(ledger, package, folder, broadcast_of[step.id])
         ledger.read_now(_add_alerts, package, episode_id)
         for each in ledger.read_now(bulletins.of_episode, episode_id):
             package.add_paper(f"bulletins/{each.number:02}", paper_from(json.loads(each.content)))
@@ -63,7 +68,7 @@ def archive(ledger: Ledger, desk: Desk, episode_id: str, file: BinaryIO, now: in
             if report.deadline.event != "year":
                 paper = ledger.read_now(draft, desk, episode_id, report.code, None, now)
                 package.add_paper(f"report-drafts/{report.code}", paper)
-        package.add_json("audit.json", ledger.read_now(_audit, episode_id, [step.id for step in told.steps]))
+        package.add_json("audit.json", ledger.read_now(_audit, episode_id, broadcast_of))
         return package.files
 
 
@@ -77,8 +82,8 @@ def _add_decision(connection: Connection, package: Package, folder: str, identif
     if entry is None:
         return
     known = _dated(asdict(entry))
-    document, findings = json.loads(known.pop("document")), json.loads(known.pop("findings"))
-    package.add_json(f"{folder}/decision.json", {**known, "document": document, "findings": findings})
+    plain = {name: json.loads(known.pop(name) or "null") for name in _JSON}
+    package.add_json(f"{folder}/decision.json", {**known, **plain})
     said = [_dated(asdict(each)) for each in approvals.of_decision(connection, identifier)]
     package.add_json(f"{folder}/approvals.json", said)
     for opinion in opinions.of_decision(connection, identifier):
@@ -120,22 +125,33 @@ def _own_words(connection: Connection, identifier: str) -> bytes:
     ).encode()
 
 
-def _add_signatures(connection: Connection, package: Package, folder: str, identifier: str) -> None:
+def _add_signatures(ledger: Ledger, package: Package, folder: str, broadcast_id: int) -> None:
     """Who was asked to sign and how they answered, with the photos of what they did."""
-    recorded = decisions.by_id(connection, identifier)
     answers: list[dict[str, Any]] = []
     after = 0
-    while recorded is not None and (
-        found := acknowledgements.page(connection, recorded.broadcast_id, after=after, limit=_SLICE)
-    ):
-        after = found[-1].id
-        for asked in found:
+    while found := ledger.read_now(_answered, broadcast_id, after):
+        after = found[-1][0].id
+        for asked, pictures in found:
             answers.append(_dated(asdict(asked)))
-            pictures = photos.of_acknowledgement(connection, asked.id) if asked.done_at else []
             for number, picture in enumerate(pictures, 1):
-                name = f"{folder}/photos/{_file_name(asked.organisation_code)}-{number}.jpg"
-                package.add(name, photos.content(connection, asked.id, picture.id) or b"")
+                package.add(f"{folder}/photos/{_file_name(asked.organisation_code)}-{number}.jpg", picture)
     package.add_json(f"{folder}/acknowledgements.json", answers)
+
+
+def _answered(
+    connection: Connection, broadcast_id: int, after: int
+) -> list[tuple[Acknowledgement, list[bytes]]]:
+    """The next acknowledgements of a broadcast, each with its photos."""
+    return [
+        (
+            asked,
+            [
+                photos.content(connection, asked.id, each.id) or b""
+                for each in (photos.of_acknowledgement(connection, asked.id) if asked.done_at else ())
+            ],
+        )
+        for asked in acknowledgements.page(connection, broadcast_id, after=after, limit=_SLICE)
+    ]
 
 
 def _file_name(name: str) -> str:
@@ -143,15 +159,11 @@ def _file_name(name: str) -> str:
     return name.replace("/", "_").replace("\\", "_").lstrip(".") or "file"
 
 
-def _deliveries(ledger: Ledger, identifier: str, areas: Mapping[str, str], *, full: bool) -> bytes:
-    recorded = ledger.read_now(decisions.by_id, identifier)
-    table: Iterable[Sequence[str]] = ()
-    if recorded is not None:
-        table = rows(ledger, recorded.broadcast_id, areas, full=full)
+def _deliveries(ledger: Ledger, broadcast_id: int, areas: Mapping[str, str], *, full: bool) -> bytes:
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(COLUMNS)
-    for row in table:
+    for row in rows(ledger, broadcast_id, areas, full=full):
         writer.writerow([inert(cell) for cell in row])
     return text.getvalue().encode("utf-8-sig")
 
@@ -167,8 +179,15 @@ def _obligations(connection: Connection, episode_id: str, now: int) -> list[dict
     ]
 
 
-def _audit(connection: Connection, episode_id: str, decision_ids: Sequence[str]) -> list[dict[str, Any]]:
-    subjects = [f"episode:{episode_id}", *(f"decision:{each}" for each in decision_ids)]
+def _audit(connection: Connection, episode_id: str, broadcast_of: Mapping[str, int]) -> list[dict[str, Any]]:
+    """The rows about the episode, its decisions, their broadcasts, and what was owed in it."""
+    owed = obligations.of_episode(connection, episode_id)
+    subjects = [
+        f"episode:{episode_id}",
+        *(f"decision:{each}" for each in broadcast_of),
+        *(f"broadcast:{each}" for each in broadcast_of.values()),
+        *(f"obligation:{each.id}" for each in owed),
+    ]
     return [_dated(asdict(row)) for row in audit.of_subjects(connection, subjects)]
 
 

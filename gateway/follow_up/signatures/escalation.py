@@ -42,7 +42,7 @@ _MINUTE = 60_000  # ms
 
 
 class Escalator(Rounds):
-    """Takes steps when their moments come. One process runs it.
+    """Takes steps when their moments come. Any number of processes may run one.
 
     `queued` is called when there is something new to send.
     """
@@ -82,11 +82,12 @@ def take(connection: Connection, step_ids: Sequence[int], policies: Policies, no
     counts = dict.fromkeys(("channel", "contact", "phone", "skipped"), 0)
     timers.remove(connection, "escalation", step_ids)
     due = escalation.due(connection, step_ids, now)
-    for broadcast_id, steps in groupby(due, key=lambda step: step.broadcast_id):
+    for broadcast_id, of_it in groupby(due, key=lambda step: step.broadcast_id):
+        steps = list(of_it)
         source = escalation_sources.source(connection, broadcast_id)
         decision = Decision.model_validate_json(source.document)
-        _take_of_broadcast(connection, source, decision, list(steps), now, counts)
-        _set_next(connection, source, decision, [s for s in due if s.broadcast_id == broadcast_id], policies)
+        _take_of_broadcast(connection, source, decision, steps, now, counts)
+        _set_next(connection, source, decision, steps, policies)
     return counts
 
 

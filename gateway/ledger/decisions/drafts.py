@@ -73,7 +73,7 @@ def add(
     now: int,
     selection: Mapping[str, Any] | None = None,
 ) -> None:
-    """Keep a new draft. Of more than `MOST` of a person, those not looked at longest go."""
+    """Keep a new draft. Of more than `MOST` of a person, those changed longest ago go."""
     values = {"id": identifier, "user_id": user_id, "plan": plan, "exercise": exercise}
     values |= {"document": _text(document), "selection": _chosen(selection)}
     connection.execute(insert(drafts).values(**values, made_at=now, changed_at=now))

@@ -53,6 +53,7 @@ _queued = (
     select(deliveries.c.id, deliveries.c.group_id, deliveries.c.attempts)
     .where(
         deliveries.c.id >= bindparam("start"),
+        deliveries.c.id <= bindparam("last"),  # or all that came after would be gone through
         by_id(deliveries.c.broadcast_id == bindparam("broadcast")),
         deliveries.c.due_at.is_not(None),
     )
@@ -86,31 +87,29 @@ def close(connection: Connection, closing: Sequence[Closing], now: int) -> None:
         counters.move_reasons(connection, stay)
 
 
-def first_of(connection: Connection, broadcast_id: int) -> int | None:
-    """The lowest id of a broadcast's deliveries."""
-    span = spans.of(connection, broadcast_id)
-    return None if span is None else span.first
-
-
 def sweep(connection: Connection, broadcast_id: int, start: int, limit: int, now: int) -> int | None:
     """Close queued rows of a broadcast that is dead or has run out, from the id `start` on.
 
     Gives where the next slice starts; None when nothing is left, or the broadcast may still send.
     """
     live, valid_until = connection.execute(_life, {"broadcast": broadcast_id}).one()
-    if live and valid_until > now:
+    span = spans.of(connection, broadcast_id)
+    if (live and valid_until > now) or span is None:
         return None
     state: Literal["cancelled", "expired"] = "expired" if live else "cancelled"
-    found = connection.execute(_queued, {"start": start, "broadcast": broadcast_id, "most": limit}).all()
+    within = {"start": max(start, span.first), "last": span.last}
+    found = connection.execute(_queued, {**within, "broadcast": broadcast_id, "most": limit}).all()
     if found:
         close(connection, [Closing(*row, state) for row in found], now)
     return int(found[-1].id) + 1 if len(found) == limit else None
 
 
 def finish_sweep(connection: Connection, broadcast_id: int, now: int) -> None:
-    """Note that a sweep is done; a broadcast that may still send is swept again when it has run out."""
+    """Note that a sweep is done, once: several machines may have swept at the same time. A broadcast that may
+    still send is swept again when it has run out."""
+    if not timers.take(connection, "sweep_broadcast", broadcast_id, now):
+        return
     live, valid_until = connection.execute(_life, {"broadcast": broadcast_id}).one()
-    timers.remove(connection, "sweep_broadcast", [broadcast_id])
     if live and valid_until > now:
         timers.put(connection, "sweep_broadcast", [(broadcast_id, valid_until)])
     else:

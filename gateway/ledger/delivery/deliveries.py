@@ -1,7 +1,7 @@
 """Deliveries: stored when a broadcast is expanded, and read by people."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, cast
 
@@ -180,6 +180,7 @@ _page = (
     .join(addresses, addresses.c.id == deliveries.c.address_id)
     .where(
         deliveries.c.id > bindparam("after"),
+        deliveries.c.id <= bindparam("last"),  # or all that came after would be gone through
         by_id(deliveries.c.broadcast_id == bindparam("broadcast")),
     )
     .order_by(deliveries.c.id)
@@ -198,12 +199,14 @@ def page(
     reason: str | None = None,
     after: int = 0,
     limit: int = 100,
+    limits: Collection[str] = (),
 ) -> list[Delivery]:
-    """A broadcast's deliveries in the order of their ids, from the one after `after`."""
+    """A broadcast's deliveries within these areas (none: everywhere) in the order of their ids, from the one
+    after `after`."""
     span = spans.of(connection, broadcast_id)
     if span is None:
         return []
-    query = _page
+    query = _page.where(reached(delivery_groups.c.area, limits))
     if state is not None:
         query = query.where(deliveries.c.state == state)
     if audience is not None:
@@ -214,19 +217,26 @@ def page(
         query = query.where(delivery_groups.c.area == area)
     if reason is not None:
         query = query.where(deliveries.c.reason == reason)
-    found = connection.execute(
-        query, {"broadcast": broadcast_id, "after": max(after, span.first - 1), "most": limit}
-    )
+    within = {"after": max(after, span.first - 1), "last": span.last}
+    found = connection.execute(query, {**within, "broadcast": broadcast_id, "most": limit})
     return [Delivery(*cast(tuple[Any, ...], row)) for row in found]
 
 
-def states(connection: Connection, broadcast_id: int) -> Iterator[tuple[int, str]]:
-    """The number and state of every delivery of a broadcast, by number; read as they come."""
+def states(
+    connection: Connection, broadcast_id: int, after: int = 0, limit: int = 100
+) -> list[tuple[int, str]]:
+    """The number and state of a broadcast's deliveries, by number, from the one after `after`."""
+    span = spans.of(connection, broadcast_id)
+    if span is None:
+        return []
     query = (
         select(deliveries.c.id, deliveries.c.state)
-        .where(deliveries.c.broadcast_id == broadcast_id)
+        .where(
+            deliveries.c.id > max(after, span.first - 1),
+            deliveries.c.id <= span.last,
+            by_id(deliveries.c.broadcast_id == broadcast_id),
+        )
         .order_by(deliveries.c.id)
-        .execution_options(yield_per=5000)
+        .limit(limit)
     )
-    for row in connection.execute(query):
-        yield row.id, row.state
+    return [(row.id, row.state) for row in connection.execute(query)]

@@ -150,8 +150,8 @@ def with_work(connection: Connection) -> list[int]:
 def put_account(connection: Connection, name: str, provider: str, exercise: bool) -> int:
     """Make an account if it is not there; gives its id.
 
-    Raises `ValueError` where the account is there for the other of exercise and real: its deliveries
-    are bound to what it was.
+    Raises `ValueError` where the account is there for the other of exercise and real, or of another
+    provider: its deliveries are bound to what it was.
     """
     connection.execute(
         insert(accounts).on_conflict_do_nothing(index_elements=[accounts.c.name]),

@@ -24,7 +24,7 @@ def waiting(
 def newest(
     connection: Connection, limits: Collection[str], limit: int, before: int | None = None
 ) -> list[Verification]:
-    """A page of `proposals`, the newest first, from the one before `before` on."""
+    """A page of what is `waiting`, the newest first, from the one before `before` on."""
     query = _proposed(None, limits).order_by(verifications.c.id.desc()).limit(limit)
     if before is not None:
         query = query.where(verifications.c.id < before)
@@ -32,7 +32,7 @@ def newest(
 
 
 def one(connection: Connection, identifier: int, limits: Collection[str] = ()) -> Verification | None:
-    """One of `proposals`; None where it is none, or none any more."""
+    """One that is `waiting`; None where it is none, or none any more."""
     row = connection.execute(_proposed(None, limits).where(verifications.c.id == identifier)).one_or_none()
     return None if row is None else read(row)
 

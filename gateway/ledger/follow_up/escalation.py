@@ -193,6 +193,8 @@ def stop(connection: Connection, acknowledgement_id: int, because: Because, now:
             ),
         )
         .where(acknowledgements.c.id == acknowledgement_id, deliveries.c.due_at.is_not(None), ~_frozen)
+        .order_by(deliveries.c.id)
+        .with_for_update(of=deliveries)  # what is just being claimed is no longer queued then
     ).all()
     if waiting:
         closing.close(connection, [Closing(*row, "cancelled") for row in waiting], now)

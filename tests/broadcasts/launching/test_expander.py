@@ -39,11 +39,7 @@ async def test_a_broadcast_launched_while_nothing_can_be_written_is_expanded_as_
         elsewhere.execute("alter table away rename to delivery_groups")
     async with asyncio.timeout(60):
         await expanded.wait()
-    assert list(
-        await bureau.ledger.read(
-            lambda connection: list(deliveries.states(connection, recorded.broadcast_id))
-        )
-    )
+    assert await bureau.ledger.read(deliveries.states, recorded.broadcast_id)
     expander.cancel()
     with pytest.raises(asyncio.CancelledError):
         await expander

@@ -93,12 +93,17 @@ def test_the_archive_holds_everything_and_its_sums_are_right(bureau: Bureau) -> 
         assert {name: hashlib.sha256(opened.read(name)).hexdigest() for name in sums} == sums
         approvals = json.loads(opened.read("decisions/01-issue/approvals.json"))
         kept = [name for name in names if "/opinions/" in name]
+        told = {row["kind"] for row in json.loads(opened.read("audit.json"))}
+        decision = json.loads(opened.read("decisions/01-issue/decision.json"))
         addresses = opened.read("decisions/01-issue/deliveries.csv").decode("utf-8-sig")
     assert names == {*sums, "SHA256SUMS"}
     assert files == len(sums)
     assert [(each["verdict"], each["name"]) for each in approvals] == [("approve", "王主任")]
     assert [".." in name.split("/") for name in kept] == [False]
     assert "19900000001" not in addresses
+    assert {"submitted", "approved", "launched", "bulletin_made"} <= told
+    assert decision["reach"]["recipients"] == 7
+    assert decision["selection"] is None
     for name in (
         "episode.json",
         "obligations.json",

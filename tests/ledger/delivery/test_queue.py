@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select, update
 
 from channels.contract import Accepted, Deferred, Outcome, Reason, Rejected, Unknown
 from gateway.delivery.recording import Answer, record, settle
-from gateway.ledger import timers
+from gateway.ledger import events, timers
 from gateway.ledger.database import Ledger, system_clock
 from gateway.ledger.delivery import closing, deliveries, lanes, ownership, queue
 from gateway.ledger.delivery.message_words import Words
@@ -126,9 +126,8 @@ def test_dead_words_are_closed_when_they_come_up(
 def test_a_sweep_works_in_slices_and_stops_for_a_broadcast_that_lives(ledger: Ledger) -> None:
     broadcast = ledger.write_now(launch)
     ledger.write_now(expand, broadcast, to(*range(25)))
-    start = ledger.read_now(closing.first_of, broadcast.id)
-    assert start is not None
-    assert ledger.write_now(closing.sweep, broadcast.id, start, 10, system_clock()) is None
+    start: int | None = 0
+    assert ledger.write_now(closing.sweep, broadcast.id, 0, 10, system_clock()) is None
     assert ledger.read_now(states, broadcast) == {"queued": 25}
     ledger.write_now(stop_broadcast, broadcast)
     slices = 0
@@ -141,9 +140,19 @@ def test_a_sweep_works_in_slices_and_stops_for_a_broadcast_that_lives(ledger: Le
 
 def test_a_broadcast_swept_too_early_is_swept_again_at_its_end(ledger: Ledger) -> None:
     broadcast = ledger.write_now(launch)
-    ledger.write_now(closing.finish_sweep, broadcast.id, system_clock())
+    now = system_clock()
+    ledger.write_now(timers.put, "sweep_broadcast", [(broadcast.id, now)])
+    ledger.write_now(closing.finish_sweep, broadcast.id, now)
     end = ledger.read_now(timers.next_due)
     assert end == ledger.read_now(valid_until, broadcast)
+
+
+def test_a_sweep_that_two_machines_end_is_told_of_once(ledger: Ledger) -> None:
+    broadcast = ledger.write_now(launch)
+    ledger.write_now(stop_broadcast, broadcast)
+    for _ in range(2):
+        ledger.write_now(closing.finish_sweep, broadcast.id, system_clock())
+    assert [each.kind for each in ledger.read_now(events.page)] == ["stopped"]
 
 
 def test_a_message_that_may_have_arrived_is_never_called_cancelled(ledger: Ledger) -> None:
