@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Connection, case, func, literal, null, or_, select
+from sqlalchemy import ColumnElement, Connection, case, func, literal, null, or_, select
 
 from gateway.directory.counting import Kind
 from gateway.directory.selection import EVERYONE, Selection
@@ -110,31 +110,41 @@ def names(connection: Connection, codes: Collection[str]) -> dict[str, str]:
     return {row.code: row.name for row in rows}
 
 
-def matching(
-    connection: Connection,
-    exercise: bool,
-    text: str,
-    areas: Collection[str],
-    limits: Collection[str],
-    most: int,
-) -> list[Named]:
-    """The first active organisations of this kind whose name holds `text`, or whose code begins with it, by
-    name. `areas`: only in these; `limits`: only what somebody may see (none: everything)."""
-    rows = connection.execute(
-        _named.where(
-            organisations.c.active.is_(True),
-            organisations.c.exercise == exercise,
-            or_(
-                organisations.c.name.contains(text, autoescape=True),
-                organisations.c.code.startswith(text, autoescape=True),
-            ),
-            reached(organisations.c.area, areas),
-            reached(organisations.c.area, limits),
-        )
-        .order_by(organisations.c.name, organisations.c.id)
-        .limit(most)
-    )
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What is looked for among active organisations of one kind: those whose name holds `text`, or whose code
+    begins with it. `areas`: only in these; `limits`: only what somebody may see (none: everything)."""
+
+    exercise: bool
+    text: str
+    areas: Collection[str]
+    limits: Collection[str]
+
+
+def matching(connection: Connection, search: Search, most: int, skip: int) -> list[Named]:
+    """At most so many of those that are looked for, by name, after those to `skip`."""
+    by_name = organisations.c.name, organisations.c.id
+    rows = connection.execute(_named.where(*_fitting(search)).order_by(*by_name).limit(most).offset(skip))
     return [Named(*row) for row in rows]
+
+
+def number_matching(connection: Connection, search: Search) -> int:
+    """How many of those that are looked for there are."""
+    counted = select(func.count()).select_from(organisations).where(*_fitting(search))
+    return connection.execute(counted).scalar_one()
+
+
+def _fitting(search: Search) -> tuple[ColumnElement[bool], ...]:
+    return (
+        organisations.c.active.is_(True),
+        organisations.c.exercise == search.exercise,
+        or_(
+            organisations.c.name.contains(search.text, autoescape=True),
+            organisations.c.code.startswith(search.text, autoescape=True),
+        ),
+        reached(organisations.c.area, search.areas),
+        reached(organisations.c.area, search.limits),
+    )
 
 
 _named = select(

@@ -57,8 +57,11 @@ def test_single_organisations_are_counted_apart_and_found_by_name_or_code(listed
     assert sorted((each.code, each.number) for each in found) == [("", 1), ("", 1), ("", 1), ("S1", 1)]
 
     def matching(text: str, *limits: str, exercise: bool = False) -> list[str]:
-        areas = ["410105", "410104"]
-        return sorted(each.code for each in listed.read_now(kinds.matching, exercise, text, areas, limits, 2))
+        search = kinds.Search(exercise, text, ["410105", "410104"], limits)
+        pages = [listed.read_now(kinds.matching, search, 1, skip) for skip in range(3)]
+        found = sorted(each.code for page in pages for each in page)
+        assert len(found) == listed.read_now(kinds.number_matching, search)
+        return found
 
     assert [matching(text) for text in ("小", "一小", "E", "%", "x1")] == [
         ["S1", "S2"],

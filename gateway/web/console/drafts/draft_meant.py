@@ -14,18 +14,18 @@ from gateway.directory.selection import FIELDS, Selection, plan_codes
 from gateway.directory.targeting import reached
 from gateway.errors import InputError
 from gateway.ledger.directory import kinds
-from gateway.ledger.directory.kinds import Named
+from gateway.ledger.directory.kinds import Named, Search
 from gateway.plans.model import Plan
 from gateway.web.console.drafts.draft_words import TEXTS
 from gateway.web.console.drafts.selection_words import in_words
 from gateway.web.live.live_words import AUDIENCES, GRADES, SECTORS, Language, Speech
 from gateway.web.people import Form
 
-ONE = ("meant", "find")
+ONE = ("meant", "find", "find_after")
 PARTS = {f"only_{name}": part for name, part in FIELDS.items()}  # fields of the form, and their parts
 SEVERAL = tuple(PARTS)
 _FEW = 20  # boxes that stand open
-MOST_FOUND = 20  # organisations that a search offers
+_SHOWN = 20  # organisations that a search offers at once
 
 Kept = Mapping[str, Any] | None
 
@@ -42,10 +42,23 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """What somebody looks for among organisations ("": nothing), and the areas that they are limited to."""
+    """What somebody looks for among organisations ("": nothing), how many of them they have seen, and the
+    areas that they are limited to."""
 
     text: str
+    seen: int
     limits: Collection[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was looked for ("": nothing), how many organisations that are, and which of them, counted from 1, are
+    offered beside those that are ticked."""
+
+    text: str
+    number: int
+    first: int
+    last: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +78,7 @@ class Part:
 @dataclass(frozen=True, slots=True)
 class Meant:
     """What the form shows. `everybody`, `some`: which of the two is chosen (none of them: both stand
-    there, which is unclear). `sought`: what was looked for, of which `found` organisations are offered
-    beside those that are ticked. `words`: who is meant, "" while that is not clear; `shares`: how many, None
+    there, which is unclear). `words`: who is meant, "" while that is not clear; `shares`: how many, None
     while nobody can count them; `silent`: audiences that are ticked, and nobody of them is meant."""
 
     everybody: bool
@@ -75,8 +87,7 @@ class Meant:
     words: str
     shares: tuple[Share, ...] | None
     silent: tuple[str, ...]
-    sought: str
-    found: int
+    found: Found
 
     @property
     def number(self) -> int:
@@ -135,15 +146,15 @@ def meant(
         "grades": [(code, say.of(words), None) for code, words in GRADES.items()],
         "groups": [(name, name, number) for name, number in groups],
     }
-    singles, offered["organisations"] = _organisations(connection, plan, exercise, area, held, sought)
+    found, offered["organisations"] = _offered(connection, plan, exercise, area, held, sought)
     words, shares = "", None
     silent: tuple[str, ...] = ()
     try:
         selection = selecting.chosen(kept)
         called = kinds.names(connection, selection.organisations or ())
         words = in_words(language, plan, selection, called)
-        found = kinds.kinds(connection, exercise, on, selection)
-        shares = counting.shares(found, plan, area, selection)
+        of_kinds = kinds.kinds(connection, exercise, on, selection)
+        shares = counting.shares(of_kinds, plan, area, selection)
         reached = {each.audience for each in shares if each.meant}
         silent = tuple(
             say.among(AUDIENCES, each) for each in selection.audiences or () if each not in reached
@@ -161,28 +172,31 @@ def meant(
         words=words,
         shares=shares,
         silent=silent,
-        sought=sought.text,
-        found=singles,
+        found=found,
     )
 
 
-def _organisations(
+def _offered(
     connection: Connection,
     plan: Plan,
     exercise: bool,
     area: Sequence[str],
     held: Mapping[str, Any],
     sought: Sought,
-) -> tuple[int, list[tuple[str, str, int | None]]]:
-    """How many organisations a search found, and what is offered: those that are ticked, and those found."""
-    found: dict[str, Named] = dict(kinds.named(connection, exercise, held.get("organisations", ())))
-    matching: list[Named] = []
+) -> tuple[Found, list[tuple[str, str, int | None]]]:
+    """What a search found, and the organisations that are offered: those ticked, and those that it shows."""
+    offered: dict[str, Named] = dict(kinds.named(connection, exercise, held.get("organisations", ())))
+    found = Found("", 0, 0, 0)
     if sought.text:
         known = plan_codes(plan)
         concerned = sorted(reached(plan, area)) if area and known.issuperset(area) else sorted(known)
-        matching = kinds.matching(connection, exercise, sought.text, concerned, sought.limits, MOST_FOUND)
-        found |= {each.code: each for each in matching}
-    return len(matching), [(each.code, f"{each.name}（{each.code}）", None) for each in found.values()]
+        search = Search(exercise, sought.text, concerned, sought.limits)
+        number = kinds.number_matching(connection, search)
+        skip = sought.seen if sought.seen < number else 0
+        matching = kinds.matching(connection, search, _SHOWN, skip)
+        offered |= {each.code: each for each in matching}
+        found = Found(sought.text, number, skip + 1, skip + len(matching))
+    return found, [(each.code, f"{each.name}（{each.code}）", None) for each in offered.values()]
 
 
 def _boxes(offered: Sequence[tuple[str, str, int | None]], ticked: Sequence[str]) -> tuple[Box, ...]:

@@ -156,7 +156,8 @@ TEXTS: dict[str, Words] = {
     ),
     "found_none": Words("区域内没有找到“{}”。", "Nothing in the area is called “{}”."),
     "found_some": Words("找到 {} 个，请勾选。", "{} found: tick them."),
-    "found_most": Words("只列出前 {} 个，请写得更具体。", "Only the first {} are listed: be more specific."),
+    "found_page": Words("找到 {} 个，这里是第 {}–{} 个。", "{} found; these are {} to {}."),
+    "find_more": Words("勾选已保存，看后面的", "Keep what is ticked, and see the next"),
     "meant_number": Words("发给{}：{} 个单位。", "{}: {} organisations are told."),
     "meant_left": Words("区域内另有 {} 个单位不发。", "{} more in the area are not told."),
     "meant_no_area": Words(

@@ -47,7 +47,7 @@ EXERCISES = "/console/exercises"
 OF_ONE = PATH + r"/{id:[0-9a-f-]{36}}"
 _MORE_ROWS = 3
 _AFTER = {"days": ("rows", "days"), "meant": ("saved", "meant-part")}  # a button; what is said, and where
-_DIGITS = 16  # of an order's number
+_DIGITS = 16  # of a number in an address
 
 routes = web.RouteTableDef()
 
@@ -107,6 +107,8 @@ async def post_draft(request: web.Request, person: Person) -> web.Response:
     said, place = _AFTER.get(form["go"], ("saved", "said"))
     if form["find"].strip():
         sought, place = f"&find={quote(form['find'].strip()[:50])}", "meant-part"
+        if form["go"] == "find_more":
+            sought += f"&after={_number(form['find_after'])}"
     else:
         sought = ""
     return went_to(f"{PATH}/{draft.id}?{said}=1{sought}#{place}")
@@ -173,7 +175,6 @@ async def form_page(
         remarks=said,
         summary=draft_view.summary(said, person.language),
         meant=meant,
-        most_found=draft_meant.MOST_FOUND,
         inherited=await _in_words(person, plan, found.selection),
         counts=draft_view.counts(said),
         required=required,
@@ -324,7 +325,7 @@ async def _in_words(person: Person, plan: Plan, selection: Selection | None) -> 
 
 
 async def _meant(person: Person, draft: Draft, plan: Plan) -> draft_meant.Meant:
-    app = person.request.app
+    app, asked = person.request.app, person.request.query
     return await app[LEDGER].read(
         draft_meant.meant,
         person.language,
@@ -333,18 +334,25 @@ async def _meant(person: Person, draft: Draft, plan: Plan) -> draft_meant.Meant:
         draft_form.area_of(draft.document),
         areas_for(person, plan),
         draft.selection,
-        draft_meant.Sought(person.request.query.get("find", "").strip()[:50], person.user.areas),
+        draft_meant.Sought(
+            asked.get("find", "").strip()[:50], _number(asked.get("after", "")), person.user.areas
+        ),
         local(moment(app[CLOCK]())).date(),
     )
+
+
+def _number(told: str) -> int:
+    """How many of what was found were seen; 0 for anything else."""
+    return int(told) if told.isascii() and told.isdigit() and len(told) < _DIGITS else 0
 
 
 async def _of_order(person: Person, draft: Draft, number: str) -> Sequence[Mapping[str, str | None]] | None:
     """What is to be checked in a draft that an order filled in; None where none did."""
     app = person.request.app
-    if not (number.isascii() and number.isdigit() and len(number) < _DIGITS):
+    if not _number(number):
         return None
     try:
-        made = await app[LEDGER].read(draft_json, app[DESK].catalogue, int(number), app[CLOCK]())
+        made = await app[LEDGER].read(draft_json, app[DESK].catalogue, _number(number), app[CLOCK]())
     except InputError:  # something else happened meanwhile: the form says what does not fit
         return ()
     fits = (made["document"]["plan"], made["document"].get("exercise", False)) == (draft.plan, draft.exercise)

@@ -216,3 +216,19 @@ async def test_a_change_begins_with_those_who_were_meant_and_cannot_leave_them_o
         assert "个单位（按通讯录）" not in wall.text  # the directory does not say who was told
         numbers = await counted(browser, lift)
         assert "企业" not in re.findall(r'id="by-audience">(.*?)</table>', numbers.html, re.DOTALL)[0]
+
+
+async def test_a_search_that_finds_many_is_gone_through_and_keeps_what_is_ticked(made: City) -> None:
+    rows = [f"B{number:02},分校{number:02},学校,,,410105,,199000004{number:02},,否" for number in range(25)]
+    await made.register("\n".join([MORE.splitlines()[0], *rows]))
+    user = await person(made.process, "many", "drafter")
+    async with await browsing(made.process, user) as browser:
+        path = await begun(browser, area="410105")
+        first = await chosen(browser, path, ("find", "分校"), ("go", "find"))
+        assert "找到 25 个，这里是第 1–20 个。" in first.text
+        asked = [("find", "分校"), ("find_after", "20"), ("go", "find_more"), ("only_organisation", "B03")]
+        rest = await chosen(browser, path, *asked)
+        assert "找到 25 个，这里是第 21–25 个。" in rest.text
+        offered = re.findall(r'name="only_organisation" value="(\w+)"', rest.html)
+        assert offered == ["B03", "B20", "B21", "B22", "B23", "B24"]
+        assert 'name="find_after"' not in rest.html
