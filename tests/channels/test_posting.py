@@ -168,10 +168,10 @@ async def test_a_request_that_takes_too_long_ends_alone(session: aiohttp.ClientS
         writer.close()
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
-    sender = posting(session, f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/", 1.0)
+    sender = posting(session, f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/", 2.0)
     first = asyncio.create_task(sender.post(b"x"))
     await heard.wait()
-    await asyncio.sleep(0.5)
+    await asyncio.sleep(1.0)
     assert (await sender.post(b"x")).content == b"ok"
     with pytest.raises(TimeoutError):
         await first

@@ -226,7 +226,7 @@ async def test_a_machine_whose_own_clock_is_hours_wrong_does_no_harm(
     provider: TwilioStandIn,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    configured = settings(tmp_path, provider.url, *FOUR, lease=2.0)
+    configured = settings(tmp_path, provider.url, *FOUR, lease=10.0)
     await prepared(ledger, configured)
     broadcast = await ledger.write(launch)
     lane_ids = [each.id for each in await ledger.read(lanes.all_lanes)]

@@ -161,7 +161,7 @@ async def test_a_phone_that_is_off_is_tried_again_later(
 async def test_a_lost_answer_is_unknown_until_its_receipt_settles_it(
     ledger: Ledger, door: Door, provider: TwilioStandIn, make: Callable[..., Any]
 ) -> None:
-    provider.behaviour = Behaviour(lose_answer=1.0, receipt_delay=(0.4, 0.5), findable=False)
+    provider.behaviour = Behaviour(lose_answer=1.0, receipt_delay=(2.0, 2.1), findable=False)
     settings, broadcast = await make(5, unknown_wait=60.0)
     async with running(ledger, settings, door) as engine:
         await until(ledger, all_in, broadcast, "unknown")
@@ -237,7 +237,7 @@ async def test_a_broken_provider_gets_few_messages_before_its_lane_rests(
 async def test_a_rate_limit_parks_the_lane_blames_no_message_and_outlives_a_restart(
     ledger: Ledger, door: Door, provider: TwilioStandIn, make: Callable[..., Any]
 ) -> None:
-    provider.behaviour = Behaviour(rate=(10, 3.0), receipts=False)
+    provider.behaviour = Behaviour(rate=(10, 5.0), receipts=False)
     settings, broadcast = await make(15, in_flight=2)
     async with running(ledger, settings, door):
         await until(ledger, parked, "rate_limited")
@@ -429,7 +429,7 @@ async def test_while_the_ledger_cannot_be_written_nothing_is_sent_and_no_answer_
     async with running(ledger, settings, door) as engine:
         await asyncio.wait_for(until_seen(provider, 20), LONG)
         await ledger.write(break_ledger)
-        await asyncio.sleep(0.3)
+        await asyncio.sleep(1.0)  # what had left has arrived
         left = len(provider.seen)
         await asyncio.sleep(0.3)
         assert len(provider.seen) == left < 400

@@ -263,7 +263,7 @@ async def test_a_lane_that_fails_its_trial_gives_the_messages_back_and_rests_lon
 async def test_parking_by_hand_moves_what_waits_and_opening_brings_the_lane_back(
     ledger: Ledger, door: Door, provider: TwilioStandIn, spare: TwilioStandIn, two: Callable[..., Settings]
 ) -> None:
-    provider.behaviour = Behaviour(delay=(0.05, 0.05))
+    provider.behaviour = Behaviour(delay=(1.0, 1.0))
     settings = two()
     broadcast = await launched(ledger, settings, 100)
     main = (await lane_of(ledger, "main")).id

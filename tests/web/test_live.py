@@ -153,6 +153,7 @@ async def test_a_session_cookie_is_for_this_site_alone_and_cannot_be_altered(mad
         f"{expires}.{other}.{signature}",
         f"{expires}.{who}.{signature[:-1]}",
         f"{expires}.{who}",
+        f"{'9' * 5_000}.{who}.{signature}",
         "..",
         "x",
     ):
@@ -341,7 +342,7 @@ async def test_streams_end_at_once_when_the_server_stops(tmp_path: Path) -> None
             await event(stream)
             loop = asyncio.get_running_loop()
             asked = loop.time()
-        assert loop.time() - asked < 5  # the server's own patience is twice ten
+        assert loop.time() - asked < 15  # the server's own patience is twice ten
         assert await stream.content.read() is not None
         stream.close()
 

@@ -88,6 +88,13 @@ async def test_what_is_forwarded_changes_nothing(made: City) -> None:
     assert (await get(made, more=more))[0] == 200
 
 
+async def test_a_token_that_is_no_text_opens_nothing(made: City) -> None:
+    raw = await connect(made)
+    await raw.send(b"GET /api/v1/plans HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer \xff\xfe\r\n\r\n")
+    assert (await raw.answer())[0] == 401
+    raw.writer.close()
+
+
 async def test_a_further_name_may_be_allowed(tmp_path: Path) -> None:
     async with city(tmp_path, server={"api": ApiSettings(allowed_hosts=["gateway.internal"])}) as made:
         assert (await get(made, "gateway.internal:8330"))[0] == 200
@@ -98,6 +105,7 @@ async def test_a_further_name_may_be_allowed(tmp_path: Path) -> None:
     [
         "Origin: https://evil.example\r\n",
         "Origin: null\r\n",
+        "Origin: http://[::\r\n",
         "Sec-Fetch-Site: cross-site\r\n",
         "Sec-Fetch-Site: same-site\r\n",
         "Origin: http://localhost\r\nSec-Fetch-Site: cross-site\r\n",
@@ -136,7 +144,7 @@ async def test_a_body_that_trickles_in_is_given_up(made: City, monkeypatch: pyte
 async def test_headers_that_trickle_in_are_given_up(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(connections, "HEADER_SECONDS", 0.1)
+    monkeypatch.setattr(connections, "HEADER_SECONDS", 1.0)
     async with city(tmp_path) as made:
         silent, slow = await connect(made), await connect(made)
         await slow.send(f"GET /health HTTP/1.1\r\nHost: localhost\r\nX-Key: {SECRET}\r\n")
