@@ -32,7 +32,7 @@ ORDERS = "/api/v1/orders"  # a POST there proves itself by its signature
 READ_LATER = ("/api/", "/s/", "/v/")  # they read their bodies themselves, once it is known who asks
 UPLOADS = ("/console/directory/imports",)  # forms with large files, read as they come by who may send them
 BODY_SECONDS = 15.0
-_PAGES = ("/console", "/sign-in", "/sign-out")  # what reads their forms asks `people.refuse_too_large` first
+_PAGES = ("/console", "/live", "/sign-in", "/sign-out")  # they ask `people.refuse_too_large` first
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
@@ -131,4 +131,5 @@ async def _take_body(request: web.Request) -> None:
 async def _caller(request: web.Request) -> Caller | None:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     token = token.strip()
-    return await who(request.app, token) if scheme.lower() == "bearer" and token else None
+    readable = token.isascii() and token != ""  # a header may hold bytes that no text has
+    return await who(request.app, token) if scheme.lower() == "bearer" and readable else None

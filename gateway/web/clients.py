@@ -8,13 +8,15 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 
 from aiohttp import web
 
+from gateway.web.keys import SETTINGS
+
 Networks = tuple[IPv4Network | IPv6Network, ...]
 _READER = 64  # bits of an IPv6 address: one reader has all addresses that begin with them
 
 
-def client_of(request: web.Request, proxies: Networks) -> str:
+def client_of(request: web.Request) -> str:
     """Who asks; of an IPv6 address the part that is one reader's. "" on the private socket."""
-    remote = request.remote or ""
+    remote, proxies = request.remote or "", request.app[SETTINGS].public.proxies
     if not _is_of(remote, proxies):
         return _reader(remote)
     passed = ",".join(request.headers.getall("X-Forwarded-For", ())).split(",")

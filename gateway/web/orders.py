@@ -16,7 +16,7 @@ from gateway.orders.receiving import Received, receive
 from gateway.orders.senders import Proved, Senders, Unproved
 from gateway.web.access import ORDERS
 from gateway.web.clients import client_of
-from gateway.web.keys import BUS, CLOCK, DESK, LEDGER, SETTINGS
+from gateway.web.keys import BUS, CLOCK, DESK, LEDGER
 from gateway.web.problems import problem
 from gateway.web.serving.watching import METRICS
 
@@ -94,7 +94,7 @@ async def post_order(request: web.Request) -> web.Response:
     message of the same name is here; 422: kept, but no order that could be followed here.
     """
     app = request.app
-    who = client_of(request, app[SETTINGS].public.proxies)
+    who = client_of(request)
     wait = await app[BUS].limits.wait(POSTS, who)
     if wait:
         app[METRICS].order_refused("too_often")

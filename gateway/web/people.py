@@ -220,7 +220,7 @@ def attempt_of(request: web.Request, name: str = "", password: str = "", code: s
         name,
         password,
         code,
-        client_of(request, request.app[SETTINGS].public.proxies),
+        client_of(request),
         device_words(request.headers.get("User-Agent", "")),
         request.cookies.get(_known_name(request, login(name))),
         request.cookies.get(cookie_name(request)),

@@ -25,6 +25,7 @@ from gateway.moments import BEIJING
 from gateway.settings import OfficeSettings, PublicSettings
 from gateway.web.api.public import PUBLIC
 from gateway.web.public import newest
+from gateway.web.public.guesses import BURST
 from tests.city import DIRECTORY, City, city, soon
 from tests.documents import as_yaml, orange_start, red_raise
 from tests.exchange.feeds import Feed, read
@@ -364,6 +365,11 @@ async def test_behind_a_proxy_of_ours_readers_are_counted_one_by_one(tmp_path: P
         assert [await status("2001:db8::1"), await status("2001:db8::ffff:1")] == [200, 429]
         assert await status("2001:db8:0:1::1") == 200
         assert [await status("nonsense"), await status("other nonsense")] == [200, 429]
+        for guess in ("/s/" + "b" * 26, "/v/" + "b" * 26):  # two pages behind links, one count
+            for _ in range(BURST // 2):
+                assert (await town.get(guess, X_Forwarded_For="203.0.113.9")).status == 404
+        assert (await town.get(guess, X_Forwarded_For="203.0.113.9")).status == 429
+        assert (await town.get(guess, X_Forwarded_For="203.0.113.10")).status == 404
 
 
 async def test_a_restored_server_keeps_silent_about_what_holds(tmp_path: Path) -> None:

@@ -12,6 +12,8 @@ from urllib.parse import parse_qsl
 from aiohttp import web
 
 from gateway.bus.limits import Limit
+from gateway.web.access import TOO_LARGE
+from gateway.web.clients import client_of
 from gateway.web.console.navigation import Menu, menu
 from gateway.web.console.waiting import WAITS, count
 from gateway.web.keys import BUS, CLOCK, LEDGER
@@ -132,11 +134,11 @@ async def get_sign_in(request: web.Request) -> web.Response:
 async def post_sign_in(request: web.Request) -> web.Response:
     """A token in; a session for whoever may read."""
     app = request.app
-    given = _fields(await request.read())
+    given = await _fields(request)
     target = given.get("next", _HOME)
     session = await app[LEDGER].read(app[SESSIONS].sign_in, given.get("token", "").strip(), app[CLOCK]())
     if session is None:
-        wait = await app[BUS].limits.wait(_WRONG, request.remote or "")
+        wait = await app[BUS].limits.wait(_WRONG, client_of(request))
         return await _form(request, target, "too_often" if wait else "refused", wait)
     response = web.Response(
         status=303, headers={"Location": own_path(target, _HOME), "Cache-Control": "no-store"}
@@ -175,6 +177,7 @@ async def _form(
     return guest.remember(form)
 
 
-def _fields(body: bytes) -> dict[str, str]:
-    """The fields of a form; none of one that is longer than ours can be."""
+async def _fields(request: web.Request) -> dict[str, str]:
+    """The fields of the form; none of one that is longer than ours can be."""
+    body = b"" if TOO_LARGE in request else await request.read()
     return {} if len(body) > _FORM_BYTES else dict(parse_qsl(body.decode("utf-8", "replace")))

@@ -91,7 +91,7 @@ def before(given: str | None) -> int | None:
 
 async def _wait(request: web.Request) -> float:
     terms = request.app[SETTINGS].public
-    who = client_of(request, terms.proxies)
+    who = client_of(request)
     if not who:
         return 0.0
     return await request.app[LIMITS].wait(Limit("public", terms.per_second, terms.burst), who)

@@ -27,6 +27,7 @@ from gateway.ledger.follow_up.acknowledgements import Acknowledgement
 from gateway.moments import moment
 from gateway.notices.words import WORDS
 from gateway.sign_tokens import read_token, token_hash
+from gateway.web.clients import client_of
 from gateway.web.keys import BUS, CLOCK, DESK, LEDGER, SIGN_TOKENS
 from gateway.web.live.live_words import HTML_LANGUAGE, Language
 from gateway.web.public.guesses import GUESSES
@@ -131,7 +132,7 @@ async def _asked(request: web.Request) -> Acknowledgement | None:
 
 async def missing(request: web.Request) -> web.Response:
     """A link that is wrong, has run out or is somebody else's; who tries many has to wait."""
-    wait = await request.app[BUS].limits.wait(GUESSES, request.remote or "")
+    wait = await request.app[BUS].limits.wait(GUESSES, client_of(request))
     response = page("sign_missing.html", language_of(request), status=429 if wait else 404)
     if wait:
         response.headers["Retry-After"] = str(int(wait) + 1)

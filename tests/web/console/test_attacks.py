@@ -208,5 +208,7 @@ async def test_forms_too_long_or_odd_end_in_one_clear_answer(process: Running) -
         assert (await browser.post("/console/users/new", many)).status == 422
         assert (await browser.post("/console/users/new", {"form_token": token, "name": "x\0y"})).status == 422
         assert (await browser.post("/sign-in", {"name": "x" * 200_000})).status == 413
+        wrong = await browser.post("/sign-in/token", {"token": "x" * 200_000})
+        assert (wrong.status, "令牌不对" in wrong.text) == (403, True)
         async with browser.session.post("/sign-in", data=b"\xff%ff&&&=%zz") as answer:
             assert answer.status == 422

@@ -76,6 +76,8 @@ async def test_a_signature_by_telephone_is_written_down_in_the_row(made: City, o
     refused = await officer.send(path, action, result="objected", note="")
     assert refused.status == 422
     assert "有异议须写明原因" in refused.text
+    endless = await officer.send(path, action, result="objected", note="长" * 100_000)
+    assert (endless.status, "内容太多" in endless.text) == (413, True)
     taken = await officer.send(path, action, result="signed", name="罗厂长", role="厂长")
     assert (taken.status, taken.path) == (200, "/live/1/unsigned")
     assert "已登记：代为签收" in taken.text
