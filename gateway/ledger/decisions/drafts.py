@@ -17,7 +17,7 @@ MOST = 200  # of one person: more is a mistake, or an attack
 class Draft:
     """One draft; moments in milliseconds since 1970 UTC. `document` is as far as it is filled in, with what
     is no value as it was typed; `selection` who was chosen (None: everybody whom the area concerns).
-    `state` is that of the decision as which it was submitted last."""
+    `version` is raised by each change; `state` is that of the decision as which it was submitted last."""
 
     id: str
     user_id: str
@@ -25,6 +25,7 @@ class Draft:
     exercise: bool
     document: Mapping[str, Any]
     selection: Mapping[str, Any] | None
+    version: int
     made_at: int
     changed_at: int
     decision_id: str | None
@@ -43,6 +44,7 @@ _columns = select(
     drafts.c.exercise,
     drafts.c.document,
     drafts.c.selection,
+    drafts.c.version,
     drafts.c.made_at,
     drafts.c.changed_at,
     drafts.c.decision_id,
@@ -76,7 +78,7 @@ def add(
     """Keep a new draft. Of more than `MOST` of a person, those changed longest ago go."""
     values = {"id": identifier, "user_id": user_id, "plan": plan, "exercise": exercise}
     values |= {"document": _text(document), "selection": _chosen(selection)}
-    connection.execute(insert(drafts).values(**values, made_at=now, changed_at=now))
+    connection.execute(insert(drafts).values(**values, version=1, made_at=now, changed_at=now))
     kept = select(drafts.c.id).where(drafts.c.user_id == user_id).order_by(drafts.c.changed_at.desc())
     oldest = list(connection.execute(kept.offset(MOST)).scalars())
     if oldest:
@@ -90,10 +92,14 @@ def change(
     document: Mapping[str, Any],
     now: int,
     selection: Mapping[str, Any] | None = None,
-) -> None:
-    """Keep what a draft says now, and who is chosen for it."""
-    values = {"document": _text(document), "selection": _chosen(selection)}
-    connection.execute(update(drafts).where(*_own(identifier, user_id)).values(**values, changed_at=now))
+    seen: int | None = None,
+) -> bool:
+    """Keep what a draft says now, and who is chosen for it, in the place of the version `seen` (None: of
+    any); False where another is there by now, or no draft."""
+    values = {"document": _text(document), "selection": _chosen(selection), "changed_at": now}
+    of = _own(identifier, user_id) if seen is None else (*_own(identifier, user_id), drafts.c.version == seen)
+    changed = connection.execute(update(drafts).where(*of).values(**values, version=drafts.c.version + 1))
+    return changed.rowcount == 1
 
 
 def submitted(connection: Connection, identifier: str, user_id: str, decision_id: str) -> None:
@@ -124,6 +130,7 @@ def _read(row: Any) -> Draft:
         bool(row.exercise),
         json.loads(row.document),
         None if row.selection is None else json.loads(row.selection),
+        row.version,
         row.made_at,
         row.changed_at,
         row.decision_id,

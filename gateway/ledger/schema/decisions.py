@@ -186,6 +186,7 @@ drafts = Table(  # decisions that somebody is still writing: nobody else sees th
     Column("exercise", Boolean, nullable=False),
     Column("document", Text, nullable=False),  # JSON, as far as it is filled in; what is no value as typed
     Column("selection", Text),  # JSON: who is meant, as it was chosen; null: everybody whom the area concerns
+    Column("version", BigInteger, nullable=False),  # raised by each change
     Column("made_at", BigInteger, nullable=False),
     Column("changed_at", BigInteger, nullable=False),
     Column("decision_id", Text, ForeignKey("decisions.id")),  # null: never submitted

@@ -8,46 +8,61 @@ const COUNTING = 400; // ms after who is meant was changed
 let changed = false;
 let timer = 0;
 let counting = 0;
+let saving = null; // what is under way: one after the other, each in the place of the one before
 
 // Gives the page as it is afterwards; null where nothing was kept.
 async function save() {
   clearTimeout(timer);
-  changed = false;
-  let page = null;
-  try {
-    page = (await send()) ?? ((await renew()) ? await send() : null);
-  } catch {
-    // the connection is lost: told below
-  }
-  if (page) {
-    const seen = page.querySelector("#draft-form input[name=seen]"); // which version is kept now
-    if (seen) form.elements.seen.value = seen.value;
-    const time = new Date().toLocaleTimeString(document.documentElement.lang, { timeStyle: "short" });
-    told.textContent = `${told.dataset.saved} ${time}`;
-  } else {
-    changed = true;
-    told.textContent = told.dataset.lost;
-  }
+  const before = saving;
+  const own = (saving = (async () => {
+    await before;
+    return keep();
+  })());
+  const page = await own;
+  if (saving === own) saving = null;
   return page;
 }
 
-// What was kept leads on to the page of the draft; anything else was not kept.
+async function keep() {
+  changed = false;
+  let sent = null;
+  try {
+    sent = await send();
+    if (!sent.kept && !sent.overtaken && (await renew())) sent = await send();
+  } catch {
+    // the connection is lost: told below
+  }
+  if (sent?.kept) {
+    const seen = sent.page.querySelector("#draft-form input[name=seen]"); // which version is kept now
+    if (seen) form.elements.seen.value = seen.value;
+    const time = new Date().toLocaleTimeString(document.documentElement.lang, { timeStyle: "short" });
+    told.textContent = `${told.dataset.saved} ${time}`;
+    return sent.page;
+  }
+  changed = true;
+  told.textContent = (sent?.overtaken && told.dataset.overtaken) || told.dataset.lost;
+  return null;
+}
+
 async function send() {
   const fields = new URLSearchParams(new FormData(form));
   fields.set("go", "save");
-  return draftOf(await fetch(form.action, { method: "POST", body: fields }));
+  return read(await fetch(form.action, { method: "POST", body: fields }));
 }
 
 // Whether somebody is signed in; whoever signed in anew meanwhile gets forms that are good for that.
 async function renew() {
-  const fresh = (await draftOf(await fetch(form.dataset.page ?? form.action)))?.querySelector("#draft-form input[name=form_token]");
+  const { page } = await read(await fetch(form.dataset.page ?? form.action));
+  const fresh = page.querySelector("#draft-form input[name=form_token]");
   if (fresh) for (const each of document.querySelectorAll("input[name=form_token]")) each.value = fresh.value;
   return Boolean(fresh);
 }
 
-async function draftOf(answer) {
-  const page = answer.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
-  return page?.getElementById("draft-form") ? page : null;
+// What was kept leads on to the page of the draft; anything else was not kept.
+async function read(answer) {
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const kept = answer.ok && page.getElementById("draft-form") !== null;
+  return { page, kept, overtaken: page.getElementById("overtaken") !== null };
 }
 
 // All of them, or only those that are ticked: what was touched last counts.
@@ -79,10 +94,14 @@ if (form && told) {
     clearTimeout(timer);
     timer = setTimeout(save, PAUSE);
   });
-  form.addEventListener("submit", () => {
+  form.addEventListener("submit", async (event) => {
     changed = false;
     clearTimeout(timer);
     clearTimeout(counting);
+    if (saving === null) return;
+    event.preventDefault(); // what is under way is a version that this one would not know
+    await saving;
+    form.requestSubmit(event.submitter);
   });
   window.addEventListener("focus", () => {
     if (changed) save();

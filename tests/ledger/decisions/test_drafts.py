@@ -39,6 +39,9 @@ def test_a_draft_is_read_changed_and_discarded_by_its_writer_alone(ledger: Ledge
     assert changed is not None
     assert (changed.document, changed.changed_at) == ({"issuer": "另一机关"}, NOW + 2)
     assert changed.selection == {"audiences": ["schools"]}
+    assert not ledger.write_now(drafts.change, "a", one, {"issuer": "晚到"}, NOW + 3, None, found.version)
+    assert get(ledger, "a", one) == changed  # it was changed since that was seen
+    assert ledger.write_now(drafts.change, "a", one, {"issuer": "后来"}, NOW + 4, None, changed.version)
     ledger.write_now(drafts.discard, "a", one)
     assert get(ledger, "a", one) is None
 

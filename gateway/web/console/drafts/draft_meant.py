@@ -52,8 +52,8 @@ class Sought:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was looked for ("": nothing), how many organisations that are, and which of them, counted from 1, are
-    offered beside those that are ticked."""
+    """What was looked for ("": nothing), how many organisations that are, and which of them, counted from 1,
+    are offered beside those that are ticked."""
 
     text: str
     number: int

@@ -110,6 +110,19 @@ TEXTS: dict[str, Words] = {
     "all_well": Words("核对通过，可以预览和提交。", "The checks pass: look at the preview, then submit."),
     "not_yet": Words("还不能提交：{}。", "It cannot be submitted yet: {}."),
     "kept_by_itself": Words("已自动保存", "Saved by itself at"),
+    "overtaken": Words(
+        "没有保存：这份草稿 {} 在别处改过（另一个窗口或另一台设备）。下面是您在这里填的；"
+        "再点“保存”，就以这里的为准。",
+        "Not saved: this draft was changed elsewhere at {} (another window or device). Below is what you "
+        "typed here; save again to put it in its place.",
+    ),
+    "see_kept": Words(
+        "放弃这里填的，看保存的草稿", "Drop what is typed here, and see the draft as it is kept"
+    ),
+    "not_kept_overtaken": Words(
+        "没有自动保存：这份草稿在别处改过。请点“保存”，再决定以哪份为准。",
+        "Not saved: this draft was changed elsewhere. Press “Save” to choose between the two.",
+    ),
     "not_kept": Words(
         "没有保存上：连接中断或登录已结束。请不要关闭本页，在另一个窗口登录后再点“保存”。",
         "Not saved: the connection is lost or your sign-in has ended. Keep this page open, sign in again in "

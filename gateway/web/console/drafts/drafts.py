@@ -5,6 +5,7 @@ decided when it was begun, and no form changes it.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
@@ -87,10 +88,11 @@ async def get_draft(request: web.Request, person: Person) -> web.Response:
 @routes.post(OF_ONE)
 @for_people(*WRITERS)
 async def post_draft(request: web.Request, person: Person) -> web.Response:
-    """Keep what was typed, whatever it is; then the form again, or the preview."""
+    """Keep what was typed, whatever it is, unless the draft was changed elsewhere; then the form again, or
+    the preview."""
     form = await sent_form(
         person,
-        (*draft_form.ONE, *draft_meant.ONE),
+        ("seen", *draft_form.ONE, *draft_meant.ONE),
         (*draft_form.SEVERAL, *draft_meant.SEVERAL),
         again=True,
     )
@@ -98,10 +100,11 @@ async def post_draft(request: web.Request, person: Person) -> web.Response:
     refuse_closed(draft)
     document = draft_form.document_of(form, draft.document)
     refuse_other_areas(person, draft_form.area_of(document))
-    app = request.app
-    await app[LEDGER].write(
-        drafts.change, draft.id, person.user.id, document, app[CLOCK](), draft_meant.chosen_of(form)
-    )
+    app, selection = request.app, draft_meant.chosen_of(form)
+    kept = drafts.change, draft.id, person.user.id, document, app[CLOCK](), selection
+    if not await app[LEDGER].write(*kept, _number(form["seen"]) or None):
+        typed = replace(await draft_of(person), document=document, selection=selection)
+        return await form_page(person, typed, plan_of(person, typed), status=409, overtaken=True)
     if form["go"] == "preview":
         return went_to(f"{PATH}/{draft.id}/preview")
     said, place = _AFTER.get(form["go"], ("saved", "said"))
@@ -142,12 +145,14 @@ async def form_page(
     status: int = 200,
     saved: bool = False,
     of_example: bool = False,
+    overtaken: bool = False,
     more: int = 0,
     order: Sequence[Mapping[str, str | None]] | None = None,
     error: InputError | None = None,
     text: str = "",
 ) -> web.Response:
-    """The form of a draft. `of_example`: it was just filled in with an example; `more`: rows of the
+    """The form of a draft. `of_example`: it was just filled in with an example; `overtaken`: it was changed
+    elsewhere meanwhile, and this is not kept yet; `more`: rows of the
     forecast beyond those that are needed; `order`: what people check where an order filled it in; `error`:
     what was wrong with a document, `text`, that was to take the place of it all."""
     document = draft.document
@@ -187,6 +192,7 @@ async def form_page(
         saved=saved,
         of_order=order,
         of_example=of_example,
+        overtaken=overtaken,
         error=error,
         text=text,
         kilobytes=DOCUMENT_BYTES // 1000,
@@ -326,6 +332,7 @@ async def _in_words(person: Person, plan: Plan, selection: Selection | None) -> 
 
 async def _meant(person: Person, draft: Draft, plan: Plan) -> draft_meant.Meant:
     app, asked = person.request.app, person.request.query
+    sought = asked.get("find", "").strip()[:50]
     return await app[LEDGER].read(
         draft_meant.meant,
         person.language,
@@ -334,9 +341,7 @@ async def _meant(person: Person, draft: Draft, plan: Plan) -> draft_meant.Meant:
         draft_form.area_of(draft.document),
         areas_for(person, plan),
         draft.selection,
-        draft_meant.Sought(
-            asked.get("find", "").strip()[:50], _number(asked.get("after", "")), person.user.areas
-        ),
+        draft_meant.Sought(sought, _number(asked.get("after", "")), person.user.areas),
         local(moment(app[CLOCK]())).date(),
     )
 

@@ -405,6 +405,21 @@ async def test_a_draft_can_be_copied_and_discarded(made: City) -> None:
         assert (await browser.get(path)).status == 404
 
 
+async def test_what_was_typed_in_another_window_is_neither_overwritten_nor_lost(made: City) -> None:
+    user = await person(made.process, "windows", "drafter")
+    async with await browsing(made.process, user) as browser:
+        path = await filled(browser)
+        seen = re.findall(r'name="seen" value="(\d+)"', (await browser.get(path)).html)
+        assert (await browser.send(path, path, issuer="甲窗口", seen=seen[0])).status == 200
+        late = await browser.send(path, path, issuer="乙窗口", seen=seen[0])
+        assert (late.status, (await kept(made, path, user))["issuer"]) == (409, "甲窗口")
+        assert "在别处改过" in late.text
+        assert 'value="乙窗口"' in late.html
+        now = re.findall(r'name="seen" value="(\d+)"', late.html)
+        assert (await browser.send(path, path, issuer="乙窗口", seen=now[0])).status == 200
+        assert (await kept(made, path, user))["issuer"] == "乙窗口"
+
+
 async def test_every_page_is_in_english_too(made: City) -> None:
     user = await person(made.process, "english", "drafter")
     async with await browsing(made.process, user) as browser:
