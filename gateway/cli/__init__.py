@@ -15,6 +15,7 @@ from gateway.cli import (
     calling,
     decisions,
     directory,
+    directory_notice,
     doctor,
     due,
     duties,
@@ -29,15 +30,16 @@ from gateway.cli import (
     payload,
     plans,
     publishing,
-    reading,
     released,
     report,
     running,
     selecting,
     sending,
     setup,
+    standing,
     status,
     stopping,
+    submitting,
     tokens,
     users,
     validating,
@@ -112,20 +114,20 @@ app.command("calls")(calling.calls)
 app.command("call")(calling.call)
 app.command("backup")(backup.backup)
 app.command("resume")(backup.resume)
-decision_app.command("list")(approving.list_)
-decision_app.command("show")(approving.show)
-decision_app.command("submit")(approving.submit)
+decision_app.command("list")(standing.list_)
+decision_app.command("show")(standing.show)
+decision_app.command("submit")(submitting.submit)
 decision_app.command("approve")(approving.approve)
 decision_app.command("return")(approving.send_back)
 decision_app.command("refuse")(approving.refuse)
-decision_app.command("withdraw")(approving.withdraw)
-decision_app.command("opinion")(approving.opinion)
+decision_app.command("withdraw")(submitting.withdraw)
+decision_app.command("opinion")(submitting.opinion)
 decision_app.command("recipients")(selecting.recipients)
 decision_app.command("launch")(following.launch)
 directory_app.command("import")(directory.import_)
 directory_app.command("list")(organisations.list_)
 directory_app.command("show")(organisations.show)
-directory_app.command("notice")(reading.notice)
+directory_app.command("notice")(directory_notice.notice)
 directory_app.command("check")(organisations.check)
 directory_app.command("totals")(organisations.totals)
 directory_app.command("groups")(organisations.groups)

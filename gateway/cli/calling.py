@@ -1,11 +1,13 @@
 """`unsigned`, `calls`, `call`: who has not signed, who is to be called, and what was heard."""
 
-import json
-from typing import Annotated, Any, cast, get_args
+from typing import TYPE_CHECKING, Annotated, Any, cast, get_args
 
 import typer
 
 from gateway.cli.output import Json, SettingsFile, minute, print_json, say, table
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 Area = Annotated[
     str | None, typer.Option("--area", metavar="CODE", help="只要这个区县、街道 · only of this area")
@@ -129,58 +131,38 @@ def call(
     as_json: Json = False,
 ) -> None:
     """记录一次电话的结果 · Record what was heard in a call."""
-    from gateway.cli.client import person
+    from gateway import settings as settings_module
+    from gateway.cli.client import person, written
+    from gateway.follow_up.signatures.calling import record
     from gateway.ledger.follow_up.calls import RESULTS
+    from gateway.web.access import LOCAL
 
     if result not in RESULTS:
         raise typer.BadParameter(f"{result}: {', '.join(RESULTS)}", param_hint="--result")
-    given = {
-        "result": result,
-        "contact": contact,
-        "name": name,
-        "role": role,
-        "note": note,
-        "by": by or person(),
-    }
-    answer = _record(settings, number, given)
+    who = by or person()
+    heard = {"result": result, "contact": contact, "name": name, "role": role, "note": note, "by": who}
+
+    def case(connection: "Connection", now: int) -> dict[str, Any]:
+        return record(
+            connection,
+            number,
+            result,
+            now,
+            caller=LOCAL.name,
+            by=who,
+            contact_id=contact,
+            name=name,
+            role=role,
+            note=note,
+        )
+
+    answer = written(settings_module.load(settings), "airwarn call", f"/api/v1/calls/{number}", heard, case)
     if as_json:
         print_json(answer)
         return
     say(f"已记录：{answer['organisation']['name']} · recorded, call {len(answer['calls'])}")
     if answer["signed_at"]:
         say(f"已签收 {minute(answer['signed_at'])} · signed")
-
-
-def _record(settings: Any, number: int, given: dict[str, Any]) -> dict[str, Any]:
-    """Through the running server, else alone."""
-    import asyncio
-
-    from gateway import settings as settings_module
-    from gateway.cli import client
-    from gateway.follow_up.signatures.calling import record
-    from gateway.web.access import LOCAL
-
-    configured = settings_module.load(settings)
-    socket = client.server_socket(configured)
-    if socket is not None:
-        body = json.dumps(given).encode()
-        _status, answer = asyncio.run(
-            client.ask(socket, "POST", f"/api/v1/calls/{number}", body, "application/json")
-        )
-        return dict(answer)
-    with client.alone(configured, "airwarn call") as ledger:
-        return ledger.write_now(
-            record,
-            number,
-            given["result"],
-            ledger.now(),
-            caller=LOCAL.name,
-            by=given["by"],
-            contact_id=given["contact"],
-            name=given["name"],
-            role=given["role"],
-            note=given["note"],
-        )
 
 
 def _show_board(board: dict[str, Any]) -> None:

@@ -58,9 +58,9 @@ def show_campaigns(found: list[dict[str, Any]]) -> None:
                         "（已结束）" if each["ended_at"] else "",
                     ]
                 ),
-                each["at"][:16].replace("T", " "),
+                minute(each["at"]),
                 each["started_by"],
-                each["expires_at"][:10],
+                minute(each["expires_at"]),
                 each["questions"],
                 each["confirmed"],
                 each["denied"],

@@ -3,7 +3,7 @@ over its private socket."""
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,7 @@ from gateway.settings import SOCKET, Settings
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from gateway.broadcasts.desk import Desk
     from gateway.ledger.database import Ledger
 
 ANSWER_SECONDS = 120.0
@@ -62,23 +63,47 @@ def alone(settings: Settings, holder: str) -> "Iterator[Ledger]":
         lock.release()
 
 
-def written(
+def through(
     settings: Settings,
     holder: str,
     path: str,
-    body: dict[str, Any],
-    alone_: "Callable[[Connection, int], Any]",
+    content: bytes,
+    here: "Callable[[Ledger], Any]",
+    media_type: str = "application/json",
 ) -> Any:
-    """What an act answers: done by the server that runs, at `path` of its API with `body`; else in the ledger
-    itself, by `alone_`, which gets the ledger's time. Raises `InputError` as they do."""
+    """What an act answers: done by the server that runs, at `path` of its API with `content`; where none
+    runs, by `here`, on the ledger that this command then holds as `holder`. Raises `InputError` as they do.
+    """
     import asyncio
 
     socket = server_socket(settings)
     if socket is not None:
-        _status, answer = asyncio.run(ask(socket, "POST", path, json.dumps(body).encode()))
+        _status, answer = asyncio.run(ask(socket, "POST", path, content, media_type))
         return answer
     with alone(settings, holder) as ledger:
-        return ledger.write_now(alone_, ledger.now())
+        return here(ledger)
+
+
+def written(
+    settings: Settings,
+    holder: str,
+    path: str,
+    body: "Mapping[str, Any]",
+    case: "Callable[[Connection, int], Any]",
+) -> Any:
+    """`through` of an act that is one transaction, `case`, which gets the ledger's time; `body` is sent as
+    JSON."""
+    content = json.dumps(body).encode()
+    return through(settings, holder, path, content, lambda ledger: ledger.write_now(case, ledger.now()))
+
+
+def desk(settings: Settings) -> "Desk":
+    """What commands submit, launch and draft with. Raises `InputError` for a signing key that cannot be
+    used."""
+    from gateway.broadcasts.desk import configured
+    from gateway.identifiers import uuid7
+
+    return configured(settings, uuid7)
 
 
 def person() -> str:

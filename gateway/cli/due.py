@@ -1,17 +1,16 @@
 """`due`: what is owed, by when and by whom; receiving a report, and waiving what need not be met."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from gateway.cli.output import Json, SettingsFile, minute, print_json, read_file, say, table
+from gateway.cli.reasons import By, who_says, words_of
 from gateway.errors import InputError
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from sqlalchemy import Connection
 
 Number = Annotated[int, typer.Argument(metavar="ID", min=1, help="待办号，见 airwarn due · its number")]
 STATE_WORDS = {"open": "待办", "overdue": "逾期", "met": "已完成", "ended": "已了结"}
@@ -82,16 +81,19 @@ def receive(
     as_json: Json = False,
 ) -> None:
     """收一份报告，核对预案要求的内容 · Receive a report; exit 1 where something is missing."""
+    from gateway import settings as settings_module
     from gateway.broadcasts.actor import LOCAL
+    from gateway.cli.client import written
     from gateway.cli.output import leave
     from gateway.follow_up.obligations import obligations
 
     if (report is None) != reached:
         raise typer.BadParameter("须有一个 · one of the two is needed", param_hint="--report, --reached")
     contents = _contents(report) if report is not None else _reached(settings, number)
-    who = _words("--from", from_whom)
-    answer = _write(
-        settings,
+    who = words_of("--from", from_whom)
+    answer = written(
+        settings_module.load(settings),
+        "airwarn due",
         f"/api/v1/obligations/{number}/reports",
         {"from_whom": who, "contents": contents},
         lambda connection, now: obligations.receive(connection, LOCAL, number, who, contents, now),
@@ -110,20 +112,20 @@ def receive(
 def waive(
     number: Number,
     reason: Annotated[str, typer.Option("--reason", metavar="WHY", help="为什么不再需要 · why")],
-    by: Annotated[
-        str | None, typer.Option("--by", metavar="WHO", help="谁决定的，默认系统用户 · who says so")
-    ] = None,
+    by: By = None,
     settings: SettingsFile = None,
     as_json: Json = False,
 ) -> None:
     """免除一项待办，写明理由 · Close an obligation that need not be met."""
+    from gateway import settings as settings_module
     from gateway.broadcasts.actor import LOCAL
-    from gateway.cli.client import person
+    from gateway.cli.client import written
     from gateway.follow_up.obligations import obligations
 
-    body = {"reason": _words("--reason", reason), "by": person() if by is None else _words("--by", by)}
-    answer = _write(
-        settings,
+    body = {"reason": words_of("--reason", reason), "by": who_says(by)}
+    answer = written(
+        settings_module.load(settings),
+        "airwarn due",
         f"/api/v1/obligations/{number}/waive",
         body,
         lambda connection, now: obligations.waive(connection, LOCAL, number, body["by"], body["reason"], now),
@@ -199,23 +201,3 @@ def _reached(settings: "Path | None", number: int) -> dict[str, str]:
     configured = settings_module.load(settings)
     with reader(configured) as ledger:
         return notified(ledger, Catalogue(configured.plans_folder), number, ledger.now())
-
-
-def _words(option: str, given: str) -> str:
-    words = given.strip()
-    if not 0 < len(words) <= 200:
-        raise typer.BadParameter("1–200 字 · 1 to 200 characters", param_hint=option)
-    return words
-
-
-def _write(
-    settings: "Path | None",
-    path: str,
-    body: dict[str, Any],
-    alone: "Callable[[Connection, int], dict[str, Any]]",
-) -> dict[str, Any]:
-    """Through the server that runs, else in the ledger itself."""
-    from gateway import settings as settings_module
-    from gateway.cli.client import written
-
-    return dict(written(settings_module.load(settings), "airwarn due", path, body, alone))

@@ -11,7 +11,7 @@ from gateway.cli.output import Json, SettingsFile, minute, note, print_json, say
 from gateway.cli.papers import ForceOption, FormatOption, OutputOption, as_plain, check_format, write_paper
 
 if TYPE_CHECKING:
-    from gateway.broadcasts.desk import Desk
+    from gateway.ledger.database import Ledger
     from gateway.notices.papers.model import Paper
     from gateway.settings import Settings
 
@@ -99,7 +99,7 @@ def draft(
 ) -> None:
     """起草一份报告，能填的取自台账 · Draft a report that the plan asks for, filled from the ledger."""
     from gateway import settings as settings_module
-    from gateway.cli.client import reader
+    from gateway.cli.client import desk, reader
     from gateway.follow_up.papers.bulletins import draft as run
 
     check_format(format_, output, one=True)
@@ -110,7 +110,7 @@ def draft(
     configured = settings_module.load(settings)
     with reader(configured) as ledger:
         now = ledger.now()
-        paper = ledger.read_now(run, _desk(configured), episode, code, day, now)
+        paper = ledger.read_now(run, desk(configured), episode, code, day, now)
     _give(paper, format_, output, force, as_json, now)
 
 
@@ -126,18 +126,18 @@ def archive(
 ) -> None:
     """全过程归档：决定、审批、文本、回执、报告 · Everything about an episode in one ZIP file."""
     from gateway import settings as settings_module
-    from gateway.cli.client import reader
+    from gateway.cli.client import desk, reader
     from gateway.follow_up.papers.archive import archive as run
 
     configured = settings_module.load(settings)
     files = 0
     with reader(configured) as ledger:
-        desk, now = _desk(configured), ledger.now()
+        at, now = desk(configured), ledger.now()
 
         def write(file: Any) -> None:
             nonlocal files
             record(configured, f"episode:{episode}", {"what": "archive", "full_addresses": full})
-            files = run(ledger, desk, episode, file, now, full=full)
+            files = run(ledger, at, episode, file, now, full=full)
 
         write_file(output, force, write)
     if as_json:
@@ -146,28 +146,20 @@ def archive(
         note(f"已写出 {output}：{files} 个文件 · {files} files")
 
 
-def _desk(configured: "Settings") -> "Desk":
-    from gateway.broadcasts.desk import configured as desk
-    from gateway.identifiers import uuid7
-
-    return desk(configured, uuid7)
-
-
 def _make(configured: "Settings", episode: str) -> int:
     """Make out the next bulletin, by the running server or alone; gives its number."""
-    import asyncio
     from urllib.parse import quote
 
     from gateway.broadcasts.actor import LOCAL
-    from gateway.cli.client import alone, ask, server_socket
+    from gateway.cli.client import desk, through
     from gateway.follow_up.papers.bulletins import make_bulletin
 
-    socket = server_socket(configured)
-    if socket is not None:
-        _, made = asyncio.run(ask(socket, "POST", f"/api/v1/episodes/{quote(episode, safe='')}/bulletins"))
-        return int(made["number"])
-    with alone(configured, "airwarn episode bulletin") as ledger:
-        return ledger.write_now(make_bulletin, _desk(configured), episode, LOCAL, ledger.now()).number
+    def here(ledger: "Ledger") -> dict[str, int]:
+        made = ledger.write_now(make_bulletin, desk(configured), episode, LOCAL, ledger.now())
+        return {"number": made.number}
+
+    path = f"/api/v1/episodes/{quote(episode, safe='')}/bulletins"
+    return int(through(configured, "airwarn episode bulletin", path, b"", here)["number"])
 
 
 def _give(paper: "Paper", format_: str, output: Path | None, force: bool, as_json: bool, now: int) -> None:

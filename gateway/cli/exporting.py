@@ -1,10 +1,10 @@
 """What takes names and addresses out of the ledger is written into the audit trail before it does."""
 
-import asyncio
-import json
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from gateway.settings import Settings
 
 
@@ -13,15 +13,13 @@ def record(configured: "Settings", subject: str, detail: dict[str, object]) -> N
 
     Raises `InputError` where it cannot be written; then nothing is exported.
     """
-    from gateway.cli import client
+    from gateway.cli.client import person, written
     from gateway.web.access import LOCAL
     from gateway.web.local.exports import exported
 
-    told = {**detail, "by": client.person()}
-    socket = client.server_socket(configured)
-    if socket is not None:
-        body = json.dumps({"subject": subject, "detail": told}).encode()
-        asyncio.run(client.ask(socket, "POST", "/private/exports", body))
-        return
-    with client.alone(configured, "airwarn export") as ledger:
-        ledger.write_now(exported, ledger.now(), LOCAL.name, subject, told)
+    told: dict[str, object] = {**detail, "by": person()}
+
+    def case(connection: "Connection", now: int) -> None:
+        exported(connection, now, LOCAL.name, subject, told)
+
+    written(configured, "airwarn export", "/private/exports", {"subject": subject, "detail": told}, case)

@@ -9,9 +9,9 @@ from urllib.parse import quote
 
 import typer
 
-from gateway.cli.approving import Id, Manifest, full_manifest, show_decision
 from gateway.cli.decisions import show_findings
 from gateway.cli.output import Json, SettingsFile, leave, print_json, read_file, say
+from gateway.cli.standing import Id, Manifest, full_manifest, show_decision
 from gateway.cli.status import show_overview
 from gateway.errors import InputError
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from gateway.cli.organisations import read
-from gateway.cli.output import Json, SettingsFile, print_json, say, table
+from gateway.cli.output import Json, SettingsFile, minute, print_json, say, table
 
 OUTCOME_WORDS = {"added": "新增", "changed": "更新", "unchanged": "未变", "refused": "未导入"}
 _SHOWN = 20  # of what the file does not name
@@ -60,7 +60,7 @@ def imports(
         "导入记录",
         ["编号", "时间", "内容", "文件", "由", *OUTCOME_WORDS.values()],
         [
-            [each.id, iso(each.at), each.kind, each.file_name, each.actor]
+            [each.id, minute(iso(each.at)), each.kind, each.file_name, each.actor]
             + [each.counts[key] for key in OUTCOME_WORDS]
             for each in found
         ],

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from gateway.cli.output import Json, SettingsFile, print_json, say, table
+from gateway.cli.reasons import By, who_says, words_of
 from gateway.errors import InputError
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ Lanes = Annotated[
         help="通道编号，或账号名（其全部通道）· numbers, or an account for all of its lanes",
     ),
 ]
-By = Annotated[str | None, typer.Option("--by", metavar="WHO", help="谁决定的，默认系统用户 · who says so")]
 
 
 def list_(settings: SettingsFile = None, as_json: Json = False) -> None:
@@ -44,7 +44,7 @@ def park(
     """暂停通道，直到有人恢复；待发的改走下一路线 · Park lanes; what is queued takes the next route."""
     from gateway.ledger.delivery import lanes as ledger_lanes
 
-    words, who = _words("--reason", reason), _who(by)
+    words, who = words_of("--reason", reason), who_says(by)
 
     def alone(connection: "Connection", lane_id: int, now: int) -> None:
         ledger_lanes.park_by_hand(connection, lane_id, who, words, now)
@@ -56,7 +56,7 @@ def open_(lanes: Lanes, by: By = None, settings: SettingsFile = None, as_json: J
     """恢复通道，不论是谁、为何暂停的 · Open lanes, whoever parked them."""
     from gateway.ledger.delivery import lanes as ledger_lanes
 
-    who = _who(by)
+    who = who_says(by)
 
     def alone(connection: "Connection", lane_id: int, now: int) -> None:
         ledger_lanes.open_by_hand(connection, lane_id, who, now)
@@ -118,19 +118,6 @@ def _chosen(known: Sequence[dict[str, Any]], named: Sequence[str]) -> list[int]:
             )
         found |= dict.fromkeys(lanes)
     return list(found)
-
-
-def _who(by: str | None) -> str:
-    from gateway.cli.client import person
-
-    return person() if by is None else _words("--by", by)
-
-
-def _words(option: str, given: str) -> str:
-    words = given.strip()
-    if not 0 < len(words) <= 200:
-        raise typer.BadParameter("1–200 字 · 1 to 200 characters", param_hint=option)
-    return words
 
 
 def _print(found: Sequence[dict[str, Any]], as_json: bool) -> None:

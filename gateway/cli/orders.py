@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from gateway.cli.output import Json, SettingsFile, minute, print_json, say, table
+from gateway.cli.reasons import By, Reason, who_says, words_of
 from gateway.errors import InputError, system_words
 from gateway.vocabulary import LEVEL_WORDS
 from gateway.web.console.episodes.order_words import STATES, VERDICTS
@@ -110,16 +111,15 @@ def draft(
 @app.command("dismiss")
 def dismiss(
     number: Number,
-    reason: Annotated[str, typer.Option("--reason", metavar="WHY", help="为什么 · why")],
-    by: Annotated[
-        str | None, typer.Option("--by", metavar="WHO", help="谁决定的，默认系统用户 · who says so")
-    ] = None,
+    reason: Reason,
+    by: By = None,
     settings: SettingsFile = None,
     as_json: Json = False,
 ) -> None:
     """不采用一条指令，或说明它已不再生效 · Nobody acts on it, or what it put in force is over."""
+    from gateway import settings as settings_module
     from gateway.broadcasts.actor import LOCAL
-    from gateway.cli.stopping import carry_out, who_says, words_of
+    from gateway.cli.client import written
     from gateway.orders.dismissing import dismiss as run
     from gateway.orders.present import order_detail
 
@@ -129,7 +129,8 @@ def dismiss(
         run(connection, number, body["by"], body["reason"], now, LOCAL)
         return order_detail(connection, number)
 
-    found = carry_out(settings, "airwarn order", f"/api/v1/orders/{number}/dismiss", body, case)
+    configured = settings_module.load(settings)
+    found = written(configured, "airwarn order", f"/api/v1/orders/{number}/dismiss", body, case)
     if as_json:
         print_json(found)
     else:

@@ -1,6 +1,5 @@
 """`directory list`, `show`, `check`, `totals`, `groups`, `off`: the directory for those who keep it."""
 
-import asyncio
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +14,7 @@ from gateway.vocabulary import AUDIENCE_WORDS, LEVEL_WORDS, SECTOR_WORDS
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from gateway.ledger.database import Ledger
     from gateway.settings import Settings
 
 Code = Annotated[str, typer.Argument(metavar="CODE", help="单位编码 · its code")]
@@ -265,15 +265,12 @@ def read_at(settings: Path | None, case: "Callable[[Connection, int], Any]") -> 
 
 def write(settings: Path | None, target: str, body: bytes, case: "Callable[[Connection, int], Any]") -> Any:
     """A change through the running server, or alone where none runs."""
-    from gateway.cli.client import alone, ask, server_socket
+    from gateway.cli.client import through
 
-    configured = _configured(settings)
-    socket = server_socket(configured)
-    if socket is not None:
-        _status, answer = asyncio.run(ask(socket, "POST", target, body, "application/json"))
-        return answer
-    with alone(configured, "airwarn directory") as ledger:
+    def here(ledger: "Ledger") -> Any:
         return ledger.write_now(case, ledger.now())
+
+    return through(_configured(settings), "airwarn directory", target, body, here)
 
 
 def _configured(settings: Path | None) -> "Settings":

@@ -3,6 +3,7 @@
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import quote
 
 import typer
 
@@ -68,9 +69,8 @@ def publish(
         number = publishing.publish_progress(connection, LOCAL, episode, said, now)
         return publishing.progress_json(publishing.published(connection, number))
 
-    answer = written(
-        settings_module.load(settings), "airwarn episode", f"/api/v1/episodes/{episode}/progress", body, alone
-    )
+    path = f"/api/v1/episodes/{quote(episode, safe='')}/progress"
+    answer = written(settings_module.load(settings), "airwarn episode", path, body, alone)
     if as_json:
         print_json(answer)
     else:
@@ -95,7 +95,7 @@ def withdraw(
         taken = publishing.withdraw_of_episode(connection, LOCAL, episode, number, why, now)
         return publishing.progress_json(taken)
 
-    path = f"/api/v1/episodes/{episode}/progress/{number}/withdraw"
+    path = f"/api/v1/episodes/{quote(episode, safe='')}/progress/{number}/withdraw"
     answer = written(
         settings_module.load(settings), "airwarn episode", path, {"because": because.strip()}, alone
     )

@@ -82,12 +82,10 @@ async def _preview(
     configured: "Settings", content: bytes, name: str, meant: "Selection", socket: Path | None
 ) -> Any:
     from gateway.broadcasts.approving.present import prepared_json
-    from gateway.broadcasts.desk import configured as desk_of
     from gateway.broadcasts.preparing.prepare import prepare
-    from gateway.cli.client import ask, reader
+    from gateway.cli.client import ask, desk, reader
     from gateway.decisions.reading import read
     from gateway.documents import decode
-    from gateway.identifiers import uuid7
 
     if socket is not None:
         target = f"/api/v1/decisions?dry_run=true&approved=true{in_query(meant)}"
@@ -95,9 +93,8 @@ async def _preview(
         return answer
     decision = read(decode(content, name), name)
     with reader(configured) as ledger:
-        desk = desk_of(configured, uuid7)
         case = partial(prepare, approved=True, selection=meant)
-        return prepared_json(ledger.read_now(case, desk, decision, ledger.now()))
+        return prepared_json(ledger.read_now(case, desk(configured), decision, ledger.now()))
 
 
 async def _through_server(socket: Path, content: bytes, meant: "Selection", wait: bool) -> Any:

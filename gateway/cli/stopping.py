@@ -1,28 +1,22 @@
 """`stop`, `unknown list`, `unknown resend`, `unknown leave`: what a person decides while a broadcast runs."""
 
-import asyncio
-import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from gateway.cli.output import Json, SettingsFile, print_json, say, table
+from gateway.cli.reasons import By, Reason, who_says, words_of
 from gateway.cli.status import show_overview
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
-
-    from gateway.settings import Settings
 
 Broadcast = Annotated[int, typer.Argument(metavar="BROADCAST", help="任务号 · the broadcast's number")]
 Deliveries = Annotated[
     list[int] | None,
     typer.Argument(metavar="[MESSAGE]...", help="消息编号，默认全部 · the messages' numbers; all by default"),
 ]
-Reason = Annotated[str, typer.Option("--reason", metavar="WHY", help="为什么 · why")]
-By = Annotated[str | None, typer.Option("--by", metavar="WHO", help="谁决定的，默认系统用户 · who says so")]
 
 _SHOWN = 1000
 
@@ -31,9 +25,11 @@ def stop(
     broadcast: Broadcast, reason: Reason, by: By = None, settings: SettingsFile = None, as_json: Json = False
 ) -> None:
     """停发：不再发出任何消息；预警本身仍然有效 · Let nothing more leave; what was said stays."""
+    from gateway import settings as settings_module
     from gateway.broadcasts.actor import LOCAL
     from gateway.broadcasts.launching.overview import overview
     from gateway.broadcasts.launching.stop import stop as stop_broadcast
+    from gateway.cli.client import written
 
     words, who = words_of("--reason", reason), who_says(by)
 
@@ -42,7 +38,8 @@ def stop(
         return overview(connection, broadcast, now)
 
     target = f"/api/v1/broadcasts/{broadcast}/stop"
-    stopped = carry_out(settings, "airwarn stop", target, {"reason": words, "by": who}, alone)
+    said = {"reason": words, "by": who}
+    stopped = written(settings_module.load(settings), "airwarn stop", target, said, alone)
     if as_json:
         print_json(stopped)
         return
@@ -123,7 +120,9 @@ def _decide(
     settings: Path | None,
     as_json: bool,
 ) -> None:
+    from gateway import settings as settings_module
     from gateway.broadcasts.launching.overview import overview
+    from gateway.cli.client import written
     from gateway.follow_up.upkeep.undecided import decide
 
     words, who = words_of("--reason", reason), who_says(by)
@@ -134,7 +133,7 @@ def _decide(
 
     body = {"reason": words, "by": who, **({"deliveries": messages} if messages else {})}
     target = f"/api/v1/broadcasts/{broadcast}/undecided/{act}"
-    decided = carry_out(settings, f"airwarn unknown {act}", target, body, alone)
+    decided = written(settings_module.load(settings), f"airwarn unknown {act}", target, body, alone)
     if as_json:
         print_json(decided)
         return
@@ -143,38 +142,3 @@ def _decide(
         say(f"{number} 条将再发一次 · {number} messages leave once more")
     else:
         say(f"{number} 条不再处理 · {number} messages are left as they are")
-
-
-def carry_out(
-    settings: Path | None,
-    holder: str,
-    target: str,
-    body: dict[str, Any],
-    alone: "Callable[[Connection, int], dict[str, Any]]",
-) -> dict[str, Any]:
-    """Through the server that runs, else in the ledger itself."""
-    from gateway import settings as settings_module
-    from gateway.cli import client
-
-    configured: Settings = settings_module.load(settings)
-    socket = client.server_socket(configured)
-    if socket is not None:
-        _, answer = asyncio.run(client.ask(socket, "POST", target, json.dumps(body).encode()))
-        return dict(answer)
-    with client.alone(configured, holder) as ledger:
-        return ledger.write_now(alone, ledger.now())
-
-
-def who_says(by: str | None) -> str:
-    """Who decides: stated, or who runs the command."""
-    from gateway.cli.client import person
-
-    return person() if by is None else words_of("--by", by)
-
-
-def words_of(option: str, given: str) -> str:
-    """What a person says, of a bearable length."""
-    words = given.strip()
-    if not 0 < len(words) <= 200:
-        raise typer.BadParameter("1–200 字 · 1 to 200 characters", param_hint=option)
-    return words
