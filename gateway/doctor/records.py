@@ -13,6 +13,7 @@ from gateway.ledger.backends import incarnation
 from gateway.ledger.backends.faults import storage_words
 from gateway.ledger.database import Ledger
 from gateway.ledger.delivery import lanes, ownership, receipts
+from gateway.ledger.directory import organisations
 from gateway.ledger.exchange import orders
 from gateway.ledger.follow_up import overdue
 from gateway.ledger.trail.verifying import verify
@@ -302,8 +303,12 @@ def _parked(opened: Ledger) -> Iterator[Check]:
 
 
 def _directory(opened: Ledger, settings: Settings) -> Iterator[Check]:
-    there = opened.read_now(doctor.audiences)
-    missing = [audience for audience in AUDIENCES if not there.get(audience)]
+    there = {
+        each.audience
+        for each in opened.read_now(organisations.counts)  # at their own addresses, or at their people's
+        if not each.exercise and any(each.addresses.values())
+    }
+    missing = [audience for audience in AUDIENCES if audience not in there]
     if missing:
         listed = "、".join(AUDIENCE_WORDS[each] for each in missing)
         yield Check(

@@ -65,12 +65,6 @@ _for_a_person = (
     .group_by(deliveries.c.broadcast_id)
     .order_by(deliveries.c.broadcast_id)
 )
-_audiences = (
-    select(organisations.c.audience, func.count(organisations.c.id.distinct()))
-    .join(organisation_addresses, organisation_addresses.c.organisation_id == organisations.c.id)
-    .where(organisations.c.active.is_(True), organisations.c.exercise.is_(False))
-    .group_by(organisations.c.audience)
-)
 _named = (
     select(addresses.c.value)
     .distinct()
@@ -150,11 +144,6 @@ def newest(connection: Connection) -> int | None:
 def for_a_person(connection: Connection) -> dict[int, int]:
     """Deliveries by broadcast that stay unknown until a person decides."""
     return dict(connection.execute(_for_a_person).all())
-
-
-def audiences(connection: Connection) -> dict[str, int]:
-    """How many active organisations with an address each audience has, exercises left out."""
-    return dict(connection.execute(_audiences).all())
 
 
 def named(connection: Connection, kind: Literal["wecom", "push"], exercise: bool) -> list[str]:

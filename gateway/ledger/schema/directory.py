@@ -62,7 +62,7 @@ contacts = Table(  # people of an organisation, in the order in which they are t
     Column("id", Key, primary_key=True),
     Column("organisation_id", Key, ForeignKey("organisations.id"), nullable=False, index=True),
     Column("name", Text, nullable=False),
-    Column("role", Text, nullable=False),  # responsible deputy night_duty supervisor grid_member liaison
+    Column("role", Text, nullable=False),  # gateway.directory.model.ContactRole
     Column("position", SmallInteger, nullable=False),
     Column("language", Text, nullable=False),
     Column("active", Boolean, nullable=False),
