@@ -8,6 +8,7 @@ from aiohttp import web
 
 from gateway.ledger.trail import audit
 from gateway.web.keys import CLOCK, LEDGER
+from gateway.web.people import Person
 
 _HOUR = 3_600_000  # ms
 
@@ -39,3 +40,11 @@ class Looks:
 
 
 LOOKS = web.AppKey("looks", Looks)
+
+
+async def shown_numbers(person: Person, page: str) -> bool:
+    """Whether a page shows them numbers in full; the audit trail then tells that it did."""
+    if person.sees_numbers:
+        app = person.request.app
+        await app[LOOKS].numbers_seen(app, person.caller.name, page)
+    return person.sees_numbers

@@ -18,7 +18,8 @@ from gateway.web.console.directory import (
     inventory,
     inventory_totals,
     mending,
-    organisations,
+    organisation,
+    organisation_form,
     proposals,
 )
 from gateway.web.console.directory.care import CARE, Care, end_looks
@@ -90,7 +91,8 @@ def add_console(app: web.Application, secret: bytes, passwords: Passwords) -> No
         objections,
         orders,
         directory,
-        organisations,
+        organisation,
+        organisation_form,
         contacts,
         mending,
         call_answers,

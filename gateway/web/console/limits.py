@@ -5,11 +5,13 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from gateway.directory.areas import home, within
+from gateway.directory.areas import home
 from gateway.directory.counting import Kind
 from gateway.directory.selection import plan_codes
+from gateway.follow_up.obligations.owers import units_within
 from gateway.ledger.follow_up.owed import Units
 from gateway.plans.model import Plan
+from gateway.vocabulary import Words
 from gateway.web.keys import DESK
 from gateway.web.people import Person
 
@@ -45,14 +47,15 @@ def in_validity(plan: Plan, today: date) -> bool:
 
 
 def units_of(person: Person, plans: Mapping[str, Plan]) -> Units | None:
-    """Whose obligations they see: of a plan that lies in their areas everybody's, of another one those of
-    its districts that are theirs. None: no limits."""
-    limits = person.user.areas
-    if not limits:
-        return None
+    """Whose obligations they see; None: no limits."""
+    return units_within(person.user.areas, plans)
+
+
+async def areas_of(person: Person) -> dict[str, Words]:
+    """The areas of the plans that are theirs, by code."""
     return {
-        identifier: None
-        if all(within(area.code, limits) for area in plan.areas)
-        else frozenset(area.name for area in plan.areas if within(area.code, limits))
-        for identifier, plan in plans.items()
+        area.code: Words(area.name, area.name_en or area.name)
+        for plan in (await plans_of(person)).values()
+        for area in plan.areas
+        if person.sees(area.code)
     }

@@ -25,11 +25,10 @@ from gateway.ledger.directory.verifications import Verification
 from gateway.vocabulary import AUDIENCES as AUDIENCE_CODES
 from gateway.web.console.actors import actor_in_words
 from gateway.web.console.directory.campaign_words import ANSWERS, LEFT_OUT, STAGES, TEXTS, VIAS
-from gateway.web.console.directory.directory import areas_of
 from gateway.web.console.directory.directory_words import KIND_OF_ADDRESS
 from gateway.web.console.directory.directory_words import TEXTS as DIRECTORY_TEXTS
 from gateway.web.console.frame import for_people, framed, moment, went_to
-from gateway.web.console.limits import plans_of
+from gateway.web.console.limits import areas_of, plans_of
 from gateway.web.console.navigation import DIRECTORY as PATH
 from gateway.web.console.table import Asked, Column, Filter, Table, answer, told
 from gateway.web.console.table_words import KINDS

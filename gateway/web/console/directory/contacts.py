@@ -15,12 +15,13 @@ from gateway.ledger.directory import contacts, directory, organisations
 from gateway.ledger.directory.contacts import StoredContact
 from gateway.ledger.directory.organisations import Stored
 from gateway.vocabulary import Language
-from gateway.web.console.directory.directory import ONE, organisation_of, shown_numbers
 from gateway.web.console.directory.directory_words import KIND_OF_ADDRESS, LANGUAGES, ROLES, TEXTS
+from gateway.web.console.directory.organisation import ONE, organisation_of
 from gateway.web.console.directory.organisation_words import TEXTS as ORGANISATION_TEXTS
 from gateway.web.console.frame import for_people, framed, went_to
 from gateway.web.console.navigation import DIRECTORY as PATH
 from gateway.web.keys import CLOCK, LEDGER
+from gateway.web.looking import shown_numbers
 from gateway.web.people import Form, Person, sent_form
 from gateway.web.problems import status_of
 

@@ -7,9 +7,9 @@ from aiohttp import web
 
 from gateway.ledger.directory.imports import Import
 from gateway.ledger.directory.uploads import Upload
-from gateway.web.console.directory.directory import change_words
 from gateway.web.console.directory.directory_words import FIELDS
 from gateway.web.console.directory.directory_words import TEXTS as DIRECTORY_TEXTS
+from gateway.web.console.directory.history import change_words
 from gateway.web.console.directory.import_words import KINDS, OUTCOMES, TEXTS, WOULD
 from gateway.web.console.directory.organisation_words import LABELS
 from gateway.web.console.frame import moment

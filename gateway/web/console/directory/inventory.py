@@ -18,16 +18,18 @@ from gateway.ledger.directory.inventory_list import Enterprise, Measure, Wanted,
 from gateway.ledger.directory.organisations import Stored
 from gateway.vocabulary import LEVELS as IN_ORDER
 from gateway.vocabulary import Words
-from gateway.web.console.directory.directory import ONE, areas_of, organisation_of, shown_numbers
 from gateway.web.console.directory.directory_words import LISTS
 from gateway.web.console.directory.directory_words import TEXTS as DIRECTORY_TEXTS
 from gateway.web.console.directory.inventory_words import ACTIONS, CERTAIN, TEXTS
+from gateway.web.console.directory.organisation import ONE, organisation_of
 from gateway.web.console.frame import for_people, framed
+from gateway.web.console.limits import areas_of
 from gateway.web.console.navigation import DIRECTORY as PATH
 from gateway.web.console.table import Asked, Column, Filter, Table, answer
 from gateway.web.console.table_words import KINDS
 from gateway.web.keys import LEDGER, SETTINGS
 from gateway.web.live.live_words import GRADES, LEVELS, SECTORS, Speech
+from gateway.web.looking import shown_numbers
 from gateway.web.people import Person
 
 _INVENTORY = f"{PATH}/inventory"

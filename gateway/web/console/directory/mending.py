@@ -16,11 +16,11 @@ from gateway.ledger.directory import organisations
 from gateway.ledger.directory.unused import Unused
 from gateway.vocabulary import Words
 from gateway.web.console.directory.care import CARE, Look
-from gateway.web.console.directory.directory import areas_of
 from gateway.web.console.directory.directory_words import KIND_OF_ADDRESS
 from gateway.web.console.directory.directory_words import TEXTS as DIRECTORY_TEXTS
 from gateway.web.console.directory.mending_words import PROBLEMS, TEXTS, THEN, TO_DO, WHYS
 from gateway.web.console.frame import for_people, framed, moment
+from gateway.web.console.limits import areas_of
 from gateway.web.console.navigation import DIRECTORY as PATH
 from gateway.web.console.table import Asked, Column, Fetch, Filter, Table, answer
 from gateway.web.console.table_words import KINDS

@@ -12,13 +12,13 @@ from gateway.ledger.directory import proposed_contacts
 from gateway.ledger.directory.verifications import Verification
 from gateway.web.console.directory.campaign_words import TEXTS, VIAS
 from gateway.web.console.directory.care import CARE
-from gateway.web.console.directory.directory import shown_numbers
 from gateway.web.console.directory.directory_words import KIND_OF_ADDRESS
 from gateway.web.console.directory.directory_words import TEXTS as DIRECTORY_TEXTS
 from gateway.web.console.frame import for_people, framed, went_to
 from gateway.web.console.navigation import DIRECTORY as PATH
 from gateway.web.console.table_words import TEXTS as TABLE_TEXTS
 from gateway.web.keys import CLOCK, LEDGER
+from gateway.web.looking import shown_numbers
 from gateway.web.people import Person, sent_form
 
 _PROPOSALS = f"{PATH}/proposals"

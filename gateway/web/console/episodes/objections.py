@@ -23,13 +23,14 @@ from gateway.ledger.follow_up.acknowledgements import Acknowledgement
 from gateway.ledger.follow_up.calls import RESULTS, Result
 from gateway.ledger.follow_up.objections import Objection, Reply
 from gateway.ledger.follow_up.replies import Meaning
-from gateway.web.console.directory.directory import areas_of, shown_numbers
 from gateway.web.console.episodes.objection_words import MEANINGS, RESULT_WORDS, SHOWN, TEXTS
 from gateway.web.console.frame import for_people, framed, moment, went_to
+from gateway.web.console.limits import areas_of
 from gateway.web.console.table import Asked, Column, Filter, Table, answer, told
 from gateway.web.console.table_words import KINDS
 from gateway.web.keys import BUS, CLOCK, LEDGER
 from gateway.web.live.live_words import AUDIENCES
+from gateway.web.looking import shown_numbers
 from gateway.web.people import Form, Person, sent_form
 from gateway.web.problems import status_of
 

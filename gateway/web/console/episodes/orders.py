@@ -15,7 +15,6 @@ from gateway.ledger.exchange.orders import StoredOrder
 from gateway.orders.dismissing import dismiss, known
 from gateway.orders.present import draft_json, order_detail
 from gateway.vocabulary import Words
-from gateway.web.console.directory.directory import areas_of
 from gateway.web.console.episodes.order_words import (
     ANSWERS,
     MARKS,
@@ -27,7 +26,7 @@ from gateway.web.console.episodes.order_words import (
     VERDICTS,
 )
 from gateway.web.console.frame import for_people, framed, moment, went_to
-from gateway.web.console.limits import plans_of
+from gateway.web.console.limits import areas_of, plans_of
 from gateway.web.console.table import Asked, Column, Filter, Table, answer, told
 from gateway.web.console.table_words import KINDS
 from gateway.web.keys import BUS, CLOCK, DESK, LEDGER, SETTINGS
@@ -182,9 +181,9 @@ async def post_dismiss(request: web.Request, person: Person) -> web.Response:
 async def _order(person: Person) -> StoredOrder:
     """The order of the path; one outside their areas is as one that is not there."""
     request = person.request
-    order: StoredOrder = await request.app[LEDGER].read(known, int(request.match_info["id"]))
-    if person.user.areas and not any(person.sees(code) for code in order.area):
-        raise InputError("ORDER_UNKNOWN", "没有这条指令", "there is no such order", field="id")
+    order: StoredOrder = await request.app[LEDGER].read(
+        known, int(request.match_info["id"]), person.user.areas
+    )
     return order
 
 

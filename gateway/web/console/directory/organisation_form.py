@@ -17,15 +17,16 @@ from gateway.directory.stating import OF_FIELDS, ONCE, STATED, stated, texts_of,
 from gateway.errors import InputError
 from gateway.ledger.directory import directory, organisations
 from gateway.ledger.directory.organisations import Stored
-from gateway.web.console.directory.directory import ONE, areas_of, organisation_of, shown_numbers
 from gateway.web.console.directory.directory_words import TEXTS as DIRECTORY_TEXTS
+from gateway.web.console.directory.organisation import ONE, organisation_of
 from gateway.web.console.directory.organisation_words import EXERCISE, HELP, LABELS, TEXTS
 from gateway.web.console.frame import for_people, framed, went_to
-from gateway.web.console.limits import plans_of
+from gateway.web.console.limits import areas_of, plans_of
 from gateway.web.console.navigation import DIRECTORY as PATH
 from gateway.web.importing.organisations import areas_of_plans
 from gateway.web.keys import CLOCK, LEDGER
 from gateway.web.live.live_words import AUDIENCES, GRADES, SECTORS
+from gateway.web.looking import shown_numbers
 from gateway.web.people import Person, sent_form
 
 _NEW = PATH + "/new"
