@@ -11,6 +11,7 @@ from gateway.web.console.broadcasts import broadcasts, course, district_map, lan
 from gateway.web.console.decisions import approving, decisions, following, launching
 from gateway.web.console.directory import (
     call_answers,
+    campaign,
     campaigns,
     contacts,
     directory,
@@ -98,6 +99,7 @@ def add_console(app: web.Application, secret: bytes, passwords: Passwords) -> No
         call_answers,
         imports,
         campaigns,
+        campaign,
         proposals,
         inventory,
         inventory_totals,
