@@ -1,4 +1,4 @@
-"""Whether anything sends what a decision tells: of what nothing would take, a launch is refused at the end."""
+"""Whether anything sends what a decision tells: a launch that nothing would take is refused, at the end."""
 
 from collections.abc import Iterable
 

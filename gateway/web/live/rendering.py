@@ -6,6 +6,7 @@ from aiohttp import web
 from jinja2 import Environment
 
 from gateway.delivery.words import CHANNEL_WORDS, STATE_WORDS, reason_words
+from gateway.web.live.dated import dated
 from gateway.web.live.live_words import (
     ACTIONS,
     AUDIENCES,
@@ -54,6 +55,7 @@ def _environment() -> Environment:
     filled = environment()
     filled.filters["number"] = lambda number: f"{number:,}"
     filled.filters["share"] = share
+    filled.filters["dated"] = dated
     filled.filters["rate"] = lambda rate: f"{rate:,.0f}" if rate >= 10 else f"{rate:.1f}"
     filled.globals["static"] = address
     return filled

@@ -20,6 +20,7 @@ _TYPES = {
     "live.js": "text/javascript",
     "drafts.js": "text/javascript",
     "follow.js": "text/javascript",
+    "dates.js": "text/javascript",
     "preview.js": "text/javascript",
     "icon.svg": "image/svg+xml",
 }

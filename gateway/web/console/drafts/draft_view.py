@@ -109,6 +109,8 @@ NOBODY = Remark(
     "没有任何单位符合：请放宽，或改为区域内全部单位",
     "no organisation fits: widen it, or choose all that the area concerns",
 )
+NONE_LISTED = Remark("refuse", TEXTS["meant_nobody"].zh, TEXTS["meant_nobody"].en)
+NO_EXERCISE = Remark("refuse", TEXTS["meant_nobody_exercise"].zh, TEXTS["meant_nobody_exercise"].en)
 
 
 @dataclass(frozen=True, slots=True)

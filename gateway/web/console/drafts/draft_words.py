@@ -103,6 +103,7 @@ TEXTS: dict[str, Words] = {
     "line": Words("第 {} 行", "line {}"),
     "where": Words("字段 {}", "field {}"),
     # the form
+    "exercise": Words("演练", "Exercise"),
     "draft_of": Words("草稿：{}", "Draft: {}"),
     "mark_help": Words("带“必填”的由预案或法律要求。", "“Required”: the plan or the law asks for it."),
     "required": Words("必填", "required"),
@@ -267,7 +268,21 @@ TEXTS: dict[str, Words] = {
     "draft_gone": Words("没有这份草稿。", "There is no such draft."),
     "audience": Words("受众", "Audience"),
     "example_help": Words(
-        "点“发布预警”，表单里会填好一份示例，看过就可以提交。",
-        "“Issue a warning” fills the form with an example: look at it, and submit it.",
+        "点“发布预警”只是开始起草：表单里会填好一份示例，看过就可以提交。",
+        "“Issue a warning” only begins a draft, filled in with an example: look at it, and submit it.",
     ),
+    "begin_help": Words(
+        "点下去只是开始起草；提交、批准、发布之前什么都不会发出。",
+        "This only begins a draft: nothing leaves before it is submitted, approved and launched.",
+    ),
+    "meant_nobody": Words(
+        "通讯录里还没有这一区域的单位。请先登记或导入。",
+        "The directory has no organisation in the area: add or import some first.",
+    ),
+    "meant_nobody_exercise": Words(
+        "通讯录里还没有这一区域的演练单位。请先登记，类别选“演练”。",
+        "The directory has no organisation for exercises in the area: add one first, of the kind “exercise”.",
+    ),
+    "to_directory": Words("去登记单位", "Add an organisation"),
+    "ask_keeper": Words("由通讯录管理人员登记。", "Whoever keeps the directory does."),
 }

@@ -101,8 +101,8 @@ async def post_draft(request: web.Request, person: Person) -> web.Response:
     document = draft_form.document_of(form, draft.document)
     refuse_other_areas(person, draft_form.area_of(document))
     app, selection = request.app, draft_meant.chosen_of(form)
-    kept = drafts.change, draft.id, person.user.id, document, app[CLOCK](), selection
-    if not await app[LEDGER].write(*kept, _number(form["seen"]) or None):
+    seen, now = _number(form["seen"]) or None, app[CLOCK]()
+    if not await app[LEDGER].write(drafts.change, draft.id, person.user.id, document, now, selection, seen):
         typed = replace(await draft_of(person), document=document, selection=selection)
         return await form_page(person, typed, plan_of(person, typed), status=409, overtaken=True)
     if form["go"] == "preview":
@@ -162,7 +162,8 @@ async def form_page(
     said = draft_view.remarks(found, document, required)
     meant = None if action in INHERITS else await _meant(person, draft, plan)
     if meant is not None and meant.nobody and "selection" not in said:
-        said["selection"] = [draft_view.NOBODY]
+        none_listed = draft_view.NO_EXERCISE if draft.exercise else draft_view.NONE_LISTED
+        said["selection"] = [draft_view.NOBODY if meant.left_out else none_listed]
     return framed_draft(
         person,
         "draft.html",

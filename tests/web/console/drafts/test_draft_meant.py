@@ -223,7 +223,7 @@ async def test_a_search_that_finds_many_is_gone_through_and_keeps_what_is_ticked
     await made.register("\n".join([MORE.splitlines()[0], *rows]))
     user = await person(made.process, "many", "drafter")
     async with await browsing(made.process, user) as browser:
-        path = await begun(browser, area="410105")
+        path = await filled(browser)
         first = await chosen(browser, path, ("find", "分校"), ("go", "find"))
         assert "找到 25 个，这里是第 1–20 个。" in first.text
         asked = [("find", "分校"), ("find_after", "20"), ("go", "find_more"), ("only_organisation", "B03")]

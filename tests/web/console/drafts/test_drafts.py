@@ -110,6 +110,30 @@ async def test_what_was_typed_is_kept_and_what_is_wrong_is_told_beside_its_field
         assert stated["forecast"]["days"] == [{"date": "2026-12-01", "low": "18o", "high": 215}]
 
 
+async def test_dates_are_said_in_full_beside_their_fields(made: City) -> None:
+    user = await person(made.process, "dates", "drafter")
+    async with await browsing(made.process, user) as browser:
+        path = await begun(browser)
+        seen = await browser.send(path, path, starts_at="2026-11-25T03:00", day_date="2026-11-26")
+        assert "<output" in seen.html
+        assert 'for="starts_at">2026年11月25日（周三）03:00</output>' in seen.html
+        assert 'for="day-1">2026年11月26日（周四）</output>' in seen.html
+        assert 'for="expected_end_at"></output>' in seen.html
+        english = await browser.get(f"{path}?lang=en")
+        assert 'for="starts_at">Wed, 25 Nov 2026 03:00</output>' in english.html
+
+
+async def test_an_office_without_exercise_recipients_is_told_where_to_add_them(made: City) -> None:
+    keeper = await person(made.process, "new-office", "drafter", "directory_keeper")
+    async with await browsing(made.process, keeper) as browser:
+        which = await browser.get(f"{NEW_EXERCISE}?plan=")
+        assert f'href="{NEW_EXERCISE}?plan=xigang"' in which.html
+        path = await begun(browser, NEW_EXERCISE, plan="xigang")
+        seen = await browser.get(path)
+        assert "还没有这一区域的演练单位" in beside(seen, "selection")
+        assert 'href="/console/directory/new"' in seen.html
+
+
 async def test_an_empty_draft_says_what_plan_and_law_ask_for(made: City) -> None:
     user = await person(made.process, "empty", "drafter")
     async with await browsing(made.process, user) as browser:
