@@ -2,11 +2,14 @@
 
 Tries are counted for a browser that the person signed in with before, by itself; else for the address,
 for the name at that address, and for the name. So a flood from elsewhere may keep somebody from signing in
-with a new browser, but not with their own.
+with a new browser, but not with their own. Passwords of unknown browsers are compared one at a time: the
+other turn (see `Passwords`) stays for browsers that are known and for who is signed in.
 """
 
+import asyncio
 import hmac
 import secrets
+from contextlib import nullcontext
 from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
@@ -30,6 +33,8 @@ _OF_BOTH = Limit("signinboth", 1 / 120, 5)  # a name at an address
 _OF_NAME = Limit("signinname", 1 / 15, 20)  # a name, from wherever
 _OF_KNOWN = Limit("signinknown", 1 / 30, 10)  # a name in a browser that is known
 _OF_USER = Limit("signinuser", 1 / 30, 10)  # passwords asked for again of somebody signed in
+_MOST_STRANGERS = 20  # tries of unknown browsers that wait for their turn, each an eighth of a second
+_AGAIN = 5.0  # seconds after which one more may find room
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -86,23 +91,23 @@ class SigningIn:
         self._passwords = passwords
         self._key = hmac.digest(key, b"airwarn known browser", "sha256")
         self._new_id = new_id
+        self._one_stranger = asyncio.Semaphore(1)
+        self._strangers = 0
 
     async def sign_in(self, attempt: Attempt, now: int) -> SignedIn | TooOften | Refusal:
         """Sign in; whether the name is known, and what was wrong, shows neither in the answer nor in the
         time it takes. `now` in milliseconds since 1970 UTC."""
         name = login(attempt.name)
-        wait = await self._wait(name, attempt, now)
-        if wait:
-            return TooOften(wait)
-        found = await self._ledger.read(users.find, name)
-        user = found if found is not None and found.disabled_at is None else None
-        fits = await self._passwords.fits(attempt.password, None if user is None else user.password)
-        proof = None if user is None else _proof(user, attempt.code, now)
-        if user is None or not fits or proof is None:
-            return Refusal.WRONG
-        token = secrets.token_urlsafe(32)
-        begun = await self._ledger.write(_begin, user, proof, token, attempt, self._new_id(now), now)
-        return SignedIn(user, token, self._known(name, now)) if begun else Refusal.WRONG
+        browser = self._browser(name, attempt.known, now)
+        if browser is not None:
+            return await self._sign_in(name, browser, attempt, now)
+        if self._strangers >= _MOST_STRANGERS:
+            return TooOften(_AGAIN)
+        self._strangers += 1
+        try:
+            return await self._sign_in(name, None, attempt, now)
+        finally:
+            self._strangers -= 1
 
     async def use_invitation(
         self, phrase: str, password: str, attempt: Attempt, now: int
@@ -131,10 +136,26 @@ class SigningIn:
         refuse_weak(password, user.name, user.person)
         return await self._passwords.hashed(password)
 
-    async def _wait(self, name: str, attempt: Attempt, now: int) -> float:
-        """Spend one try; 0, or the seconds until there is one."""
+    async def _sign_in(
+        self, name: str, browser: str | None, attempt: Attempt, now: int
+    ) -> SignedIn | TooOften | Refusal:
+        wait = await self._wait(name, browser, attempt)
+        if wait:
+            return TooOften(wait)
+        found = await self._ledger.read(users.find, name)
+        user = found if found is not None and found.disabled_at is None else None
+        async with nullcontext() if browser is not None else self._one_stranger:
+            fits = await self._passwords.fits(attempt.password, None if user is None else user.password)
+        proof = None if user is None else _proof(user, attempt.code, now)
+        if user is None or not fits or proof is None:
+            return Refusal.WRONG
+        token = secrets.token_urlsafe(32)
+        begun = await self._ledger.write(_begin, user, proof, token, attempt, self._new_id(now), now)
+        return SignedIn(user, token, self._known(name, now)) if begun else Refusal.WRONG
+
+    async def _wait(self, name: str, browser: str | None, attempt: Attempt) -> float:
+        """Spend one try of a browser (None: it is not known); 0, or the seconds until there is one."""
         limits = self._limits
-        browser = self._browser(name, attempt.known, now)
         if browser is not None:
             return await limits.wait(_OF_KNOWN, browser)
         return (

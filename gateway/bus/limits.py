@@ -15,7 +15,7 @@ from gateway.bus.words import Away
 if TYPE_CHECKING:
     from gateway.bus.link import Link
 
-_MOST = 10_000  # keys that a process remembers
+_MOST = 10_000  # who asked, that a process remembers of each limit: a flood at one forgets no other's
 _SPEND = """
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
@@ -46,43 +46,46 @@ class Limits:
         self._link = link
         self._space = space
         self._clock = clock
-        self._earned: OrderedDict[tuple[str, str], float] = OrderedDict()  # by limit and who; seconds
+        self._earned: dict[str, OrderedDict[str, float]] = {}  # by limit and the hash of who; seconds
 
     async def wait(self, limit: Limit, who: str) -> float:
         """Spend one; 0, or the seconds until there is one to spend (nothing was spent then).
 
-        `who` is an account or address; Redis gets a hash of it.
+        `who` is an account or address, or whatever was typed as one, however long: its hash alone is kept.
         """
-        key = (limit.name, who)
+        key = hashlib.sha256(f"{self._space} {who}".encode("utf-8", "surrogatepass")).hexdigest()[:32]
         wait = self._wait(limit, key)
         if wait:  # already more than this machine alone may let through
             return wait
         if self._link is not None and self._link.reachable:
             try:
-                wait = await self._shared(self._link, limit, who)
+                wait = await self._shared(self._link, limit, key)
             except Away:
                 wait = self._wait(limit, key)
         if not wait:
             self._spend(limit, key)
         return wait
 
-    async def _shared(self, link: "Link", limit: Limit, who: str) -> float:
-        hashed = hashlib.sha256(f"{self._space} {who}".encode()).hexdigest()[:32]
-        name = f"airwarn:{self._space}:limit:{limit.name}:{hashed}"
+    async def _shared(self, link: "Link", limit: Limit, key: str) -> float:
+        name = f"airwarn:{self._space}:limit:{limit.name}:{key}"
         interval = 1_000_000 / limit.per_second
         waited = await link.ask(
             lambda redis: redis.eval(_SPEND, 1, name, f"{interval:.3f}", str(limit.burst))
         )
         return int(waited) / 1_000_000
 
-    def _wait(self, limit: Limit, key: tuple[str, str]) -> float:
+    def _wait(self, limit: Limit, key: str) -> float:
         now = self._clock()
-        earned = max(self._earned.get(key, now), now)
+        earned = max(self._of(limit).get(key, now), now)
         wait = earned + (1 - limit.burst) / limit.per_second - now
         return wait if wait > 1e-6 else 0.0
 
-    def _spend(self, limit: Limit, key: tuple[str, str]) -> None:
+    def _spend(self, limit: Limit, key: str) -> None:
         now = self._clock()
-        self._earned[key] = max(self._earned.pop(key, now), now) + 1 / limit.per_second
-        if len(self._earned) > _MOST:
-            self._earned.popitem(last=False)
+        earned = self._of(limit)
+        earned[key] = max(earned.pop(key, now), now) + 1 / limit.per_second
+        if len(earned) > _MOST:
+            earned.popitem(last=False)
+
+    def _of(self, limit: Limit) -> OrderedDict[str, float]:
+        return self._earned.setdefault(limit.name, OrderedDict())

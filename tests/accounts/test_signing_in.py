@@ -9,9 +9,12 @@ from sqlalchemy import Connection, func, select
 
 from gateway.accounts import one_time
 from gateway.accounts import users as accounts
-from gateway.accounts.signing_in import Attempt, Refusal, SignedIn, TooOften
+from gateway.accounts.passwords import Passwords
+from gateway.accounts.signing_in import Attempt, Refusal, SignedIn, SigningIn, TooOften
+from gateway.bus.limits import Limits
 from gateway.delivery.clockwork import Clockwork
 from gateway.errors import InputError
+from gateway.identifiers import uuid7
 from gateway.ledger.accounts import sign_ins, users
 from gateway.ledger.accounts.users import hashed
 from gateway.ledger.schema import sign_ins as sign_ins_table
@@ -136,6 +139,40 @@ async def test_a_flood_from_everywhere_does_not_lock_out_whose_browser_is_known(
         await office.tries("wang", "wrong", address=f"198.51.100.{number}")
     assert isinstance(await office.tries("wang", address="203.0.113.9"), TooOften)
     assert isinstance(await office.tries("wang", address="203.0.113.9", known=known), SignedIn)
+
+
+class Laborious(Passwords):
+    """Never done with the password of somebody whom nobody knows, until it is let go."""
+
+    def __init__(self) -> None:
+        super().__init__(rounds=1, memory=64)
+        self.begun = 0
+        self.let_go = asyncio.Event()
+
+    async def fits(self, password: str, kept: str | None) -> bool:
+        if kept is None:
+            self.begun += 1
+            await self.let_go.wait()
+        return await super().fits(password, kept)
+
+
+async def test_a_crowd_of_strangers_keeps_nobody_waiting_whose_browser_is_known(office: Office) -> None:
+    await office.member("wang")
+    known = (await office.signs_in("wang")).known
+    passwords = Laborious()
+    office.way_in = SigningIn(office.ledger, Limits(None, ""), passwords, b"k" * 32, uuid7)
+    crowd = [asyncio.create_task(office.tries(f"name{each}", address=f"{each}")) for each in range(40)]
+    refused, _ = await asyncio.wait(crowd, return_when=asyncio.FIRST_COMPLETED)
+    assert isinstance(await office.tries("wang", known=known), SignedIn)
+    assert passwords.begun == 1
+    passwords.let_go.set()
+    answers = await asyncio.gather(*crowd)
+    assert {type(each.result()) for each in refused} == {TooOften}
+    assert [isinstance(each, TooOften) for each in answers].count(True) == 20
+    assert answers.count(Refusal.WRONG) == 20
+    assert (
+        await office.tries("name39", address="39") is Refusal.WRONG
+    )  # there is room again, and no try was spent
 
 
 async def test_a_known_browser_guesses_no_more_than_others_and_only_at_its_own_name(office: Office) -> None:

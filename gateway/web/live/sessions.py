@@ -5,6 +5,7 @@ Nothing is stored: a session ends with its time, with its token (revoked, expire
 """
 
 import hmac
+import re
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -17,6 +18,7 @@ from gateway.web.access import INITIAL
 COOKIE = "airwarn_session"
 HOURS = 8
 _LENGTH = HOURS * 3_600_000  # ms
+_MOMENT = re.compile(r"[0-9]{1,15}")  # milliseconds since 1970
 _SETTINGS = "settings"  # who signed in with the settings' `api_token`
 
 
@@ -53,7 +55,7 @@ class Sessions:
         """The session of this cookie, if it still holds."""
         expires, _, rest = (cookie or "").partition(".")
         who, _, _signature = rest.rpartition(".")
-        if cookie is None or not (expires.isascii() and expires.isdigit()) or int(expires) <= now:
+        if cookie is None or not _MOMENT.fullmatch(expires) or int(expires) <= now:
             return None
         try:
             name = bytes.fromhex(who).decode()

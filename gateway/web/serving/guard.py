@@ -46,7 +46,7 @@ class Entrance:
         if origin is None:
             return True
         own = request.headers.get(hdrs.HOST, "").lower()
-        return origin.lower() == self._public_origin or urlsplit(origin).netloc.lower() == own
+        return origin.lower() == self._public_origin or origin.lower().partition("://")[2] == own
 
 
 ENTRANCE = web.AppKey("entrance", Entrance)
