@@ -37,7 +37,7 @@ from gateway.ledger.decisions.decisions import Entry
 from gateway.ledger.directory import contacts, inventory, organisations
 from gateway.ledger.exchange import orders
 from gateway.ledger.follow_up import obligations
-from gateway.settings import PublicSettings, SmtpSettings, WecomSettings
+from gateway.settings import ApiSettings, PublicSettings, SmtpSettings, WecomSettings
 from gateway.web.console.directory.contacts import put
 from tests.asking_numbers import ANY_HOUR, AskingCity, ask
 from tests.city import HEADER, City, city, decision, soon
@@ -86,6 +86,7 @@ async def full_office(folder: Path, mark: str = "") -> AsyncIterator[FullOffice]
     )
     server = {
         "port": port,
+        "api": ApiSettings(per_second=1e6, burst=1_000_000),
         "public_url": f"http://127.0.0.1:{port}",
         "office": office,
         "public": public,

@@ -1,8 +1,11 @@
 """A person says that an order is not acted upon, or that what it put in force is over."""
 
+from collections.abc import Collection
+
 from sqlalchemy import Connection
 
 from gateway.broadcasts.actor import Actor
+from gateway.directory.areas import within
 from gateway.errors import InputError
 from gateway.ledger.exchange import order_answers, orders
 from gateway.ledger.exchange.orders import StoredOrder
@@ -12,10 +15,11 @@ from gateway.ledger.trail import audit
 DISMISSED = "不采用：{reason}（{by}）"
 
 
-def known(connection: Connection, identifier: int) -> StoredOrder:
-    """The order of that number. Raises `InputError` (ORDER_UNKNOWN)."""
+def known(connection: Connection, identifier: int, limits: Collection[str] = ()) -> StoredOrder:
+    """The order of that number, where any of its area lies within these (none: everywhere). Raises
+    `InputError` (ORDER_UNKNOWN)."""
     found = orders.by_id(connection, identifier)
-    if found is None:
+    if found is None or not concerns(found, limits):
         raise InputError(
             "ORDER_UNKNOWN",
             f"没有指令 {identifier}；见 airwarn order list",
@@ -23,6 +27,11 @@ def known(connection: Connection, identifier: int) -> StoredOrder:
             field="id",
         )
     return found
+
+
+def concerns(order: StoredOrder, limits: Collection[str]) -> bool:
+    """Whether any of an order's area lies within these (none: everywhere)."""
+    return not limits or any(within(code, limits) for code in order.area)
 
 
 def dismiss(

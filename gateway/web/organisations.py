@@ -4,13 +4,13 @@ What the API and the commands show alike; numbers and names are masked.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Connection
 
-from gateway.directory.areas import home
+from gateway.directory.areas import home, within
 from gateway.directory.campaign import day_of
 from gateway.directory.care import PROBLEMS, WHAT_TO_DO, Finding, check
 from gateway.directory.inventory import InventoryLine
@@ -29,10 +29,11 @@ from gateway.plans.model import Plan
 LOOK_AHEAD = timedelta(days=14)  # how far a roster should be filled
 
 
-def stored(connection: Connection, code: str) -> Stored:
-    """The organisation of that code. Raises `InputError` (ORGANISATION_UNKNOWN)."""
+def stored(connection: Connection, code: str, limits: Collection[str] = ()) -> Stored:
+    """The organisation of that code, where it lies within these areas (none: everywhere). Raises
+    `InputError` (ORGANISATION_UNKNOWN)."""
     found = organisations.by_codes(connection, [code]).get(code)
-    if found is None:
+    if found is None or not within(found.organisation.area, limits):
         raise InputError(
             "ORGANISATION_UNKNOWN",
             f"通讯录中没有编码“{code}”",

@@ -5,18 +5,25 @@ areas, to files of the disk, or to a body that never ends.
 import asyncio
 import re
 from collections.abc import AsyncIterator
+from functools import partial
 
+import aiohttp
 import pytest
 import pytest_asyncio
 from yarl import URL
 
+from gateway.ledger.accounts import tokens
+from gateway.ledger.accounts.tokens import SCOPES
+from gateway.ledger.directory import organisations
 from gateway.ledger.trail import audit
 from gateway.web import access
 from gateway.web.access import ORDERS
 from gateway.web.api import OPERATIONS
 from gateway.web.api.openapi import document
+from gateway.web.api.operation import Files
 from gateway.web.api.public import PUBLIC
-from tests.city import TOKEN
+from tests.city import HEADER, TOKEN, soon
+from tests.documents import as_yaml, orange_start
 from tests.every_page import addresses, for_people, places, routes
 from tests.full_office import FullOffice, full_office
 from tests.people import person
@@ -37,6 +44,7 @@ OUTWARD = (
     *("%2fetc%2fpasswd", "....%2f%2f....%2f%2fetc%2fpasswd", "a%00.html", "%c0%ae%c0%ae%2f", "'%3b--", "%25"),
 )
 _SECRET = re.compile(r"root:|\[accounts|data_folder|SQLite format|Traceback|gateway/|site-packages")
+OTHER = "ORGANISATION_UNKNOWN"
 _IN_FULL = re.compile(r"199[ -]?0000[ -]?0\d{3}")  # numbers of the directory
 _VARIABLE = re.compile(r"\{[a-z_]+\}")
 
@@ -98,6 +106,99 @@ async def test_no_form_acts_in_an_area_that_is_not_theirs(office: FullOffice) ->
                     hidden += answer.status != 422
         assert hidden > 20
     assert [each for each in await office.made.read(audit.page) if each.actor == "user:county.acts"] == []
+
+
+async def test_a_token_of_one_county_is_told_and_does_nothing_in_another(office: FullOffice) -> None:
+    """Every operation, also one that was added yesterday, at addresses of other counties."""
+    process, samples = office.made.process, of_api(office)
+    now = process.clock()
+    held = partial(tokens.add, person="县同志", titles=list(office.user.titles), areas=[COUNTY])
+    await office.made.write(held, "county", "words of a county", SCOPES, now, now + 60_000)
+    told: dict[str, list[str]] = {}
+    everywhere, theirs, done = "", "", set()
+    async with aiohttp.ClientSession(process.url) as session:
+
+        async def ask(method: str, path: str, token: str) -> tuple[int, str]:
+            headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+            body = b"{}" if method == "POST" else None
+            async with session.request(method, path, headers=headers, data=body) as answer:
+                return answer.status, (await answer.read()).decode("utf-8", "replace")
+
+        for operation in OPERATIONS:
+            for path in addresses(operation.plain_path, samples):
+                status, text = await ask(operation.method, path, "words of a county")
+                if leaked := [each for each in OTHERS if each in text]:
+                    told[f"{operation.method} {path}"] = leaked
+                theirs += text
+                if operation.method == "POST" and status not in (403, 404, 415, 422):
+                    done.add((path, status))
+                if operation.method == "GET" and not isinstance(operation.answers[200], Files):
+                    everywhere += (await ask("GET", path, TOKEN))[1]
+    assert told == {}
+    assert done == {("/api/v1/cap/validate", 200)}  # nothing of anybody's
+    assert {each for each in OTHERS if each in everywhere} >= {"示例机械厂", "晴川小学", "甲窑"}
+    assert "示例水泥厂" in theirs  # of their own county
+    assert [each for each in await office.made.read(audit.page) if each.actor == "county"] == []
+
+
+async def test_a_token_of_one_county_acts_for_no_other_by_what_it_sends(office: FullOffice) -> None:
+    process, (real, *_) = office.made.process, office.samples["/live/{id}"]
+    now, asked = process.clock(), office.samples["/live/{id}/unsigned/{call}"][0]
+    held = partial(tokens.add, areas=["410102"])
+    await office.made.write(held, "zhongyuan", "words of zhongyuan", SCOPES, now, now + 60_000)
+    whole = soon(orange_start())
+    list_of_others = f"{HEADER}\nN7,新厂,企业,工业企业,410104,石厂长,19900000777,,,否"
+    organisation = (await office.made.read(organisations.by_codes, ["E1"]))["E1"]
+    for path, body, media, expected in (
+        ("decisions", as_yaml(whole), "yaml", (403, "AREA_NOT_YOURS")),
+        ("decisions?dry_run=true", as_yaml(whole), "yaml", (403, "AREA_NOT_YOURS")),
+        (f"broadcasts/{real}/acknowledgements", '{"organisation": "E2", "name": "某"}', "json", (404, OTHER)),
+        (f"calls/{asked}", '{"result": "told"}', "json", (404, "CALL_UNKNOWN")),
+        ("organisations/E3", '{"area": "410104"}', "json", (403, "AREA_NOT_YOURS")),
+        ("directory?kind=duties&plan=zhengzhou", list_of_others, "csv", (403, "AREA_NOT_YOURS")),
+    ):
+        assert await posted_by_token(office, path, body, media) == expected, path
+    assert await posted_by_token(office, "directory", list_of_others, "csv") == (200, None)
+    known = await office.made.read(organisations.by_codes, ["E1", "N7"])
+    assert known == {"E1": organisation}  # a row of another county was refused
+    assert await posted_by_token(office, "organisations/E3", '{"location": "新址"}', "json") == (200, None)
+
+
+async def posted_by_token(office: FullOffice, path: str, body: str, media: str) -> tuple[int, str | None]:
+    """The status, and what was wrong with what was sent."""
+    kinds = {"yaml": "application/yaml", "json": "application/json", "csv": "text/csv"}
+    headers = {"Authorization": "Bearer words of zhongyuan", "Content-Type": kinds[media]}
+    url = f"{office.made.process.url}/api/v1/{path}"
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(url, headers=headers, data=body.encode()) as answer,
+    ):
+        told = await answer.json(content_type=None)
+        return answer.status, (told.get("error") or {}).get("code")
+
+
+def of_api(office: FullOffice) -> dict[str, list[str]]:
+    """Values of the variable parts of the API's addresses, as `FullOffice.samples` has those of pages."""
+    console = {route.removeprefix("/console"): values for route, values in office.samples.items()}
+    same = ("decisions/{id}", "broadcasts/{id}", "episodes/{id}", "orders/{id}", "obligations/{id}")
+    more = ("decisions/{id}/opinions/{number}", "decisions/{id}/papers/{kind}")
+    more += ("episodes/{id}/bulletins/{number}", "episodes/{id}/progress/{number}", "plans/{id}")
+    found = {each: console[f"/{each}"] for each in (*same, *more, "directory/imports/{id}", "lanes/{id}")}
+    asked = office.samples["/live/{id}/unsigned/{call}"]
+    found |= {
+        "broadcasts/{id}/acknowledgements/{number}": asked,
+        "broadcasts/{id}/acknowledgements/{number}/photos/{photo}": ["1"],
+        "calls/{id}": asked,
+        "alerts/{identifier}": office.samples["/public/messages/{identifier}"],
+        "organisations/{code}": ["E1", "S1"],
+        "boards/{code}": ["E1"],
+        "plans/{a}": ["zhengzhou"],
+        "plans/{a}/difference/{b}": ["kashgar"],
+        "episodes/{id}/drafts/{code}": ["daily_measures"],
+        "duty/shifts/{id}": ["1"],
+        "verifications/{id}": console["/directory/campaigns/{id}"],
+    }
+    return {f"/api/v1/{route}": values for route, values in found.items()}
 
 
 async def test_whoever_is_shown_a_number_in_full_stands_in_the_trail(office: FullOffice) -> None:

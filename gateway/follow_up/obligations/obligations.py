@@ -170,13 +170,18 @@ def _received(connection: Connection, identifier: int, now: int) -> dict[str, An
 def _known(connection: Connection, identifier: int) -> Obligation:
     row = obligations.by_id(connection, identifier)
     if row is None:
-        raise InputError(
-            "OBLIGATION_UNKNOWN",
-            f"没有待办 {identifier}；见 airwarn due",
-            f"there is no obligation {identifier}; see airwarn due",
-            field="id",
-        )
+        raise unknown(identifier)
     return row
+
+
+def unknown(identifier: int) -> InputError:
+    """There is no such obligation."""
+    return InputError(
+        "OBLIGATION_UNKNOWN",
+        f"没有待办 {identifier}；见 airwarn due",
+        f"there is no obligation {identifier}; see airwarn due",
+        field="id",
+    )
 
 
 def _reportable(connection: Connection, identifier: int) -> Obligation:

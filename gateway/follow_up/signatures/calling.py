@@ -1,11 +1,12 @@
 """Calls to whoever did not sign: the list with what to read out, and what was heard."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, cast
 
 from sqlalchemy import Connection
 
+from gateway.directory.areas import within
 from gateway.directory.model import Organisation
 from gateway.errors import InputError
 from gateway.follow_up.signatures import signing
@@ -42,12 +43,16 @@ def calls_json(
     area: str | None = None,
     after: int = 0,
     limit: int = 100,
+    limits: Collection[str] = (),
 ) -> dict[str, Any]:
-    """Who is to be called now, numbers in full, with the words to be read out to them.
+    """Who is to be called now within these areas (none: everywhere), numbers in full, with the words to be
+    read out to them.
 
     `now` in milliseconds since 1970 UTC.
     """
-    found = calls.listed(connection, now, broadcast_id=broadcast_id, area=area, after=after, limit=limit)
+    found = calls.listed(
+        connection, now, broadcast_id=broadcast_id, area=area, after=after, limit=limit, limits=limits
+    )
     lines: dict[int, Line] = {}
     for broadcast in {each.broadcast_id for each in found}:
         ids = [each.id for each in found if each.broadcast_id == broadcast]
@@ -97,15 +102,17 @@ def record(
     name: str | None = None,
     role: str = "",
     note: str | None = None,
+    limits: Collection[str] = (),
 ) -> dict[str, Any]:
-    """Keep what was heard in a call about an acknowledgement, and what follows from it.
+    """Keep what was heard in a call about an acknowledgement within these areas (none: everywhere), and what
+    follows from it.
 
     `signed` signs for the organisation in the name of whoever said so; `objected` keeps their words;
     `told` ends the calling. `by`: who called; `caller`: as the audit trail names them. `now` in
     milliseconds since 1970 UTC. Raises `InputError`: CALL_UNKNOWN, CONTACT_UNKNOWN, NAME_MISSING,
     NOTE_MISSING, NOTE_TOO_LONG, and what signing raises.
     """
-    asked = _asked(connection, identifier)
+    asked = _asked(connection, identifier, limits)
     said = (note or "").strip() or None
     if said is not None and len(said) > _LONGEST_NOTE:
         raise InputError(
@@ -170,9 +177,10 @@ def heard_json(call: Heard) -> dict[str, Any]:
     }
 
 
-def _asked(connection: Connection, identifier: int) -> Acknowledgement:
+def _asked(connection: Connection, identifier: int, limits: Collection[str]) -> Acknowledgement:
     found = acknowledgements.by_id(connection, identifier)
-    if found is None:
+    of = None if found is None else organisations.by_id(connection, found.organisation_id)
+    if found is None or of is None or not within(of.organisation.area, limits):
         raise InputError(
             "CALL_UNKNOWN",
             f"电话名单里没有编号 {identifier}",

@@ -1,6 +1,6 @@
 """Acknowledgements as other programs and the archive see them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection
@@ -24,20 +24,29 @@ def page_json(
     area: str | None,
     after: int,
     limit: int,
+    limits: Collection[str] = (),
 ) -> list[dict[str, Any]]:
-    """A page of a broadcast's acknowledgements; `state`: only those of whom that is so.
+    """A page of a broadcast's acknowledgements within these areas (none: everywhere); `state`: only those of
+    whom that is so.
 
     Raises `InputError` (BROADCAST_UNKNOWN).
     """
     overview(connection, broadcast_id, now)  # is there one?
     if state is None:
         found = acknowledgements.page(
-            connection, broadcast_id, audience=audience, area=area, after=after, limit=limit
+            connection, broadcast_id, audience=audience, area=area, after=after, limit=limit, limits=limits
         )
         lines = unsigned.of_ids(connection, broadcast_id, [each.id for each in found])
     else:
         listed = unsigned.page(
-            connection, broadcast_id, state, audience=audience, area=area, after=after, limit=limit
+            connection,
+            broadcast_id,
+            state,
+            audience=audience,
+            area=area,
+            after=after,
+            limit=limit,
+            limits=limits,
         )
         lines = {line.id: line for line in listed}
         found = acknowledgements.page(connection, broadcast_id, identifiers=lines, limit=limit)

@@ -1,7 +1,7 @@
 """Deliveries: stored when a broadcast is expanded, and read by people."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, cast
 
@@ -17,6 +17,7 @@ from sqlalchemy import (
 )
 
 from gateway.ledger import timers
+from gateway.ledger.backends.areas import reached
 from gateway.ledger.backends.rows import pack, rows
 from gateway.ledger.backends.slices import by_id
 from gateway.ledger.backends.upserts import insert as insert_into

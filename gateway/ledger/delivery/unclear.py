@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy import BigInteger, Connection, and_, bindparam, exists, func, select
 
+from gateway.ledger.backends.areas import reached
 from gateway.ledger.backends.rows import pack, rows
 from gateway.ledger.backends.slices import by_id
 from gateway.ledger.schema import (
@@ -119,6 +120,7 @@ _count_settling = (
     select(func.count())
     .select_from(timers)
     .join(deliveries, deliveries.c.id == timers.c.subject_id)
+    .join(delivery_groups, delivery_groups.c.id == deliveries.c.group_id)
     .where(
         timers.c.kind == "settle_unknown",
         by_id(deliveries.c.broadcast_id == bindparam("broadcast")),  # the timers are fewer by far
@@ -182,9 +184,11 @@ def undecided(
     return [Undecided(*tuple(row)) for row in connection.execute(_undecided, parameters)]
 
 
-def count(connection: Connection, broadcast_id: int) -> int:
-    """How many deliveries of a broadcast wait for a person, as its counters say: those that are being
-    settled do not."""
-    of_it = {"broadcast": broadcast_id}
-    unknown = int(connection.execute(_count, of_it).scalar_one())
-    return max(0, unknown - int(connection.execute(_count_settling, of_it).scalar_one())) if unknown else 0
+def count(connection: Connection, broadcast_id: int, limits: Collection[str] = ()) -> int:
+    """How many deliveries of a broadcast within these areas (none: everywhere) wait for a person, as its
+    counters say: those that are being settled do not."""
+    of_it, here = {"broadcast": broadcast_id}, reached(delivery_groups.c.area, limits)
+    unknown = int(connection.execute(_count.where(here), of_it).scalar_one())
+    if not unknown:
+        return 0
+    return max(0, unknown - int(connection.execute(_count_settling.where(here), of_it).scalar_one()))

@@ -1,7 +1,7 @@
 """Organisations as they are stored: looked up by code or id, listed, counted."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,6 +10,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Row,
+    and_,
     bindparam,
     distinct,
     func,
@@ -21,6 +22,7 @@ from sqlalchemy import (
 )
 
 from gateway.directory.model import ADDRESS_KINDS, Address, AddressKind, Contact, Organisation
+from gateway.ledger.backends.areas import reached
 from gateway.ledger.backends.slices import slices
 from gateway.ledger.directory import contacts as ledger_contacts
 from gateway.ledger.schema import (
@@ -139,8 +141,10 @@ def page(
     query: str | None = None,
     after: int = 0,
     limit: int | None = 100,
+    limits: Collection[str] = (),
 ) -> list[Stored]:
-    """Organisations in the order of their ids, from the one after `after`.
+    """Organisations within these areas (none: everywhere) in the order of their ids, from the one after
+    `after`.
 
     `area` is also that of its streets and towns; `query` is looked for in names and codes.
     """
@@ -148,6 +152,7 @@ def page(
     conditions: list[ColumnElement[bool]] = [
         organisations.c[name] == value for name, value in wanted.items() if value is not None
     ]
+    conditions.append(reached(organisations.c.area, limits))
     if area is not None:
         conditions.append(organisations.c.area.startswith(area, autoescape=True))
     if group is not None:
@@ -172,10 +177,11 @@ def page(
     return [each for some in slices(found) for each in _read(connection, organisations.c.id.in_(some))]
 
 
-def counts(connection: Connection) -> list[Count]:
-    """How many active organisations and addresses each audience has, real ones first."""
+def counts(connection: Connection, limits: Collection[str] = ()) -> list[Count]:
+    """How many active organisations within these areas (none: everywhere) and addresses each audience has,
+    real ones first."""
     group = (organisations.c.exercise, organisations.c.audience)
-    active = organisations.c.active.is_(True)
+    active = and_(organisations.c.active.is_(True), reached(organisations.c.area, limits))
     by_kind: dict[tuple[bool, str], dict[AddressKind, int]] = defaultdict(
         lambda: dict.fromkeys(ADDRESS_KINDS, 0)
     )
@@ -201,12 +207,13 @@ def counts(connection: Connection) -> list[Count]:
     ]
 
 
-def groups(connection: Connection) -> dict[str, int]:
-    """Every group and how many active organisations are in it, by name."""
+def groups(connection: Connection, limits: Collection[str] = ()) -> dict[str, int]:
+    """Every group and how many active organisations within these areas (none: everywhere) are in it, by
+    name."""
     rows = connection.execute(
         select(organisation_groups.c.name, func.count().label("members"))
         .join(organisations, organisations.c.id == organisation_groups.c.organisation_id)
-        .where(organisations.c.active.is_(True))
+        .where(organisations.c.active.is_(True), reached(organisations.c.area, limits))
         .group_by(organisation_groups.c.name)
         .order_by(organisation_groups.c.name)
     )

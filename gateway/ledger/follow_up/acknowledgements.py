@@ -11,6 +11,7 @@ from typing import Any, Literal, cast
 
 from sqlalchemy import Connection, bindparam, func, select, update
 
+from gateway.ledger.backends.areas import reached
 from gateway.ledger.backends.slices import slices
 from gateway.ledger.backends.upserts import insert
 from gateway.ledger.follow_up import escalation
@@ -215,12 +216,17 @@ def page(
     area: str | None = None,
     after: int = 0,
     limit: int = 100,
+    limits: Collection[str] = (),
 ) -> list[Acknowledgement]:
     """Those of a broadcast in the order of their ids, from the one after `after`; `area` with its streets.
 
-    `identifiers` bounds them to these.
+    `identifiers` bounds them to these, `limits` to what lies within these areas (none: everywhere).
     """
-    query = _columns.where(acknowledgements.c.broadcast_id == broadcast_id, acknowledgements.c.id > after)
+    query = _columns.where(
+        acknowledgements.c.broadcast_id == broadcast_id,
+        acknowledgements.c.id > after,
+        reached(organisations.c.area, limits),
+    )
     if identifiers is not None:
         query = query.where(acknowledgements.c.id.in_(list(identifiers)))
     if audience is not None:

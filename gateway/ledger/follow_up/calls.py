@@ -1,11 +1,12 @@
 """Calls: who is to be called because nobody signed, and what was heard. Calls are append-only."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, Literal, cast, get_args
 
 from sqlalchemy import Connection, and_, exists, func, insert, or_, select
 
+from gateway.ledger.backends.areas import reached
 from gateway.ledger.backends.slices import slices
 from gateway.ledger.follow_up import escalation
 from gateway.ledger.schema import (
@@ -82,9 +83,11 @@ def listed(
     area: str | None = None,
     after: int = 0,
     limit: int = 100,
+    limits: Collection[str] = (),
 ) -> list[Listed]:
     """Who is to be called about what is in force, by number, from the one after `after`: who came to a
-    call in vain so far, and who objected and was not spoken to since."""
+    call in vain so far, and who objected and was not spoken to since; within these areas (none:
+    everywhere)."""
     query = (
         select(
             acknowledgements.c.id,
@@ -103,6 +106,7 @@ def listed(
             broadcasts.c.live.is_(True),
             broadcasts.c.valid_until > now,
             acknowledgements.c.ended_at.is_(None),
+            reached(organisations.c.area, limits),
             or_(
                 and_(acknowledgements.c.objected_at.is_(None), _to_call),
                 and_(acknowledgements.c.objected_at.is_not(None), ~_settled),

@@ -1,6 +1,6 @@
 """Acknowledgements: who signed, objected, reported done; and systems that sign for their organisation."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import StringConstraints
 
@@ -8,6 +8,7 @@ from gateway.bus.words import Word
 from gateway.follow_up.signatures import signatures, signing
 from gateway.follow_up.signatures.signing import Objection, Signer
 from gateway.ledger.follow_up import photos
+from gateway.ledger.follow_up.acknowledgements import Acknowledgement as StoredAcknowledgement
 from gateway.ledger.follow_up.acknowledgements import Via
 from gateway.ledger.follow_up.unsigned import Standing, Wanted
 from gateway.vocabulary import Audience
@@ -27,6 +28,7 @@ from gateway.web.api.operation import (
 )
 from gateway.web.api.values import Area, Page, Sha256, Time
 from gateway.web.keys import BUS, CLOCK, LEDGER
+from gateway.web.organisations import stored
 
 OPERATIONS = Operations()
 _OF_BROADCAST = f"/api/v1/broadcasts/{{id:{INTEGER}}}/acknowledgements"
@@ -98,7 +100,7 @@ class Photos(Output):
     photos: list[Photo]
 
 
-@OPERATIONS("GET", _OF_BROADCAST, "read", {200: Acknowledgements}, query=Filter)
+@OPERATIONS("GET", _OF_BROADCAST, "read", {200: Acknowledgements}, query=Filter, areas="within")
 async def list_acknowledgements(call: Call[Filter]) -> Answer:
     """A page of a broadcast's acknowledgements, filtered."""
     query = call.query
@@ -111,6 +113,7 @@ async def list_acknowledgements(call: Call[Filter]) -> Answer:
         area=query.area,
         after=query.after,
         limit=query.limit,
+        limits=call.caller.areas,
     )
     last = found[-1]["id"] if len(found) == query.limit else None
     return 200, {"acknowledgements": found, "next": last}
@@ -124,12 +127,14 @@ async def list_acknowledgements(call: Call[Filter]) -> Answer:
     query=Query,
     body=Body(("application/json",), _MOST, Said),
     problems=(409,),
+    areas="within",
 )
 async def acknowledge(call: Call[Query]) -> Answer:
     """Sign, object or report done for an organisation; who signed first stays who signed."""
     ledger, broadcast_id, now = call.app[LEDGER], int(call.path["id"]), call.app[CLOCK]()
     said: Said = json_body(call.body, Said)
     asked = await ledger.read(signing.of_organisation, broadcast_id, said.organisation)
+    await _refuse_other(call, asked)
     signer = Signer(said.name, said.role, "api", call.caller.name)
     if said.act == "sign":
         await ledger.write(signing.sign, asked, signer, now)
@@ -141,17 +146,33 @@ async def acknowledge(call: Call[Query]) -> Answer:
     return 200, await ledger.read(signatures.one_json, broadcast_id, asked.id)
 
 
-@OPERATIONS("GET", _PHOTOS, "read", {200: Photos}, query=Query)
+@OPERATIONS("GET", _PHOTOS, "read", {200: Photos}, query=Query, areas="within")
 async def list_photos(call: Call[Query]) -> Answer:
     """The photos of an organisation's report."""
     ledger = call.app[LEDGER]
     asked = await ledger.read(signatures.asked_of, int(call.path["id"]), int(call.path["number"]))
+    await _refuse_other(call, asked)
     return 200, {"photos": signatures.photos_json(await ledger.read(photos.of_acknowledgement, asked.id))}
 
 
-@OPERATIONS("GET", f"{_PHOTOS}/{{photo:{INTEGER}}}", "read", {200: Files(("image/jpeg",))}, query=Query)
+@OPERATIONS(
+    "GET",
+    f"{_PHOTOS}/{{photo:{INTEGER}}}",
+    "read",
+    {200: Files(("image/jpeg",))},
+    query=Query,
+    areas="within",
+)
 async def get_photo(call: Call[Query]) -> Answer:
     """One photo, re-encoded when it came."""
+    ledger, broadcast_id = call.app[LEDGER], int(call.path["id"])
     identifier, photo = int(call.path["number"]), int(call.path["photo"])
-    content = await call.app[LEDGER].read(signatures.photo, int(call.path["id"]), identifier, photo)
+    await _refuse_other(call, await ledger.read(signatures.asked_of, broadcast_id, identifier))
+    content = await ledger.read(signatures.photo, broadcast_id, identifier, photo)
     return 200, Download(content, "image/jpeg", f"{identifier}-{photo}.jpg")
+
+
+async def _refuse_other(call: Call[Any], asked: StoredAcknowledgement) -> None:
+    """Raises `InputError` (ORGANISATION_UNKNOWN) where the organisation is outside the caller's areas."""
+    if call.caller.areas:
+        await call.app[LEDGER].read(stored, asked.organisation_code, call.caller.areas)

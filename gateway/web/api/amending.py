@@ -17,6 +17,7 @@ from gateway.errors import InputError
 from gateway.ledger.directory import directory
 from gateway.plans.catalogue import Catalogue
 from gateway.vocabulary import Language, Sector
+from gateway.web.api import areas
 from gateway.web.api.operation import Answer, Body, Call, Input, Operations, Query, json_body
 from gateway.web.api.organisations import OrganisationDetail
 from gateway.web.keys import CLOCK, DESK, LEDGER
@@ -79,11 +80,14 @@ class Amendment(Input):
     {200: OrganisationDetail},
     query=Query,
     body=Body(("application/json",), 100_000, Amendment),
+    areas=areas.organisation,
 )
 async def amend_organisation(call: Call[Query]) -> Answer:
     """Change what is stated of an organisation; its history tells who changed what."""
     app = call.app
     amendment: Amendment = json_body(call.body, Amendment)
+    if amendment.area is not None:
+        areas.refuse_other_areas(call.caller, [amendment.area])
     known = await asyncio.to_thread(_codes, app[DESK].catalogue)
     return 200, await app[LEDGER].write(
         amend, call.path["code"], amendment, known, app[CLOCK](), call.caller.name

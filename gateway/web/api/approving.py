@@ -12,6 +12,7 @@ from gateway.broadcasts.actor import Actor
 from gateway.broadcasts.approving.approve import approve, refuse, send_back, withdraw
 from gateway.broadcasts.approving.present import decision_json
 from gateway.ledger.accounts.tokens import Scope
+from gateway.web.api import areas
 from gateway.web.api.acting import acting
 from gateway.web.api.decisions import WholeDecision
 from gateway.web.api.operation import Answer, Body, Call, Input, Operations, Query, Work, json_body
@@ -59,6 +60,7 @@ def _step(act: str, scope: Scope, body: type[Input]) -> Callable[[Work[Query]], 
         query=Query,
         body=Body(("application/json",), 20_000, body),
         problems=(409,),
+        areas=areas.decision,
     )
 
 

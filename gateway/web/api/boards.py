@@ -10,8 +10,10 @@ from gateway.boards.calls_table import to_table
 from gateway.boards.printing import MEDIA_TYPE, Document, Paper, font_folders, to_pdf
 from gateway.boards.sign import Boards
 from gateway.boards.sign_document import ADDRESS, board_document
+from gateway.ledger.delivery import live
 from gateway.moments import moment
 from gateway.spreadsheets import TABLE_TYPES
+from gateway.web.api import areas
 from gateway.web.api.operation import INTEGER, Answer, Call, Download, Files, Operations, Query
 from gateway.web.api.plans import plan_of_path
 from gateway.web.api.values import Area, Flag
@@ -46,7 +48,15 @@ class Calls(Query):
     format: Literal["pdf", "csv", "xlsx"] = "pdf"
 
 
-@OPERATIONS("GET", "/api/v1/boards/{code}", "directory", {200: _PDF}, query=OneBoard, problems=(409,))
+@OPERATIONS(
+    "GET",
+    "/api/v1/boards/{code}",
+    "directory",
+    {200: _PDF},
+    query=OneBoard,
+    problems=(409,),
+    areas=areas.organisation,
+)
 async def get_board(call: Call[OneBoard]) -> Answer:
     """The sign board (公示牌) of a plant or a site."""
     app, query, code = call.app, call.query, call.path["code"]
@@ -56,11 +66,14 @@ async def get_board(call: Call[OneBoard]) -> Answer:
     )
 
 
-@OPERATIONS("GET", "/api/v1/boards", "directory", {200: _PDF}, query=ManyBoards, problems=(404, 409))
+@OPERATIONS(
+    "GET", "/api/v1/boards", "directory", {200: _PDF}, query=ManyBoards, problems=(404, 409), areas="within"
+)
 async def get_boards(call: Call[ManyBoards]) -> Answer:
     """The sign boards of every plant and site that the inventory lists, a sheet each."""
     app, query = call.app, call.query
     plan = await plan_of_path(call.app, call.query.plan)
+    areas.refuse_other_areas(call.caller, [query.area or plan.area])
     made = await app[LEDGER].read(
         making.boards_of_plan, await _boards(call), plan, query.area, exercise=query.exercise
     )
@@ -80,11 +93,15 @@ async def get_boards(call: Call[ManyBoards]) -> Answer:
     {200: _CALLS},
     query=Calls,
     problems=(409,),
+    areas="within",
 )
 async def get_calls(call: Call[Calls]) -> Answer:
     """Those whom a broadcast has not reached, by district, with what to read out."""
     app, query = call.app, call.query
     broadcast, now = int(call.path["id"]), app[CLOCK]()
+    if call.caller.areas:
+        named = await app[LEDGER].read(live.concerned, broadcast) if query.area is None else [query.area]
+        areas.refuse_other_areas(call.caller, named)
     made = await app[LEDGER].read(making.calls_of, app[DESK].catalogue, broadcast, now, query.area)
     subject = f"broadcast:{broadcast}"
     if query.format == "pdf":

@@ -8,6 +8,7 @@ from gateway.broadcasts.launching.overview import overview, overviews
 from gateway.broadcasts.launching.stop import stop
 from gateway.bus.words import Word
 from gateway.vocabulary import Action, Audience, Level
+from gateway.web.api import areas
 from gateway.web.api.operation import INTEGER, Answer, Body, Call, Input, Operations, Output, Query, json_body
 from gateway.web.api.values import Time
 from gateway.web.keys import BUS, CLOCK, LEDGER
@@ -37,7 +38,8 @@ class Signatures(Output):
 
 
 class Overview(Output):
-    """A broadcast with its counts. `complete`: every delivery is final, or past its receipt's time;
+    """A broadcast with its counts; to a token limited to areas as far as it lies in them, where `recipients`
+    counts the deliveries made there. `complete`: every delivery is final, or past its receipt's time;
     `no_receipt` were taken, and no receipt came in its time; `undecided` may have arrived, and wait for a
     person."""
 
@@ -76,18 +78,20 @@ class Stopping(Input):
     by: Words | None = None
 
 
-@OPERATIONS("GET", "/api/v1/broadcasts", "read", {200: Overviews}, query=Query)
+@OPERATIONS("GET", "/api/v1/broadcasts", "read", {200: Overviews}, query=Query, areas="within")
 async def list_broadcasts(call: Call[Query]) -> Answer:
     """Every launched broadcast, oldest first."""
     app = call.app
-    return 200, {"broadcasts": await app[LEDGER].read(overviews, app[CLOCK]())}
+    return 200, {"broadcasts": await app[LEDGER].read(overviews, app[CLOCK](), call.caller.areas)}
 
 
-@OPERATIONS("GET", f"/api/v1/broadcasts/{{id:{INTEGER}}}", "read", {200: Overview}, query=Query)
+@OPERATIONS(
+    "GET", f"/api/v1/broadcasts/{{id:{INTEGER}}}", "read", {200: Overview}, query=Query, areas="within"
+)
 async def get_broadcast(call: Call[Query]) -> Answer:
     """One broadcast with its counts by audience, channel and state."""
     app = call.app
-    return 200, await app[LEDGER].read(overview, int(call.path["id"]), app[CLOCK]())
+    return 200, await app[LEDGER].read(overview, int(call.path["id"]), app[CLOCK](), call.caller.areas)
 
 
 @OPERATIONS(
@@ -98,6 +102,7 @@ async def get_broadcast(call: Call[Query]) -> Answer:
     query=Query,
     body=Body(("application/json",), 10_000, Stopping),
     problems=(409,),
+    areas=areas.broadcast,
 )
 async def stop_broadcast(call: Call[Query]) -> Answer:
     """Let nothing more of a broadcast leave. What it said stays in force: a lift or retraction ends that.

@@ -19,6 +19,7 @@ from gateway.ledger.decisions.approvals import Verdict
 from gateway.ledger.decisions.decisions import State
 from gateway.ledger.decisions.notices import Purpose
 from gateway.vocabulary import Action, Level
+from gateway.web.api import areas
 from gateway.web.api.acting import acting, refuse_approvals
 from gateway.web.api.broadcasts import Overview
 from gateway.web.api.operation import Answer, Body, Call, Input, Operations, Output, Query, json_body
@@ -170,6 +171,7 @@ class Decisions(Query):
     query=Submission,
     body=_DOCUMENT,
     problems=(409,),
+    areas="within",
 )
 async def submit_decision(call: Call[Submission]) -> Answer:
     """Freeze a decision with all that would leave for it; with `dry_run` store nothing.
@@ -179,6 +181,7 @@ async def submit_decision(call: Call[Submission]) -> Answer:
     app, query = call.app, call.query
     decision = read(decode(call.body, None), None)
     refuse_approvals(call.caller, decision.approvals)
+    await areas.refuse_decision(call, decision)
     selection = EVERYONE if query.selection is None else read_selection(query.selection)
     if query.dry_run:
         return 200, prepared_json(
@@ -206,18 +209,21 @@ async def submit_decision(call: Call[Submission]) -> Answer:
     return 200 if submitted.prepared is None else 201, submitted_json(submitted)
 
 
-@OPERATIONS("GET", "/api/v1/decisions", "read", {200: DecisionPage}, query=Decisions)
+@OPERATIONS("GET", "/api/v1/decisions", "read", {200: DecisionPage}, query=Decisions, areas="within")
 async def list_decisions(call: Call[Decisions]) -> Answer:
-    """Every decision that was submitted, launched or not, oldest first."""
+    """Every decision that was submitted, launched or not, oldest first.
+
+    A token limited to areas may get pages shorter than `limit`: it goes on until `next` is null.
+    """
     query = call.query
     found = await call.app[LEDGER].read(decisions.page, query.after, query.limit)
     return 200, {
-        "decisions": [entry_json(each) for each in found],
+        "decisions": [entry_json(each) for each in found if areas.entry_lies_within(each, call.caller.areas)],
         "next": found[-1].id if len(found) == query.limit else None,
     }
 
 
-@OPERATIONS("GET", "/api/v1/decisions/{id}", "read", {200: WholeDecision}, query=Query)
+@OPERATIONS("GET", "/api/v1/decisions/{id}", "read", {200: WholeDecision}, query=Query, areas=areas.decision)
 async def get_decision(call: Call[Query]) -> Answer:
     """A decision with its document, findings, approvals given and to come, opinions and manifest."""
     app = call.app
@@ -232,6 +238,7 @@ async def get_decision(call: Call[Query]) -> Answer:
     query=Query,
     body=Body(("application/json",), 10_000, Launch),
     problems=(409,),
+    areas=areas.decision,
 )
 async def launch_decision(call: Call[Query]) -> Answer:
     """Launch exactly what was frozen; the same again gives the running broadcast."""

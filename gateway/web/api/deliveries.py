@@ -60,12 +60,18 @@ class Filter(Page):
 
 
 @OPERATIONS(
-    "GET", f"/api/v1/broadcasts/{{id:{INTEGER}}}/deliveries", "read", {200: DeliveryPage}, query=Filter
+    "GET",
+    f"/api/v1/broadcasts/{{id:{INTEGER}}}/deliveries",
+    "read",
+    {200: DeliveryPage},
+    query=Filter,
+    areas="within",
 )
 async def list_deliveries(call: Call[Filter]) -> Answer:
     """A page of a broadcast's deliveries, filtered."""
     app, query, broadcast_id = call.app, call.query, int(call.path["id"])
-    await app[LEDGER].read(overview, broadcast_id, app[CLOCK]())  # 404 where there is none
+    limits = call.caller.areas
+    await app[LEDGER].read(overview, broadcast_id, app[CLOCK](), limits)  # 404 where there is none
     page = await app[LEDGER].read(
         deliveries.page,
         broadcast_id,
@@ -76,6 +82,7 @@ async def list_deliveries(call: Call[Filter]) -> Answer:
         reason=query.reason,
         after=query.after,
         limit=query.limit,
+        limits=limits,
     )
     return 200, {
         "deliveries": [delivery_json(each) for each in page],

@@ -76,7 +76,7 @@ class AudienceCounts(Output):
     counts: list[AudienceCount]
 
 
-@OPERATIONS("GET", "/api/v1/directory", "read", {200: OrganisationPage}, query=Organisations)
+@OPERATIONS("GET", "/api/v1/directory", "read", {200: OrganisationPage}, query=Organisations, areas="within")
 async def list_organisations(call: Call[Organisations]) -> Answer:
     """A page of organisations; contacts and addresses are masked."""
     query = call.query
@@ -92,6 +92,7 @@ async def list_organisations(call: Call[Organisations]) -> Answer:
         query=query.search,
         after=query.after,
         limit=query.limit,
+        limits=call.caller.areas,
     )
     return 200, {
         "organisations": [head_json(each) for each in found],
@@ -99,10 +100,10 @@ async def list_organisations(call: Call[Organisations]) -> Answer:
     }
 
 
-@OPERATIONS("GET", "/api/v1/directory/counts", "read", {200: AudienceCounts}, query=Query)
+@OPERATIONS("GET", "/api/v1/directory/counts", "read", {200: AudienceCounts}, query=Query, areas="within")
 async def count_directory(call: Call[Query]) -> Answer:
     """Active organisations and their addresses, by audience."""
-    found = await call.app[LEDGER].read(organisations.counts)
+    found = await call.app[LEDGER].read(organisations.counts, call.caller.areas)
     return 200, {
         "counts": [
             {

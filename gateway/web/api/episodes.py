@@ -20,6 +20,7 @@ from gateway.moments import iso, moment
 from gateway.notices.papers.chronicle import Chronicle
 from gateway.notices.papers.model import Paper, paper_from
 from gateway.vocabulary import Action, Audience, Level
+from gateway.web.api import areas
 from gateway.web.api.operation import INTEGER, Answer, Call, Download, Files, Operations, Output, Query
 from gateway.web.api.values import PAGE, Limit, Sha256, Time
 from gateway.web.heavy import HEAVY
@@ -111,24 +112,35 @@ class DraftQuery(AsFile):
     covers: Annotated[str | None, Field(json_schema_extra={"format": "date"})] = None
 
 
-@OPERATIONS("GET", "/api/v1/episodes", "read", {200: EpisodePage}, query=Episodes)
+@OPERATIONS("GET", "/api/v1/episodes", "read", {200: EpisodePage}, query=Episodes, areas="within")
 async def list_episodes(call: Call[Episodes]) -> Answer:
-    """Episodes in which something was launched, drills among them, oldest first."""
+    """Episodes in which something was launched, drills among them, oldest first.
+
+    A token limited to areas may get pages shorter than `limit`: it goes on until `next` is null.
+    """
     query = call.query
-    found = await call.app[LEDGER].read(chronicles.page, query.after, query.limit)
+    app, limits = call.app, call.caller.areas
+    found = await app[LEDGER].read(chronicles.page, query.after, query.limit)
+    theirs = [
+        each
+        for each in found
+        if not limits or await app[LEDGER].read(areas.episode_lies_within, each.id, limits)
+    ]
     return 200, {
-        "episodes": [_head(each) for each in found],
+        "episodes": [_head(each) for each in theirs],
         "next": found[-1].id if len(found) == query.limit else None,
     }
 
 
-@OPERATIONS("GET", "/api/v1/episodes/{id}", "read", {200: WholeEpisode}, query=Query)
+@OPERATIONS("GET", "/api/v1/episodes/{id}", "read", {200: WholeEpisode}, query=Query, areas=areas.episode)
 async def get_episode(call: Call[Query]) -> Answer:
     """An episode with its decisions, whom it reached, and its bulletins."""
     return 200, await call.app[LEDGER].read(_whole, call.path["id"], call.app[CLOCK]())
 
 
-@OPERATIONS("POST", "/api/v1/episodes/{id}/bulletins", "submit", {201: MadeBulletin}, query=Query)
+@OPERATIONS(
+    "POST", "/api/v1/episodes/{id}/bulletins", "submit", {201: MadeBulletin}, query=Query, areas=areas.episode
+)
 async def post_bulletin(call: Call[Query]) -> Answer:
     """Make out the episode's next situation bulletin, filled from the ledger and kept as it is."""
     app = call.app
@@ -140,7 +152,12 @@ async def post_bulletin(call: Call[Query]) -> Answer:
 
 
 @OPERATIONS(
-    "GET", f"/api/v1/episodes/{{id}}/bulletins/{{number:{INTEGER}}}", "read", {200: _PAPER}, query=AsFile
+    "GET",
+    f"/api/v1/episodes/{{id}}/bulletins/{{number:{INTEGER}}}",
+    "read",
+    {200: _PAPER},
+    query=AsFile,
+    areas=areas.episode,
 )
 async def get_bulletin(call: Call[AsFile]) -> Answer:
     """A situation bulletin as it was made out."""
@@ -149,7 +166,9 @@ async def get_bulletin(call: Call[AsFile]) -> Answer:
     return 200, _download(call, paper, call.query.format, f"bulletin-{number}")
 
 
-@OPERATIONS("GET", "/api/v1/episodes/{id}/drafts/{code}", "read", {200: _PAPER}, query=DraftQuery)
+@OPERATIONS(
+    "GET", "/api/v1/episodes/{id}/drafts/{code}", "read", {200: _PAPER}, query=DraftQuery, areas=areas.episode
+)
 async def get_draft(call: Call[DraftQuery]) -> Answer:
     """The draft of one of the plan's reports, filled from the ledger as of now."""
     app, code = call.app, call.path["code"]
@@ -158,7 +177,14 @@ async def get_draft(call: Call[DraftQuery]) -> Answer:
     return 200, _download(call, paper, call.query.format, code)
 
 
-@OPERATIONS("GET", "/api/v1/episodes/{id}/archive", "read", {200: Files((archive.MEDIA_TYPE,))}, query=Query)
+@OPERATIONS(
+    "GET",
+    "/api/v1/episodes/{id}/archive",
+    "read",
+    {200: Files((archive.MEDIA_TYPE,))},
+    query=Query,
+    areas=areas.episode,
+)
 async def get_archive(call: Call[Query]) -> Answer:
     """Everything that was decided, said, sent and received in an episode; addresses are masked."""
     app, identifier = call.app, call.path["id"]
@@ -172,7 +198,9 @@ async def get_archive(call: Call[Query]) -> Answer:
     return 200, Download(file.getvalue(), archive.MEDIA_TYPE, f"episode-{identifier}.zip")
 
 
-@OPERATIONS("GET", "/api/v1/decisions/{id}/papers/{kind}", "read", {200: _PAPER}, query=AsFile)
+@OPERATIONS(
+    "GET", "/api/v1/decisions/{id}/papers/{kind}", "read", {200: _PAPER}, query=AsFile, areas=areas.decision
+)
 async def get_paper(call: Call[AsFile]) -> Answer:
     """A paper frozen with a decision: order, proclamation, news, social or guidance."""
     kind = call.path["kind"]

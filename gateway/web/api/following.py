@@ -12,6 +12,7 @@ from gateway.broadcasts.preparing.groundwork import Refused
 from gateway.bus.words import Word
 from gateway.decisions.model import Approval, Correction
 from gateway.decisions.values import Moment, Title
+from gateway.web.api import areas
 from gateway.web.api.acting import acting, refuse_approvals
 from gateway.web.api.approving import Name
 from gateway.web.api.decisions import WholeDecision
@@ -69,6 +70,7 @@ def _body(model: type[Input]) -> Body:
     query=Query,
     body=_body(Lift),
     problems=(409,),
+    areas=areas.decision,
 )
 async def lift_decision(call: Call[Query]) -> Answer:
     """Lift the warning of a launched decision: launched at once where no approval is left to be given."""
@@ -84,6 +86,7 @@ async def lift_decision(call: Call[Query]) -> Answer:
     query=Query,
     body=_body(Retract),
     problems=(409,),
+    areas=areas.decision,
 )
 async def retract_decision(call: Call[Query]) -> Answer:
     """Retract what was sent in error: launched at once where no approval is left to be given."""
@@ -100,6 +103,7 @@ async def retract_decision(call: Call[Query]) -> Answer:
     query=Query,
     body=_body(Correct),
     problems=(409,),
+    areas=areas.decision,
 )
 async def correct_decision(call: Call[Query]) -> Answer:
     """Correct what was sent; its words are approved anew unless they are the prepared ones."""
@@ -113,6 +117,8 @@ async def _follow(
 ) -> Answer:
     app, identifier = call.app, call.path["id"]
     refuse_approvals(call.caller, given.approvals)
+    if isinstance(named := given.changes.get("area"), list):
+        areas.refuse_other_areas(call.caller, [str(code) for code in named])
     wish = Wish(wish.document_number, wish.at, wish.corrects, wish.changes, given.approvals)
     who = acting(call.caller, given.name)
     try:

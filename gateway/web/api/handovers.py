@@ -77,7 +77,14 @@ class Handover(Output):
     receivers: list[Receiver]
 
 
-@OPERATIONS("GET", f"/api/v1/broadcasts/{{id:{INTEGER}}}/handover", "read", {200: Handover}, query=Query)
+@OPERATIONS(
+    "GET",
+    f"/api/v1/broadcasts/{{id:{INTEGER}}}/handover",
+    "read",
+    {200: Handover},
+    query=Query,
+    areas="within",
+)
 async def get_handover(call: Call[Query]) -> Answer:
     """Who has taken the alert, how many people each network has reached, and who is late."""
     app = call.app
@@ -87,4 +94,5 @@ async def get_handover(call: Call[Query]) -> Answer:
         app[SETTINGS].exchange.duty_minutes,
         app[CLOCK](),
         full="operate" in call.caller.scopes,
+        limits=call.caller.areas,
     )

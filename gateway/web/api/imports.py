@@ -16,6 +16,7 @@ from gateway.vocabulary import Audience, Sector
 from gateway.web.api.operation import INTEGER, Answer, Body, Call, Operations, Output, Query
 from gateway.web.api.values import Flag, Page, Sha256, Time
 from gateway.web.heavy import HEAVY
+from gateway.web.importing.limited import refuse_everywhere
 from gateway.web.importing.lists import read_list, store_list
 from gateway.web.importing.organisations import Wishes
 from gateway.web.keys import CLOCK, DESK, LEDGER
@@ -176,10 +177,14 @@ class SavedMappings(Output):
     mappings: list[SavedMapping]
 
 
-@OPERATIONS("POST", "/api/v1/directory", "directory", {200: ImportReport}, query=Import, body=_TABLE)
+@OPERATIONS(
+    "POST", "/api/v1/directory", "directory", {200: ImportReport}, query=Import, body=_TABLE, areas="within"
+)
 async def import_directory(call: Call[Import]) -> Answer:
     """Import a list, with a result for every row; with `dry_run` store nothing."""
-    app, query = call.app, call.query
+    app, query, limits = call.app, call.query, call.caller.areas
+    if limits:
+        await app[LEDGER].read(refuse_everywhere, query.kind, query.save_mapping, call.caller.name)
     mapping = (
         None if query.mapping is None else await app[LEDGER].read(imports.mapping, query.mapping, query.kind)
     )
@@ -203,15 +208,17 @@ async def import_directory(call: Call[Import]) -> Answer:
         plan=query.plan,
     )
     run = app[LEDGER].read if query.dry_run else app[LEDGER].write
-    wishes = Wishes(query.dry_run, query.remove_missing, query.save_mapping)
+    wishes = Wishes(query.dry_run, query.remove_missing, query.save_mapping, limits)
     return 200, await run(store_list, reading, app[CLOCK](), caller=call.caller.name, wishes=wishes)
 
 
-@OPERATIONS("GET", "/api/v1/directory/imports", "directory", {200: ImportPage}, query=Page)
+@OPERATIONS("GET", "/api/v1/directory/imports", "directory", {200: ImportPage}, query=Page, areas="within")
 async def list_imports(call: Call[Page]) -> Answer:
-    """What was imported, the newest first."""
-    query = call.query
-    found = await call.app[LEDGER].read(imports.page, before=query.after or None, limit=query.limit)
+    """What was imported, the newest first; by a token limited to areas, what it imported itself."""
+    query, own = call.query, call.caller.name if call.caller.areas else None
+    found = await call.app[LEDGER].read(
+        imports.page, before=query.after or None, limit=query.limit, actor=own
+    )
     return 200, {
         "imports": [
             {
@@ -230,20 +237,26 @@ async def list_imports(call: Call[Page]) -> Answer:
 
 
 @OPERATIONS(
-    "GET", f"/api/v1/directory/imports/{{id:{INTEGER}}}", "directory", {200: ImportReport}, query=Query
+    "GET",
+    f"/api/v1/directory/imports/{{id:{INTEGER}}}",
+    "directory",
+    {200: ImportReport},
+    query=Query,
+    areas="within",
 )
 async def show_import(call: Call[Query]) -> Answer:
     """The report that an import gave."""
     identifier = int(call.path["id"])
+    found = await call.app[LEDGER].read(imports.one, identifier)
     report = await call.app[LEDGER].read(imports.report, identifier)
-    if report is None:
+    if found is None or report is None or (call.caller.areas and found.actor != call.caller.name):
         raise InputError(
             "IMPORT_UNKNOWN", f"没有导入 {identifier}", f"there is no import {identifier}", field="id"
         )
     return 200, {**report, "id": identifier}
 
 
-@OPERATIONS("GET", "/api/v1/directory/mappings", "directory", {200: SavedMappings}, query=Query)
+@OPERATIONS("GET", "/api/v1/directory/mappings", "directory", {200: SavedMappings}, query=Query, areas="any")
 async def list_mappings(call: Call[Query]) -> Answer:
     """The mappings of columns that were saved."""
     found = await call.app[LEDGER].read(imports.mappings)

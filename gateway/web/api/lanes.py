@@ -67,7 +67,7 @@ class Opening(Input):
     by: Words | None = None
 
 
-@OPERATIONS("GET", "/api/v1/lanes", "read", {200: LaneStates}, query=Query)
+@OPERATIONS("GET", "/api/v1/lanes", "read", {200: LaneStates}, query=Query, areas="any")
 async def list_lanes(call: Call[Query]) -> Answer:
     """Every lane, whether it is open, and how much waits on it."""
     app = call.app

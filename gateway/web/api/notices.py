@@ -7,6 +7,7 @@ from gateway.ledger.decisions import decisions, notices, personal
 from gateway.ledger.decisions.notices import Purpose
 from gateway.slots import filled, own_medium
 from gateway.vocabulary import Audience, Language, Medium, Sector
+from gateway.web.api import areas
 from gateway.web.api.operation import Answer, Call, Operations, Output, Query
 from gateway.web.keys import LEDGER
 from gateway.web.organisations import stored
@@ -53,7 +54,9 @@ class Readers(Query):
     organisation: str | None = None
 
 
-@OPERATIONS("GET", "/api/v1/decisions/{id}/notices", "read", {200: Notices}, query=Readers)
+@OPERATIONS(
+    "GET", "/api/v1/decisions/{id}/notices", "read", {200: Notices}, query=Readers, areas=areas.decision
+)
 async def list_notices(call: Call[Readers]) -> Answer:
     """The texts of a decision for one purpose, by audience, sector, medium and language."""
     identifier, ledger = call.path["id"], call.app[LEDGER]
@@ -62,7 +65,7 @@ async def list_notices(call: Call[Readers]) -> Answer:
     wanted = call.query.model_dump(exclude_none=True, exclude={"organisation"})
     own: dict[str, str] = {}
     if call.query.organisation is not None:
-        reader = await ledger.read(stored, call.query.organisation)
+        reader = await ledger.read(stored, call.query.organisation, call.caller.areas)
         wanted |= {"audience": reader.organisation.audience, "sector": reader.organisation.sector or ""}
         if call.query.purpose in ("now", "dropped"):
             own = await ledger.read(personal.of_organisation, identifier, reader.id)

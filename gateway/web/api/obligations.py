@@ -7,6 +7,8 @@ from pydantic import Field, StringConstraints
 from gateway.follow_up.obligations.obligations import detail, obligation_json, receive, waive
 from gateway.ledger.follow_up import obligations
 from gateway.ledger.follow_up.obligations import STATES, State
+from gateway.ledger.follow_up.owed import owes
+from gateway.web.api import areas
 from gateway.web.api.operation import (
     INTEGER,
     Answer,
@@ -113,9 +115,12 @@ class Wanted(Page):
     code: Annotated[str, Field(pattern=r"^[a-z0-9_-]{1,64}$")] | None = None
 
 
-@OPERATIONS("GET", "/api/v1/obligations", "read", {200: Obligations}, query=Wanted)
+@OPERATIONS("GET", "/api/v1/obligations", "read", {200: Obligations}, query=Wanted, areas="within")
 async def list_obligations(call: Call[Wanted]) -> Answer:
-    """What is owed, overdue, met or ended, in the order in which it was opened."""
+    """What is owed, overdue, met or ended, in the order in which it was opened.
+
+    A token limited to areas may get pages shorter than `limit`: it goes on until `next` is null.
+    """
     wanted = call.query
     found = await call.app[LEDGER].read(
         obligations.page,
@@ -128,8 +133,9 @@ async def list_obligations(call: Call[Wanted]) -> Answer:
         unit=wanted.unit,
         code=wanted.code,
     )
+    units = await areas.units(call)
     return 200, {
-        "obligations": [obligation_json(row, state) for row, state in found],
+        "obligations": [obligation_json(row, state) for row, state in found if owes(units, row)],
         "next": page_of([row for row, _ in found], wanted.limit),
     }
 
@@ -140,6 +146,7 @@ async def list_obligations(call: Call[Wanted]) -> Answer:
     "read",
     {200: ObligationDetail},
     query=Query,
+    areas=areas.obligation,
 )
 async def get_obligation(call: Call[Query]) -> Answer:
     """One obligation with the reports received for it."""
@@ -153,6 +160,7 @@ async def get_obligation(call: Call[Query]) -> Answer:
     {201: Received},
     query=Query,
     body=Body(("application/json",), 2_000_000, ReportIn),
+    areas=areas.obligation,
 )
 async def receive_report(call: Call[Query]) -> Answer:
     """Keep a unit's report; missing headings are named, and what came late is marked."""
@@ -175,6 +183,7 @@ async def receive_report(call: Call[Query]) -> Answer:
     {200: ObligationDetail},
     query=Query,
     body=Body(("application/json",), 10_000, Waiving),
+    areas=areas.obligation,
 )
 async def waive_obligation(call: Call[Query]) -> Answer:
     """Close an obligation that need not be met, with the reason."""

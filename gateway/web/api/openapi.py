@@ -18,6 +18,11 @@ _MEDIA = "application/problem+json"
 _ANY = (401, 403, 421, 422, 429, 500, 503)  # any operation may answer so
 _OF_BODIES = (408, 409, 413, 415)
 _NOT_FOUND = 404
+_AREAS = (
+    "A token may be limited to areas. `x-areas` tells what such a token may do. `any`: all of it, it is of no"
+    " area. `within`: it is answered, and acts, as far as it lies in its areas. `named`: what the path names"
+    " must lie in them, or is as not there (404). `everywhere`: nothing, it is of all areas (403)."
+)
 _OF_ANYBODY = (421, 429, 500, 503)  # who has no token may be answered so
 
 
@@ -66,7 +71,7 @@ def document(operations: Iterable[Operation], public: Iterable[Open] = ()) -> di
         "info": {
             "title": "airwarn",
             "version": __version__,
-            "description": "重污染天气预警通知网关 · gateway for heavy-air-pollution warnings",
+            "description": "重污染天气预警通知网关 · gateway for heavy-air-pollution warnings\n\n" + _AREAS,
         },
         "security": [{"token": []}],
         "paths": paths,
@@ -107,6 +112,7 @@ def _described(operation: Operation, references: References) -> dict[str, Any]:
         "security": [{"token": [operation.scope]}],
         "parameters": _parameters(operation),
         "responses": _responses(operation, references),
+        "x-areas": operation.areas if isinstance(operation.areas, str) else "named",
     }
     if operation.body is not None:
         described["requestBody"] = _body(operation.body, references)

@@ -5,7 +5,7 @@ import json
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 from urllib.parse import quote
 
 from aiohttp import web
@@ -89,6 +89,10 @@ class Files:
     media: tuple[str, ...]
 
 
+Guard = Callable[[Call[Any]], Awaitable[None]]  # raises `InputError` for what is outside a caller's areas
+# what a caller who is limited to areas may do with an operation. everywhere: nothing, it is of all areas;
+# any: all, it is of none; within: its work keeps to `Caller.areas`; a guard looks at what the path names
+Areas = Literal["everywhere", "any", "within"] | Guard
 Answer = tuple[int, object]  # status and what becomes JSON, or a `Download`
 Work = Callable[[Call[Q]], Awaitable[Answer]]
 
@@ -106,6 +110,7 @@ class Operation:
     body: Body | None
     answers: Mapping[int, type[BaseModel] | Files]
     problems: tuple[int, ...]
+    areas: Areas
     work: Work[Any] = field(repr=False)
 
     @property
@@ -124,11 +129,16 @@ class Operation:
         caller = request[CALLER]
         if self.scope not in caller.scopes:
             return problem(403, f"this token lacks the scope {self.scope!r}", scope=self.scope)
+        if caller.areas and self.areas == "everywhere":
+            raise _for_all_areas()
         query = _query(request, self.query)
         body = b"" if self.body is None else await _body(request, self.body)
+        call = Call(request, caller, request.match_info, query, body)
+        if caller.areas and not isinstance(self.areas, str):
+            await self.areas(call)
 
         async def answer() -> web.Response:
-            status, content = await self.work(Call(request, caller, request.match_info, query, body))
+            status, content = await self.work(call)
             if isinstance(content, Download):
                 return _file(status, content)
             return web.Response(
@@ -151,16 +161,20 @@ class Operations(list[Operation]):
         query: type[Q],
         body: Body | None = None,
         problems: tuple[int, ...] = (),
+        areas: Areas = "everywhere",
     ) -> Callable[[Work[Q]], Work[Q]]:
         """Declare an operation; its docstring's first line is its summary.
 
-        `problems` are the statuses of its own beside those that any operation may answer with.
+        `problems` are the statuses of its own beside those that any operation may answer with. One that
+        says nothing of `areas` is for callers of all areas alone.
         """
 
         def declare(work: Work[Q]) -> Work[Q]:
             name = getattr(work, "__name__", "")
             summary = (work.__doc__ or "").partition("\n")[0].strip()
-            self.append(Operation(method, path, scope, name, summary, query, body, answers, problems, work))
+            self.append(
+                Operation(method, path, scope, name, summary, query, body, answers, problems, areas, work)
+            )
             return work
 
         return declare
@@ -173,6 +187,14 @@ def json_body(content: bytes, model: type[BaseModel]) -> Any:
     except (ValueError, RecursionError):
         raise InputError("BODY_MALFORMED", "请求正文不是有效的 JSON", "the body is not valid JSON") from None
     return read_model(Document(data, {}, None), model)
+
+
+def _for_all_areas() -> InputError:
+    return InputError(
+        "AREA_NOT_YOURS",
+        "这涉及全部区域，限于部分区域的令牌不能办理",
+        "this is of all areas: a token that is limited to some does not do it",
+    )
 
 
 def _file(status: int, download: Download) -> web.Response:

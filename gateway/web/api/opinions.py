@@ -9,6 +9,7 @@ from gateway.broadcasts.approving.recorded import asked
 from gateway.broadcasts.preparing.opinion import MEDIA, MOST_BYTES, attach
 from gateway.errors import InputError
 from gateway.ledger.decisions import opinions
+from gateway.web.api import areas
 from gateway.web.api.decisions import Opinion
 from gateway.web.api.operation import INTEGER, Answer, Body, Call, Download, Files, Operations, Output, Query
 from gateway.web.keys import CLOCK, LEDGER
@@ -36,6 +37,7 @@ class Named(Query):
     query=Named,
     body=Body(MEDIA, MOST_BYTES, text="the file itself: PDF, PNG, JPEG or UTF-8 text"),
     problems=(409,),
+    areas=areas.decision,
 )
 async def attach_opinion(call: Call[Named]) -> Answer:
     """Keep the consultation's opinion with a decision that was not launched yet."""
@@ -53,7 +55,9 @@ async def attach_opinion(call: Call[Named]) -> Answer:
     return 201, opinion_json(next(each for each in listed if each.id == kept))
 
 
-@OPERATIONS("GET", "/api/v1/decisions/{id}/opinions", "read", {200: Opinions}, query=Query)
+@OPERATIONS(
+    "GET", "/api/v1/decisions/{id}/opinions", "read", {200: Opinions}, query=Query, areas=areas.decision
+)
 async def list_opinions(call: Call[Query]) -> Answer:
     """The files of a decision's consultation."""
     ledger, identifier = call.app[LEDGER], call.path["id"]
@@ -69,6 +73,7 @@ async def list_opinions(call: Call[Query]) -> Answer:
     "read",
     {200: Files(MEDIA)},
     query=Query,
+    areas=areas.decision,
 )
 async def get_opinion(call: Call[Query]) -> Answer:
     """One file, as it was attached."""

@@ -7,9 +7,10 @@ from pydantic import StringConstraints
 from gateway.bus.words import Word
 from gateway.ledger.exchange import orders
 from gateway.ledger.exchange.orders import STATES, State, Verdict
-from gateway.orders.dismissing import dismiss
+from gateway.orders.dismissing import concerns, dismiss
 from gateway.orders.present import draft_json, order_detail, order_json
 from gateway.vocabulary import Level
+from gateway.web.api import areas
 from gateway.web.api.operation import (
     INTEGER,
     Answer,
@@ -137,9 +138,12 @@ class Dismissing(Input):
     by: Words | None = None
 
 
-@OPERATIONS("GET", "/api/v1/orders", "read", {200: Orders}, query=Listed)
+@OPERATIONS("GET", "/api/v1/orders", "read", {200: Orders}, query=Listed, areas="within")
 async def list_orders(call: Call[Listed]) -> Answer:
-    """A page of the orders that came in, by number."""
+    """A page of the orders that came in, by number.
+
+    A token limited to areas may get pages shorter than `limit`: it goes on until `next` is null.
+    """
     query = call.query
     found = await call.app[LEDGER].read(
         orders.page,
@@ -148,17 +152,26 @@ async def list_orders(call: Call[Listed]) -> Answer:
         states=STATES if query.state is None else (query.state,),
         exercise=query.exercise,
     )
-    return 200, {"orders": [order_json(each) for each in found], "next": page_of(found, query.limit)}
+    theirs = [each for each in found if concerns(each, call.caller.areas)]
+    return 200, {"orders": [order_json(each) for each in theirs], "next": page_of(found, query.limit)}
 
 
-@OPERATIONS("GET", f"/api/v1/orders/{{id:{INTEGER}}}", "read", {200: OrderDetail}, query=Query)
+@OPERATIONS(
+    "GET", f"/api/v1/orders/{{id:{INTEGER}}}", "read", {200: OrderDetail}, query=Query, areas=areas.order
+)
 async def get_order(call: Call[Query]) -> Answer:
     """One order, how it was proved, and what its sender was told."""
     return 200, await call.app[LEDGER].read(order_detail, int(call.path["id"]))
 
 
 @OPERATIONS(
-    "GET", f"/api/v1/orders/{{id:{INTEGER}}}/draft", "read", {200: OrderDraft}, query=Query, problems=(409,)
+    "GET",
+    f"/api/v1/orders/{{id:{INTEGER}}}/draft",
+    "read",
+    {200: OrderDraft},
+    query=Query,
+    problems=(409,),
+    areas=areas.order,
 )
 async def get_order_draft(call: Call[Query]) -> Answer:
     """The draft of a decision on it, by what is in force now; people complete and submit it."""
@@ -175,6 +188,7 @@ async def get_order_draft(call: Call[Query]) -> Answer:
     query=Query,
     body=Body(("application/json",), 20_000, Dismissing),
     problems=(409,),
+    areas=areas.order,
 )
 async def dismiss_order(call: Call[Query]) -> Answer:
     """Nobody acts on it, and it puts no level in force any more; its sender is told why."""

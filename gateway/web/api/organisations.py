@@ -12,6 +12,7 @@ from gateway.directory.model import AddressKind, ContactRole
 from gateway.errors import InputError
 from gateway.ledger.directory import directory, organisations
 from gateway.vocabulary import Audience, Language, Level
+from gateway.web.api import areas
 from gateway.web.api.directory import Organisation
 from gateway.web.api.operation import Answer, Call, Operations, Output, Query
 from gateway.web.api.plans import plan_of_path
@@ -192,10 +193,10 @@ async def check_directory(call: Call[Checking]) -> Answer:
     return 200, await app[LEDGER].read(_check, app[CLOCK](), query)
 
 
-@OPERATIONS("GET", "/api/v1/directory/groups", "read", {200: GroupCounts}, query=Query)
+@OPERATIONS("GET", "/api/v1/directory/groups", "read", {200: GroupCounts}, query=Query, areas="within")
 async def list_groups(call: Call[Query]) -> Answer:
     """Every group with the number of its active organisations."""
-    return 200, {"groups": await call.app[LEDGER].read(organisations.groups)}
+    return 200, {"groups": await call.app[LEDGER].read(organisations.groups, call.caller.areas)}
 
 
 @OPERATIONS("GET", "/api/v1/plans/{id}/totals", "read", {200: ReductionTotals}, query=Summing)
@@ -207,13 +208,27 @@ async def sum_reductions(call: Call[Summing]) -> Answer:
     return 200, await app[LEDGER].read(totals_json, plan, society)
 
 
-@OPERATIONS("GET", "/api/v1/organisations/{code}", "read", {200: OrganisationDetail}, query=Query)
+@OPERATIONS(
+    "GET",
+    "/api/v1/organisations/{code}",
+    "read",
+    {200: OrganisationDetail},
+    query=Query,
+    areas=areas.organisation,
+)
 async def get_organisation(call: Call[Query]) -> Answer:
     """An organisation with its contacts, inventory lines and emissions."""
     return 200, await call.app[LEDGER].read(detail_json, call.path["code"])
 
 
-@OPERATIONS("GET", "/api/v1/organisations/{code}/changes", "read", {200: OrganisationHistory}, query=Page)
+@OPERATIONS(
+    "GET",
+    "/api/v1/organisations/{code}/changes",
+    "read",
+    {200: OrganisationHistory},
+    query=Page,
+    areas=areas.organisation,
+)
 async def list_organisation_changes(call: Call[Page]) -> Answer:
     """What was changed of an organisation, by whom and when; numbers and names are masked."""
     query = call.query
@@ -227,6 +242,7 @@ async def list_organisation_changes(call: Call[Page]) -> Answer:
     "directory",
     {200: SwitchedOff},
     query=Query,
+    areas=areas.organisation,
 )
 async def switch_organisation_off(call: Call[Query]) -> Answer:
     """Tell an organisation nothing more; what it is owed for what it was told still reaches it."""

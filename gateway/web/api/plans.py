@@ -126,21 +126,21 @@ class PlanDifference(Output):
     measures: MeasureDifference
 
 
-@OPERATIONS("GET", "/api/v1/plans", "read", {200: Plans}, query=Query)
+@OPERATIONS("GET", "/api/v1/plans", "read", {200: Plans}, query=Query, areas="any")
 async def list_plans(call: Call[Query]) -> Answer:
     """Every plan in the catalogue."""
     catalogue = call.app[DESK].catalogue
     return 200, {"plans": await asyncio.to_thread(_summaries, catalogue)}
 
 
-@OPERATIONS("GET", "/api/v1/plans/{id}", "read", {200: WholePlan}, query=Query)
+@OPERATIONS("GET", "/api/v1/plans/{id}", "read", {200: WholePlan}, query=Query, areas="any")
 async def get_plan(call: Call[Query]) -> Answer:
     """One plan as data: rules, approvals, measures with their clauses."""
     loaded = await asyncio.to_thread(_catalogue(call, "id").load, call.path["id"])
     return 200, as_json(loaded)
 
 
-@OPERATIONS("GET", "/api/v1/plans/{id}/lint", "read", {200: Lint}, query=Query)
+@OPERATIONS("GET", "/api/v1/plans/{id}/lint", "read", {200: Lint}, query=Query, areas="any")
 async def lint_plan(call: Call[Query]) -> Answer:
     """What `airwarn plan lint` says of a plan's file."""
     content, shown = _catalogue(call, "id").content(call.path["id"])
@@ -148,7 +148,9 @@ async def lint_plan(call: Call[Query]) -> Answer:
     return 200, {"problems": [each.as_json() for each in found]}
 
 
-@OPERATIONS("GET", "/api/v1/plans/{a}/difference/{b}", "read", {200: PlanDifference}, query=Query)
+@OPERATIONS(
+    "GET", "/api/v1/plans/{a}/difference/{b}", "read", {200: PlanDifference}, query=Query, areas="any"
+)
 async def compare_plans(call: Call[Query]) -> Answer:
     """In what plan B differs from plan A: rules field by field, measures by id."""
     catalogue = _catalogue(call, "a", "b")

@@ -23,6 +23,7 @@ from gateway.follow_up.papers.publishing import (
 from gateway.ledger.decisions import episodes, publications
 from gateway.ledger.decisions.publications import Publication
 from gateway.vocabulary import Pollutant
+from gateway.web.api import areas
 from gateway.web.api.operation import INTEGER, Answer, Body, Call, Input, Operations, Output, Query, json_body
 from gateway.web.api.values import Time
 from gateway.web.keys import BUS, CLOCK, LEDGER, SETTINGS
@@ -106,7 +107,7 @@ class WithdrawalIn(Input):
     because: Because
 
 
-@OPERATIONS("GET", _EPISODE, "read", {200: AllProgress}, query=Query)
+@OPERATIONS("GET", _EPISODE, "read", {200: AllProgress}, query=Query, areas=areas.episode)
 async def list_progress(call: Call[Query]) -> Answer:
     """What was published of an episode beside its decisions, what was withdrawn too."""
     found = await call.app[LEDGER].read(_of_episode, call.path["id"])
@@ -159,7 +160,7 @@ async def withdraw_progress(call: Call[Query]) -> Answer:
     return 200, progress_json(withdrawn)
 
 
-@OPERATIONS("GET", _LIST, "read", {200: ControlList}, query=Query)
+@OPERATIONS("GET", _LIST, "read", {200: ControlList}, query=Query, areas="any")
 async def get_control_list(call: Call[Query]) -> Answer:
     """Whether the public reads who is on the 应急减排清单, and with which columns."""
     return 200, await _list(call)

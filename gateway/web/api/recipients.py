@@ -10,6 +10,7 @@ from gateway.directory.masking import mask
 from gateway.directory.model import AddressKind
 from gateway.ledger.decisions import recipients
 from gateway.vocabulary import Audience, Language, Sector
+from gateway.web.api import areas
 from gateway.web.api.operation import Answer, Call, Operations, Output
 from gateway.web.api.values import Area, Page
 from gateway.web.keys import LEDGER
@@ -50,7 +51,14 @@ class Narrowed(Page):
     area: Area | None = None
 
 
-@OPERATIONS("GET", "/api/v1/decisions/{id}/recipients", "read", {200: FrozenRecipients}, query=Narrowed)
+@OPERATIONS(
+    "GET",
+    "/api/v1/decisions/{id}/recipients",
+    "read",
+    {200: FrozenRecipients},
+    query=Narrowed,
+    areas=areas.decision,
+)
 async def list_recipients(call: Call[Narrowed]) -> Answer:
     """Whom a decision reaches, as it was frozen, with masked addresses."""
     query = call.query

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from gateway.broadcasts.launching.stored_alerts import MEDIA, Form, alerts_json, payload
 from gateway.ledger.exchange.alerts import Kind
+from gateway.web.api import areas
 from gateway.web.api.operation import INTEGER, Answer, Call, Download, Files, Operations, Output, Query
 from gateway.web.api.values import Time
 from gateway.web.keys import LEDGER
@@ -51,7 +52,14 @@ class OneForm(Query):
     format: Form = "cap"
 
 
-@OPERATIONS("GET", f"/api/v1/broadcasts/{{id:{INTEGER}}}/alerts", "read", {200: ReleasedAlerts}, query=Query)
+@OPERATIONS(
+    "GET",
+    f"/api/v1/broadcasts/{{id:{INTEGER}}}/alerts",
+    "read",
+    {200: ReleasedAlerts},
+    query=Query,
+    areas=areas.broadcast,
+)
 async def list_alerts(call: Call[Query]) -> Answer:
     """What was released with a broadcast, in every form; before its launch nothing."""
     return 200, {"alerts": await call.app[LEDGER].read(alerts_json, int(call.path["id"]))}

@@ -9,6 +9,7 @@ from gateway.bus.words import Word
 from gateway.directory.model import AddressKind
 from gateway.follow_up.upkeep.undecided import MOST, Act, decide, listed
 from gateway.vocabulary import Audience
+from gateway.web.api import areas
 from gateway.web.api.deliveries import OrganisationName
 from gateway.web.api.operation import (
     INTEGER,
@@ -67,7 +68,14 @@ class Decided(Output):
     decided: int
 
 
-@OPERATIONS("GET", f"/api/v1/broadcasts/{{id:{INTEGER}}}/undecided", "read", {200: UndecidedPage}, query=Page)
+@OPERATIONS(
+    "GET",
+    f"/api/v1/broadcasts/{{id:{INTEGER}}}/undecided",
+    "read",
+    {200: UndecidedPage},
+    query=Page,
+    areas=areas.broadcast,
+)
 async def list_undecided(call: Call[Page]) -> Answer:
     """A page of what waits for a person: no receipt tells, and no rule sends it once more."""
     app, query, broadcast_id = call.app, call.query, int(call.path["id"])
@@ -85,6 +93,7 @@ async def list_undecided(call: Call[Page]) -> Answer:
     query=Query,
     body=Body(("application/json",), 200_000, Deciding),
     problems=(409,),
+    areas=areas.broadcast,
 )
 async def resend_undecided(call: Call[Query]) -> Answer:
     """Send them once more, marked as repeats: whoever got the first reads it twice."""
@@ -99,6 +108,7 @@ async def resend_undecided(call: Call[Query]) -> Answer:
     query=Query,
     body=Body(("application/json",), 200_000, Deciding),
     problems=(409,),
+    areas=areas.broadcast,
 )
 async def leave_undecided(call: Call[Query]) -> Answer:
     """Leave them: they stay unknown, and wait for nobody any more."""

@@ -168,7 +168,14 @@ class Called(Output):
     calls: list[CallMade]
 
 
-@OPERATIONS("GET", f"/api/v1/broadcasts/{{id:{INTEGER}}}/unsigned", "read", {200: Board}, query=BoardFilter)
+@OPERATIONS(
+    "GET",
+    f"/api/v1/broadcasts/{{id:{INTEGER}}}/unsigned",
+    "read",
+    {200: Board},
+    query=BoardFilter,
+    areas="within",
+)
 async def get_unsigned(call: Call[BoardFilter]) -> Answer:
     """Who has signed, by district and audience; and who has not, page by page."""
     app, query = call.app, call.query
@@ -183,10 +190,11 @@ async def get_unsigned(call: Call[BoardFilter]) -> Answer:
         after=query.after,
         limit=query.limit,
         full="operate" in call.caller.scopes,
+        limits=call.caller.areas,
     )
 
 
-@OPERATIONS("GET", "/api/v1/calls", "operate", {200: Calls}, query=CallFilter)
+@OPERATIONS("GET", "/api/v1/calls", "operate", {200: Calls}, query=CallFilter, areas="within")
 async def list_calls(call: Call[CallFilter]) -> Answer:
     """Who is to be called because nobody signed, and who objected; with numbers and what to read out."""
     app, query = call.app, call.query
@@ -198,6 +206,7 @@ async def list_calls(call: Call[CallFilter]) -> Answer:
         area=query.area,
         after=query.after,
         limit=query.limit,
+        limits=call.caller.areas,
     )
 
 
@@ -209,12 +218,12 @@ async def list_calls(call: Call[CallFilter]) -> Answer:
     query=Query,
     body=Body(("application/json",), 10_000, Heard),
     problems=(409,),
+    areas="within",
 )
 async def record_call(call: Call[Query]) -> Answer:
     """Record what was heard in a call; it may sign or object for the organisation."""
     heard: Heard = json_body(call.body, Heard)
     app, caller = call.app, call.caller
-
     return 200, await app[LEDGER].write(
         record,
         int(call.path["id"]),
@@ -226,4 +235,5 @@ async def record_call(call: Call[Query]) -> Answer:
         name=heard.name,
         role=heard.role,
         note=heard.note,
+        limits=caller.areas,
     )

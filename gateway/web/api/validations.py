@@ -38,7 +38,9 @@ class PayloadValidation(Output):
     omitted: int
 
 
-@OPERATIONS("POST", "/api/v1/cap/validate", "read", {200: PayloadValidation}, query=Query, body=_MESSAGE)
+@OPERATIONS(
+    "POST", "/api/v1/cap/validate", "read", {200: PayloadValidation}, query=Query, body=_MESSAGE, areas="any"
+)
 async def validate_payload(call: Call[Query]) -> Answer:
     """What is wrong with a CAP 1.2 alert or a message of the 12379 dialect; stores nothing."""
     if not call.body:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection
 
 from gateway.delivery.words import CHANNEL_WORDS, STATE_WORDS
-from gateway.directory.areas import home, within
+from gateway.directory.areas import home
 from gateway.errors import InputError
 from gateway.escalation_policy import Policies
 from gateway.follow_up.signatures.stages import Escalation, escalation
@@ -23,6 +23,7 @@ from gateway.ledger.exchange import orders
 from gateway.ledger.follow_up import overdue, signature_counts
 from gateway.ledger.follow_up.signature_counts import Tally
 from gateway.moments import local, moment
+from gateway.orders.dismissing import concerns
 from gateway.plans.catalogue import Catalogue
 from gateway.plans.model import Area
 from gateway.web.charts import course as charts
@@ -60,11 +61,7 @@ class Newest:
             theirs = await self._ledger.read(live.reaching, [each.broadcast_id for each in past], limits)
             past = [each for each in past if each.broadcast_id in theirs]
         standing = _standing(await self._ledger.read(_counting, [head for head, _ in found]), now)
-        waiting = [
-            each
-            for each in await self._ledger.read(orders.waiting)
-            if not limits or any(within(code, limits) for code in each.area)
-        ]
+        waiting = [each for each in await self._ledger.read(orders.waiting) if concerns(each, limits)]
         values = {
             "now": _when(now),
             "most": NEWEST,

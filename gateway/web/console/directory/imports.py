@@ -32,6 +32,7 @@ from gateway.web.console.limits import plans_of, usual_plan
 from gateway.web.console.navigation import DIRECTORY as PATH
 from gateway.web.console.table import Asked, Column, Filter, Table, answer
 from gateway.web.heavy import HEAVY
+from gateway.web.importing.limited import EVERYWHERE, refuse_everywhere
 from gateway.web.importing.lists import AnyReading, read_list, store_list
 from gateway.web.importing.organisations import Wishes
 from gateway.web.keys import CLOCK, DESK, LEDGER
@@ -52,7 +53,6 @@ _FIELDS = (
 _TOLD = 1_000  # changed organisations of which a report says what changes
 _LONGEST = 60  # characters of a sheet's or mapping's name
 _KINDS: tuple[Kind, ...] = get_args(Kind)
-_EVERYWHERE: tuple[Kind, ...] = ("rosters", "duties")  # of units of the whole city
 _WORDS = DIRECTORY_TEXTS | TEXTS
 
 routes = web.RouteTableDef()
@@ -241,14 +241,7 @@ async def _read(person: Person, content: bytes, name: str, asked: Mapping[str, A
     """
     app = person.request.app
     if person.user.areas:
-        if asked["kind"] in _EVERYWHERE:
-            raise InputError(
-                "AREA_NOT_YOURS",
-                "值班表和责任分工涉及全市的单位，请由负责全部区域的人导入",
-                "rosters and duties are of units of the whole city: somebody of all areas imports them",
-                field="kind",
-            )
-        await app[LEDGER].read(_refuse_mapping_of_others, asked["save_mapping"], person.caller.name)
+        await app[LEDGER].read(refuse_everywhere, asked["kind"], asked["save_mapping"], person.caller.name)
     mapping = None
     if asked["mapping"]:
         mapping = await app[LEDGER].read(imports.mapping, asked["mapping"], asked["kind"])
@@ -271,17 +264,6 @@ async def _read(person: Person, content: bytes, name: str, asked: Mapping[str, A
         unit=asked["unit"] or None,
         plan=asked["plan"] or None,
     )
-
-
-def _refuse_mapping_of_others(connection: Connection, name: str, actor: str) -> None:
-    """Everybody's lists are read by a mapping: who is for some areas alone replaces none but their own."""
-    if any(each.name == name and each.actor != actor for each in imports.mappings(connection)):
-        raise InputError(
-            "MAPPING_TAKEN",
-            "别人保存过同名的列对应，请换一个名称",
-            "somebody else saved a mapping of this name: choose another name",
-            field="save_mapping",
-        )
 
 
 def _asked(form: Form) -> dict[str, Any]:
@@ -376,7 +358,7 @@ async def _page(person: Person, form: Form | None = None, error: InputError | No
         "imports.html",
         words=_WORDS,
         megabytes=MAX_BYTES // 1_000_000,
-        kinds={kind: words for kind, words in KINDS.items() if not own or kind not in _EVERYWHERE},
+        kinds={kind: words for kind, words in KINDS.items() if not own or kind not in EVERYWHERE},
         inventories=LISTS,
         audiences=AUDIENCES,
         sectors=SECTORS,
