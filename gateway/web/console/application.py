@@ -35,6 +35,7 @@ from gateway.web.console.episodes import (
     orders,
     progress,
     publishing,
+    replies,
     reporting,
     season,
 )
@@ -90,6 +91,7 @@ def add_console(app: web.Application, secret: bytes, passwords: Passwords) -> No
         papers,
         publishing,
         objections,
+        replies,
         orders,
         directory,
         organisation,

@@ -1,14 +1,13 @@
-"""`/console/objections`: organisations that object, whom somebody has to call; and what came back by SMS."""
+"""`/console/objections`: organisations that object, whom somebody has to call, and what they said then."""
 
 from dataclasses import replace
-from typing import Any, get_args
+from typing import Any
 
 from aiohttp import web
 from sqlalchemy import Connection
 
 from gateway.bus.words import Word
 from gateway.decisions.model import Decision
-from gateway.directory.masking import mask
 from gateway.errors import InputError
 from gateway.follow_up.signatures import calling
 from gateway.follow_up.signatures.calling import heard_json
@@ -20,10 +19,9 @@ from gateway.ledger.directory.organisations import Stored
 from gateway.ledger.follow_up import acknowledgements, calls
 from gateway.ledger.follow_up import objections as ledger
 from gateway.ledger.follow_up.acknowledgements import Acknowledgement
-from gateway.ledger.follow_up.calls import RESULTS, Result
-from gateway.ledger.follow_up.objections import Objection, Reply
-from gateway.ledger.follow_up.replies import Meaning
-from gateway.web.console.episodes.objection_words import MEANINGS, RESULT_WORDS, SHOWN, TEXTS
+from gateway.ledger.follow_up.calls import RESULTS
+from gateway.ledger.follow_up.objections import Objection
+from gateway.web.console.episodes.objection_words import RESULT_WORDS, SHOWN, TEXTS
 from gateway.web.console.frame import for_people, framed, moment, went_to
 from gateway.web.console.limits import areas_of
 from gateway.web.console.table import Asked, Column, Filter, Table, answer, told
@@ -87,36 +85,6 @@ OBJECTIONS: Table[Objection] = Table(
         Filter("kind", TEXTS["kind"], KINDS),
     ),
 )
-REPLIES: Table[Reply] = Table(
-    "replies",
-    TEXTS["replies"],
-    (
-        Column("text", TEXTS["text"], lambda row, _say: row.text, long=True),
-        Column(
-            "meaning",
-            TEXTS["meaning"],
-            lambda row, say: say.of(MEANINGS[row.meaning]),
-            mark=lambda row: "waits" if row.meaning in ("unclear", "other", "wrong_number", "object") else "",
-            matters="deciding",
-        ),
-        Column(
-            "organisation",
-            TEXTS["organisation"],
-            lambda row, say: row.organisation or say.of(TEXTS["nobody"]),
-            link=lambda row: f"/console/directory/{row.organisation_id}" if row.organisation_id else None,
-        ),
-        Column(
-            "address",
-            TEXTS["address"],
-            lambda row, _say: "" if row.address is None else mask("sms", row.address),
-        ),
-        Column("at", TEXTS["at"], lambda row, _say: moment(row.received_at), sorts=True),
-    ),
-    lambda row: row.id,
-    "-at",
-    (Filter("meaning", TEXTS["meaning"], MEANINGS), Filter("search", TEXTS["words_in_it"])),
-)
-
 routes = web.RouteTableDef()
 
 
@@ -153,37 +121,6 @@ async def get_objections(request: web.Request, person: Person) -> web.Response:
         "objections.html",
         words=TEXTS,
         replies=False,
-    )
-
-
-@routes.get(PATH + "/replies")
-@for_people()
-async def get_replies(request: web.Request, person: Person) -> web.Response:
-    """What came back by SMS; people write numbers into it, which not everybody sees in full."""
-    full = await shown_numbers(person, "replies")
-
-    def fetch(connection: Connection, asked: Asked, after: int | None, limit: int) -> list[Reply]:
-        meaning, search = asked.chosen.get("meaning"), asked.chosen.get("search")
-        if not full and search is not None and any(each.isdigit() for each in search):
-            raise InputError(  # digit by digit it would tell the number that is masked
-                "FIELD_INVALID",
-                "您的账户不能按数字查找，请用文字",
-                "your account does not search for digits: use words",
-                field="search",
-            )
-        found = ledger.received(
-            connection,
-            limits=person.user.areas,
-            meaning=next((each for each in get_args(Meaning) if each == meaning), None),
-            search=search,
-            descending=asked.descending,
-            after=after,
-            limit=limit,
-        )
-        return found if full else [replace(row, text=mask_numbers(row.text)) for row in found]
-
-    return await answer(
-        person, REPLIES, REPLIES.asked(request.query), fetch, "objections.html", words=TEXTS, replies=True
     )
 
 
@@ -241,7 +178,6 @@ async def _page(
     full = await shown_numbers(person, "objection")
     areas = await areas_of(person)
     values = await person.request.app[LEDGER].read(_told, asked, of, full)
-    results: tuple[Result, ...] = ("told", "signed", "objected", "no_answer", "absent", "wrong_number")
     return framed(
         person,
         "objection.html",
@@ -253,8 +189,7 @@ async def _page(
         area=areas.get(of.organisation.area),
         full=full,
         told=told,
-        results=[(each, RESULT_WORDS[each]) for each in results],
-        result_words=RESULT_WORDS,
+        results=RESULT_WORDS,
         may_record=person.holds("duty_officer") and asked.ended_at is None,
         filled={name: form[name] if form else "" for name in ("result", "name", "note")},
         error=error,
