@@ -8,13 +8,14 @@ from tests.cli.command import airwarn
 def test_a_token_is_shown_once_and_listed_without_its_words(tmp_path: Path) -> None:
     made = airwarn(
         *(tmp_path, "token", "add", "值班", "--scope", "read", "--scope", "launch"),
-        *("--expires-days", "30", "--json"),
+        *("--area", "410102", "--area", "410104", "--expires-days", "30", "--json"),
     )
     assert made.code == 0, made
-    assert made.json["scopes"] == ["read", "launch"]
+    assert (made.json["scopes"], made.json["areas"]) == (["read", "launch"], ["410102", "410104"])
     listed = airwarn(tmp_path, "token", "list", "--json")
     (kept,) = listed.json["tokens"]
     assert (kept["name"], kept["state"], kept["expires_at"]) == ("值班", "valid", made.json["expires_at"])
+    assert kept["areas"] == made.json["areas"]
     assert made.json["token"] not in listed.out
 
 
@@ -40,6 +41,7 @@ def test_what_is_wrong_with_a_token_is_one_clear_line(tmp_path: Path) -> None:
         ("SCOPE_UNKNOWN", ("add", "one", "--scope", "everything", "--expires-days", "1")),
         ("TOKEN_DAYS", ("add", "one", "--scope", "read", "--expires-days", "0")),
         ("TOKEN_NAME", ("add", "(init)", "--scope", "read", "--expires-days", "1")),
+        ("AREAS_MALFORMED", ("add", "one", "--scope", "read", "--area", "4101%", "--expires-days", "1")),
         ("TOKEN_UNKNOWN", ("revoke", "nobody")),
     ):
         refused = airwarn(tmp_path, "token", *arguments, "--json")

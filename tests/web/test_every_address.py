@@ -181,9 +181,10 @@ def of_api(office: FullOffice) -> dict[str, list[str]]:
     """Values of the variable parts of the API's addresses, as `FullOffice.samples` has those of pages."""
     console = {route.removeprefix("/console"): values for route, values in office.samples.items()}
     same = ("decisions/{id}", "broadcasts/{id}", "episodes/{id}", "orders/{id}", "obligations/{id}")
-    more = ("decisions/{id}/opinions/{number}", "decisions/{id}/papers/{kind}")
-    more += ("episodes/{id}/bulletins/{number}", "episodes/{id}/progress/{number}", "plans/{id}")
-    found = {each: console[f"/{each}"] for each in (*same, *more, "directory/imports/{id}", "lanes/{id}")}
+    papers = ("decisions/{id}/opinions/{number}", "decisions/{id}/papers/{kind}")
+    said = ("episodes/{id}/bulletins/{number}", "episodes/{id}/progress/{number}")
+    kept = ("plans/{id}", "directory/imports/{id}", "lanes/{id}")
+    found = {each: console[f"/{each}"] for each in (*same, *papers, *said, *kept)}
     asked = office.samples["/live/{id}/unsigned/{call}"]
     found |= {
         "broadcasts/{id}/acknowledgements/{number}": asked,
