@@ -131,7 +131,7 @@ class InfoBlocks:
         def word(level: Level | None) -> str | None:
             return None if level is None else level if english else LEVEL_WORDS[level]
 
-        decision, former = self.decision, self.before.level if self.before else None
+        decision, former = self.decision, holds.former.level if holds.former else None
         if decision.action == "retract" and former is None:
             former = decision.level
         action, ends = decision.action, decision.expected_end_at

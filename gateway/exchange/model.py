@@ -6,7 +6,7 @@ text as they are written (`2024-01-08T08:00:00+08:00`), because a later message 
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from gateway.moments import local
@@ -33,6 +33,7 @@ DIVISION = "GB/T 2260"  # the geocode of an administrative division
 # A signal of the meteorological office, and never what a heavy-pollution warning is filed under.
 HAZE = "11B19"
 OWN_AREA = "airwarn:area"  # the geocode of an area that a plan gave a code of its own
+AHEAD = timedelta(minutes=5)  # that clocks of honest senders may differ
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):\d\d:\d\d[+-]\d\d:\d\d\Z")
 
@@ -194,10 +195,16 @@ def written(at: datetime) -> str:
 
 
 def read_moment(text: str) -> datetime:
-    """The moment that a payload writes. Raises `ValueError` where it is none (24:00, no offset, Z)."""
+    """The moment that a payload writes. Raises `ValueError` where it is none (24:00, no offset, Z), or none
+    that a calendar here holds: the year 1 is what some programs write for no time at all."""
     if not _MOMENT.match(text):
         raise ValueError(f"not a time with seconds and an offset: {text!r}")
-    return datetime.fromisoformat(text)
+    at = datetime.fromisoformat(text)
+    try:
+        local(at)
+    except OverflowError:
+        raise ValueError(f"beyond the calendar: {text!r}") from None
+    return at
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal
 
 from gateway.errors import InputError
 from gateway.exchange.model import (
+    AHEAD,
     ALERT_LEVEL,
     DOCUMENT_NUMBER,
     EXPECTED_END,
@@ -25,7 +26,6 @@ from gateway.plans.model import Plan
 from gateway.vocabulary import LEVEL_WORDS, LEVELS, RESPONSES, Level, rank
 
 Kind = Literal["warning", "end", "hint", "tip"]
-AHEAD = timedelta(minutes=5)  # that clocks of honest senders may differ
 
 _SEVERITIES: Mapping[str, Level] = {"Extreme": "red", "Severe": "orange", "Moderate": "yellow"}
 _RESPONSES: dict[str, Level] = {

@@ -42,7 +42,7 @@ def meet(plan: Plan, own: Sequence[str], areas: Iterable[Area]) -> Meeting:
     common: set[str] = set()
     elsewhere, finer, unknown, uncoded = [], [], [], []
     for area in areas:
-        codes = _codes(area)
+        codes = _codes(area, ours)
         if not codes:
             uncoded.append(area.description)
         for code in codes:
@@ -76,16 +76,15 @@ def _ours(plan: Plan, own: Sequence[str]) -> list[str]:
     return [plan.area, *(area.code for area in plan.areas if area.code != plan.area)]
 
 
-def _codes(area: Area) -> list[str]:
+def _codes(area: Area, ours: Sequence[str]) -> list[str]:
     """The codes of an area; one that a plan made itself is named as such, and may stand beside the official
-    one."""
+    one, which counts where that plan is another."""
     own = [code.value.strip() for code in area.geocodes if code.name == OWN_AREA]
-    if own:
-        return own
     divisions = (
         code.value for code in area.geocodes if _NOT_LETTERS.sub("", code.name).upper() in _DIVISION_NAMES
     )
-    return [each for value in divisions for each in re.split(r"[\s,，、]+", value) if each]
+    official = [each for value in divisions for each in re.split(r"[\s,，、]+", value) if each]
+    return [code for code in own if code in ours] or official or own
 
 
 def _met(plan: Plan, own: Sequence[str], ours: Sequence[str], code: str) -> tuple[set[str], bool]:

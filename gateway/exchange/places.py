@@ -8,7 +8,7 @@ from gateway.exchange.model import Point, Polygon
 
 # Where a point in China can be. A point of GCJ-02 cannot be told from one of WGS-84: who gives an outline
 # says which of the two it is.
-SOUTH, NORTH, WEST, EAST = 3.0, 54.0, 73.0, 136.0
+_SOUTH, _NORTH, _WEST, _EAST = 3.0, 54.0, 73.0, 136.0
 _SEMI_MAJOR = 6378245.0  # Krasovsky 1940, which the GCJ-02 offset is computed on
 _ECCENTRICITY = 0.00669342162296594323
 
@@ -35,7 +35,7 @@ def outline(text: str, system: str, field: str) -> Polygon:
 
 def in_china(point: Point) -> bool:
     """Whether the point lies in the box that holds China."""
-    return SOUTH <= point.latitude <= NORTH and WEST <= point.longitude <= EAST
+    return _SOUTH <= point.latitude <= _NORTH and _WEST <= point.longitude <= _EAST
 
 
 def _check(point: Point, field: str) -> None:

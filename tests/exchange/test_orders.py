@@ -176,3 +176,11 @@ def test_whatever_is_sent_is_read_or_refused_in_our_own_words() -> None:
         except InputError:
             pass
     assert 0 < read < MUTATIONS
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+08:00", "9999-12-31T23:59:59+00:00"])
+def test_a_time_beyond_the_calendar_is_refused_by_its_element(at: str) -> None:
+    alert = told(alert_of("issue orange"), expires=at)
+    with pytest.raises(InputError) as raised:
+        incoming.read(cap.write(alert))
+    assert (raised.value.code, raised.value.field) == ("ALERT_VALUE", "alert.info.expires")

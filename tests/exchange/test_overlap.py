@@ -48,3 +48,10 @@ def test_an_area_without_a_code_meets_nothing() -> None:
 def test_an_area_that_the_plan_named_itself_is_met_by_that_name() -> None:
     area = Area("航空港区", geocodes=(Named(DIVISION, "410122000000"), Named(OWN_AREA, "410100A1")))
     assert meet(packaged("zhengzhou"), ["410100"], [area]).common == ("410100A1",)
+
+
+def test_an_area_that_another_plan_named_itself_is_met_by_its_official_code() -> None:
+    area = Area("航空港区", geocodes=(Named(DIVISION, "410122000000"), Named(OWN_AREA, "P7")))
+    assert meet(packaged("zhengzhou"), ["410100"], [area]).common == ("410122",)
+    alone = Area("航空港区", geocodes=(Named(OWN_AREA, "P7"),))
+    assert meet(packaged("zhengzhou"), ["410100"], [alone]).unknown == ("P7",)

@@ -2,6 +2,8 @@
 
 import re
 
+from gateway.exchange.model import Point
+from gateway.exchange.places import in_china
 from gateway.exchange.validation.fault import shown
 from gateway.exchange.validation.part import Part
 
@@ -11,9 +13,6 @@ _RADIUS = re.compile(r"[0-9]{1,9}(?:\.[0-9]{0,20})?|\.[0-9]{1,20}")
 _POINTS = 4  # of a closed polygon, the last being the first
 _FARTHEST = 20_038.0  # km, half of the equator
 _METRES = 2_000.0  # km; no warning has so large a circle, but a radius in metres looks like it
-_SOUTH, _NORTH, _WEST, _EAST = 3.0, 54.0, 73.0, 136.0  # around China
-
-Point = tuple[float, float]  # latitude, longitude
 
 
 def check_area(area: Part) -> None:
@@ -99,22 +98,22 @@ def check_circle(circle: Part, *, metres: bool = False) -> None:
 
 def _point(token: str) -> Point | None:
     found = _POINT.fullmatch(token)
-    return (float(found[1]), float(found[2])) if found else None
+    return Point(float(found[1]), float(found[2])) if found else None
 
 
 def _check_points(part: Part, points: list[Point]) -> None:
-    outside = next((each for each in points if abs(each[0]) > 90 or abs(each[1]) > 180), None)
+    outside = next((each for each in points if abs(each.latitude) > 90 or abs(each.longitude) > 180), None)
     if outside is not None:
-        swapped = _in_china(outside[1], outside[0])
+        swapped = in_china(_swapped(outside))
         part.fault(
             "POINT_OUT_OF_RANGE",
             "error",
-            f"{outside[0]:g},{outside[1]:g} 超出纬度 ±90、经度 ±180"
+            f"{outside.latitude:g},{outside.longitude:g} 超出纬度 ±90、经度 ±180"
             + ("：纬度和经度写反了" if swapped else ""),
-            f"{outside[0]:g},{outside[1]:g} is outside latitude ±90, longitude ±180"
+            f"{outside.latitude:g},{outside.longitude:g} is outside latitude ±90, longitude ±180"
             + (": latitude and longitude are swapped" if swapped else ""),
         )
-    elif any(_in_china(lon, lat) and not _in_china(lat, lon) for lat, lon in points):
+    elif any(in_china(_swapped(each)) and not in_china(each) for each in points):
         part.fault(
             "POINT_SWAPPED",
             "warning",
@@ -123,8 +122,8 @@ def _check_points(part: Part, points: list[Point]) -> None:
         )
 
 
-def _in_china(latitude: float, longitude: float) -> bool:
-    return _SOUTH <= latitude <= _NORTH and _WEST <= longitude <= _EAST
+def _swapped(point: Point) -> Point:
+    return Point(point.longitude, point.latitude)
 
 
 def _check_heights(area: Part) -> None:

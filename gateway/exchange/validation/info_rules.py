@@ -3,7 +3,7 @@
 import re
 from datetime import datetime
 
-from gateway.exchange.model import ALERT_LEVEL, SMS_SHORT
+from gateway.exchange.model import ALERT_LEVEL, HAZE, SMS_SHORT
 from gateway.exchange.validation.area_rules import check_area
 from gateway.exchange.validation.fault import shown
 from gateway.exchange.validation.part import Part
@@ -12,7 +12,6 @@ from gateway.exchange.validation.values import moment
 
 _HEADLINE = 160  # characters that some displays show (section 3.2.2, headline)
 _MARKUP = re.compile(r"</?[A-Za-z][^<>]{0,100}>|&[a-z]{2,6};|&#[0-9]{1,6};")
-_HAZE = "11B19"  # 霾, a signal of the meteorological office; heavy pollution is the government's own warning
 _SMS_UNITS = 70  # UTF-16, of one message, signature included
 _COLOURS = {  # as national platforms map severities, in the words of either language
     "Extreme": ("红色", "red"),
@@ -152,12 +151,12 @@ def _check_event_codes(info: Part) -> None:
     if "重污染" not in info.value("event"):
         return
     for pair in info.parts("eventCode"):
-        if pair.value("value") == _HAZE:
+        if pair.value("value") == HAZE:
             pair.fault(
                 "EVENT_CODE_HAZE",
                 "warning",
-                f"{_HAZE} 是霾（气象预警），不是重污染天气",
-                f"{_HAZE} is haze, a meteorological signal, and not heavy air pollution",
+                f"{HAZE} 是霾（气象预警），不是重污染天气",
+                f"{HAZE} is haze, a meteorological signal, and not heavy air pollution",
             )
 
 

@@ -1,15 +1,15 @@
 """What an alert as a whole must keep beside its schema: identity, references, scope, note, life cycle."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from gateway.exchange.model import AHEAD
 from gateway.exchange.validation.fault import shown
 from gateway.exchange.validation.part import Part
 from gateway.exchange.validation.values import moment
 
 _FORBIDDEN = re.compile(r"[\s,<&]")  # of identifier and sender: they are what separates `references`
 _ANSWERS = ("Update", "Cancel", "Ack", "Error")  # to earlier messages
-_AHEAD = timedelta(minutes=5)  # that clocks of honest senders may differ
 
 
 def check_message(alert: Part, now: datetime | None) -> None:
@@ -29,7 +29,7 @@ def check_message(alert: Part, now: datetime | None) -> None:
         )
     sent = alert.part("sent")
     stated = moment(sent.text) if sent else None
-    if sent and stated and now and stated > now + _AHEAD:
+    if sent and stated and now and stated > now + AHEAD:
         sent.fault("SENT_IN_FUTURE", "warning", "发送时间在将来", "it is sent in the future")
 
 

@@ -1,14 +1,13 @@
 """What a message of the 12379 dialect must keep beside its table."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from gateway.exchange.model import AHEAD, HAZE
 from gateway.exchange.validation.area_rules import check_circle, check_polygon
 from gateway.exchange.validation.part import Part
 from gateway.exchange.validation.values import spaced_moment
 
 _COLOURS = {"Red": "红色", "Orange": "橙色", "Yellow": "黄色", "Blue": "蓝色"}
-_AHEAD = timedelta(minutes=5)
-_HAZE = "11B19"
 
 
 def check_national(alert: Part, now: datetime | None) -> None:
@@ -18,12 +17,12 @@ def check_national(alert: Part, now: datetime | None) -> None:
     for info in alert.parts("info"):
         _check_headline(alert, info)
         _check_times(info, now)
-        if "重污染" in info.value("headline") and info.value("eventType") == _HAZE:
+        if "重污染" in info.value("headline") and info.value("eventType") == HAZE:
             info.fault(
                 "EVENT_CODE_HAZE",
                 "warning",
-                f"{_HAZE} 是霾（气象预警），不是重污染天气",
-                f"{_HAZE} is haze, a meteorological signal, and not heavy air pollution",
+                f"{HAZE} 是霾（气象预警），不是重污染天气",
+                f"{HAZE} is haze, a meteorological signal, and not heavy air pollution",
             )
         for area in info.parts("area"):
             for polygon in (each for each in area.parts("polygon") if each.text.strip()):
@@ -42,7 +41,7 @@ def _check_identity(alert: Part, now: datetime | None) -> None:
             "the unit in identifier is not that of senderCode",
         )
     sent = spaced_moment(alert.value("sendTime"))
-    if sent and now and sent > now + _AHEAD:
+    if sent and now and sent > now + AHEAD:
         alert.fault("SENT_IN_FUTURE", "warning", "发送时间在将来", "it is sent in the future")
     for name, used in (("status", ("Actual", "Test")), ("msgType", ("Alert", "Update", "Cancel"))):
         part = alert.part(name)
