@@ -69,7 +69,12 @@ async def _read(person: Person, one: Collection[str], file: str, most: int) -> S
             raise _unfit()
     form = Form(fields)
     await person.prove(form[FORM_TOKEN], form.content + sha256(content).digest())
-    return Sent(form, (name or "")[:_NAME], content)
+    return Sent(form, _printed(name or ""), content)
+
+
+def _printed(name: str) -> str:
+    """A file's name as it can be kept and shown: without what is no text, or turns the words beside it."""
+    return "".join(each if each.isprintable() else "?" for each in name[:_NAME])
 
 
 async def _content(part: BodyPartReader, most: int, name: str) -> bytes:

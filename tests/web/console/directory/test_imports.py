@@ -220,6 +220,20 @@ async def test_what_is_too_large_slow_or_foreign_is_refused(process: Running, ke
         assert (await send(browser, ROWS)).status == 403
 
 
+async def test_a_name_that_is_no_text_or_turns_the_words_around_is_kept_as_far_as_it_can_be_read(
+    keeper: Browsing,
+) -> None:
+    fields = {b"form_token": (await keeper.form_token()).encode(), b"kind": b"organisations"}
+    disposition = b"--b\r\nContent-Disposition: form-data; name="
+    parts = [disposition + b'"%s"\r\n\r\n%s\r\n' % each for each in fields.items()]
+    name = "a\u202eb".encode() + b"\xff.csv"
+    parts.append(disposition + b'"file"; filename="' + name + b'"\r\n\r\n' + ROWS.encode() + b"\r\n--b--\r\n")
+    head = {"Content-Type": "multipart/form-data; boundary=b"}
+    async with keeper.session.post(PATH, data=b"".join(parts), headers=head) as answer:
+        assert answer.status == 200
+        assert "a?b?.csv" in await answer.text()
+
+
 async def test_a_file_that_trickles_in_is_refused(keeper: Browsing, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gateway.web.uploads._SECONDS", 0.2)
     monkeypatch.setattr("gateway.web.uploads._BYTES_A_SECOND", 10**12)
