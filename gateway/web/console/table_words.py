@@ -7,6 +7,7 @@ TEXTS: dict[str, Words] = {
     "any": Words("不限", "any"),
     "show_all": Words("取消筛选", "Show all"),
     "no_rows": Words("没有符合的记录。", "Nothing fits."),
+    "none_here": Words("还没有记录。", "Nothing yet."),
     "filter_and_sort": Words("筛选和排序", "Filter and sort"),
     "whole": Words("原始记录", "As it is stored"),
     "narrowed": Words("已筛选", "narrowed"),

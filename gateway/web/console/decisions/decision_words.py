@@ -27,6 +27,7 @@ PURPOSES: dict[str, Words] = {
     "now": Words("发布时发出", "Leaves at the launch"),
     "dropped": Words("不再涉及的区域", "For the area that is left out"),
     "lift": Words("备好的解除", "Prepared lift"),
+    "lift_before_start": Words("备好的启动前解除", "Prepared lift before the start"),
     "correct": Words("备好的更正", "Prepared correction"),
     "retract": Words("备好的撤回", "Prepared retraction"),
 }
@@ -281,6 +282,11 @@ TEXTS: dict[str, Words] = {
     "park": Words("暂停", "Park"),
     "park_this": Words("暂停这个通道", "Park this lane"),
     "open_lane": Words("恢复", "Open"),
+    "no_lanes": Words(
+        "还没有通道，什么都发不出。请管理员在服务器的设置文件 airwarn.toml 里配置。",
+        "There is no lane, so nothing leaves: an administrator configures accounts in airwarn.toml on the "
+        "server.",
+    ),
     "lanes_help": Words(
         "暂停后，这个通道不再发送，待发的消息改走备用通道；没有备用的就等到恢复。",
         "A parked lane sends nothing; its queue leaves by the next one, or waits where there is none.",

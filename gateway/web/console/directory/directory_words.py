@@ -45,6 +45,9 @@ FIELDS: dict[str, Words] = {
 TEXTS: dict[str, Words] = {
     "new_organisation": Words("新增单位", "New organisation"),
     "directory": Words("通讯录", "Directory"),
+    "import_some": Words(
+        "从 Excel 或 CSV 文件导入单位和联系人", "Import organisations and their people from a spreadsheet"
+    ),
     "about_directory": Words(
         "预警发给谁：学校、医院、企业、部门、区县等单位和它们的联系人。",
         "Whom warnings go to: schools, hospitals, enterprises, departments, districts and their people.",

@@ -117,7 +117,7 @@ async def test_what_several_units_owe_stands_once_with_each_of_them_under_it(
 
 async def test_an_episode_of_other_areas_is_as_one_that_is_not_there(course: Course) -> None:
     async with await course.browser("elsewhere", "duty_officer", areas=["653100"]) as stranger:
-        assert "没有符合的记录" in (await stranger.get(PATH)).text
+        assert "还没有记录" in (await stranger.get(PATH)).text
         for path in ("", "/progress", "/archive", "/bulletins/1"):
             page = await stranger.get(f"{course.path}{path}")
             assert (page.status, "没有已发布的污染过程" in page.text) == (404, True), path
