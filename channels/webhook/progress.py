@@ -13,6 +13,7 @@ MOST_PEOPLE = 10_000_000_000
 _LONGEST_IDENTIFIER = 256
 _LONGEST_OPERATOR = 40
 _LONGEST_MESSAGE = 500
+_YEARS = range(2000, 2101)  # the year 1 is what some programs write for no time at all
 _STATES: tuple[ProgressState, ...] = get_args(ProgressState)
 
 
@@ -90,10 +91,9 @@ def _people(data: Mapping[str, Any], name: str) -> int | None:
 def _moment(text: object) -> datetime:
     try:
         moment = datetime.fromisoformat(text) if isinstance(text, str) and len(text) < 50 else None
-        if moment is not None and moment.utcoffset() is not None:
-            moment.timestamp()
+        if moment is not None and moment.utcoffset() is not None and moment.year in _YEARS:
             return moment
-    except (ValueError, OverflowError):
+    except ValueError:
         pass
     raise ProgressInvalid(
         "timestamp 应为带时区的时间，如 2026-01-10T18:00:00+08:00",

@@ -28,7 +28,7 @@ SECONDS = 45  # of CPU
 UNPACKED = 100_000_000  # bytes of all parts together; a city's list of 20,000 enterprises has 40 MB
 MAX_PARTS = 2_000
 MAX_ROWS = 100_001
-MAX_MERGED = 200_000  # cells that merges fill
+MAX_TEXT = 40_000_000  # characters of all cells; a text that many cells share is said for each of them
 EXACT_DIGITS = 10**15  # a spreadsheet's number keeps fifteen digits
 _DECLARES = re.compile(rb"<\0?!\0?(?:D\0?O\0?C\0?T|E\0?N\0?T\0?I\0?T)", re.IGNORECASE)  # also in UTF-16
 _MERGE = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
@@ -85,10 +85,39 @@ def read(content: bytes) -> dict[str, Any]:
     from openpyxl import load_workbook  # type: ignore[import-untyped]  # noqa: PLC0415 - after the limits
 
     book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
-    return {"sheets": [_sheet(book, sheet) for sheet in book.worksheets if sheet.sheet_state == "visible"]}
+    room = _Room()
+    try:
+        return {
+            "sheets": [
+                _sheet(book, sheet, room) for sheet in book.worksheets if sheet.sheet_state == "visible"
+            ]
+        }
+    except _Full:
+        return {
+            "refused": "DIRECTORY_TOO_LARGE",
+            "message": "工作簿里的文字太多，或合并的单元格太大；请分成几个文件后再导入",
+            "message_en": "the workbook holds too much text, or merges too many cells; split it",
+        }
 
 
-def _sheet(book: Any, sheet: Any) -> dict[str, Any]:
+class _Full(Exception):
+    """More text than a list has."""
+
+
+class _Room:
+    """How much text may still be said: a few megabytes may stand for gigabytes."""
+
+    def __init__(self) -> None:
+        self._left = MAX_TEXT
+
+    def take(self, text: str) -> None:
+        """Raises `_Full`."""
+        self._left -= len(text) + 1
+        if self._left < 0:
+            raise _Full
+
+
+def _sheet(book: Any, sheet: Any, room: _Room) -> dict[str, Any]:
     rows: dict[int, list[str]] = {}
     sheet.reset_dimensions()  # what the file says of its size may be anything
     for number, cells in enumerate(sheet.iter_rows(), 1):
@@ -97,16 +126,17 @@ def _sheet(book: Any, sheet: Any) -> dict[str, Any]:
             texts.pop()
         if texts:
             rows[number] = texts
+            for text in texts:
+                room.take(text)
         if len(rows) > MAX_ROWS:
             break
-    merged = _fill(rows, book._archive.read(sheet._worksheet_path))  # the reader itself skips merges
+    merged = _fill(rows, book._archive.read(sheet._worksheet_path), room)  # the reader itself skips merges
     return {"name": sheet.title, "rows": list(rows.items()), "merged": merged}
 
 
-def _fill(rows: dict[int, list[str]], xml: bytes) -> dict[int, list[int]]:
+def _fill(rows: dict[int, list[str]], xml: bytes, room: _Room) -> dict[int, list[int]]:
     """Write the text of merged cells into all of them; the places that were written, by row."""
     merged: dict[int, list[int]] = defaultdict(list)
-    filled = 0
     for top, left, bottom, right in _ranges(xml):
         text = rows[top][left] if top in rows and left < len(rows[top]) else ""
         if not text:
@@ -118,9 +148,7 @@ def _fill(rows: dict[int, list[str]], xml: bytes) -> dict[int, list[int]]:
             for place in range(left, right + 1):
                 if (number, place) == (top, left):
                     continue
-                filled += 1
-                if filled > MAX_MERGED:
-                    return merged
+                room.take(text)
                 row.extend([""] * (place + 1 - len(row)))
                 row[place] = text
                 merged[number].append(place)

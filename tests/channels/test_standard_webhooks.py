@@ -345,6 +345,7 @@ def _state(receipt: tuple[str, Reason | None]) -> tuple[Any, Reason | None]:
         ({"data": {"identifier": "a", "state": "running", "message": "\ud83d"}}, 422, "message"),
         ({"timestamp": "2026-01-10T18:05:00"}, 422, "timestamp"),
         ({"timestamp": 1}, 422, "timestamp"),
+        ({"timestamp": "0001-01-01T00:00:00+08:00"}, 422, "timestamp"),
         ({"data": {"identifier": "a", "state": "running", "more": "x" * 20_000}}, 413, "16384"),
     ],
     ids=lambda value: value if isinstance(value, str) else None,

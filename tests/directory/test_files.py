@@ -63,6 +63,13 @@ def test_merged_cells_all_hold_their_text_and_are_known() -> None:
     assert (second.cells, sorted(second.merged)) == (["甲", "甲", "丁"], [0, 1])
 
 
+def test_every_cell_of_large_merges_holds_their_text() -> None:
+    rows = b"".join(b'<row r="%d"><c r="A%d"><v>1</v></c></row>' % (row, row) for row in range(1, 2101))
+    merges = b'<mergeCells><mergeCell ref="A1:CV2100"/></mergeCells>'
+    content = with_sheet(START + rows + END.replace(b"</sheetData>", b"</sheetData>" + merges), SMALL)
+    assert only_sheet(content).rows[-1].cells == ["1"] * 100
+
+
 def test_rows_keep_their_numbers_and_hidden_sheets_are_left_out() -> None:
     from openpyxl import Workbook
 
@@ -120,6 +127,7 @@ NASTY = {
         with_sheet(START + b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>' + END, SMALL),
         "DIRECTORY_TOO_LARGE",
     ),
+    "a text that many cells share": (workbook({"a": [["x" * 30_000] * 40] * 40}), "DIRECTORY_TOO_LARGE"),
     "one endless cell": (b'"' + b"x" * (MAX_CELL + 1) + b'",b\n', "DIRECTORY_NOT_A_TABLE"),
     "a picture named as a list": (b"\x89PNG\r\n\x1a\n" + b"\0" * 50, "DIRECTORY_NOT_A_TABLE"),
     "an empty workbook": (workbook({"a": []}), "DIRECTORY_EMPTY"),
