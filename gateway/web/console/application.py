@@ -15,6 +15,7 @@ from gateway.web.console.directory import (
     campaigns,
     contacts,
     directory,
+    import_samples,
     imports,
     inventory,
     inventory_totals,
@@ -22,6 +23,7 @@ from gateway.web.console.directory import (
     organisation,
     organisation_form,
     proposals,
+    waiting_file,
 )
 from gateway.web.console.directory.care import CARE, Care, end_looks
 from gateway.web.console.drafts import draft_new, drafts, preview
@@ -100,6 +102,8 @@ def add_console(app: web.Application, secret: bytes, passwords: Passwords) -> No
         mending,
         call_answers,
         imports,
+        waiting_file,
+        import_samples,
         campaigns,
         campaign,
         proposals,

@@ -1,15 +1,24 @@
 """The two languages of the pages on which a list is looked at and imported."""
 
 from gateway.directory.header_words import KINDS as LIST_KINDS
+from gateway.directory.header_words import Kind
 from gateway.vocabulary import Words
 
-KINDS: dict[str, Words] = {
-    code: Words(words, english)
-    for (code, words), english in zip(
-        LIST_KINDS.items(),
-        ("organisations", "people", "inventory", "rosters", "liaison officers", "duties"),
-        strict=True,
-    )
+_KINDS_EN: dict[Kind, str] = {
+    "organisations": "organisations",
+    "contacts": "people",
+    "inventory": "inventory",
+    "rosters": "rosters",
+    "liaison": "liaison officers",
+    "duties": "duties",
+}
+KINDS: dict[str, Words] = {code: Words(words, _KINDS_EN[code]) for code, words in LIST_KINDS.items()}
+OPTIONS: dict[str, Words] = {  # what the form calls the options of the command
+    "--list": Words("哪一类减排清单", "Which inventory"),
+    "--sheet": Words("工作表", "Sheet"),
+    "--column": Words("列对应", "Columns"),
+    "--unit": Words("值班表是哪个单位的", "Whose roster it is"),
+    "--plan": Words("责任分工属于哪个预案", "The plan of the duties"),
 }
 OUTCOMES: dict[str, Words] = {
     "refused": Words("未导入", "refused"),

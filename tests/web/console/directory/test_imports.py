@@ -113,6 +113,13 @@ async def test_where_no_row_fits_nothing_is_to_be_confirmed(keeper: Browsing) ->
     assert f'action="{page.path}/confirm"' not in page.html
 
 
+async def test_what_is_missing_is_said_in_the_words_of_the_form(keeper: Browsing) -> None:
+    page = await send(keeper, "措施,责任人\nx,甲", kind="duties")
+    assert (page.status, "请用“责任分工属于哪个预案”写明" in page.text) == (422, True)
+    page = await send(keeper, "日期,值班人员\n2026-11-20,甲", kind="rosters")
+    assert (page.status, "或用“值班表是哪个单位的”写明单位编码" in page.text) == (422, True)
+
+
 async def test_a_workbook_is_read_too(process: Running, keeper: Browsing) -> None:
     header, *rows = (line.split(",") for line in ROWS.split("\n"))
     page = await send(keeper, table_file("学校", header, rows, "xlsx"), "学校.xlsx")
