@@ -32,7 +32,7 @@ _PATTERNS = [
         (r"(\w://)[^/\s@]+@", rf"\1{HIDDEN}@"),  # https://name:password@host
         (r"([?&;][^\s=&?;#]{1,60}=)[^\s&;#\"']+", rf"\1{HIDDEN}"),  # ?key=…
         (r"(/callbacks/)[^\s\"']+", rf"\1{HIDDEN}"),  # it ends in the proof that we made it
-        (r"(/s/)[^\s\"'?#/]+", rf"\1{HIDDEN}"),  # whoever has it can sign
+        (r"(/[sv]/)[^\s\"'?#/]+", rf"\1{HIDDEN}"),  # whoever has it can sign, or answer
         (r"[^\s@<>()\[\]\"',;:=/]+@[^\s@<>()\[\]\"',;:=/]+", HIDDEN),
         (r"(?<![\w.])\+\d(?:[\s().-]*\d){5,14}(?!\d)", HIDDEN),  # E.164, also with gaps
         (r"(?<![\d.])(?:00)?(?:86[\s-]?)?1[3-9]\d(?:[\s-]?\d{4}){2}(?!\d)", HIDDEN),  # mainland mobile

@@ -69,6 +69,7 @@ def test_numbers_and_mailboxes_are_hidden_wherever_they_stand(text: str) -> None
         ("https://name:word@mail.cn:465/", "https://***:465/"),
         ("/callbacks/sms/12-ab12/1/x-Yz_", "/callbacks/***"),
         ("https://w.example.cn/s/gquzgiy5m4m63uxrwkc75xinay/sign", "https://w.example.cn/s/***/sign"),
+        ("GET /v/gquzgiy5m4m63uxrwkc75xinay?lang=en", "GET /v/***?lang=***"),
         ("Authorization: Bearer abc.def-ghi", "Authorization: Bearer ***"),
         ("Basic QUM6c2VjcmV0==", "Basic ***"),
     ],
