@@ -38,7 +38,7 @@ async def test_a_connection_that_came_after_the_lease_had_ended_carries_nothing(
 ) -> None:
     with crowded() as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        settings = settings_of(tmp_path, sms=twilio(url, timeout=6.0))
+        settings = settings_of(tmp_path, sms=twilio(url, timeout=30.0))
         await prepared(ledger, settings)
         broadcast = await ledger.write(launch)
         await ledger.write(expand, broadcast, [number(1)])
