@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, Literal, cast, get_args
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, func, or_, select
 
 from gateway.escalation_policy import StepKind
 from gateway.ledger.backends.areas import reached
@@ -31,7 +31,7 @@ Reached = Literal["none"] | StepKind  # the last escalation step that was taken
 Sort = Literal["id", "due", "name", "area", "audience"]
 REACHED_BY_CALL = ("told", "signed", "objected")
 
-# how far the best of an organisation's messages is: known to have arrived, under way, neither
+# how far an organisation is: it has it, a message is under way, neither
 _ARRIVED, _UNDER_WAY = 2, 1
 
 
@@ -53,9 +53,9 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One organisation on the board. `id` is its acknowledgement's. `far`: 2 where a message is known to
-    have arrived or somebody was told by telephone, 1 where one is under way, 0 where neither is so.
-    Moments in milliseconds since 1970 UTC."""
+    """One organisation on the board. `id` is its acknowledgement's. `far`: 2 where it is known to have it (a
+    message arrived, its page was opened, somebody answered or was told by telephone), 1 where a message is
+    under way, 0 where neither is so. Moments in milliseconds since 1970 UTC."""
 
     id: int
     organisation_id: int
@@ -74,7 +74,7 @@ class Line:
 
     @property
     def delivered(self) -> bool:
-        """Whether a message is known to have arrived, or somebody was told by telephone."""
+        """Whether it is known to have it."""
         return self.far == _ARRIVED
 
     @property
@@ -94,37 +94,37 @@ class Line:
         return "pending" if self.far == _UNDER_WAY else "unreachable"
 
 
-_its = and_(
-    deliveries.c.organisation_id == acknowledgements.c.organisation_id,
-    deliveries.c.broadcast_id == acknowledgements.c.broadcast_id,
-)
-
-
-def _one(condition: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Whether one of its messages is so. Each stops at the first that it finds: most have arrived, and nobody
-    looks at the others of theirs. As `exists`, PostgreSQL would read all deliveries that there are."""
-    return select(deliveries.c.id).where(_its, condition).limit(1).scalar_subquery().is_not(None)
-
-
-_arrived = _one(
-    or_(
-        deliveries.c.state.in_(("delivered", "read")),
-        and_(
-            deliveries.c.state == "accepted",
-            deliveries.c.lane_id.in_(select(lanes.c.id).where(lanes.c.final_on_accept.is_(True))),
-        ),
-    )
-)
-_under_way = _one(deliveries.c.state.in_(("queued", "sending", "accepted", "sent", "unknown")))
-_called = exists().where(
-    calls.c.acknowledgement_id == acknowledgements.c.id, calls.c.result.in_(REACHED_BY_CALL)
-)
-_far = case((or_(_called, _arrived), _ARRIVED), (_under_way, _UNDER_WAY), else_=0)
 _answered = or_(
     acknowledgements.c.opened_at.is_not(None),
     acknowledgements.c.signed_at.is_not(None),
     acknowledgements.c.objected_at.is_not(None),
 )
+# looked up for each: as `exists`, PostgreSQL would read all calls that there are
+_called = (
+    select(calls.c.id)
+    .where(calls.c.acknowledgement_id == acknowledgements.c.id, calls.c.result.in_(REACHED_BY_CALL))
+    .limit(1)
+    .scalar_subquery()
+    .is_not(None)
+)
+_arrived = or_(
+    deliveries.c.state.in_(("delivered", "read")),
+    and_(
+        deliveries.c.state == "accepted",
+        deliveries.c.lane_id.in_(select(lanes.c.id).where(lanes.c.final_on_accept.is_(True))),
+    ),
+)
+_under_way = deliveries.c.state.in_(("queued", "sending", "accepted", "sent", "unknown"))
+_best = (
+    select(func.max(case((_arrived, _ARRIVED), (_under_way, _UNDER_WAY), else_=0)))
+    .where(
+        deliveries.c.organisation_id == acknowledgements.c.organisation_id,
+        deliveries.c.broadcast_id == acknowledgements.c.broadcast_id,
+    )
+    .scalar_subquery()
+)
+# whoever opened its page or answered has it: nobody looks at their messages any more, which are most
+_far = case((or_(_answered, _called), _ARRIVED), else_=func.coalesce(_best, 0))
 _lines = (
     select(
         acknowledgements.c.id,
@@ -189,9 +189,24 @@ def board(
     """Counts by area and audience, in the order of the areas' codes; empty where nobody is asked to sign.
     `limits`: the codes that whoever looks is limited to."""
     # kept as a table of its own, or SQLite would find out how far each is once for every column
-    found = _lines.where(*_bounds(area, audience, limits)).cte("found").prefix_with("MATERIALIZED")
-    answered = or_(
-        found.c.opened_at.is_not(None), found.c.signed_at.is_not(None), found.c.objected_at.is_not(None)
+    found = (
+        select(
+            organisations.c.area,
+            organisations.c.audience,
+            acknowledgements.c.opened_at,
+            acknowledgements.c.signed_at,
+            acknowledgements.c.done_at,
+            acknowledgements.c.objected_at,
+            _answered.label("answered"),
+            _far.label("far"),
+        )
+        .join(organisations, organisations.c.id == acknowledgements.c.organisation_id)
+        .where(
+            acknowledgements.c.broadcast_id == bindparam("broadcast"),
+            *_bounds(area, audience, limits),
+        )
+        .cte("found")
+        .prefix_with("MATERIALIZED")
     )
 
     def number(condition: ColumnElement[bool]) -> ColumnElement[int]:
@@ -207,8 +222,8 @@ def board(
             func.count(found.c.signed_at),
             func.count(found.c.done_at),
             func.count(found.c.objected_at),
-            number(and_(~answered, found.c.far == _UNDER_WAY)),
-            number(and_(~answered, found.c.far == 0)),
+            number(and_(~found.c.answered, found.c.far == _UNDER_WAY)),
+            number(and_(~found.c.answered, found.c.far == 0)),
         )
         .group_by(found.c.area, found.c.audience)
         .order_by(found.c.area, found.c.audience)

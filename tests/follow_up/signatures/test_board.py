@@ -13,6 +13,7 @@ from gateway.follow_up.signatures.board import Narrowed
 from gateway.follow_up.signatures.calling import record
 from gateway.follow_up.signatures.signing import Signer, sign
 from gateway.ledger.decisions.decisions import Recorded
+from gateway.ledger.follow_up import acknowledgements
 from tests.broadcasts.bureau import CATALOGUE
 from tests.follow_up.asking import Asking
 
@@ -120,6 +121,20 @@ def test_a_call_is_open_although_another_page_is_shown_but_never_of_another_area
     assert names(board(office, recorded, call=site, area="410105")) == ["E2", "E3"]
     limited = board(office, recorded, ("410105",), call=site)
     assert (names(limited), limited["call"]) == (["E3"], None)
+
+
+def test_whoever_opened_its_page_or_was_told_counts_as_reached_though_no_receipt_came(office: Asking) -> None:
+    recorded = office.act(office.document())
+    office.expand()
+    assert board(office, recorded)["totals"]["pending"] == 3
+    office.case(acknowledgements.opened, office.asked(recorded, "E2").id, office.now)
+    office.case(record, office.asked(recorded, "E3").id, "told", office.now, caller="duty", by="张值班")
+    totals = board(office, recorded)["totals"]
+    assert [totals[each] for each in ("asked", "delivered", "opened", "pending", "unreachable")] == [
+        *(3, 2, 1, 1, 0)
+    ]
+    assert names(board(office, recorded, wanted="delivered")) == ["E2", "E3"]
+    assert names(board(office, recorded, wanted="pending")) == ["E1"]
 
 
 def test_numbers_are_masked_for_whoever_may_not_dial(office: Asking) -> None:
