@@ -266,6 +266,8 @@ def _engine(connect: Callable[[], Coroutine[Any, Any, Any]]) -> AsyncEngine:
         async_creator=connect,
         pool_size=CONNECTIONS,
         max_overflow=0,
+        # the one used last: it has our statements ready. In turn, each had to make each of them ready
+        pool_use_lifo=True,
         pool_timeout=_STATEMENT_SECONDS,
         hide_parameters=True,  # numbers and names never reach an error
     )
