@@ -20,15 +20,48 @@ _log = logging.getLogger(__name__)
 
 
 class Door:
-    """Where connections come in; beyond `most` at the same time they are closed at once."""
+    """Where connections come in: `most` at the same time.
+
+    One more takes the place of whichever has asked nothing for longest, so that nobody keeps others out by
+    connections that ask nothing; where all are being answered, it is closed at once.
+    """
 
     def __init__(self, most: int) -> None:
         self.most = most
         self.open = 0
+        self._silent: dict[Connection, None] = {}  # none of their requests is known, the longest first
         self._ration = Ration()
 
+    def enter(self, connection: "Connection") -> bool:
+        """Let one in, if there is room or can be made."""
+        if self.open >= self.most:
+            longest = next((each for each in self._silent if each.idle), None)
+            if longest is None:
+                self.refused("too_many")
+                return False
+            self.refused("idle")
+            longest.leave()
+            longest.force_close()
+        self.open += 1
+        self._silent[connection] = None
+        return True
+
+    def asks(self, connection: "Connection") -> None:
+        """A request of this one is there."""
+        self._silent.pop(connection, None)
+
+    def asked(self, connection: "Connection") -> None:
+        """It has its answer."""
+        self._silent[connection] = None
+
+    def left(self, connection: "Connection") -> None:
+        """It has gone."""
+        self.open -= 1
+        self._silent.pop(connection, None)
+
     def refused(self, why: str) -> None:
-        """One was closed: `too_many`, `slow_headers` or `not_http`. A flood of them is one line a minute."""
+        """One was closed: `too_many`, `idle` (for another), `slow_headers` or `not_http`. A flood of them is
+        one line a minute."""
         left_out = self._ration.left_out(why)
         if left_out is not None:
             _log.warning("connection_refused", extra={"why": why, "open": self.open, "left_out": left_out})
@@ -48,14 +81,17 @@ class Connection(web.RequestHandler):
         self._serving = False
         self._deadline: asyncio.TimerHandle | None = None
 
+    @property
+    def idle(self) -> bool:
+        """Whether nothing that it asked is still to be answered."""
+        return not self._request_in_progress and not self._messages
+
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take it in, unless there are too many."""
         super().connection_made(transport)
-        if self._door.open >= self._door.most:
-            self._door.refused("too_many")
+        if not self._door.enter(self):
             self.force_close()
             return
-        self._door.open += 1
         self._counted = True
         self._wait_for_headers()
 
@@ -63,9 +99,13 @@ class Connection(web.RequestHandler):
         """It has gone."""
         super().connection_lost(exc)
         self._stop_waiting()
+        self.leave()
+
+    def leave(self) -> None:
+        """It counts no longer."""
         if self._counted:
             self._counted = False
-            self._door.open -= 1
+            self._door.left(self)
 
     def data_received(self, data: bytes) -> None:
         """Bytes of a request: its headers have so long from the first of them."""
@@ -77,10 +117,13 @@ class Connection(web.RequestHandler):
         """A request's headers are there; from here on the handlers watch the time."""
         self._serving = True
         self._stop_waiting()
+        self._door.asks(self)
 
     def end(self) -> None:
-        """The request is answered; an idle connection is aiohttp's to close."""
+        """The request is answered; an idle connection is aiohttp's to close, or makes room for another."""
         self._serving = False
+        if self._counted:
+            self._door.asked(self)
 
     def handle_error(
         self,

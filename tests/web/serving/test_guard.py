@@ -158,22 +158,49 @@ async def test_headers_that_trickle_in_are_given_up(
     assert SECRET not in caplog.text
 
 
-async def test_beyond_so_many_connections_the_next_is_closed_and_room_comes_back(tmp_path: Path) -> None:
+async def test_beyond_so_many_connections_the_one_that_asks_nothing_longest_makes_room(
+    tmp_path: Path,
+) -> None:
     async with city(tmp_path, server={"api": ApiSettings(connections=2)}) as made:
-        first, second, third = [await connect(made) for _ in range(3)]
-        assert await third.closed() == b""
-        first.writer.close()
-        second.writer.close()
-        await first.writer.wait_closed()
-        while True:
-            raw = await connect(made)
-            try:
-                await raw.send(GET.format(host="localhost", more=""))
-                assert (await raw.answer())[0] == 200
-            except (ConnectionError, asyncio.IncompleteReadError):
-                continue
-            raw.writer.close()
-            break
+        longest, other = await connect(made), await connect(made)
+        for each in (longest, other):
+            await each.send(GET.format(host="localhost", more=""))
+            assert (await each.answer())[0] == 200
+        assert await connected(made)
+        assert (await longest.closed()).endswith(b"}")  # its answer, and nothing more
+        await other.send(GET.format(host="localhost", more=""))
+        assert b" 200 OK" in await other.reader.readuntil(b"\r\n\r\n")
+        other.writer.close()
+
+
+async def test_beyond_so_many_that_are_being_answered_the_next_is_closed_and_room_comes_back(
+    tmp_path: Path,
+) -> None:
+    async with city(tmp_path, server={"api": ApiSettings(connections=2)}) as made:
+        busy = [await connect(made) for _ in range(2)]
+        more = "Content-Length: 1\r\nExpect: 100-continue\r\n\r\n"
+        for each in busy:
+            await each.send(f"POST /callbacks/sms/x HTTP/1.1\r\nHost: localhost\r\n{more}")
+            assert (await each.answer())[0] == 100  # it is being read
+        assert not await connected(made)
+        for each in busy:
+            await each.send("x")
+            assert (await each.answer())[0] == 403
+            each.writer.close()
+        while not await connected(made):
+            pass
+
+
+async def connected(made: City) -> bool:
+    """Whether there is room for one more that asks something."""
+    raw = await connect(made)
+    try:
+        await raw.send(GET.format(host="localhost", more=""))
+        return (await raw.answer())[0] == 200
+    except (ConnectionError, asyncio.IncompleteReadError):
+        return False
+    finally:
+        raw.writer.close()
 
 
 async def test_this_machines_commands_get_in_however_many_are_outside(tmp_path: Path) -> None:
