@@ -21,7 +21,7 @@ Plan = Annotated[str, typer.Option("--plan", metavar="P", help="预案 · the pl
 @app.command("show")
 def show(settings: SettingsFile = None, as_json: Json = False) -> None:
     """现在谁值班，今后 14 天哪里空缺 · Who is on duty now, and gaps of the next 14 days."""
-    from gateway.web.organisations import roster_json
+    from gateway.web.rosters import roster_json
 
     found = read_at(settings, roster_json)
     if as_json:

@@ -1,7 +1,6 @@
 """Who answers now for every unit that keeps a roster or has named a liaison officer, round the clock."""
 
-from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import Connection
@@ -10,11 +9,11 @@ from gateway.directory import dialling
 from gateway.directory.masking import mask, masked_name
 from gateway.directory.model import DIALLED, Address
 from gateway.directory.night import at_night
-from gateway.directory.rosters import answers
+from gateway.directory.rosters import Span, answers
 from gateway.ledger.directory import contacts, denied_addresses, duties
 from gateway.ledger.directory.contacts import StoredContact
 from gateway.moments import iso, moment
-from gateway.web.organisations import LOOK_AHEAD, next_gap
+from gateway.web.rosters import rosters
 
 
 def answering_json(connection: Connection, now: int, *, full: bool = False) -> dict[str, Any]:
@@ -22,11 +21,8 @@ def answering_json(connection: Connection, now: int, *, full: bool = False) -> d
     next_gap}]}`, by code; names and numbers masked unless `full`, denied numbers left out. `by`: see
     `rosters.Answering`; `next_gap`: when within 14 days nobody is on duty, of a unit that keeps a roster.
     """
-    end = now + int(LOOK_AHEAD.total_seconds() * 1000)
-    keeping = {identifier for identifier, _code, _name in duties.with_roster(connection)}
-    shifts = defaultdict(list)
-    for shift in duties.shifts(connection, now, end):
-        shifts[shift.organisation_id].append(shift)
+    found = rosters(connection, now)
+    keeping = {identifier for identifier, _code, _name in found.keeping}
     units = duties.units(connection)
     people = contacts.of_organisations(connection, [unit.id for unit in units])
     denied = denied_addresses.values_of(connection)
@@ -34,7 +30,9 @@ def answering_json(connection: Connection, now: int, *, full: bool = False) -> d
     for unit in units:
         numbers = {each.id: _numbers(each, denied.get(unit.id, {})) for each in people.get(unit.id, ())}
         reachable = [each for each in people.get(unit.id, ()) if numbers[each.id]]
-        until = {each.contact_id: each.ends_at for each in shifts[unit.id] if each.starts_at <= now}
+        until = {
+            each.contact_id: each.ends_at for each in found.shifts.get(unit.id, ()) if each.starts_at <= now
+        }
         by, who = answers(
             [each for each in reachable if each.id in until],
             [(each.contact.role, each) for each in reachable],
@@ -55,10 +53,14 @@ def answering_json(connection: Connection, now: int, *, full: bool = False) -> d
                     }
                     for each in who
                 ],
-                "next_gap": next_gap(shifts[unit.id], now, end) if unit.id in keeping else None,
+                "next_gap": _first(found.gaps(unit.id)) if unit.id in keeping else None,
             }
         )
     return {"at": iso(now), "units": told}
+
+
+def _first(gaps: Sequence[Span]) -> dict[str, Any] | None:
+    return {"starts_at": iso(gaps[0][0]), "ends_at": iso(gaps[0][1])} if gaps else None
 
 
 def _numbers(person: StoredContact, denied: Collection[Address]) -> list[Address]:

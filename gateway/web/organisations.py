@@ -1,11 +1,10 @@
-"""The directory for people: an organisation in full, what is to be mended, totals, who is on duty.
+"""The directory for people: an organisation in full, what is to be mended, totals.
 
 What the API and the commands show alike; numbers and names are masked.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
-from datetime import timedelta
+from collections import Counter
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy import Connection
@@ -16,17 +15,14 @@ from gateway.directory.care import PROBLEMS, WHAT_TO_DO, Finding, check
 from gateway.directory.inventory import InventoryLine
 from gateway.directory.masking import mask, masked_name
 from gateway.directory.model import Contact
-from gateway.directory.rosters import gaps, hour_of
 from gateway.directory.selection import plan_codes
 from gateway.directory.totals import totals
 from gateway.errors import InputError
-from gateway.ledger.directory import care, changes, contacts, duties, inventory, organisations
-from gateway.ledger.directory.duties import Shift
+from gateway.ledger.directory import care, changes, contacts, inventory, organisations
 from gateway.ledger.directory.organisations import Stored
 from gateway.moments import iso
 from gateway.plans.model import Plan
-
-LOOK_AHEAD = timedelta(days=14)  # how far a roster should be filled
+from gateway.web.rosters import next_gaps
 
 
 def stored(connection: Connection, code: str, limits: Collection[str] = ()) -> Stored:
@@ -166,66 +162,6 @@ def totals_json(
             }
             for each in totals(plan.reduction_targets, listed, figures, society)
         ],
-    }
-
-
-def roster_json(connection: Connection, now: int) -> dict[str, Any]:
-    """Who is on duty now, and where nobody will be within 14 days, of organisations that keep a roster."""
-    end = now + int(LOOK_AHEAD.total_seconds() * 1000)
-    by_organisation: dict[int, list[Shift]] = defaultdict(list)
-    for each in duties.shifts(connection, now, end):
-        by_organisation[each.organisation_id].append(each)
-    keeping = duties.with_roster(connection)
-    return {
-        "now": [
-            shift_json(each)
-            for organisation_id, _, _ in keeping
-            for each in by_organisation[organisation_id]
-            if each.starts_at <= now < each.ends_at
-        ],
-        "gaps": [
-            {"code": code, "organisation": name, "starts_at": iso(begins), "ends_at": iso(ends)}
-            for organisation_id, code, name in keeping
-            for begins, ends in gaps(
-                [(each.starts_at, each.ends_at) for each in by_organisation[organisation_id]], now, end
-            )
-        ],
-    }
-
-
-def next_gaps(connection: Connection, now: int) -> dict[int, str]:
-    """The next gap of every roster within 14 days, by organisation, as people read it."""
-    end = now + int(LOOK_AHEAD.total_seconds() * 1000)
-    shifts: dict[int, list[Shift]] = defaultdict(list)
-    for each in duties.shifts(connection, now, end):
-        shifts[each.organisation_id].append(each)
-    found = {}
-    for identifier, _code, _name in duties.with_roster(connection):
-        gap = gaps([(each.starts_at, each.ends_at) for each in shifts[identifier]], now, end)
-        if gap:
-            begins, ends = gap[0]
-            more = f"，14 天内共 {len(gap)} 处" if len(gap) > 1 else ""
-            found[identifier] = f"{hour_of(begins)}至{hour_of(ends)}{more}"
-    return found
-
-
-def next_gap(shifts: Iterable[Shift], start: int, end: int) -> dict[str, Any] | None:
-    """The first time between two moments in which nobody of the shifts is on duty."""
-    found = gaps([(each.starts_at, each.ends_at) for each in shifts], start, end)
-    return {"starts_at": iso(found[0][0]), "ends_at": iso(found[0][1])} if found else None
-
-
-def shift_json(each: Shift) -> dict[str, Any]:
-    """A shift."""
-    return {
-        "id": each.id,
-        "code": each.code,
-        "organisation": each.organisation,
-        "contact_id": each.contact_id,
-        "contact": masked_name(each.contact),
-        "role": each.role,
-        "starts_at": iso(each.starts_at),
-        "ends_at": iso(each.ends_at),
     }
 
 

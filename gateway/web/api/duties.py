@@ -28,7 +28,7 @@ from gateway.web.api.operation import (
 from gateway.web.api.plans import plan_of_path
 from gateway.web.api.values import Time
 from gateway.web.keys import CLOCK, LEDGER
-from gateway.web.organisations import roster_json
+from gateway.web.rosters import roster_json
 
 OPERATIONS = Operations()
 Name = Annotated[str, Field(min_length=1, max_length=100)]

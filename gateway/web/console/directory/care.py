@@ -18,7 +18,7 @@ from gateway.directory.care import Entry, Finding, Problem, check
 from gateway.ledger.database import Clock, Ledger
 from gateway.ledger.directory import care, changes
 from gateway.ledger.directory.unused import Unused, unused
-from gateway.web.organisations import next_gaps
+from gateway.web.rosters import next_gaps
 
 _GOOD_FOR = 300_000  # milliseconds; answers and deliveries come in without changing the directory
 _PATIENCE = 0.1  # seconds that a page waits for a look: enough for a small directory
