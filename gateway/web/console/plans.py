@@ -1,6 +1,7 @@
 """`/console/plans`: the plans as data, every measure with its clause, by level and audience."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -32,6 +33,7 @@ TEXTS: dict[str, Words] = {
     "version": Words("版本", "Version"),
     "measures": Words("措施", "Measures"),
     "rules": Words("规则", "Rules"),
+    "by_reader": Words("谁要做什么", "Who does what"),
     "rules_chinese": Words("", "Rules are printed in Chinese, the plan's own language."),
     "level": Words("级别", "Level"),
     "reader": Words("受众", "Reader"),
@@ -58,7 +60,6 @@ class Line(NamedTuple):
 
 def table(plan: Plan) -> Table[Line]:
     """The measures of a plan."""
-    readers = sorted({str(reader) for measure in plan.measures for reader in measure.texts})
     return Table(
         "measures",
         TEXTS["measures"],
@@ -103,7 +104,7 @@ def table(plan: Plan) -> Table[Line]:
             Filter(
                 "reader",
                 TEXTS["reader"],
-                {each: Words(reader_words(each), _reader_in_english(each)) for each in readers},
+                {each: Words(reader_words(each), _reader_in_english(each)) for each in _numbers(plan)},
             ),
             Filter("category", TEXTS["category"], _CATEGORIES),
             Filter("search", TEXTS["search"]),
@@ -155,7 +156,18 @@ async def get_plan(request: web.Request, person: Person) -> web.Response:
         loaded=loaded,
         plan=plan,
         rules=rules(plan),
+        readers=[
+            (reader, reader_words(reader) if person.language == "zh" else _reader_in_english(reader), number)
+            for reader, number in _numbers(plan).items()
+        ],
+        asked=request.query.get("reader"),
     )
+
+
+def _numbers(plan: Plan) -> dict[str, int]:
+    """How many measures each reader has, in the order of their names."""
+    numbers = Counter(str(reader) for measure in plan.measures for reader in measure.texts)
+    return dict(sorted(numbers.items()))
 
 
 def _fitting(line: Line, asked: Asked) -> Line | None:

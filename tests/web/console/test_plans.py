@@ -30,6 +30,10 @@ async def test_every_measure_of_a_plan_stands_with_its_clause(process: Running) 
         assert own
         assert all(each.texts["schools"].text in red.text and each.clause.path in red.text for each in own)
         assert red.html.count("role=rowheader") == len(own)
+        number = sum("schools" in each.texts for each in plan.measures)
+        assert f'href="?reader=schools#measures">学校</a> <strong>{number}</strong>' in red.html.replace(
+            ' aria-current="true"', ""
+        )
         more = re.search(
             r'<a href="([^"]+)" rel="next">', (await browser.get("/console/plans/zhengzhou")).html
         )
