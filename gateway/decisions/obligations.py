@@ -126,6 +126,8 @@ def _as_printed(
             continue
         if level is not None and report.levels and level not in report.levels:
             continue
+        if report.once_begun and action == "lift" and not _begun(decision, known):
+            continue
         if _creates(report, decision, action):
             at = deadlines.first(report.deadline, decision, ends=action == "lift")
             yield Owed(
@@ -148,6 +150,11 @@ def _as_printed(
     elif action == "hint":
         what = "决定是否发布预警；不发布的，解除提示"
         yield Owed("decision", what, body, "收到过本次提示的全部对象", decision.expected_end_at)
+
+
+def _begun(decision: Decision, known: Context) -> bool:
+    """Whether the warning that a lift ends had begun by then, or may have."""
+    return known.active_since is None or known.active_since < decision.starts_at
 
 
 def _creates(report: Report, decision: Decision, action: Action) -> bool:

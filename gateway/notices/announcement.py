@@ -25,7 +25,9 @@ class Announcement:
     `content` is what kind of text it is, `colour` how its level is shown. `level` is the one that the
     text states: of the warning in force, of a hint the one that may come; of a retraction what then
     holds (`after_…`). `former_…` is what the decision changes, or the message that it mends, and
-    `former_corrected` the numbers of what that one corrected. `partial`: not the whole area;
+    `former_corrected` the numbers of what that one corrected; `former_begun`: it has begun when the
+    decision takes effect, `begun`: so has any warning. What a lift takes back before its start is told in
+    `unbegun…`: what does not happen, and which warnings. `partial`: not the whole area;
     `elsewhere`: the warning stands in the rest of its area. `response` is None where the plan has
     none. `districts` addresses the areas' governments; `topic…` is what a tip is about; `afterwards` is
     what the plan asks of whom once a lift takes effect.
@@ -44,6 +46,11 @@ class Announcement:
     former_short_since: str | None
     former_number: str | None
     former_corrected: tuple[str, ...]
+    former_begun: bool
+    begun: bool
+    unbegun: str | None
+    short_unbegun: str | None
+    unbegun_warnings: str
     after_action: Action | None
     after_since: str | None
     after_short_since: str | None
@@ -98,8 +105,9 @@ def announce(
     retracts = decision.action == "retract"
     # A retraction bears the level of the message that it mends; what then holds is in `stated`.
     level = stated.level if retracts else decision.level
-    former = before.level if before else None
-    if former is None and retracts and (before is None or before.action == "hint"):
+    known = stated.former
+    former = known.level if known else None
+    if former is None and retracts and (known is None or known.action == "hint"):
         former = decision.level
     place = words.place(plan, decision)
     elsewhere = _elsewhere(plan, decision, before)
@@ -112,13 +120,20 @@ def announce(
         colour=_colour(stated),
         level=words.level_word(level) if level else None,
         response=words.response_word(plan, level) if level else None,
-        former_action=before.action if before else None,
+        former_action=known.action if known else None,
         former_level=words.level_word(former) if former else None,
         former_response=words.response_word(plan, former) if former else None,
-        former_since=_hour(before, words, year=True),
-        former_short_since=_hour(before, words, year=False),
-        former_number=_line(before.document_number) if before else None,
-        former_corrected=tuple(map(one_line, before.corrected)) if before else (),
+        former_since=_hour(known, words, year=True),
+        former_short_since=_hour(known, words, year=False),
+        former_number=_line(known.document_number) if known else None,
+        former_corrected=tuple(map(one_line, known.corrected)) if known else (),
+        former_begun=known is None or known.begun(decision.starts_at),
+        begun=stated.begun,
+        unbegun=_unbegun(plan, stated, words, year=True),
+        short_unbegun=_unbegun(plan, stated, words, year=False),
+        unbegun_warnings=words.warnings(
+            [(each.level, _line(each.document_number)) for each in stated.unbegun if each.level]
+        ),
         after_action=after.action if retracts and after else None,
         after_since=_hour(after, words, year=True),
         after_short_since=_hour(after, words, year=False),
@@ -155,7 +170,7 @@ def announce(
         topic=about.name if about else None,
         topic_about=about.about if about else None,
         topic_short=about.short if about else None,
-        afterwards=tuple(_afterwards(plan, former))
+        afterwards=tuple(_afterwards(plan, former, begun=stated.begun))
         if _ends_a_warning(stated, before) and not elsewhere
         else (),
     )
@@ -169,6 +184,16 @@ def _colour(stated: Stated) -> Level | Literal["lift", "hint"]:
 
 def _hour(known: InForce | None, words: Words, *, year: bool) -> str | None:
     return words.hour(known.since, year=year) if known and known.since else None
+
+
+def _unbegun(plan: Plan, stated: Stated, words: Words, *, year: bool) -> str | None:
+    """What does not happen: `原定1月10日12时启动的Ⅱ级应急响应不再启动`; None where nothing is taken back."""
+    known = [
+        (words.hour(each.since, year=year), words.response_word(plan, each.level), each.level)
+        for each in stated.unbegun
+        if each.since and each.level
+    ]
+    return words.unbegun(known) if known else None
 
 
 def _elsewhere(plan: Plan, decision: Decision, before: InForce | None) -> bool:
@@ -188,10 +213,14 @@ def _ends_a_warning(stated: Stated, before: InForce | None) -> bool:
     return stated.content == "lift" and (before is None or before.action != "hint")
 
 
-def _afterwards(plan: Plan, lifted: Level | None) -> Iterator[str]:
+def _afterwards(plan: Plan, lifted: Level | None, *, begun: bool) -> Iterator[str]:
     for report in plan.reports:
         due = "lift" in report.actions and report.deadline.event == "end" and not report.exercises_only
-        if due and (not report.levels or lifted is None or lifted in report.levels):
+        if (
+            due
+            and (begun or not report.once_begun)
+            and (not report.levels or lifted is None or lifted in report.levels)
+        ):
             yield one_line(f"{report.by_whom}：{report.what}（{report.deadline.text}）")
 
 

@@ -95,6 +95,20 @@ def response_word(plan: Plan, level: Level) -> str | None:
     return one_line(plan.responses.get(level, "")) or None
 
 
+def warnings(known: Sequence[tuple[Level, str | None]]) -> str:
+    """`重污染天气橙色预警（郑环攻坚办〔2024〕1号）`."""
+    return "和".join(
+        f"重污染天气{level_word(level)}预警{f'（{number}）' if number else ''}" for level, number in known
+    )
+
+
+def unbegun(known: Sequence[tuple[str, str | None, Level]]) -> str:
+    """`原定1月10日12时启动的Ⅱ级应急响应不再启动`; `原定1月10日12时起的橙色预警不再执行`."""
+    if all(response for _, response, _ in known):
+        return f"原定{'和'.join(f'{hour}启动的{response}' for hour, response, _ in known)}不再启动"
+    return f"原定{'和'.join(f'{hour}起的{level_word(level)}预警' for hour, _, level in known)}不再执行"
+
+
 def aqi_range(stated: AqiRange | None, days: Sequence[ForecastDay]) -> str | None:
     """`180—260`: the printed range, else the one that encloses the forecast days."""
     if stated is not None:

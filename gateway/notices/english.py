@@ -94,6 +94,17 @@ def response_word(plan: Plan, level: Level) -> str | None:
     return f"Level {RESPONSES[level]} response" if level in plan.responses else None
 
 
+def warnings(known: Sequence[tuple[Level, str | None]]) -> str:
+    """`orange warning (郑环攻坚办〔2024〕1号)`."""
+    return " and ".join(f"{level} warning{f' ({number})' if number else ''}" for level, number in known)
+
+
+def unbegun(known: Sequence[tuple[str, str | None, Level]]) -> str:
+    """`the Level II response due from 10 January, 12:00 will not begin`; else the warning."""
+    told = (f"the {response or f'{level} warning'} due from {hour}" for hour, response, level in known)
+    return f"{' and '.join(told)} will not begin"
+
+
 def aqi_range(stated: AqiRange | None, days: Sequence[ForecastDay]) -> str | None:
     """`180 to 260`: the printed range, else the one that encloses the forecast days."""
     if stated is not None:

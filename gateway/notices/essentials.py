@@ -90,10 +90,12 @@ def essentials(announcement: Announcement, reading: Reading, reply_minutes: int 
     school = [main.phrase for main in chosen if main.item.suspends]
     others = labelled(reading, (main for main in chosen if not main.item.suspends))
     sentences = [each for each in (lessons(reading), *school) if each]
+    retracts = announcement.action == "retract"
+    begins = announcement.after_short_since if retracts else announcement.short_starts
     for number, (label, phrases) in enumerate(others):
         told = f"{label}{words.BETWEEN.join(phrases)}"
-        if not number and announcement.action != "retract":  # what then holds has long begun
-            told = words.from_start(announcement.short_starts, told, labelled=bool(label))
+        if not number and begins:
+            told = words.from_start(begins, told, labelled=bool(label))
         sentences.append(told)
     if sentences and reply_minutes:
         sentences.append(words.reply_within(reply_minutes))

@@ -90,7 +90,8 @@ class InForce:
     that of its newest message; after a hint, a tip or a lift no level is in force (None). `area` holds
     its codes (empty: not known), so that a lift of a part can say that the rest stands. `corrected` are
     the document numbers of the messages in whose place it stands as a correction, the last first ("": it
-    had none): retracted with it, they do not come back.
+    had none): retracted with it, they do not come back. `below` is what it changed, and what holds until
+    `since`; of a lift what it ended. None: nothing, or it is not known.
     """
 
     level: Level | None
@@ -100,6 +101,12 @@ class InForce:
     action: Action = "issue"
     area: tuple[str, ...] = ()
     corrected: tuple[str, ...] = ()
+    below: "InForce | None" = None
+
+    def begun(self, at: datetime) -> bool:
+        """Whether it had begun before a moment; what ends at the very moment of its start never began.
+        Where its start is not known, it had."""
+        return self.since is None or self.since < at
 
 
 @dataclass(frozen=True, slots=True)

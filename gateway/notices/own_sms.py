@@ -98,7 +98,7 @@ class OwnSms:
             yield {"ended": True}
         if announcement.content == "lift":
             yield {"elsewhere": True}
-        elif announcement.action in ("raise", "lower", "retract"):
+        elif announcement.action in ("raise", "lower"):
             yield {"former": True}
         if announcement.content != "lift" and announcement.short_place != announcement.shortest_place:
             yield {"place": announcement.short_place}

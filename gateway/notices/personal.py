@@ -65,7 +65,7 @@ class Personal:
         self._office = office
         self._writers: dict[str | None, tuple[Page, OwnSms]] = {}
         retracts = decision.action == "retract"
-        former = before.level if before and holds.content in OWN else None
+        former = holds.former.level if holds.former and holds.content in OWN else None
         line, clause = safety(plan, office, language)
         self._order = Order(
             decision,

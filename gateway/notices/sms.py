@@ -203,8 +203,6 @@ def _wished(page: Page, chosen: tuple[Main, ...]) -> Iterator[tuple[Main | None,
     orders = [main for main in rest if takes_orders(reading) and main.item.category == "mandatory"]
     if content == "lift":
         yield None, lambda cut: replace(cut, elsewhere=True)
-    if announcement.action == "retract":
-        yield None, lambda cut: replace(cut, former=True)
     for main in lost:  # without the link there may be room again
         yield main, partial(_with, main=main)
     if announcement.action in ("raise", "lower"):

@@ -47,6 +47,12 @@ class Words(Protocol):
     def response_word(self, plan: Plan, level: Level) -> str | None:
         """The response that the level starts; None where the plan has none."""
 
+    def warnings(self, known: Sequence[tuple[Level, str | None]]) -> str:
+        """Warnings by their levels and their documents' numbers."""
+
+    def unbegun(self, known: Sequence[tuple[str, str | None, Level]]) -> str:
+        """What was to begin and does not, by its hour: the response, or the warning where a plan has none."""
+
     def aqi_range(self, stated: AqiRange | None, days: Sequence[ForecastDay]) -> str | None:
         """The printed range, else the one that encloses the forecast days."""
 

@@ -101,6 +101,7 @@ FIELD_WORDS = {
     "nothing": "没有内容的读者",
     "of": "占谁的排放",
     "on_schedule": "是否按期",
+    "once_begun": "响应没有启动就解除的除外",
     "only_higher": "只能升级",
     "owed_by": "由谁逐一报",
     "own_code": "自编代码",

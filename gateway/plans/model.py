@@ -267,6 +267,7 @@ class Report(Part):
     `exercises_only`: owed after a drill, and by no real warning; the others are owed by both.
     `county_decisions_only`: owed where a county decides for itself, not where the plan's body does.
     `own_decisions_only`: not owed where another body, such as a county's government, issues.
+    `once_begun`: not owed where the response had not begun when it was lifted: there is nothing to sum up.
     """
 
     code: Identifier
@@ -278,6 +279,7 @@ class Report(Part):
     exercises_only: bool = False
     county_decisions_only: bool = False
     own_decisions_only: bool = False
+    once_begun: bool = False
     actions: list[Action]  # the decisions that create it
     levels: list[Level] = []
     contents: list[Text] = []

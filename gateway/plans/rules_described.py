@@ -179,6 +179,7 @@ def _report(report: Report) -> str:
     only = "，只在演练后" if report.exercises_only else ""
     only += "，只在区县自行决定时" if report.county_decisions_only else ""
     only += "，区县自行发布时除外" if report.own_decisions_only else ""
+    only += "，响应没有启动就解除的除外" if report.once_begun else ""
     remarks = [
         f"（{when}{only}）",
         f"；{OWED_WORDS[report.owed_by]}" if report.owed_by != "body" else "",

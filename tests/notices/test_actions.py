@@ -206,7 +206,7 @@ class TestRetraction:
         notice = told(stated, "schools", "notice", **options)
         assert "没有解除，继续有效" in notice.text
         assert [measure.id for measure in notice.measures]
-        assert "橙色预警没有解除，继续执行" in told(stated, "schools", "sms", **options).text
+        assert "1月9日12时起的橙色预警没有解除，继续有效" in told(stated, "schools", "sms", **options).text
 
     def test_schools_are_told_nothing_of_lessons_where_no_warning_stands(self) -> None:
         for medium in MEDIA:

@@ -170,9 +170,9 @@ def test_a_lift_tells_which_lines_end() -> None:
     told = words(
         line(), line(list="white_list", line="豫A00000", words="新能源"), writer=writer, media=("sms",)
     )
-    assert told.section == ("本单位停止执行的措施（自2024年1月13日0时起）", "－1#窑：停产")
+    assert told.section == ("本单位不再执行的措施（自2024年1月13日0时起）", "－1#窑：停产")
     assert told.sms is not None
-    assert "本单位停止执行：1#窑停产。" in told.sms
+    assert "本单位不再执行：1#窑停产。" in told.sms
     assert "豫A00000" not in told.sms
 
 

@@ -64,7 +64,7 @@ def test_a_change_is_marked_in_colour_and_in_words() -> None:
 def test_a_lower_names_what_ends() -> None:
     stated = small_decision(action="lower", level="yellow")
     text = one(small(), stated, "enterprises.transport", "webhook", before=in_force("orange")).text
-    assert "**停止执行的措施（自2024年1月10日12时起）**\n- 不再执行：国四柴油货车停驶。" in text
+    assert "**不再执行的措施（自2024年1月10日12时起）**\n- 不再执行：国四柴油货车停驶。" in text
 
 
 def test_a_measure_longer_than_a_message_is_refused() -> None:

@@ -149,13 +149,13 @@ async def test_texts_are_read_by_purpose(client: Client, drafter: Client) -> Non
     draft = await submitted(drafter)
     path = f"{DECISIONS}/{draft['id']}/notices?audience=schools&medium=sms"
     texts = {}
-    for purpose in ("now", "lift", "correct", "retract"):
+    for purpose in ("now", "lift", "lift_before_start", "correct", "retract"):
         status, found = await client.get(f"{path}&purpose={purpose}")
         described("list_notices", status, found)
         (text,) = found["notices"]
         assert text["purpose"] == purpose
         texts[purpose] = text["messages"][0]
-    assert len(set(texts.values())) == 4
+    assert len(set(texts.values())) == 5
     assert (await client.get(path))[1]["notices"][0]["messages"][0] == texts["now"]
 
 

@@ -60,7 +60,7 @@ def renew(connection: Connection, plan: Plan, episode_id: str, broadcast_id: int
         return
     if action == "correct" and chain.counts_as == "lift":  # perhaps it ends on another day
         book.restore([each for each in chain.owed_before() if each.repeats], chain.newest.id)
-    book.stop_days(holds, milliseconds(chain.decision.starts_at))
+    book.stop_days(holds, 0 if chain.ends_before_start else milliseconds(chain.decision.starts_at))
     if action in WARNING_ACTIONS:
         book.end_unasked(holds)
     book.owe(own, chain.newest.id, mended=chain.newest.mends_id if action == "correct" else None)
@@ -111,7 +111,8 @@ class _Book:
                 obligations.end(self.connection, row.id, NO_LONGER, self.now)
 
     def stop_days(self, holds: Iterable[Owed], effect: int) -> None:
-        """Daily reports that no longer come: the last is about the day in which the change takes effect."""
+        """Daily reports that no longer come: the last is about the day in which the change takes effect
+        (`effect`: milliseconds since 1970 UTC; 0: there was none)."""
         kept = {(each.code, each.by_whom) for each in holds if each.repeats}
         until = moment(effect)
         for key, newest in self._newest_days().items():

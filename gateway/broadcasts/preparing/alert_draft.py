@@ -5,7 +5,8 @@ of the decision's document alone, so that an equal document drafts equal bytes.
 """
 
 from gateway.broadcasts.desk import Desk
-from gateway.broadcasts.preparing.standing import Link, document, in_force
+from gateway.broadcasts.preparing import standing
+from gateway.broadcasts.preparing.standing import Link, document
 from gateway.broadcasts.preparing.texts import end_of_dropped
 from gateway.decisions.model import Decision
 from gateway.directory.targets import PUSH
@@ -42,7 +43,7 @@ def push_notice(desk: Desk, plan: Plan, decision: Decision, link: Link) -> Notic
 
 def drafted(desk: Desk, plan: Plan, decision: Decision, link: Link) -> Alert:
     """The alert that the decision is, by its own time, of no event yet. Raises what `build.draft` raises."""
-    before, after = in_force(link.follows), in_force(link.after)
+    before, after = standing.before(link), standing.in_force(link.after)
     at = decision.decided_at.replace(microsecond=0)
     identity = Identity(identifier(plan, desk.authority, at, _PROVISIONAL), at)
     alert = draft(
@@ -64,8 +65,8 @@ def way(plan: Plan, decision: Decision, link: Link) -> Course:
     return course(
         plan,
         decision,
-        in_force(link.follows),
-        in_force(link.after),
+        standing.before(link),
+        standing.in_force(link.after),
         standing=beside(decision, link),
         ends=None if link.after is None else document(link.after).expected_end_at,
     )
@@ -74,10 +75,16 @@ def way(plan: Plan, decision: Decision, link: Link) -> Course:
 def beside(decision: Decision, link: Link) -> Decision | None:
     """The warning that goes on until this decision takes effect; None where none does.
 
-    What a retraction leaves holds at once. A correction stands in the place of what it mends.
+    Of those that this one changes it is the newest that has begun by then. What a retraction leaves holds at
+    once. A correction stands in the place of what it mends.
     """
-    changed = link.below if decision.action == "correct" else link.follows
-    if changed is None or not changed.warns or decision.action == "retract":
+    if decision.action in ("hint", "tip", "retract"):
         return None
-    stated = document(changed)
-    return stated.model_copy(update={"action": changed.kind, "corrects": None})
+    changed = link.counting[:-1] if decision.action == "correct" else link.counting
+    for each in reversed(changed):
+        stated = document(each)
+        if not each.warns:
+            return None
+        if stated.starts_at < decision.starts_at:
+            return stated.model_copy(update={"action": each.kind, "corrects": None})
+    return None

@@ -1,12 +1,14 @@
 """An episode's launched decisions one after another: what stands after each of them, and what each owes."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from gateway.decisions.model import Context, Decision
 from gateway.decisions.obligations import Owed, owed
 from gateway.decisions.situation import counts_as
 from gateway.ledger.follow_up.obligations import Launched
 from gateway.plans.model import Plan
+from gateway.vocabulary import WARNING_ACTIONS
 
 
 class Chain:
@@ -48,11 +50,18 @@ class Chain:
     @property
     def ends_a_hint(self) -> bool:
         """It lifts what was never in force: no response to report on."""
-        ended = self.standing(self._place_mended())
+        ended = self.standing(self._place_mended(-1))
         mended = None if ended is None else self._mended(ended)
         if self.counts_as != "lift" or self.decision.action == "retract" or ended is None:
             return False
         return counts_as(self._documents[ended], mended) == "hint"
+
+    @property
+    def ends_before_start(self) -> bool:
+        """It lifts a warning of which nothing had begun: no day to report on."""
+        first = self._first_start(-1)
+        lifts = self.counts_as == "lift" and self.decision.action != "retract"
+        return lifts and first is not None and self.decision.starts_at <= first
 
     def standing(self, before: int | None = None) -> int | None:
         """The place of what holds: the newest that is no retraction and was not retracted.
@@ -71,12 +80,12 @@ class Chain:
 
     def owed_before(self) -> tuple[Owed, ...]:
         """What held before the newest decision, or before what it mends."""
-        before = self.standing(self._place_mended())
+        before = self.standing(self._place_mended(-1))
         return () if before is None else self.owed(before)
 
-    def _place_mended(self) -> int:
-        """The place of the newest decision; of a correction that of the message it mends."""
-        place = len(self.launched) - 1
+    def _place_mended(self, place: int) -> int:
+        """A decision's place; of a correction that of the message in whose place it stands."""
+        place %= len(self.launched)
         while self.launched[place].action == "correct" and self.launched[place].mends_id in self._places:
             place = self._places[str(self.launched[place].mends_id)]
         return place
@@ -86,8 +95,19 @@ class Chain:
         place %= len(self.launched)
         before = self.standing(place)
         level = None if before is None else self._documents[before].level
-        mends = self._mended(place)
-        return owed(self._plan, self._documents[place], Context(active_level=level), mends)
+        context = Context(active_level=level, active_since=self._first_start(place))
+        return owed(self._plan, self._documents[place], context, self._mended(place))
+
+    def _first_start(self, place: int) -> datetime | None:
+        """When the first of the warnings was to begin that stood before a decision; None for none."""
+        starts = []
+        before = self.standing(self._place_mended(place))
+        while before is not None:
+            document, mended = self._documents[before], self._mended(before)
+            if counts_as(document, mended) in WARNING_ACTIONS:
+                starts.append(document.starts_at)
+            before = self.standing(self._place_mended(before))
+        return min(starts, default=None)
 
     def _mended(self, place: int) -> Decision | None:
         """What a correction or retraction mends; of a correction of a correction, the first message."""

@@ -156,11 +156,12 @@ def _record(connection: Connection, plan: Plan, decision: Decision, link: Link) 
 
 
 def _frozen(connection: Connection, plan: Plan, decision: Decision, link: Link) -> Mapping[Reader, str]:
-    if link.follows is None or decision.action not in ("lift", *standing.MENDING):
+    purpose = texts.purpose_of(decision, link)
+    if link.follows is None or purpose is None:
         return {}
     if decision.action == "retract" and texts.dropped_area(plan, decision, link):
         return {}  # what is said where nothing holds afterwards was not prepared
-    return notices.hashes(connection, link.follows.decision_id, texts.PREPARED[decision.action])
+    return notices.hashes(connection, link.follows.decision_id, purpose)
 
 
 def _night(decision: Decision, now: int) -> bool:

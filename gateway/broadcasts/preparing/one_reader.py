@@ -106,7 +106,7 @@ def _notices(
 ) -> list[dict[str, Any]]:
     plan = desk.catalogue.load(decision.plan).plan
     organisation = found.organisation
-    before, after = standing.in_force(link.follows), standing.in_force(link.after)
+    before, after = standing.before(link), standing.in_force(link.after)
     try:
         rendered = render(
             plan,

@@ -5,7 +5,8 @@ from collections.abc import Callable, Collection, Container, Iterator, Mapping, 
 from dataclasses import dataclass
 from functools import cache
 
-from gateway.broadcasts.preparing.standing import MENDING, Link, document, in_force
+from gateway.broadcasts.preparing import standing
+from gateway.broadcasts.preparing.standing import MENDING, Link, document
 from gateway.broadcasts.preparing.texts import end_of_dropped
 from gateway.decisions.model import Decision
 from gateway.directory.targets import MEDIUM_OF, Targets
@@ -43,7 +44,7 @@ def writers(
     plan: Plan, decision: Decision, office: Office, link: Link, language: Language = "zh-CN"
 ) -> Writers:
     """The writers of a decision's words for single enterprises. Raises what `render` raises."""
-    before = in_force(link.follows)
+    before = standing.before(link)
     end = end_of_dropped(plan, decision, link)
     return Writers(
         notices.Personal(
@@ -51,7 +52,7 @@ def writers(
             decision,
             office,
             before=before,
-            after=in_force(link.after),
+            after=standing.in_force(link.after),
             rota=_rota(plan, decision, link),
             language=language,
         ),

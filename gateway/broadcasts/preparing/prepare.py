@@ -236,9 +236,7 @@ def _prepared_by(desk: Desk, gathered: Gathered, languages: Collection[Language]
     if link.follows is None or not gathered.record.frozen:
         return None
     frozen = {reader: words for reader, words in gathered.record.frozen.items() if reader[3] in languages}
-    today = texts.words_of(
-        gathered.plan, gathered.decision, desk.office, link, standing.document(link.follows), languages
-    )
+    today = texts.words_of(gathered.plan, gathered.decision, desk.office, link, languages)
     return link.follows.decision_id if today == frozen else None
 
 
@@ -246,7 +244,7 @@ def _papers(
     plan: Plan, decision: Decision, office: Office, link: Link, duties: Sequence[MeasureDuty]
 ) -> tuple[StoredPaper, ...]:
     found = []
-    before, after = standing.in_force(link.follows), standing.in_force(link.after)
+    before, after = standing.before(link), standing.in_force(link.after)
     for paper in compose_papers(plan, decision, office, before=before, after=after, duties=duties):
         content = json.dumps(paper.content(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         found.append(StoredPaper(paper.kind, content, hashlib.sha256(content.encode()).hexdigest()))

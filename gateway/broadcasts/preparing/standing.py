@@ -138,8 +138,13 @@ def context(link: Link) -> Context:
     )
 
 
-def in_force(launched: Launched | None) -> InForce | None:
-    """What the renderer names and marks changes against."""
+def before(link: Link) -> InForce | None:
+    """What the renderer names and marks changes against: the decision that this one changes or mends."""
+    return in_force(link.follows, link.counting[:-1])
+
+
+def in_force(launched: Launched | None, earlier: Sequence[Launched] = ()) -> InForce | None:
+    """A launched decision as the renderer takes it; `earlier` are what counted below it, oldest first."""
     if launched is None:
         return None
     stated = document(launched)
@@ -151,6 +156,7 @@ def in_force(launched: Launched | None) -> InForce | None:
         launched.kind,
         tuple(stated.area),
         numbers(launched.corrected),
+        in_force(earlier[-1], earlier[:-1]) if earlier else None,
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 
+from gateway.broadcasts.preparing import standing
 from gateway.broadcasts.preparing.manifest import text_hash
 from gateway.broadcasts.preparing.standing import Link, covered, document, in_force, numbers
 from gateway.decisions.facts import facts
@@ -13,13 +14,13 @@ from gateway.ledger.decisions.notices import Purpose, Reader
 from gateway.notices.chinese import SENT_IN_ERROR, WAS_WRONG
 from gateway.notices.compose import render
 from gateway.notices.model import InForce, Notice, Office
+from gateway.notices.stated import lifted
 from gateway.plans.model import Plan
 from gateway.vocabulary import Action, Language, Medium
 
 Texts = Mapping[Purpose, tuple[Notice, ...]]
 
 OPEN_ENDED = timedelta(hours=24)  # after its start, the lift that is prepared for a warning without an end
-PREPARED: dict[Action, Purpose] = {"lift": "lift", "correct": "correct", "retract": "retract"}
 NO_ENGLISH = ("LANGUAGE_UNAVAILABLE", "NOTICE_TOO_LONG", "SMS_CHARACTER")  # then Chinese is read
 CHINESE: tuple[Language, ...] = ("zh-CN",)
 STANDARD: dict[Action, Correction] = {  # what is said where nobody has said yet what was wrong
@@ -40,7 +41,7 @@ def compose(
     """The texts of every purpose that the decision has, in one language and in all media, or some. Raises
     what `render` raises."""
     written = partial(render, slots=True, language=language, media=media)
-    before, after = in_force(link.follows), in_force(link.after)
+    before, after = standing.before(link), standing.in_force(link.after)
     texts: dict[Purpose, tuple[Notice, ...]] = {
         "now": written(plan, decision, office, before=before, after=after)
     }
@@ -97,16 +98,34 @@ def end_of_dropped(plan: Plan, decision: Decision, link: Link) -> Decision | Non
 
 
 def prepared(decision: Decision, link: Link) -> dict[Purpose, Decision]:
-    """The decisions that may have to follow this one at once, with the words known today."""
+    """The decisions that may have to follow this one at once, with the words known today. A lift has other
+    words where the warning has not begun by then: one of each is prepared where there is time for both."""
     if decision.action in ("lift", "retract"):
         return {}
     found: dict[Purpose, Decision] = {}
     if kind(decision, link) not in ("lift", "tip"):
         end = decision.expected_end_at or decision.starts_at + OPEN_ENDED
         found["lift"] = _lift(decision, decision.area).model_copy(update={"starts_at": end})
+        if kind(decision, link) != "hint" and decision.decided_at < decision.starts_at:
+            found["lift_before_start"] = _lift(decision, decision.area).model_copy(
+                update={"starts_at": decision.decided_at}
+            )
     found["correct"] = mending(decision, "correct", STANDARD["correct"])
     found["retract"] = mending(decision, "retract", STANDARD["retract"])
     return found
+
+
+def purpose_of(follow_up: Decision, link: Link) -> Purpose | None:
+    """For which purpose the words of a follow-up were prepared with the decision that it follows; None where
+    none are."""
+    if follow_up.action != "lift":
+        return follow_up.action if follow_up.action in ("correct", "retract") else None
+    early = (
+        link.follows is not None
+        and link.follows.warns
+        and follow_up.starts_at <= document(link.follows).starts_at
+    )
+    return "lift_before_start" if early else "lift"
 
 
 def mending(decision: Decision, action: Action, corrects: Correction) -> Decision:
@@ -128,30 +147,32 @@ def words_of(
     follow_up: Decision,
     office: Office,
     link: Link,
-    stored: Decision,
     languages: Collection[Language] = CHINESE,
 ) -> dict[Reader, str]:
-    """The hashes of a follow-up's words as they would have been prepared with `stored`, the decision that
-    it follows: at the prepared time and without a number."""
-    model = prepared(stored, Link()).get(PREPARED[follow_up.action])
+    """The hashes of a follow-up's words as they would have been prepared with the decision that it follows:
+    without a number, and but for a correction, whose text tells when it starts, at the prepared time. None
+    where such words were not prepared: for another area, or for a lift that ends other warnings."""
+    purpose, changed = purpose_of(follow_up, link), standing.before(link)
+    if purpose is None or link.follows is None:
+        return {}
+    model = prepared(document(link.follows), link).get(purpose)
     if model is None or covered(plan, model.area) != covered(plan, follow_up.area):
         return {}
-    asked = follow_up.model_copy(
-        update={
-            "decided_at": model.decided_at,
-            "starts_at": model.starts_at,
-            "document_number": None,
-            "area": model.area,
-        }
-    )
+    if follow_up.action == "lift" and lifted(changed, model.starts_at) != lifted(
+        changed, follow_up.starts_at
+    ):
+        return {}
+    stated = {"decided_at": model.decided_at, "document_number": None, "area": model.area}
+    if purpose != "correct":
+        stated["starts_at"] = model.starts_at
     return {
         (each.audience, each.sector, each.medium, each.language): text_hash(each)
         for language in languages
         for each in render(
             plan,
-            asked,
+            follow_up.model_copy(update=stated),
             office,
-            before=in_force(link.follows),
+            before=changed,
             after=in_force(link.after),
             slots=True,
             language=language,
@@ -177,6 +198,7 @@ def own_force(decision: Decision, link: Link) -> InForce:
         counts,
         tuple(decision.area),
         () if mended is None else numbers((mended, *mended.corrected)),
+        standing.before(link) if mended is None else in_force(link.below, link.counting[:-2]),
     )
 
 

@@ -11,8 +11,8 @@ from gateway.ledger.schema import notice_readers, notices, organisations, recipi
 from gateway.vocabulary import Language
 
 # now: what leaves at the launch; dropped: for what a change takes out of force; the others are prepared
-# and approved with the decision, so that its end can leave in one step
-Purpose = Literal["now", "dropped", "lift", "correct", "retract"]
+# and approved with the decision, so that its end can leave in one step: before its start with other words
+Purpose = Literal["now", "dropped", "lift", "lift_before_start", "correct", "retract"]
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 
 Reader = tuple[str, str | None, str, str]  # audience, sector, medium, language

@@ -64,7 +64,7 @@ class _Told:
         holds = stated(decision, before, after)
         self._level: Level | None = holds.level
         self._facts = holds.facts
-        self._former = before.level if before else None
+        self._former = holds.former.level if holds.former else None
         self._a: Announcement = announce(plan, decision, office, before, after, holds, chinese)
         self._measures = Measures(plan, self._level, holds.facts, before, chinese)
 
@@ -189,7 +189,7 @@ class _Told:
             facts_ += ["observed"] if a.observed else []
             yield Block(items=tuple(_say(each, a) for each in facts_))
         elif a.action == "lift":
-            yield Block(paragraph=_say("lifted"))
+            yield Block(paragraph=_say("lifted", a))
 
     def _hazard(self) -> Iterator[Block]:
         """What such air does to people, where a level is in force and the forecast tells how bad it is."""
@@ -206,7 +206,10 @@ class _Told:
             fits = decision.action in report.actions and (
                 level is None or not report.levels or level in report.levels
             )
-            if fits and report.deadline.event != "year" and (decision.exercise or not report.exercises_only):
+            asked = (decision.exercise or not report.exercises_only) and (
+                self._a.begun or not report.once_begun or decision.action != "lift"
+            )
+            if fits and asked and report.deadline.event != "year":
                 yield _say("report", _owed(report))
 
     def _answering(self, duties: Sequence[MeasureDuty]) -> Iterator[str]:

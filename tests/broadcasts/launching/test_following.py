@@ -1,6 +1,7 @@
 """The life after a start: hints, changes, dropped areas, lifts, corrections, retractions."""
 
 import json
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -80,8 +81,9 @@ def words(bureau: Bureau, recorded: Recorded, purpose: str, medium: str = "sms")
 def test_with_a_start_its_lift_correction_and_retraction_are_frozen(bureau: Bureau) -> None:
     recorded = bureau.submit(bureau.document()).recorded
     found = bureau.ledger.read_now(notices.purposes, recorded.id)
-    assert set(found) == {"now", "lift", "correct", "retract"}
-    assert "解除" in words(bureau, recorded, "lift")
+    assert set(found) == {"now", "lift", "lift_before_start", "correct", "retract"}
+    assert "1月13日12时起终止Ⅱ级响应" in words(bureau, recorded, "lift")
+    assert "原定1月10日12时启动的Ⅱ级响应不再启动" in words(bureau, recorded, "lift_before_start")
     assert "更正" in words(bureau, recorded, "correct")
     assert "撤回" in words(bureau, recorded, "retract")
 
@@ -95,6 +97,52 @@ def test_a_lift_with_the_prepared_words_leaves_in_one_step(bureau: Bureau) -> No
     assert done.recorded.prepared_by_id == start.id
     assert done.recorded.launched
     assert standing(bureau) == []
+
+
+@pytest.mark.parametrize(
+    ("at", "told"),
+    [
+        ("2024-01-09T12:00:00+08:00", "原定1月10日12时启动的Ⅱ级响应不再启动"),
+        ("2024-01-10T12:00:00+08:00", "原定1月10日12时启动的Ⅱ级响应不再启动"),  # the very moment of the start
+        ("2024-01-10T12:01:00+08:00", "1月10日12时1分起终止Ⅱ级响应"),
+    ],
+)
+def test_a_lift_leaves_in_the_prepared_words_that_are_true_of_its_moment(
+    bureau: Bureau, at: str, told: str
+) -> None:
+    start = bureau.act(bureau.document())
+    stated = {"observed": OBSERVED}
+    done = bureau.follow(start, "lift", Wish("解除一号", at=datetime.fromisoformat(at), changes=stated))
+    assert (done.recorded.prepared_by_id, done.recorded.launched) == (start.id, True)
+    assert told in words(bureau, done.recorded, "now")
+
+
+def test_a_lift_between_two_starts_is_in_words_that_nobody_has_seen(bureau: Bureau) -> None:
+    bureau.act(bureau.document(starts_at="2024-01-10T10:00:00+08:00"))
+    raised = bureau.act(
+        red_raise(decided_at=bureau.moment.isoformat(), starts_at="2024-01-11T12:00:00+08:00", approvals=[])
+    )
+    assert "Ⅱ级响应和1月11日12时启动的Ⅰ级响应不再启动" in words(bureau, raised, "lift_before_start")
+    between = datetime.fromisoformat("2024-01-10T12:00:00+08:00")
+    waiting = bureau.follow(raised, "lift", Wish("解除一号", at=between, changes={"observed": OBSERVED}))
+    assert (waiting.recorded.prepared_by_id, waiting.recorded.state) == (None, "submitted")
+    told = words(bureau, waiting.recorded, "now")
+    assert "1月10日12时起终止Ⅱ级响应，原定1月11日12时启动的Ⅰ级响应不再启动" in told
+    bureau.approve(waiting.recorded)
+    lifted = bureau.launch(waiting.recorded)
+    (push,) = bureau.ledger.read_now(notices.texts, lifted.id, {"medium": "push"})
+    alert = payload_json.read(json.loads(push.messages)[0].encode())
+    chinese = [info for info in alert.infos if info.language == "zh-CN"]
+    held = [(info.ends, info.onset, info.expires) for info in chinese]
+    assert held[1] == (False, "2024-01-10T10:00:00+08:00", "2024-01-10T12:00:00+08:00")  # orange, until then
+    assert (alert.message_type, chinese[0].ends) == ("Update", True)
+
+
+def test_a_correction_that_starts_at_another_hour_is_approved_first(bureau: Bureau) -> None:
+    start = bureau.act(bureau.document())
+    later = Wish("更正一号", changes={"starts_at": "2024-01-10T14:00:00+08:00"})
+    assert bureau.follow(start, "correct", later).recorded.prepared_by_id is None
+    assert bureau.follow(start, "correct", Wish("更正二号")).recorded.prepared_by_id == start.id
 
 
 def test_in_one_step_a_second_press_changes_nothing(bureau: Bureau) -> None:

@@ -187,5 +187,5 @@ async def test_a_lift_names_the_lines_that_end(house: House) -> None:
     sent = await warned(house, soon(lift()))
     no_slot(sent)
     ended = {name: texts[before[name] :] for name, texts in sent.items()}
-    assert any("本单位停止执行：甲窑停产" in text for text in sent["e1"])
-    assert not any("停止执行：" in text for text in ended["e3"])
+    assert any("本单位不再执行：甲窑停产" in text for text in sent["e1"])
+    assert not any("不再执行：" in text for text in ended["e3"])

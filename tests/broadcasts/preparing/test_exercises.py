@@ -74,7 +74,7 @@ def test_every_text_of_a_drill_bears_its_mark_whatever_it_is_for(drill: Bureau) 
         return [(purpose, medium, messages) for purpose, medium, messages in rows]
 
     found = drill.ledger.read_now(texts)
-    assert {purpose for purpose, _, _ in found} == {"now", "lift", "correct", "retract"}
+    assert {purpose for purpose, _, _ in found} == {"now", "lift", "lift_before_start", "correct", "retract"}
     assert [each for each in found if "演练" not in each[2]] == []
 
 

@@ -14,6 +14,7 @@ from gateway.errors import InputError
 from gateway.ledger.accounts.users import User
 from gateway.ledger.decisions import decisions, opinions
 from gateway.ledger.decisions.decisions import Entry
+from gateway.ledger.decisions.notices import PURPOSES
 from gateway.ledger.trail import audit
 from gateway.web.console.decisions.sheets import (
     DECISIONS,
@@ -72,7 +73,7 @@ async def get_decision(request: web.Request, person: Person) -> web.Response:
 async def get_texts(_request: web.Request, person: Person) -> web.Response:
     """Every text of it: what leaves, and what is prepared for later."""
     of = await seen(person)
-    return await told(person, "decision_texts.html", of, texts=await texts(person, of))
+    return await told(person, "decision_texts.html", of, purposes=PURPOSES, texts=await texts(person, of))
 
 
 @routes.get(ONE + r"/opinions/{number:\d{1,18}}")

@@ -62,7 +62,7 @@ async def overview(
         "limited": selection.limits,
         "told": None if inherits else await _told(ledger, worded, selection, now),
         "level": decision.level,
-        "before": standing.in_force(link.follows),
+        "before": standing.before(link),
         "changes": changes,
         "sms": [(reader, sms["now"][reader]) for reader in preview_view.readers() if reader in sms["now"]],
         "ready_sms": [(purpose, sms[purpose]) for purpose in PURPOSES if purpose in sms and purpose != "now"],

@@ -142,7 +142,7 @@ def changes(
     plan: Plan, decision: Decision, link: Link, wanted: Sequence[tuple[Audience, Sector | None]]
 ) -> dict[tuple[Audience, Sector | None], list[Change]]:
     """Each reader's measures in reading order with what becomes of them, then those that end."""
-    before, after = standing.in_force(link.follows), standing.in_force(link.after)
+    before, after = standing.before(link), standing.in_force(link.after)
     holds = stated(decision, before, after)
     measures = Measures(plan, holds.level, holds.facts, before, WORDS["zh-CN"])
     found = {}

@@ -14,6 +14,7 @@ PURPOSES: dict[str, Words] = {
     "now": Words("本次发出", "Leaves now"),
     "dropped": Words("不再涉及的区域：结束告知", "Areas that drop out: the end"),
     "lift": Words("备用：解除", "Ready: lift"),
+    "lift_before_start": Words("备用：启动前解除", "Ready: lift before the start"),
     "correct": Words("备用：更正", "Ready: correction"),
     "retract": Words("备用：撤回", "Ready: retraction"),
 }

@@ -87,7 +87,7 @@ async def test_a_readers_page_shows_every_medium_and_what_is_kept_ready(made: Ci
         schools = await browser.get(f"{path}/preview/schools")
         for medium in ("sms", "webhook", "email", "notice", "spoken"):
             assert f'id="{medium}"' in schools.html
-        for purpose in ("lift", "correct", "retract"):
+        for purpose in ("lift", "lift_before_start", "correct", "retract"):
             assert f'id="ready-{purpose}"' in schools.html
         assert "【重污染天气预警】" in schools.text
         assert "**" not in schools.text  # a chat message looks as in the chat
