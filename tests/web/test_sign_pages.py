@@ -1,5 +1,6 @@
 """The page behind a sign link: what it says, what it takes, and from whom it takes nothing."""
 
+import asyncio
 import io
 import re
 from collections.abc import AsyncIterator
@@ -13,6 +14,7 @@ from sqlalchemy import Connection, select, update
 from gateway.ledger.follow_up import acknowledgements
 from gateway.ledger.schema import acknowledgements as table
 from gateway.ledger.trail import audit
+from gateway.web.public import sign_pages
 from gateway.web.public.guesses import BURST
 from tests.city import TOKEN, City
 from tests.documents import lift, orange_start
@@ -182,6 +184,25 @@ async def test_too_many_photos_and_pictures_of_another_kind_are_refused(made: Ci
 
 def _end_links(connection: Connection) -> None:
     connection.execute(update(table).values(expires_at=1))
+
+
+async def test_whoever_sends_photos_anew_takes_no_second_place(made: City, person: Person) -> None:
+    """Places are few: whoever holds one link cannot fill them all with photos that never end."""
+    broadcast = await start(made)
+    path = link(made, PLANT)
+    await person.send(f"{path}/sign", {"name": "罗厂长"})
+    host, port = person.url.removeprefix("http://").split(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    head = f"POST {path}/done HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9000\r\n"
+    writer.write(f"{head}Content-Type: multipart/form-data; boundary=b\r\n\r\n--b\r\n".encode())
+    while not sign_pages._UPLOADING:
+        await asyncio.sleep(0)
+    form = aiohttp.FormData({"note": "已停产"}, default_to_multipart=True)
+    assert (await person.send(f"{path}/done", form))[0] == 200
+    assert (await reader.readline()).split()[1] == b"408"
+    writer.close()
+    assert (await answers(made, broadcast))["E1"].done_at is not None
+    assert not sign_pages._UPLOADING
 
 
 async def test_wrong_foreign_and_expired_links_look_the_same(made: City, person: Person) -> None:

@@ -7,7 +7,8 @@ any other.
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import NamedTuple
 from urllib.parse import parse_qsl
@@ -41,6 +42,7 @@ _FORM_SECONDS = 30.0
 _PARTS = 20  # more than the form has
 _UPLOAD_SECONDS = 600.0  # five photos over a weak signal
 _UPLOADS = asyncio.Semaphore(8)  # held in memory until they are re-encoded
+_UPLOADING: dict[str, asyncio.Timeout] = {}  # by token: nobody takes two of these places
 _PHONE = re.compile(r"(?:\+?86[- ]?)?(?:0\d{2,3}[- ]?\d{7,8}|1\d{10}|1\d{4}|\d{7,8})(?!\d)")
 
 
@@ -205,7 +207,7 @@ async def _form(request: web.Request) -> Form:
     """What was filled in. Raises `InputError` for what is larger than a form can be, or is none."""
     try:
         if request.content_type == "multipart/form-data":
-            async with _UPLOADS, asyncio.timeout(_UPLOAD_SECONDS):
+            async with _place(request.match_info["token"]):
                 return await _upload(request)
         async with asyncio.timeout(_FORM_SECONDS):
             body = await request.clone(client_max_size=_FORM_BYTES).read()
@@ -213,6 +215,23 @@ async def _form(request: web.Request) -> Form:
     except (ValueError, HttpProcessingError, web.HTTPRequestEntityTooLarge):
         raise _unreadable() from None
     return Form(dict(fields))
+
+
+@asynccontextmanager
+async def _place(token: str) -> AsyncIterator[None]:
+    """A place among those who send photos. Whoever sends anew by the same link gives up what they sent
+    before: its connection may be lost, and nobody noticed yet."""
+    earlier = _UPLOADING.pop(token, None)
+    if earlier is not None and not earlier.expired():
+        earlier.reschedule(asyncio.get_running_loop().time())
+    async with asyncio.timeout(_UPLOAD_SECONDS) as own:
+        _UPLOADING[token] = own
+        try:
+            async with _UPLOADS:
+                yield
+        finally:
+            if _UPLOADING.get(token) is own:
+                del _UPLOADING[token]
 
 
 async def _upload(request: web.Request) -> Form:
