@@ -9,7 +9,7 @@ import asyncpg  # type: ignore[import-untyped]
 import pytest
 from pydantic import SecretStr
 
-from gateway.ledger.backends import postgresql
+from gateway.ledger.backends import halted
 from gateway.ledger.database import Ledger
 from tests.delivery.conftest import ledger
 
@@ -20,8 +20,8 @@ LOCK = "select pg_advisory_xact_lock(1)"
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(postgresql, "_HALTED_SECONDS", 0.3)
-    monkeypatch.setattr(postgresql, "_HALTED_LOOK", 0.1)
+    monkeypatch.setattr(halted, "_SILENT_SECONDS", 0.3)
+    monkeypatch.setattr(halted, "_LOOK_SECONDS", 0.1)
 
 
 @asynccontextmanager

@@ -10,7 +10,6 @@ import logging
 import os
 import socket
 import threading
-import time
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from secrets import token_hex
@@ -18,13 +17,14 @@ from typing import Any, TypeVar
 
 import asyncpg  # type: ignore[import-untyped]
 from sqlalchemy import Connection, event
-from sqlalchemy.exc import DBAPIError, OperationalError
-from sqlalchemy.exc import TimeoutError as NoneFree
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from gateway.errors import InputError
 from gateway.ledger import migrations
 from gateway.ledger.backends import halted, locks, places
+from gateway.ledger.backends.server_clock import ServerClock
+from gateway.ledger.backends.server_errors import LOST, UNUSABLE, hide, state_of, unavailable, unopened
 from gateway.ledger.backends.transactions import Kind, Transaction
 
 T = TypeVar("T")
@@ -35,9 +35,6 @@ CONNECTIONS = 8  # of one process
 _OLDEST = 140_000  # server version 14
 _CONNECT_SECONDS = 10.0
 _STATEMENT_SECONDS = 60.0  # no statement of ours takes so long; a server that hangs does
-_CLOCK_SECONDS = 30.0  # between looks at the database's clock
-_HALTED_SECONDS = 5.0  # of silence from a process whose locks others wait for
-_HALTED_LOOK = 1.0  # seconds between looks for one
 _TRIES = 5  # of a transaction that the server rolled back for the sake of another
 _ROLLED_BACK = ("40001", "40P01")  # serialization failure, deadlock
 # how the states begin for which what was to be written is to blame: cardinality, data, integrity
@@ -70,7 +67,6 @@ class PostgresLedger:
         self._url = url
         self._write = write
         self._name = f"{halted.NAME}{socket.gethostname()[:30]}:{os.getpid()}:{token_hex(4)}"
-        self._offset = 0  # the database's clock less the one that never steps, ms
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="ledger", daemon=True)
         self._thread.start()
@@ -79,6 +75,7 @@ class PostgresLedger:
         isolated = self._engine.execution_options
         self._writer = isolated(isolation_level="READ COMMITTED")
         self._reader = isolated(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        self._clock = ServerClock(self._reader)
         self._tasks: list[asyncio.Task[None]] = []  # what goes on beside the transactions
         self._under_way: set[asyncio.Task[Any]] = set()
         try:
@@ -89,7 +86,7 @@ class PostgresLedger:
 
     def now(self) -> int:
         """The database's time in milliseconds since 1970 UTC, however this machine's clock steps."""
-        return _steady() + self._offset
+        return self._clock.now()
 
     def submit(self, kind: Kind, transaction: Transaction[T]) -> Future[T]:
         """Run it on the ledger's own loop."""
@@ -133,7 +130,7 @@ class PostgresLedger:
                     await connection.commit()
                 transaction.committed()
             except DBAPIError as error:
-                state = _state(error)
+                state = state_of(error)
                 # whole again: it was rolled back for another's sake, or its connection was a dead one
                 again = state in _ROLLED_BACK or (error.connection_invalidated and not committing)
                 if again and tries < _TRIES:
@@ -141,9 +138,9 @@ class PostgresLedger:
                     continue
                 if (state or "").startswith(_BLAMED):
                     raise
-                raise _unavailable(error) from None
-            except (OSError, NoneFree, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-                raise _unavailable(error) from None
+                raise unavailable(error) from None
+            except LOST as error:
+                raise unavailable(error) from None
             return result
         raise AssertionError("unreachable")
 
@@ -168,8 +165,8 @@ class PostgresLedger:
         try:
             async with self._engine.connect() as connection:
                 version, encoding = await connection.run_sync(_described)
-        except (DBAPIError, ValueError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-            raise _unopened(error) from None
+        except (ValueError, *UNUSABLE) as error:
+            raise unopened(error) from None
         if version < _OLDEST:
             raise InputError(
                 "DATABASE_OLD",
@@ -188,14 +185,14 @@ class PostgresLedger:
         try:
             async with self._engine.begin() as connection:
                 await connection.run_sync(self._prepare)
-        except DBAPIError as error:
-            raise _unopened(error) from None
-        self._there = self._write
-        await self._engine.dispose()  # the next connection looks where it is
-        await self._look_at_clock()
-        self._tasks.append(asyncio.create_task(self._follow_clock()))
+            self._there = self._write
+            await self._engine.dispose()  # the next connection looks where it is
+            await self._clock.look()
+        except UNUSABLE as error:
+            raise unopened(error) from None
+        self._tasks.append(asyncio.create_task(self._clock.follow()))
         if self._write:
-            self._tasks.append(asyncio.create_task(self._end_halted()))
+            self._tasks.append(asyncio.create_task(halted.watch(self._connect)))
 
     def _prepare(self, connection: Connection) -> None:
         if self._write:
@@ -215,50 +212,6 @@ class PostgresLedger:
         await asyncio.gather(*self._tasks, *others, return_exceptions=True)
         await self._engine.dispose()
 
-    async def _follow_clock(self) -> None:
-        while True:
-            await asyncio.sleep(_CLOCK_SECONDS)
-            try:
-                await self._look_at_clock()
-            except (DBAPIError, OSError, NoneFree, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-                _log.warning("clock_unread", extra={"error": type(error).__name__})
-
-    async def _end_halted(self) -> None:
-        """Over a connection of its own: those of the pool may all be waiting."""
-        connection: Any = None
-        try:
-            while True:
-                await asyncio.sleep(_HALTED_LOOK)
-                try:
-                    if connection is None:
-                        connection = await self._connect()
-                    ended = await connection.fetchval(halted.END, _HALTED_SECONDS, f"{halted.NAME}%")
-                except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
-                    if connection is not None:
-                        connection.terminate()
-                    connection = None
-                else:
-                    if ended:
-                        _log.warning("halted_process_ended", extra={"connections": ended})
-        finally:
-            if connection is not None:
-                connection.terminate()
-
-    async def _look_at_clock(self) -> None:
-        async with self._reader.connect() as connection:
-            await connection.exec_driver_sql("select 1")  # the connection's own start is not measured
-            before = _steady()
-            found = await connection.exec_driver_sql(
-                "select (extract(epoch from clock_timestamp()) * 1000)::bigint"
-            )
-            self._offset = found.scalar_one() - (before + _steady()) // 2
-
-
-def _steady() -> int:
-    """Milliseconds of a clock that nobody sets; on Linux it goes on while the machine sleeps."""
-    clock = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
-    return time.clock_gettime_ns(clock) // 1_000_000
-
 
 def _engine(connect: Callable[[], Coroutine[Any, Any, Any]]) -> AsyncEngine:
     engine = create_async_engine(
@@ -271,70 +224,10 @@ def _engine(connect: Callable[[], Coroutine[Any, Any, Any]]) -> AsyncEngine:
         pool_timeout=_STATEMENT_SECONDS,
         hide_parameters=True,  # numbers and names never reach an error
     )
-    event.listen(engine.sync_engine, "handle_error", _hide)
+    event.listen(engine.sync_engine, "handle_error", hide)
     return engine
-
-
-def _hide(context: Any) -> None:
-    """Take values out of an error's words: server and driver quote them."""
-    chain: list[BaseException] = []
-    seen: BaseException | None = context.original_exception
-    while seen is not None:
-        chain.append(seen)
-        seen = seen.__cause__
-    states = [str(state) for each in chain if (state := getattr(each, "sqlstate", None))]
-    for each in chain:
-        words = str(each.args[0] if each.args else "").partition("\n")[0]
-        if any(state.startswith("22") for state in states):
-            words = "a value that does not fit"
-        each.args = (words,)
-        for quoted in ("detail", "context", "query"):
-            if getattr(each, quoted, None) is not None:
-                setattr(each, quoted, None)
-    told = context.sqlalchemy_exception
-    if told is not None and chain:
-        told.args = (f"({type(chain[-1]).__name__}) {chain[-1].args[0]}",)
 
 
 def _described(connection: Connection) -> tuple[int, str]:
     version = connection.exec_driver_sql("show server_version_num").scalar_one()
     return int(version), str(connection.exec_driver_sql("show server_encoding").scalar_one())
-
-
-def _state(error: DBAPIError) -> str | None:
-    found = getattr(error.orig, "sqlstate", None)
-    return None if found is None else str(found)
-
-
-def _unavailable(error: BaseException) -> OperationalError:
-    """The one kind that callers know as: not now, and the statement is not to blame."""
-    original = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
-    statement = error.statement if isinstance(error, DBAPIError) else None
-    return OperationalError(statement, None, original, hide_parameters=True)
-
-
-def _unopened(error: BaseException) -> InputError:
-    """Words for who configures it. The server's own hold no password; addresses may, and are left out."""
-    original: Any = error.orig if isinstance(error, DBAPIError) else error
-    while getattr(original, "__cause__", None) is not None:
-        original = original.__cause__
-    if isinstance(original, ValueError):  # the driver could not read it
-        return InputError(
-            "DATABASE_URL_INVALID",
-            "database_url 不是有效的 PostgreSQL 地址，应形如 postgresql://用户@主机/库",
-            "database_url is no PostgreSQL address such as postgresql://user@host/database",
-            field="database_url",
-        )
-    if isinstance(original, asyncpg.PostgresError):
-        return InputError(
-            "DATABASE_REFUSED",
-            f"PostgreSQL 拒绝：{original.args[0]}",
-            f"PostgreSQL refused: {original.args[0]}",
-            field="database_url",
-        )
-    return InputError(
-        "DATABASE_UNREACHABLE",
-        f"连接不上 PostgreSQL（{type(original).__name__}）；请检查 database_url 和网络",
-        f"PostgreSQL cannot be reached ({type(original).__name__}); check database_url and the network",
-        field="database_url",
-    )
