@@ -200,8 +200,8 @@ def application(process: Running, secret: bytes, senders: Senders, passwords: Pa
     """The web application over the parts of a process; `secret` signs sessions, orders come of `senders`."""
     app = web.Application(
         middlewares=[
-            guard.middleware,
             astray.middleware,
+            guard.middleware,
             problems.middleware,
             access.middleware,
             packing.middleware,

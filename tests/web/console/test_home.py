@@ -5,7 +5,7 @@ from pathlib import Path
 from tests.documents import orange_start
 from tests.people import person
 from tests.signing import signing_city, start
-from tests.web.console.browsing import Browsing, browsing
+from tests.web.console.browsing import OTHER_SITE, Browsing, browsing
 
 A_BROWSER = {"Accept": "text/html,application/xhtml+xml"}
 
@@ -53,6 +53,17 @@ async def test_a_browser_that_went_astray_reads_a_page_and_a_program_a_document(
                 )
                 assert page.headers.get("Allow") == document.headers.get("Allow")
             assert (await browser.get("/public/nowhere?lang=en", headers=A_BROWSER)).cookies == {}
+            for refused, status, words in (
+                (
+                    browser.get("/console", headers={**A_BROWSER, "Host": "192.0.2.7"}),
+                    421,
+                    "不能用这个网址打开",
+                ),
+                (browser.post("/sign-in", headers={**A_BROWSER, **OTHER_SITE[0]}), 403, "请求来自别的网站"),
+            ):
+                page = await refused
+                assert (page.status, words in page.text, "<h1>" in page.html) == (status, True, True)
+                assert page.headers["Connection"] == "close"
             unknown = await browser.get("/nowhere", headers=A_BROWSER)
             assert (unknown.status, "没有这个页面" in unknown.text) == (404, True)
             assert (await browser.get("/nowhere")).status == 401
