@@ -83,7 +83,8 @@ def ledger(opened: Ledger, settings: Settings) -> Iterator[Check]:
         yield _server(opened)
         yield _workers(opened)
     yield _counters(opened)
-    yield from _restored(opened)
+    yield from _refusals(opened)
+    yield from _restored(opened, settings)
     yield from _waiting(opened)
     yield from _owed(opened)
     yield _audit(opened, settings)
@@ -149,7 +150,28 @@ def _counters(opened: Ledger) -> Check:
     )
 
 
-def _restored(opened: Ledger) -> Iterator[Check]:
+def _refusals(opened: Ledger) -> Iterator[Check]:
+    if number := opened.read_now(doctor.misheard):
+        yield Check(
+            "OPTED_OUT",
+            "error",
+            f"退订名单与逐条记录不符：{number} 个号码或邮箱",
+            f"the list of who opted out differs from rows: {number} addresses",
+            "名单上的不再通知：请报告此缺陷",
+            "whoever is on it is told nothing: report this as a bug",
+        )
+
+
+def _restored(opened: Ledger, settings: Settings) -> Iterator[Check]:
+    if incarnation.copied(opened, settings.data_folder):
+        yield Check(
+            "COPY",
+            "warning",
+            "台账是备份或副本，还没有启动过：启动后所有通道先停，什么也不发",
+            "the ledger is a backup or a copy that was not started yet: all lanes will rest when it is",
+            "启动后运行 airwarn resume，看过要发的再放行（docs/backup.md）",
+            "start it, look with airwarn resume at what would leave, then let it (docs/backup.md)",
+        )
     if opened.read_now(incarnation.guard) is not None:
         yield Check(
             "GUARD",
@@ -231,6 +253,18 @@ def _owed(opened: Ledger) -> Iterator[Check]:
 
 def _audit(opened: Ledger, settings: Settings) -> Check:
     found = verify(opened, settings.data_folder)
+    if incarnation.copied(opened, settings.data_folder) and not any(
+        each.row is not None and each.row <= found.head.rows for each in found.faults
+    ):
+        return Check(
+            "AUDIT",
+            "warning" if found.faults else "ok",
+            f"审计记录 {found.head.rows} 行前后相接；副本的末尾有没有缺行，这里无从得知",
+            f"the audit trail's {found.head.rows} rows follow each other; whether a copy lacks later ones"
+            " cannot be told here",
+            "用 airwarn audit verify --anchor 加备份时的锚核对",
+            "check it with airwarn audit verify --anchor and the anchor of the time of the backup",
+        )
     if found.sound:
         return Check(
             "AUDIT",

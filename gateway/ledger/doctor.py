@@ -3,6 +3,7 @@
 Each question is a read of its own, so that none holds up a server's log for long.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -10,6 +11,8 @@ from typing import Literal
 from sqlalchemy import Connection, bindparam, exists, func, select
 
 from gateway.ledger.database import Ledger
+from gateway.ledger.delivery import opted_out, spans
+from gateway.ledger.delivery.counters import EXPLAINED
 from gateway.ledger.delivery.minutes import STAGES
 from gateway.ledger.delivery.unclear import LEFT
 from gateway.ledger.schema import (
@@ -25,17 +28,21 @@ from gateway.ledger.schema import (
     minute_counters,
     organisation_addresses,
     organisations,
+    reason_counters,
+    recipients,
     timers,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Miscount:
-    """A counter that does not say what the rows do; `state` is a stage where the minutes do not sum up to it
-    (`accepted by the minute`)."""
+    """A figure of a broadcast that does not say what the rows do. `state` is one of deliveries, with its
+    reason in brackets where they are counted by that; a stage where the minutes do not sum up to it
+    (`accepted by the minute`); or, without a group, `recipients`, or the first or last id of its
+    deliveries."""
 
     broadcast_id: int
-    group_id: int
+    group_id: int | None
     state: str
     counted: int
     rows: int
@@ -43,10 +50,31 @@ class Miscount:
 
 _ids = select(broadcasts.c.id).order_by(broadcasts.c.id)
 _rows = (
-    select(deliveries.c.group_id, deliveries.c.state, func.count())
+    select(
+        deliveries.c.group_id,
+        deliveries.c.state,
+        deliveries.c.reason,
+        func.count(),
+        func.min(deliveries.c.id),
+        func.max(deliveries.c.id),
+    )
     .where(deliveries.c.broadcast_id == bindparam("broadcast"))
-    .group_by(deliveries.c.group_id, deliveries.c.state)
+    .group_by(deliveries.c.group_id, deliveries.c.state, deliveries.c.reason)
 )
+_explained = (
+    select(
+        reason_counters.c.group_id,
+        reason_counters.c.state,
+        reason_counters.c.reason,
+        reason_counters.c.deliveries,
+    )
+    .join(delivery_groups, delivery_groups.c.id == reason_counters.c.group_id)
+    .where(delivery_groups.c.broadcast_id == bindparam("broadcast"), reason_counters.c.deliveries != 0)
+)
+_listed = select(
+    broadcasts.c.recipients,
+    select(func.count()).where(recipients.c.broadcast_id == broadcasts.c.id).scalar_subquery(),
+).where(broadcasts.c.id == bindparam("broadcast"), broadcasts.c.recipients.is_not(None))
 _counted = (
     select(counters.c.group_id, counters.c.state, counters.c.deliveries)
     .join(delivery_groups, delivery_groups.c.id == counters.c.group_id)
@@ -91,7 +119,19 @@ def miscounts(ledger: Ledger) -> Iterator[Miscount]:
 
 def _recount(connection: Connection, broadcast_id: int) -> list[Miscount]:
     asked = {"broadcast": broadcast_id}
-    rows = {(group, state): number for group, state, number in connection.execute(_rows, asked)}
+    read = connection.execute(_rows, asked).all()
+    rows: Counter[tuple[int, str]] = Counter()
+    for group, state, _, number, *_ in read:
+        rows[group, state] += number
+    reasons = {
+        (group, f"{state} ({reason})"): number
+        for group, state, reason, number, *_ in read
+        if reason is not None and state in EXPLAINED
+    }
+    explained = {
+        (group, f"{state} ({reason})"): number
+        for group, state, reason, number in connection.execute(_explained, asked)
+    }
     counted = {(group, state): number for group, state, number in connection.execute(_counted, asked)}
     by_minute = {
         (group, f"{stage} by the minute"): int(number)
@@ -102,12 +142,24 @@ def _recount(connection: Connection, broadcast_id: int) -> list[Miscount]:
         for group in {group for group, _ in rows}
         for stage, states in STAGES.items()
     }
+    figures = [("recipients", *row) for row in connection.execute(_listed, asked)]
+    span = spans.of(connection, broadcast_id)
+    figures += [
+        ("first id", 0 if span is None else span.first, min((row[4] for row in read), default=0)),
+        ("last id", 0 if span is None else span.last, max((row[5] for row in read), default=0)),
+    ]
     return [
         Miscount(broadcast_id, group, state, said.get((group, state), 0), true.get((group, state), 0))
-        for said, true in ((counted, rows), (by_minute, staged))
+        for said, true in ((counted, rows), (explained, reasons), (by_minute, staged))
         for group, state in sorted(said.keys() | true.keys())
         if said.get((group, state), 0) != true.get((group, state), 0)
-    ]
+    ] + [Miscount(broadcast_id, None, name, said, true) for name, said, true in figures if said != true]
+
+
+def misheard(connection: Connection) -> int:
+    """At how many addresses what is kept of refusals is not what the deliveries say."""
+    kept, true = opted_out.kept(connection), opted_out.recounted(connection)
+    return sum(kept.get(each) != true.get(each) for each in kept.keys() | true.keys())
 
 
 def damages(ledger: Ledger) -> Iterator[str]:

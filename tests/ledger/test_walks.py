@@ -17,6 +17,7 @@ from gateway.ledger.delivery import (
     explained,
     live,
     minutes,
+    opted_out,
     unclear,
 )
 from gateway.ledger.exchange import progress
@@ -33,6 +34,7 @@ ASKED: dict[str, Ask] = {
     "what waits for a person": lambda connection, broadcast: unclear.undecided(connection, broadcast, 0),
     "who took the alert": progress.handed,
     "reports on the alert": progress.of_broadcast,
+    "a refusal": lambda connection, _broadcast: opted_out.put(connection, [1]),
     "board": unsigned.board,
     "page of the board": unsigned.page,
     "who failed": lambda connection, broadcast: explained.page(connection, broadcast, "timeout"),
@@ -73,7 +75,7 @@ def test_a_page_does_not_walk_through_the_messages(ledger: Ledger, asked: str) -
     answers: tuple[Outcome, ...] = (Accepted("SM1"), Unknown(Reason.TIMEOUT), Unknown(Reason.TIMEOUT))
     for outcome in answers:
         ledger.write_now(answer, ledger.write_now(claim, 1), outcome)
-    plans = ledger.read_now(plans_of, ASKED[asked], broadcast.id)
+    plans = ledger.write_now(plans_of, ASKED[asked], broadcast.id)  # a refusal is written down
     assert plans
     assert not [plan for plan in plans if _WALK.search(plan)]
 

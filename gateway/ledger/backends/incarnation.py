@@ -61,11 +61,18 @@ def begin(ledger: Ledger, folder: Path, now: int) -> None:
     if ledger.shared:
         ledger.write_now(_begin_shared, folder, now)
         return
-    known = ledger.read_now(_marks)
-    found = _found(folder)
-    if known is not None and (found is None or found not in known):
+    if copied(ledger, folder):
         ledger.write_now(_guard, now)
     _renew(ledger, folder)
+
+
+def copied(ledger: Ledger, folder: Path) -> bool:
+    """Whether a ledger is a copy from which nothing has been started yet: the next start will guard it. Of
+    one on PostgreSQL that is known at its start alone."""
+    if ledger.shared:
+        return False
+    known, found = ledger.read_now(_marks), _found(folder)
+    return known is not None and (found is None or found not in known)
 
 
 def end(ledger: Ledger, folder: Path) -> None:

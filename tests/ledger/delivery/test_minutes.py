@@ -23,9 +23,11 @@ def answered(ledger: Ledger, taken: list[Claimed], at: int, *outcomes: Outcome) 
     ledger.write_now(record, answers, {}, at)
 
 
-def told(ledger: Ledger, taken: list[Claimed], at: int, state: str) -> None:
+def told(
+    ledger: Ledger, taken: list[Claimed], at: int, state: str, why: Reason = Reason.INVALID_ADDRESS
+) -> None:
     (lane, *_) = ledger.read_now(lanes.all_lanes)
-    reason = Reason.INVALID_ADDRESS if state == "failed" else None
+    reason = why if state == "failed" else None
     receipts = [
         Told(
             lane.account_id,

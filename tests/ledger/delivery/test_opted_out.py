@@ -1,6 +1,7 @@
 """Which addresses refuse us: as their provider said last."""
 
 from channels.contract import Accepted, Outcome, Reason, Rejected
+from gateway.ledger import doctor
 from gateway.ledger.database import Ledger, system_clock
 from gateway.ledger.delivery import opted_out
 from gateway.ledger.delivery.queue import Claimed
@@ -12,6 +13,7 @@ TAKEN, NO = Accepted("SM"), Rejected(Reason.OPTED_OUT)
 
 
 def refusing(ledger: Ledger) -> set[int]:
+    assert ledger.read_now(doctor.misheard) == 0
     assert ledger.read_now(opted_out.of, True) == set()  # exercises have addresses of their own
     return ledger.read_now(opted_out.of, False)
 
@@ -38,6 +40,19 @@ def test_an_address_refuses_us_until_a_later_message_arrives_there(ledger: Ledge
     assert refusing(ledger) == {two}
     sent(ledger, "fourth", 1, outcomes=(NO,))
     assert refusing(ledger) == {one, two}
+
+
+def test_a_refusal_that_is_heard_after_a_later_message_arrived_is_none(ledger: Ledger) -> None:
+    """Or whoever is on the list would be told nothing, though they can be reached."""
+    one = ledger.write_now(address, *to(1))
+    first = sent(ledger, "first", 1, outcomes=(TAKEN,))
+    second = sent(ledger, "second", 1, outcomes=(TAKEN,))
+    third = sent(ledger, "third", 1, outcomes=(TAKEN,))
+    told(ledger, second, system_clock(), "delivered")
+    told(ledger, first, system_clock(), "failed", Reason.OPTED_OUT)
+    assert refusing(ledger) == set()
+    told(ledger, third, system_clock(), "failed", Reason.OPTED_OUT)
+    assert refusing(ledger) == {one}
 
 
 def test_a_message_that_was_refused_and_arrived_all_the_same_is_no_refusal(ledger: Ledger) -> None:
