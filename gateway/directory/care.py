@@ -100,8 +100,8 @@ def check(
     today: date,
     heard: Mapping[int, Heard] | None = None,
     gaps: Mapping[int, str] | None = None,
-) -> list[Finding]:
-    """Everything to mend in active organisations of one kind, by organisation.
+) -> Iterator[Finding]:
+    """Everything to mend in active organisations of one kind, by organisation, one after the other.
 
     `dead`: addresses whose last messages failed by a fault of the number, with the last reason, or at
     which a call found somebody else; `heard`: what people answered, by the organisation's id;
@@ -110,7 +110,6 @@ def check(
     shared = _shared(entries)
     credit = Counter(each.organisation.credit_code for each in entries)
     named = Counter((each.organisation.name, each.organisation.area) for each in entries)
-    found: list[Finding] = []
     for each in entries:
         one = each.organisation
         said = (heard or {}).get(each.id, _NOTHING)
@@ -128,11 +127,10 @@ def check(
             problems.append(("grade_without_date", None, None, None))
         if gaps and each.id in gaps:
             problems.append(("roster_gap", None, None, gaps[each.id]))
-        found += [
-            Finding(each.id, one.code, one.name, one.audience, one.area, problem, contact, address, detail)
-            for problem, contact, address, detail in problems
-        ]
-    return found
+        for problem, contact, address, detail in problems:
+            yield Finding(
+                each.id, one.code, one.name, one.audience, one.area, problem, contact, address, detail
+            )
 
 
 _Problem = tuple[Problem, str | None, str | None, str | None]  # with contact, address, detail

@@ -119,7 +119,8 @@ def check_json(
     the one after `after`."""
     entries = care.entries(connection, exercise)
     dead = {**care.wrong_numbers(connection, exercise), **care.dead(connection, exercise)}
-    found = check(entries, dead, day_of(now), care.heard(connection, exercise), next_gaps(connection, now))
+    heard, gaps = care.heard(connection, exercise), next_gaps(connection, now)
+    found = list(check(entries, dead, day_of(now), heard, gaps))
     counted = Counter(each.problem for each in found)
     wanted = [each for each in found if each.organisation_id > after and problem in (None, each.problem)]
     ids = list(dict.fromkeys(each.organisation_id for each in wanted))

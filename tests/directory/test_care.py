@@ -62,7 +62,7 @@ def test_a_row_of_one_person_and_number_counts_as_one_contact() -> None:
 
 def test_numbers_never_verified_or_long_ago_are_told_with_whose_they_are() -> None:
     old = plant("E1", person("甲", "0011", date(2026, 8, 23)), person("乙", "0012", None))
-    found = check([Entry(1, old, False)], {}, TODAY)
+    found = list(check([Entry(1, old, False)], {}, TODAY))
     assert [(each.problem, each.contact, each.address, each.detail) for each in found] == [
         ("verified_long_ago", "甲", "+86199****0011", "2026-08-23"),
         ("never_verified", "乙", "+86199****0012", None),

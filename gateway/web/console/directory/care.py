@@ -5,16 +5,19 @@ another one where the directory has changed since, or some minutes have passed.
 """
 
 import asyncio
+import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TypeVar
 
 from aiohttp import web
 
 from gateway.directory.areas import within
 from gateway.directory.campaign import day_of
-from gateway.directory.care import Entry, Finding, Problem, check
+from gateway.directory.care import Entry, Finding, Heard, Problem, check
+from gateway.directory.model import Address
 from gateway.ledger.database import Clock, Ledger
 from gateway.ledger.directory import care, changes
 from gateway.ledger.directory.unused import Unused, unused
@@ -22,7 +25,10 @@ from gateway.web.rosters import next_gaps
 
 _GOOD_FOR = 300_000  # milliseconds; answers and deliveries come in without changing the directory
 _PATIENCE = 0.1  # seconds that a page waits for a look: enough for a small directory
-_SLICE = 1_000  # organisations read together
+_SLICE = 200  # organisations read together
+# a look reckons for seconds, and whoever asks for a page then would wait for each of the page's steps
+_FINDINGS = 200  # are written down in a row
+_REST = 0.002  # seconds that it leaves to others then, and between slices
 _MOST = 100_000  # findings of one organisation
 
 
@@ -60,6 +66,7 @@ class Care:
         self._last: dict[bool, Look] = {}
         self._doubted: set[bool] = set()
         self._looking: dict[bool, asyncio.Task[Look]] = {}
+        self._took = 0.0  # seconds, the last one
 
     async def look(self, exercise: bool) -> tuple[Look | None, bool]:
         """The last look (None: the first one is not done yet), and whether another one is under way."""
@@ -72,10 +79,11 @@ class Care:
         if task is None or task.done():
             task = asyncio.create_task(self._look(exercise, now, change))
             self._looking[exercise] = task
-        done, _ = await asyncio.wait({task}, timeout=_PATIENCE)
-        if done:
+        in_vain = last is not None and self._took > _PATIENCE
+        await asyncio.wait({task}, timeout=0 if in_vain else _PATIENCE)
+        if task.done():
             return task.result(), False
-        return self._last.get(exercise), True
+        return last, True
 
     def doubt(self) -> None:
         """Something else than the directory has changed what a look finds: an answer was taken."""
@@ -90,6 +98,7 @@ class Care:
 
     async def _look(self, exercise: bool, now: int, change: int) -> Look:
         self._doubted.discard(exercise)
+        started = time.monotonic()
         read = self._ledger.read
         dead = {
             **await read(care.wrong_numbers, exercise),
@@ -101,14 +110,37 @@ class Care:
         entries: list[Entry] = []
         while some := await read(care.entries_after, exercise, entries[-1].id if entries else 0, _SLICE):
             entries += some
-        found = await asyncio.to_thread(check, entries, dead, day_of(now), heard, gaps)
-        problems: dict[str, Counter[Problem]] = defaultdict(Counter)
-        for each in found:
-            problems[each.area][each.problem] += 1
-        areas = Counter(each.organisation.area for each in entries)
-        look = Look(now, change, areas, _numbered(found), _numbered(little), problems)
+            await asyncio.sleep(_REST)
+        found = await asyncio.to_thread(_checked, entries, dead, day_of(now), heard, gaps)
+        look = await asyncio.to_thread(_look, now, change, entries, found, little)
+        self._took = time.monotonic() - started
         self._last[exercise] = look
         return look
+
+
+def _checked(
+    entries: Sequence[Entry],
+    dead: Mapping[Address, str],
+    today: date,
+    heard: Mapping[int, Heard],
+    gaps: Mapping[int, str],
+) -> list[Finding]:
+    found = []
+    for finding in check(entries, dead, today, heard, gaps):
+        found.append(finding)
+        if not len(found) % _FINDINGS:
+            time.sleep(_REST)
+    return found
+
+
+def _look(
+    now: int, change: int, entries: Iterable[Entry], found: Sequence[Finding], little: Iterable[Unused]
+) -> Look:
+    problems: dict[str, Counter[Problem]] = defaultdict(Counter)
+    for (area, problem), number in Counter((each.area, each.problem) for each in found).items():
+        problems[area][problem] = number
+    areas = Counter(each.organisation.area for each in entries)
+    return Look(now, change, areas, _numbered(found), _numbered(little), problems)
 
 
 CARE = web.AppKey("care", Care)

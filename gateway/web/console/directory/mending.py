@@ -1,7 +1,10 @@
 """`/console/directory/mending`, `…/wishes`: what is wrong in the directory, who gets less, and what to do."""
 
-from collections.abc import Callable, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
+from operator import itemgetter
 from typing import Any, TypeVar
 
 from aiohttp import web
@@ -46,6 +49,7 @@ _ELSEWHERE = {"changed_contact": f"{PATH}/proposals", "roster_gap": f"{PATH}/imp
 
 routes = web.RouteTableDef()
 _Shown = TypeVar("_Shown")
+_Of = TypeVar("_Of", Finding, Unused)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,14 +211,12 @@ async def _as_looked(
 def _findings(look: Look, fits: Callable[[Any], bool]) -> Fetch[Row]:
     def fetch(connection: Connection, asked: Asked, after: int | None, limit: int) -> Sequence[Row]:
         problem, audience = asked.chosen.get("problem"), asked.chosen.get("audience")
-        found = [
+        wanted = (
             (number, each)
-            for number, each in look.findings
-            if number > (after or 0)
-            and problem in (None, each.problem)
-            and audience in (None, each.audience)
-            and fits(each)
-        ][:limit]
+            for number, each in _after(look.findings, after)
+            if problem in (None, each.problem) and audience in (None, each.audience) and fits(each)
+        )
+        found = list(islice(wanted, limit))
         changed = organisations.changed_since(
             connection, {each.organisation_id for _, each in found}, look.at
         )
@@ -228,13 +230,19 @@ def _unused(look: Look, fits: Callable[[Any], bool]) -> Fetch[tuple[int, Unused]
         _connection: Connection, asked: Asked, after: int | None, limit: int
     ) -> Sequence[tuple[int, Unused]]:
         why = asked.chosen.get("why")
-        return [
+        wanted = (
             (number, each)
-            for number, each in look.unused
-            if number > (after or 0) and why in (None, each.why) and fits(each)
-        ][:limit]
+            for number, each in _after(look.unused, after)
+            if why in (None, each.why) and fits(each)
+        )
+        return list(islice(wanted, limit))
 
     return fetch
+
+
+def _after(numbered: Sequence[tuple[int, _Of]], after: int | None) -> Iterator[tuple[int, _Of]]:
+    """What comes after a number, without going through what stands before it."""
+    return islice(numbered, bisect_right(numbered, after or 0, key=itemgetter(0)), None)
 
 
 def _fitting(look: Look, asked: Asked, limits: Sequence[str]) -> Callable[[Any], bool]:

@@ -60,9 +60,7 @@ TEXTS: dict[str, Words] = {
     "changed_since": Words("状态", "State"),
     "just_changed": Words("已修改，待复查", "changed, to be checked again"),
     "looked_at": Words("{} 检查了 {} 个单位。", "Checked at {}: {} organisations."),
-    "looking": Words(
-        "通讯录刚有变化，正在重新检查。", "The directory has changed: it is being checked again."
-    ),
+    "looking": Words("正在重新检查。", "It is being checked again."),
     "first_look": Words(
         "正在检查通讯录，几秒钟就好。本页会自动刷新。",
         "The directory is being checked; it takes seconds. This page reloads by itself.",

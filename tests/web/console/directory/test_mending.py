@@ -1,5 +1,6 @@
 """What is wrong in the directory and what to do, answers by telephone, other contacts that were named."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 
@@ -52,12 +53,13 @@ def rows(page: Seen) -> list[list[str]]:
 
 
 async def looked(browser: Browsing, query: str = "", part: str = "mending") -> Seen:
-    """A page once the look that it shows is done; each page waits a little for it."""
-    for _ in range(100):
-        page = await browser.get(f"{PATH}/{part}{query}")
-        if "Refresh" not in page.headers and "正在重新检查" not in page.text:
-            return page
-    raise AssertionError("the look does not end")
+    """A page once the look that it shows is done."""
+    async with asyncio.timeout(60):
+        while True:
+            page = await browser.get(f"{PATH}/{part}{query}")
+            if "Refresh" not in page.headers and "正在重新检查" not in page.text:
+                return page
+            await asyncio.sleep(0.02)
 
 
 async def answer(browser: Browsing, found: Stored, said: str, address: str = "", **more: str) -> Seen:
