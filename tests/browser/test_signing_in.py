@@ -13,7 +13,7 @@ from gateway.accounts import users as accounts
 from gateway.identifiers import uuid7
 from gateway.web.serving.running import Running, running
 from tests.city import settings
-from tests.people import PASSWORD, person, quick
+from tests.people import PASSWORD, person, quick, signed_in
 
 PATIENCE = 30_000  # ms; the machine may be busy
 PHONE: ViewportSize = {"width": 360, "height": 740}
@@ -53,6 +53,32 @@ async def open_menu(page: Page) -> None:
 async def fits(page: Page) -> None:
     """Nothing is wider than the phone."""
     assert await page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], page.url
+
+
+async def test_a_form_that_stood_open_past_the_sign_in_is_sent_after_another_one_and_not_lost(
+    browser: Browser, process: Running
+) -> None:
+    keeper = await person(process, "keeper", "directory_keeper")
+    complaints: list[str] = []
+    page = await at_a_phone(browser, complaints)
+    await page.clock.install()
+    cookie = {"name": "airwarn", "url": process.url}
+    await page.context.add_cookies([{**cookie, "value": (await signed_in(process, keeper))["airwarn"]}])
+    await page.goto(f"{process.url}/console/directory/new")
+    await page.get_by_label("演练", exact=True).check()
+    await page.get_by_label("名称", exact=True).fill("演练小学")
+    await page.get_by_label("编码").fill("X7")
+    await page.get_by_label("受众").select_option("schools")
+    await page.get_by_label("区域").fill("410105")
+    await page.context.clear_cookies()
+    await page.clock.fast_forward("40:00")
+    await page.get_by_role("button", name="保存").click()
+    await expect(page.get_by_text("登录已结束，还没有提交")).to_be_visible()
+    await fits(page)
+    await page.context.add_cookies([{**cookie, "value": (await signed_in(process, keeper))["airwarn"]}])
+    await page.get_by_role("button", name="保存").click()
+    await expect(page.get_by_role("heading", name="演练小学")).to_be_visible()
+    assert complaints == []
 
 
 async def test_the_keyboard_alone_signs_in_sets_up_codes_and_signs_out(

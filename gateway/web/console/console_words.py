@@ -18,6 +18,15 @@ TEXTS: dict[str, Words] = {
         "长文本分成几条发：{} 个接收数，共 {} 条消息。",
         "Long texts leave in several messages: {} recipients get {} messages.",
     ),
+    "not_sent_ended": Words(
+        "登录已结束，还没有提交；填的内容都在。请在另一个窗口登录，再点一次。",
+        "Not sent: your sign-in has ended. What you typed is still here: sign in in another window, then press "
+        "again.",
+    ),
+    "not_sent_lost": Words(
+        "连接中断，还没有提交；填的内容都在。请稍后再点一次。",
+        "Not sent: the connection is lost. What you typed is still here: press again in a moment.",
+    ),
     "unserved": Words("没有通道：{}。", "No account sends: {}."),
     "unserved_exercise": Words("没有演练通道：{}。", "No account sends exercises: {}."),
     "unserved_whole": Words(

@@ -21,6 +21,7 @@ _TYPES = {
     "drafts.js": "text/javascript",
     "follow.js": "text/javascript",
     "dates.js": "text/javascript",
+    "forms.js": "text/javascript",
     "preview.js": "text/javascript",
     "icon.svg": "image/svg+xml",
 }

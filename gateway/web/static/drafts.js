@@ -103,6 +103,9 @@ if (form && told) {
     await saving;
     form.requestSubmit(event.submitter);
   });
+  form.addEventListener("kept-back", () => {
+    changed = true; // it was not sent: see forms.js
+  });
   window.addEventListener("focus", () => {
     if (changed) save();
   });
