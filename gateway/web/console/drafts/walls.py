@@ -5,6 +5,7 @@ segments, takes a walk through the directory, which goes on beside the pages tha
 """
 
 import asyncio
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -25,7 +26,7 @@ from gateway.plans.catalogue import LoadedPlan
 from gateway.vocabulary import Language, Medium
 from gateway.web.heavy import Heavy, too_busy
 
-PATIENCE = 0.1  # seconds that a page waits for them; then it comes again
+PATIENCE = 0.1  # seconds that a page waits for them, unless it would be in vain; then it comes again
 _KEPT = 16  # previews, and sets of words; some hundred kilobytes each
 
 Figures = dict[str, Any]
@@ -52,6 +53,7 @@ class Walls:
         self._work_out = work_out
         self._patience = patience
         self._figures: OrderedDict[str, tuple[tuple[object, ...], asyncio.Task[Figures]]] = OrderedDict()
+        self._took = 0.0  # seconds, the last of them
         self._texts: list[tuple[tuple[object, ...], Texts]] = []
 
     async def known(self, ledger: Ledger, desk: Desk, asked: Asked) -> Figures | None:
@@ -67,7 +69,8 @@ class Walls:
         """The figures, which stay until the draft, the plan, the directory or what is in force changes; None
         while they are being worked out. Raises what `prepare.prepare` raises, and `InputError` (TOO_BUSY)."""
         task = await self._begun(ledger, desk, asked)
-        await asyncio.wait({task}, timeout=self._patience)
+        in_vain = self._took > self._patience
+        await asyncio.wait({task}, timeout=0 if in_vain else self._patience)
         return task.result() if task.done() else None
 
     async def texts(
@@ -105,7 +108,10 @@ class Walls:
             return had[1]
 
         def worked_out() -> Figures:
-            return self._work_out(compose(desk, gathered, read=ledger.read_now))
+            started = time.monotonic()
+            made = self._work_out(compose(desk, gathered, read=ledger.read_now))
+            self._took = time.monotonic() - started
+            return made
 
         if sum(not each.done() for _, each in self._figures.values()) >= _KEPT:
             raise too_busy()
