@@ -130,12 +130,12 @@ async def test_scripts_in_any_field_stay_words(process: Running) -> None:
         two.id,
         process.clock(),
     )
-    token = {"scopes": ["read"], "days": 1, "person": SCRIPT, "titles": [SCRIPT]}
+    token = {"scopes": ["read"], "days": 1, "person": SCRIPT, "titles": [SCRIPT], "areas": [SCRIPT]}
     await process.ledger.write(account_changes.propose, "new_token", SCRIPT, token, two.id, process.clock())
     async with await browsing(process, one) as browser, Browsing(process) as stranger:
         form = ("form_token", await browser.form_token())
         fields = [(name, SCRIPT) for name in ("name", "person", "titles", "areas", "roles")]
-        tokens = [(name, SCRIPT) for name in ("name", "days", "person", "titles", "scopes")]
+        tokens = [(name, SCRIPT) for name in ("name", "days", "person", "titles", "areas", "scopes")]
         signing_in = {"name": SCRIPT, "password": SCRIPT, "code": SCRIPT, "next": SCRIPT}
         invitation = {"phrase": SCRIPT, "password": SCRIPT, "again": SCRIPT}
         for page in (

@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from gateway.accounts import changes
-from gateway.accounts.tokens import MOST_DAYS, as_json
+from gateway.accounts.tokens import as_json
 from gateway.errors import InputError
 from gateway.ledger.accounts import tokens
 from gateway.ledger.accounts.tokens import SCOPES
@@ -67,6 +67,5 @@ async def _page(person: Person, form: Form | None = None, error: InputError | No
         scopes=SCOPES,
         chosen=filled.all("scopes"),
         filled={name: filled[name] for name in ("name", "days", "person", "titles", "areas")},
-        most_days=MOST_DAYS,
         error=error,
     )
