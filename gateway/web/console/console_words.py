@@ -20,8 +20,8 @@ TEXTS: dict[str, Words] = {
     ),
     "not_sent_ended": Words(
         "登录已结束，还没有提交；填的内容都在。请在另一个窗口登录，再点一次。",
-        "Not sent: your sign-in has ended. What you typed is still here: sign in in another window, then press "
-        "again.",
+        "Not sent: your sign-in has ended. What you typed is still here: sign in in another window, then "
+        "press again.",
     ),
     "not_sent_lost": Words(
         "连接中断，还没有提交；填的内容都在。请稍后再点一次。",
