@@ -18,7 +18,7 @@ from gateway.ledger.schema import (
 )
 from tests.delivery.world import expand, launch
 from tests.ledger.delivery.test_minutes import answered
-from tests.ledger.delivery.test_queue import claim, to
+from tests.ledger.delivery.work import claim, to
 
 REFUSED = Rejected(Reason.OPTED_OUT)
 WRONG: dict[str, tuple[Update, list[tuple[str, int, int]]]] = {

@@ -23,7 +23,7 @@ from gateway.ledger.delivery import (
 from gateway.ledger.exchange import progress
 from gateway.ledger.follow_up import signature_counts, signing_times, unsigned
 from tests.delivery.world import HOUR, expand, launch, stop_broadcast
-from tests.ledger.delivery.test_queue import answer, claim, to
+from tests.ledger.delivery.work import answer, claim, to
 
 Ask = Callable[[Connection, int], object]
 ASKED: dict[str, Ask] = {

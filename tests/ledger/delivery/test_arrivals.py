@@ -13,7 +13,7 @@ from gateway.ledger.delivery.minutes import MINUTE, Times
 from gateway.ledger.follow_up import reporting
 from tests.delivery.world import Broadcast, expand, launch, settings_of, twilio
 from tests.ledger.delivery.test_minutes import START, answered, told
-from tests.ledger.delivery.test_queue import FIRST, SECOND, claim, to
+from tests.ledger.delivery.work import FIRST, SECOND, claim, to
 
 GROUP = {"provider": "wecom", "base_url": "http://127.0.0.1:9", "groups": {"教育群": "key-1"}}
 

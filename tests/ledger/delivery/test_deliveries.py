@@ -4,11 +4,10 @@ import pytest
 from sqlalchemy import Connection, insert
 from sqlalchemy.exc import IntegrityError
 
-from channels.contract import Accepted, Deferred, Outcome, Reason, Receipt, Reference, Rejected, Unknown
-from gateway.delivery.recording import Told, record
+from channels.contract import Accepted
 from gateway.ledger import timers
 from gateway.ledger.database import Ledger, system_clock
-from gateway.ledger.delivery import completion, counters, deliveries, exposed, flights, lanes, queue, receipts
+from gateway.ledger.delivery import completion, counters, deliveries
 from gateway.ledger.delivery.counters import Count
 from gateway.ledger.delivery.deliveries import NewDelivery
 from gateway.ledger.schema import addresses
@@ -16,14 +15,13 @@ from tests.delivery.world import (
     HOUR,
     Broadcast,
     address,
-    attempts_of,
     expand,
     launch,
     number,
     organisation,
     states,
 )
-from tests.ledger.delivery.test_queue import answer, claim, to
+from tests.ledger.delivery.work import answer, claim, to
 
 
 def test_what_is_there_already_is_not_stored_or_counted_twice(ledger: Ledger) -> None:
@@ -87,121 +85,6 @@ def test_an_address_never_shows_in_a_delivery_s_words(ledger: Ledger) -> None:
     ledger.write_now(expand, broadcast, to(1))
     (stored,) = ledger.read_now(deliveries.page, broadcast.id)
     assert number(1) not in repr(stored)
-
-
-def test_whoever_may_have_been_reached_is_exposed(ledger: Ledger) -> None:
-    broadcast = ledger.write_now(launch)
-    ledger.write_now(expand, broadcast, to(1, 2, 3, 4, 5, 6))
-    taken = ledger.write_now(claim, 5)
-    outcomes: tuple[Outcome, ...] = (
-        Accepted("SM1"),
-        Unknown(Reason.TIMEOUT),
-        Rejected(Reason.INVALID_ADDRESS),
-        Deferred(Reason.CONNECTION),
-    )
-    ledger.write_now(answer, taken, *outcomes)  # the fifth stays unanswered
-    ledger.write_now(told, 1, "failed")
-    ledger.write_now(forget_answer, 5)
-    found = ledger.read_now(exposed.of_episode, broadcast.episode)
-    assert [each.value for each in found] == to(1, 2, 5)
-    assert ledger.read_now(exposed.of_episode, "another") == []
-
-
-def test_an_address_is_in_flight_while_its_request_may_still_be_answered(ledger: Ledger) -> None:
-    broadcast = ledger.write_now(launch)
-    ledger.write_now(expand, broadcast, to(1, 2, 3))
-    now = system_clock()
-    taken = ledger.write_now(claim, 2, now=now)
-    ledger.write_now(answer, taken, Accepted("SM1"))
-    ledger.write_now(forget_answer, 2)
-    found = ledger.read_now(flights.under_way, broadcast.episode, {1, 2, 3})
-    assert found == {2: now + 2000}
-    assert ledger.read_now(flights.under_way, "another", {1, 2, 3}) == {}
-
-
-def test_a_broadcast_is_complete_when_no_news_can_come(ledger: Ledger) -> None:
-    broadcast = ledger.write_now(launch)
-    ledger.write_now(expand, broadcast, to(1, 2))
-    now = system_clock()
-
-    def complete(at: int = now) -> bool:
-        return ledger.read_now(completion.complete, broadcast.id, at)
-
-    assert not complete()
-    taken = ledger.write_now(claim, now=now)
-    assert not complete()
-    ledger.write_now(answer, taken, Accepted("SM1"))
-    assert not complete()
-    assert complete(now + HOUR + 1)
-    ledger.write_now(told, 1, "delivered")
-    ledger.write_now(told, 2, "read")
-    assert complete()
-    assert ledger.read_now(completion.complete, None, now)
-
-
-def test_an_unknown_is_not_complete_before_it_is_settled(ledger: Ledger) -> None:
-    broadcast = ledger.write_now(launch)
-    ledger.write_now(expand, broadcast, to(1))
-    ledger.write_now(answer, ledger.write_now(claim), Unknown(Reason.TIMEOUT))
-    later = system_clock() + 2 * HOUR
-    assert not ledger.read_now(completion.complete, broadcast.id, later)
-    ledger.write_now(timers.remove, "settle_unknown", [1])
-    assert ledger.read_now(completion.complete, broadcast.id, later)
-
-
-def test_a_receipt_that_comes_before_its_answer_waits_for_it(ledger: Ledger) -> None:
-    broadcast = ledger.write_now(launch)
-    ledger.write_now(expand, broadcast, to(1))
-    taken = ledger.write_now(claim)
-    ledger.write_now(loose, "SM1", "delivered")
-    assert ledger.read_now(receipts.waiting) == 1
-    assert ledger.read_now(states, broadcast) == {"sending": 1}
-    ledger.write_now(answer, taken, Accepted("SM1"))
-    assert ledger.read_now(receipts.waiting) == 0
-    assert ledger.read_now(states, broadcast) == {"delivered": 1}
-    ledger.write_now(loose, "SM1", "sent")
-    assert ledger.read_now(states, broadcast) == {"delivered": 1}
-
-
-def test_a_receipt_takes_a_message_out_of_the_queue(ledger: Ledger) -> None:
-    broadcast = ledger.write_now(launch)
-    ledger.write_now(expand, broadcast, to(1))
-    ledger.write_now(answer, ledger.write_now(claim), Rejected(Reason.UNREACHABLE))
-    assert ledger.read_now(states, broadcast) == {"queued": 1}
-    ledger.write_now(told, 1, "delivered")
-    assert ledger.read_now(states, broadcast) == {"delivered": 1}
-    assert ledger.read_now(queue.next_due, 1) is None
-
-
-def test_a_receipt_said_twice_changes_nothing(ledger: Ledger) -> None:
-    broadcast = ledger.write_now(launch)
-    ledger.write_now(expand, broadcast, to(1))
-    ledger.write_now(answer, ledger.write_now(claim), Accepted("SM1"))
-    ledger.write_now(told, 1, "delivered")
-    before = ledger.read_now(deliveries.page, broadcast.id), ledger.read_now(attempts_of, broadcast)
-    ledger.write_now(told, 1, "delivered")
-    ledger.write_now(told, 1, "sent")
-    assert (ledger.read_now(deliveries.page, broadcast.id), ledger.read_now(attempts_of, broadcast)) == before
-
-
-def told(connection: Connection, delivery_id: int, state: str) -> None:
-    (lane, *_) = lanes.all_lanes(connection)
-    receipt = Receipt(Reference(message_id="x"), state, Reason.BLOCKED if state == "failed" else None)  # type: ignore[arg-type]
-    record(connection, [Told(lane.account_id, receipt, (delivery_id, 1))], {}, system_clock())
-
-
-def loose(connection: Connection, provider_id: str, state: str) -> None:
-    (lane, *_) = lanes.all_lanes(connection)
-    receipt = Receipt(Reference(provider_id), state)  # type: ignore[arg-type]
-    record(connection, [Told(lane.account_id, receipt, None)], {}, system_clock())
-
-
-def forget_answer(connection: Connection, delivery_id: int) -> None:
-    """As if the answer were still to come."""
-    connection.exec_driver_sql(
-        f"update attempts set state = 'sending', answered_at = null where delivery_id = {delivery_id}"
-    )
-    connection.exec_driver_sql(f"update deliveries set state = 'sending' where id = {delivery_id}")
 
 
 def suppressed(connection: Connection, broadcast: Broadcast) -> None:

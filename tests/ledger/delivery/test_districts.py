@@ -9,7 +9,7 @@ from gateway.ledger.delivery.districts import District
 from gateway.ledger.schema import lanes
 from tests.delivery.world import expand, launch
 from tests.ledger.delivery.test_minutes import START, answered, told
-from tests.ledger.delivery.test_queue import claim, to
+from tests.ledger.delivery.work import claim, to
 
 
 def test_what_was_sent_and_what_arrived_is_told_by_district(ledger: Ledger) -> None:

@@ -8,7 +8,7 @@ from gateway.ledger.delivery import lanes, minutes
 from gateway.ledger.delivery.minutes import MINUTE, Minute, Times
 from gateway.ledger.delivery.queue import Claimed
 from tests.delivery.world import expand, launch
-from tests.ledger.delivery.test_queue import claim, to
+from tests.ledger.delivery.work import claim, to
 
 START = (system_clock() // MINUTE + 5) * MINUTE  # the first moment of a minute
 TAKEN, REFUSED = Accepted("SM"), Rejected(Reason.INVALID_ADDRESS)

@@ -7,7 +7,7 @@ from gateway.ledger.delivery import opted_out
 from gateway.ledger.delivery.queue import Claimed
 from tests.delivery.world import address, expand, launch
 from tests.ledger.delivery.test_minutes import answered, told
-from tests.ledger.delivery.test_queue import claim, to
+from tests.ledger.delivery.work import claim, to
 
 TAKEN, NO = Accepted("SM"), Rejected(Reason.OPTED_OUT)
 

@@ -1,64 +1,23 @@
 """What a claim takes, and what it must not."""
 
-from collections.abc import Sequence
-from typing import Any
-
-import pytest
 from sqlalchemy import Connection, select, update
 
-from channels.contract import Accepted, Deferred, Outcome, Reason, Rejected, Unknown
-from gateway.delivery.recording import Answer, record, settle
-from gateway.ledger import events, timers
+from channels.contract import Deferred, Reason, Rejected, Unknown
+from gateway.delivery.recording import settle
 from gateway.ledger.database import Ledger, system_clock
-from gateway.ledger.delivery import closing, deliveries, lanes, ownership, queue
+from gateway.ledger.delivery import deliveries, lanes
 from gateway.ledger.delivery.message_words import Words
 from gateway.ledger.delivery.queue import Claim
-from gateway.ledger.schema import broadcasts
 from gateway.ledger.schema import deliveries as deliveries_table
 from gateway.ledger.schema import lanes as lanes_table
 from tests.delivery.world import (
     HOUR,
-    Broadcast,
     attempts_of,
     expand,
     launch,
-    number,
     states,
-    stop_broadcast,
 )
-
-FIRST, SECOND = "+15005550006", "+15005550010"
-
-
-def claim(connection: Connection, /, limit: int = 100, *, epoch: int | None = None, **more: Any) -> Claim:
-    lane = next(each for each in lanes.all_lanes(connection) if each.name == FIRST)
-    values: dict[str, Any] = {"now": system_clock(), "paid_from": 0.0, "interval": 0.0, "known": (), **more}
-    own = ownership.hold(connection, ["sms"], "test")["sms"]
-    return queue.claim(
-        connection,
-        lane_id=lane.id,
-        account_id=lane.account_id,
-        epoch=own if epoch is None else epoch,
-        limit=limit,
-        **values,
-    )
-
-
-def answer(connection: Connection, taken: Claim, *outcomes: Outcome) -> None:
-    (lane, *_) = lanes.all_lanes(connection)
-    answers = [
-        Answer(each.delivery_id, each.attempt, lane.id, lane.account_id, outcome)
-        for each, outcome in zip(taken.messages, outcomes * len(taken.messages), strict=False)
-    ]
-    record(connection, answers, {lane.id: 1000}, system_clock())
-
-
-def addresses(taken: Claim) -> list[str]:
-    return [message.address for message in taken.messages]
-
-
-def to(*places: int) -> Sequence[str]:
-    return [number(place) for place in places]
+from tests.ledger.delivery.work import FIRST, SECOND, addresses, answer, claim, to
 
 
 def test_a_claim_takes_the_urgent_then_the_earliest_and_no_more_than_asked(ledger: Ledger) -> None:
@@ -107,65 +66,6 @@ def test_other_lanes_are_left_alone(ledger: Ledger) -> None:
     assert len(ledger.read_now(lanes.with_work)) == 1
 
 
-@pytest.mark.parametrize(("live", "valid_for", "state"), [(False, HOUR, "cancelled"), (True, -1, "expired")])
-def test_dead_words_are_closed_when_they_come_up(
-    ledger: Ledger, live: bool, valid_for: int, state: str
-) -> None:
-    dead = ledger.write_now(launch, valid_for=valid_for)
-    ledger.write_now(expand, dead, to(1, 2, 3))
-    if not live:
-        ledger.write_now(stop_broadcast, dead)
-    newer = ledger.write_now(launch, "newer")
-    ledger.write_now(expand, newer, to(1), priority=30)
-    first = ledger.write_now(claim)
-    assert (first.messages, first.closed) == ([], 3)
-    assert ledger.read_now(states, dead) == {state: 3}
-    assert addresses(ledger.write_now(claim)) == to(1)
-
-
-def test_a_sweep_works_in_slices_and_stops_for_a_broadcast_that_lives(ledger: Ledger) -> None:
-    broadcast = ledger.write_now(launch)
-    ledger.write_now(expand, broadcast, to(*range(25)))
-    start: int | None = 0
-    assert ledger.write_now(closing.sweep, broadcast.id, 0, 10, system_clock()) is None
-    assert ledger.read_now(states, broadcast) == {"queued": 25}
-    ledger.write_now(stop_broadcast, broadcast)
-    slices = 0
-    while start is not None:
-        start = ledger.write_now(closing.sweep, broadcast.id, start, 10, system_clock())
-        slices += 1
-    assert slices == 3
-    assert ledger.read_now(states, broadcast) == {"cancelled": 25}
-
-
-def test_a_broadcast_swept_too_early_is_swept_again_at_its_end(ledger: Ledger) -> None:
-    broadcast = ledger.write_now(launch)
-    now = system_clock()
-    ledger.write_now(timers.put, "sweep_broadcast", [(broadcast.id, now)])
-    ledger.write_now(closing.finish_sweep, broadcast.id, now)
-    end = ledger.read_now(timers.next_due)
-    assert end == ledger.read_now(valid_until, broadcast)
-
-
-def test_a_sweep_that_two_machines_end_is_told_of_once(ledger: Ledger) -> None:
-    broadcast = ledger.write_now(launch)
-    ledger.write_now(stop_broadcast, broadcast)
-    for _ in range(2):
-        ledger.write_now(closing.finish_sweep, broadcast.id, system_clock())
-    assert [each.kind for each in ledger.read_now(events.page)] == ["stopped"]
-
-
-def test_a_message_that_may_have_arrived_is_never_called_cancelled(ledger: Ledger) -> None:
-    broadcast = ledger.write_now(launch)
-    ledger.write_now(expand, broadcast, to(1, 2))
-    ledger.write_now(answer, ledger.write_now(claim, 1), Unknown(Reason.TIMEOUT))
-    assert ledger.write_now(settle, [1], system_clock())
-    assert ledger.read_now(states, broadcast) == {"queued": 2}
-    ledger.write_now(stop_broadcast, broadcast)
-    ledger.write_now(closing.sweep, broadcast.id, 1, 10, system_clock())
-    assert ledger.read_now(states, broadcast) == {"unknown": 1, "cancelled": 1}
-
-
 def test_a_repeat_is_marked(ledger: Ledger) -> None:
     broadcast = ledger.write_now(launch)
     ledger.write_now(expand, broadcast, to(1))
@@ -187,16 +87,6 @@ def test_what_a_lane_put_off_leaves_before_what_was_queued_with_it(ledger: Ledge
     assert [attempt.repeat for attempt in ledger.read_now(attempts_of, broadcast)] == [False] * 4
 
 
-def test_what_was_under_way_when_its_broadcast_was_stopped_is_not_queued_again(ledger: Ledger) -> None:
-    broadcast = ledger.write_now(launch)
-    ledger.write_now(expand, broadcast, to(1, 2, 3))
-    taken = ledger.write_now(claim)
-    ledger.write_now(stop_broadcast, broadcast)
-    outcomes = Deferred(Reason.CONNECTION), Rejected(Reason.UNREACHABLE), Accepted("SM1")
-    ledger.write_now(answer, taken, *outcomes)
-    assert ledger.read_now(states, broadcast) == {"cancelled": 1, "failed": 1, "accepted": 1}
-
-
 def test_a_retry_that_would_come_too_late_is_not_waited_for(ledger: Ledger) -> None:
     broadcast = ledger.write_now(launch, valid_for=30_000)
     ledger.write_now(expand, broadcast, to(1))
@@ -204,11 +94,6 @@ def test_a_retry_that_would_come_too_late_is_not_waited_for(ledger: Ledger) -> N
     assert ledger.read_now(states, broadcast) == {"failed": 1}
     (failed,) = ledger.read_now(deliveries.page, broadcast.id)
     assert failed.reason == "unreachable"
-
-
-def valid_until(connection: Connection, broadcast: Broadcast) -> int:
-    found = connection.execute(select(broadcasts.c.valid_until).where(broadcasts.c.id == broadcast.id))
-    return int(found.scalar_one())
 
 
 def back_to_the_first_lane(connection: Connection) -> None:
