@@ -15,6 +15,7 @@ from gateway.exchange.model import ALERT_LEVEL, CELL, Alert, Info
 NAMESPACE = "http://www.w3.org/2005/Atom"
 MEDIA_TYPE = "application/atom+xml"
 MOST_ENTRIES = 400  # some 600 KB: public readers take 900 KB at most and like 100
+_HTML = "text/html"
 _MESSAGE_TYPES = "urn:oasis:names:tc:emergency:cap:1.2#msgType"  # schemes of categories, compared as text
 _LEVELS = "urn:oasis:names:tc:emergency:cap:1.2#parameter/" + ALERT_LEVEL
 _XML_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -24,26 +25,32 @@ def write(
     alerts: Sequence[Alert],
     *,
     address: str,
+    page: str,
     cap_address: Callable[[str], str],
+    page_address: Callable[[str], str],
     author: str,
     updated: str,
 ) -> bytes:
     """The feed of these messages, in their order, as UTF-8 XML; equal arguments give equal bytes.
 
-    `address` is where the feed is read; `cap_address` gives that of a full alert by its identifier. `author`
-    is the office. `updated` (as payloads write times) counts only where there is no message. At most
-    `MOST_ENTRIES` messages, each with an info block.
+    `address` is where the feed is read, `page` where people read what holds. `cap_address` gives the address
+    of a full alert by its identifier, `page_address` that of its page: readers for people open nothing else
+    (feedparser, and what is built on it, takes links to HTML alone). `author` is the office. `updated` (as
+    payloads write times) counts only where there is no message. At most `MOST_ENTRIES` messages, each with an
+    info block.
     """
     root = etree.Element(_atom("feed"), nsmap={None: NAMESPACE, "cap": cap.NAMESPACE})
     root.set(_XML_LANGUAGE, "zh-CN")
     _text(root, "id", address)
     _text(root, "title", f"{author} · 当前预警")
-    _text(root, "subtitle", "Alerts in force, and what ended them; the linked CAP messages count.")
+    _text(root, "subtitle", "生效的预警和解除；以所链接的报文为准 · Alerts in force, and what ended them")
     _text(root, "updated", max((alert.sent for alert in alerts), default=updated))
     _author(root, author)
     _link(root, "self", MEDIA_TYPE, address)
+    _link(root, "alternate", _HTML, page)
     for alert in alerts[:MOST_ENTRIES]:
-        _entry(root, alert, cap_address(alert.identifier), author)
+        links = (cap.MEDIA_TYPE, cap_address(alert.identifier)), (_HTML, page_address(alert.identifier))
+        _entry(root, alert, links, author)
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
 
 
@@ -52,7 +59,7 @@ def entry_id(alert: Alert) -> str:
     return uuid5(NAMESPACE_URL, f"cap:{alert.reference}").urn
 
 
-def _entry(root: etree._Element, alert: Alert, address: str, office: str) -> None:
+def _entry(root: etree._Element, alert: Alert, links: Sequence[tuple[str, str]], office: str) -> None:
     info = alert.infos[0]
     entry = etree.SubElement(root, _atom("entry"))
     _text(entry, "id", entry_id(alert))
@@ -60,7 +67,8 @@ def _entry(root: etree._Element, alert: Alert, address: str, office: str) -> Non
     _text(entry, "updated", alert.sent)
     _text(entry, "published", alert.sent)
     _author(entry, info.sender_name or office)
-    _link(entry, "alternate", cap.MEDIA_TYPE, address)
+    for media_type, address in links:
+        _link(entry, "alternate", media_type, address)
     for category in info.categories:
         _category(entry, category)
     _category(entry, alert.message_type, _MESSAGE_TYPES)

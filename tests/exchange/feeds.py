@@ -15,6 +15,7 @@ class Entry:
     title: str
     updated: str
     link: str
+    page: str
     summary: str
     categories: tuple[str, ...]
     expires: str
@@ -47,6 +48,7 @@ def read(content: bytes) -> Feed:
             text(entry, "a:title"),
             text(entry, "a:updated"),
             text(entry, "a:link[@rel='alternate' and @type='application/cap+xml']/@href"),
+            text(entry, "a:link[@rel='alternate' and @type='text/html']/@href"),
             text(entry, "a:summary"),
             tuple(str(each.get("term")) for each in entry.findall("a:category", _ATOM)),
             text(entry, "c:expires"),

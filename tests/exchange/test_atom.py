@@ -20,7 +20,9 @@ def written(alerts: Sequence[Alert], address: str = ADDRESS) -> bytes:
     return atom.write(
         alerts,
         address=address,
+        page="https://gateway.example.cn/public",
         cap_address=lambda identifier: f"{base}{identifier}.xml",
+        page_address=lambda identifier: f"https://gateway.example.cn/public/messages/{identifier}",
         author="郑州市重污染天气预警",
         updated="2024-01-01T00:00:00+08:00",
     )
@@ -48,6 +50,7 @@ def test_an_entry_leads_to_the_full_message_and_says_what_to_sort_out_by() -> No
     alert = alert_of("issue orange")
     (entry,) = feed_of(alert).entries
     assert entry.link == f"https://alerts.example.gov.cn/cap/{alert.identifier}.xml"
+    assert entry.page == f"https://gateway.example.cn/public/messages/{alert.identifier}"  # for people
     assert "重污染天气橙色预警" in entry.summary
     assert "【" not in entry.summary
     assert entry.categories == ("Env", "Health", "Alert", "橙色")

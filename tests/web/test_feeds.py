@@ -149,6 +149,7 @@ async def test_a_warning_can_be_followed_from_its_launch_to_its_lift(town: Town)
     await town.launch(orange_start())
     (entry,) = (await town.feed()).entries
     message = (await town.get(entry.link.removeprefix(town.url))).body
+    assert (await town.get(entry.page.removeprefix(town.url))).status == 200  # what a reader of feeds opens
     (issued,) = (await town.json("/public/issued.json"))["issued"]
     assert (issued["number"], issued["url"]) == (1, entry.link)
     assert issued["sha256"] == hashlib.sha256(message).hexdigest()

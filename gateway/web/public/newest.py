@@ -225,7 +225,9 @@ class Newest:
         feed = atom.write(
             shown,
             address=f"{self._origin}/cap/feed.atom",
+            page=f"{self._origin}/public",
             cap_address=self.address,
+            page_address=lambda identifier: f"{self._origin}/public/messages/{identifier}",
             author=self._author,
             updated=issued[-1].sent if issued else written(moment(self._started)),
         )
