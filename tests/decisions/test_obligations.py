@@ -39,6 +39,16 @@ def test_a_lift_owes_the_evaluation_and_no_further_lift() -> None:
     assert owed["yearly-evaluation"] == ("2024-04-01T00:00:00+08:00", None)
 
 
+@pytest.mark.parametrize(("since", "evaluated"), [("10T12:00", False), ("10T11:59", True), (None, True)])
+def test_a_lift_before_the_start_owes_no_evaluation_but_is_passed_on(
+    since: str | None, evaluated: bool
+) -> None:
+    context = {"active_level": "orange", "active_since": since and f"2024-01-{since}:00+08:00"}
+    owed = _owed(zhengzhou(), action="lift", starts_at="2024-01-10T12:00:00+08:00", context=context)
+    assert ("province-evaluation" in owed) is evaluated
+    assert "end-order" in owed
+
+
 @pytest.mark.parametrize(
     ("deadline", "changes", "at"),
     [

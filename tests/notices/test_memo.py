@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from gateway.notices.fit import segments
-from gateway.notices.memo import About, code_email, code_sms, memo_email, memo_sms
+from gateway.notices.memo import About, code_email, code_sms, memo_email, memo_sms, several_sms
 from tests.notices.samples import OFFICE, decision, zhengzhou
 
 LINK = "https://warn.example.gov.cn/console/decisions/01900000-0000-7000-8000-000000000000/approve"
@@ -92,6 +92,20 @@ def test_an_email_has_the_link_as_one_and_names_the_plan() -> None:
     assert f'<a href="{LINK}">' in words.html
     assert zhengzhou().title in words.text
     assert words.title == "请您批准：郑州市全域发布重污染天气橙色预警"
+
+
+def test_a_number_of_several_organisations_is_told_why_its_reply_counts_for_none() -> None:
+    names = ["晴川小学", "示例🙂厂", "示例二厂", "示例三厂", "示例四厂"]
+    linked = replace(OFFICE, sign_at="https://example.com/s/", contacts=("0371-66000000",))
+    assert several_sms(linked, names[:1] + names[2:3], exercise=False).text == (
+        f"{SIGNATURE}您的回复没有算数：晴川小学、示例二厂的通知都发到这个号码，分不清答的是哪一家。"
+        "请打开每条短信里的链接，逐家签收；有疑问请拨打0371-66000000"
+    )
+    many = several_sms(replace(linked, sign_at=None), names, exercise=True).text
+    assert many == (
+        f"{SIGNATURE}演练：您的回复没有算数：晴川小学、示例二厂、示例三厂等5家单位的通知都发到这个号码，"
+        "分不清答的是哪一家。请打电话逐家答复：0371-66000000"
+    )
 
 
 def test_who_reads_english_reads_english() -> None:

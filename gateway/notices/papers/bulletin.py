@@ -96,6 +96,12 @@ class _Told:
         with_level = tuple(each for each in counting if each.level is not None)
         return with_level or counting or tuple(step.decision for step in self._chronicle.steps)
 
+    def _begun(self, decision: Decision) -> bool:
+        """Whether it was not lifted, or changed, before its own start."""
+        counting = [step.decision for step in self._chronicle.counting]
+        later = counting[counting.index(decision) + 1 :] if decision in counting else []
+        return all(each.starts_at > decision.starts_at for each in later)
+
     @property
     def place(self) -> str:
         return chinese.short_place(self._plan, self._latest)
@@ -159,20 +165,28 @@ class _Told:
         yield Block(rows=tuple(rows))
 
     def level(self) -> Iterator[Block]:
-        """Every level that was in force."""
+        """Every level that was in force, or will be."""
         levels = dict.fromkeys(
-            each.level for each in self._warnings() if each.level and each.action != "hint"
+            each.level
+            for each in self._warnings()
+            if each.level and each.action != "hint" and self._begun(each)
         )
         words = [_with_response(self._plan, level) for level in levels if level]
         if words:
             yield Block(paragraph=f"{'、'.join(words)}。")
 
     def times(self) -> Iterator[Block]:
-        """When the warning began, and when it ended or is expected to."""
-        first = next((each for each in self._warnings() if each.action in WARNING_ACTIONS), None)
-        if first is None:
+        """When the warning began, and when it ended or is expected to; of one that was lifted before, when it
+        was to begin."""
+        warned = [each for each in self._warnings() if each.action in WARNING_ACTIONS]
+        if not warned:
             return
-        lines = [f"启动时间：{_hour(first.starts_at)}"]
+        first = next(filter(self._begun, warned), None)
+        lines = [
+            f"启动时间：{_hour(first.starts_at)}"
+            if first is not None
+            else f"原定启动时间：{_hour(warned[-1].starts_at)}（没有启动）"
+        ]
         ended, expected = self._chronicle.ended_at, self._latest.expected_end_at
         if ended is not None:
             lines.append(f"解除时间：{_hour(ended)}")
@@ -199,7 +213,10 @@ class _Told:
             yield Block(items=tuple(lines))
 
     def measures(self) -> Iterator[Block]:
-        """How many measures are in force by category, and each mandatory one by its words for districts."""
+        """How many measures are in force by category, and each mandatory one by its words for districts; none
+        of a warning that was lifted before its start."""
+        if not self._begun(self._latest):
+            return
         resolved = [each.measure for each in resolve(self._plan, self._latest.level, facts(self._latest))]
         counted = [
             (chinese.category(self._plan, category), sum(each.category == category for each in resolved))

@@ -40,7 +40,13 @@ REPORTS = [
     report("units", owed_by="units", units=["教育局", "公安局"], deadline=DAILY, contents=["措施", "成效"]),
     report("districts", owed_by="districts", deadline=MORNING),
     report("orange-daily", levels=["orange", "red"], deadline=DAILY),
-    report("evaluation", actions=["lift"], deadline={"event": "end", "within_days": 5, "text": "5日内"}),
+    report(
+        "evaluation",
+        actions=["lift"],
+        once_begun=True,
+        deadline={"event": "end", "within_days": 5, "text": "5日内"},
+    ),
+    report("end-order", actions=["lift"], deadline={"event": "end", "within_days": 0, "text": "当日"}),
     report("forecast-of-end", deadline={"event": "end", "within_days": 1, "text": "结束后1日"}),
     report("yellow-end", levels=["yellow"], deadline=AFTER_END),
     report("year", actions=["lift"], deadline={"event": "year", "before": "04-01", "text": "每年4月前"}),
@@ -158,11 +164,21 @@ def test_a_district_that_a_change_drops_reports_no_more(office: Office) -> None:
     assert days == {"中原区": 2, "二七区": 4}
 
 
-def test_a_warning_lifted_before_it_began_asks_for_no_day(office: Office) -> None:
+@pytest.mark.parametrize("when", ["01-09 08:00", "01-10 08:00", "01-10 12:00"])
+def test_a_warning_lifted_before_it_began_asks_for_no_day_or_evaluation(office: Office, when: str) -> None:
     issued(office)
-    office.launch("lift", "01-09 08:00")
+    office.launch("lift", when)
     office.pass_time("01-20 00:00")
-    assert {"units", "districts", "orange-daily"} & office.counts().keys() == set()
+    assert {"units", "districts", "orange-daily", "evaluation"} & office.counts().keys() == set()
+    assert len(office.rows("end-order")) == 1  # whoever passed the start on passes this on
+
+
+def test_a_raise_that_had_not_begun_leaves_the_evaluation_of_what_had(office: Office) -> None:
+    issued(office)
+    office.launch("raise", "01-11 08:00", level="red", starts_at="01-12 12:00", expected_end_at="01-14 12:00")
+    office.launch("lift", "01-11 20:00")
+    assert len(office.rows("evaluation")) == 1
+    assert [row.covers for row in office.rows("orange-daily")] == ["2024-01-10", "2024-01-11"]
 
 
 def test_a_raise_asks_again_for_nothing_that_a_person_waived(office: Office) -> None:

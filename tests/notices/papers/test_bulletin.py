@@ -127,3 +127,18 @@ def test_a_plan_without_responses_names_none() -> None:
     for paper in texts:
         assert "None" not in paper.text
         assert "橙色" in paper.text
+
+
+def test_what_was_lifted_before_its_start_never_began() -> None:
+    contents = ["启动时间", "预警级别", "采取的应急措施"]
+    asked = report("districts-daily").model_copy(update={"contents": contents})
+    over = chronicle(decision(), lift(starts_at="2024-01-09T09:00:00+08:00"))
+    text = report_draft(zhengzhou(), asked, over).text
+    assert "原定启动时间：2024年1月10日12时（没有启动）" in text
+    assert "解除时间：2024年1月9日9时" in text
+    assert "（预警级别：请填写。）" in text
+    assert "按预案执行" not in text
+    assert (
+        "启动时间：2024年1月10日12时\n"
+        in report_draft(zhengzhou(), asked, chronicle(decision(), lift())).text
+    )

@@ -66,7 +66,9 @@ async def test_the_wall_tells_what_everybody_reads_and_how_many(made: City) -> N
         assert 'id="organisations"' not in wall.html  # to walk through the directory takes a moment
         assert "<b>5</b> 个单位（按通讯录）" in wall.text
         assert f'href="{path}/preview/numbers"' in wall.html
-        assert wall.html.count('class="bubble"') == 4 * 14  # each reader's, with lift, correction, retraction
+        assert (
+            wall.html.count('class="bubble"') == 5 * 14
+        )  # each reader's, with two lifts, correction, retraction
         await counted(browser, path)
         seen = await browser.get(f"{path}/preview")  # what is worked out stands there at once
         assert re.search(r'id="organisations">5<', seen.html)
@@ -89,6 +91,7 @@ async def test_a_readers_page_shows_every_medium_and_what_is_kept_ready(made: Ci
             assert f'id="{medium}"' in schools.html
         for purpose in ("lift", "lift_before_start", "correct", "retract"):
             assert f'id="ready-{purpose}"' in schools.html
+        assert "不再启动" in schools.text  # of the lift that comes before the start
         assert "【重污染天气预警】" in schools.text
         assert "**" not in schools.text  # a chat message looks as in the chat
         operators = await browser.get(f"{path}/preview/operators")
