@@ -8,17 +8,16 @@ from aiohttp import web
 from sqlalchemy import Connection
 
 from gateway.broadcasts.approving.approve import approve, refuse, send_back
-from gateway.broadcasts.approving.sheet import Sheet
 from gateway.bus.words import Word
 from gateway.errors import InputError
-from gateway.web.console import typed
-from gateway.web.console.decisions.sheets import DECISIONS, ONE, main_texts, seen, told
+from gateway.web.console.decisions.acting import acting_page, confirm
+from gateway.web.console.decisions.sheets import DECISIONS, ONE, seen
 from gateway.web.console.frame import for_people, went_to
 from gateway.web.keys import BUS, CLOCK, DESK, LEDGER
 from gateway.web.people import Form, Person, sent_form
-from gateway.web.problems import status_of
 
 _PATH = ONE + "/approve"
+_PAGE = "approve.html"
 _MOST = 2000  # characters of a comment
 
 routes = web.RouteTableDef()
@@ -28,7 +27,7 @@ routes = web.RouteTableDef()
 @for_people("approver")
 async def get_approve(_request: web.Request, person: Person) -> web.Response:
     """What is to be approved, and the form."""
-    return await _page(person, await seen(person))
+    return await acting_page(person, _PAGE, await seen(person))
 
 
 @routes.post(_PATH)
@@ -36,14 +35,8 @@ async def get_approve(_request: web.Request, person: Person) -> web.Response:
 async def post_approve(_request: web.Request, person: Person) -> web.Response:
     """Give the step that the page showed to what it showed."""
     form = await sent_form(person, ("manifest", "place", "word", "number", "comment"))
-
-    def confirmed(sheet: Sheet) -> None:
-        decision = sheet.decision
-        word = typed.word_of(decision.action, decision.level, exercise=sheet.entry.exercise)
-        typed.confirm(word, sheet.reach.recipients, form["word"], form["number"])
-
     place = int(form["place"]) if form["place"].isdecimal() and len(form["place"]) < 4 else -1
-    return await _do(person, form, partial(approve, place=place), "approved", confirmed)
+    return await _do(person, form, partial(approve, place=place), "approved", confirmed=True)
 
 
 @routes.post(_PATH + "/return")
@@ -67,7 +60,8 @@ async def _do(
     form: Form,
     case: Callable[..., Any],
     told_as: str,
-    confirmed: Callable[[Sheet], None] | None = None,
+    *,
+    confirmed: bool = False,
 ) -> web.Response:
     app, of = person.request.app, await seen(person)
 
@@ -77,36 +71,14 @@ async def _do(
 
     try:
         comment = _comment(form)
-        if confirmed is not None and form["manifest"] == of.entry.manifest:
-            confirmed(of)
+        if confirmed:
+            confirm(of, form)
         await app[LEDGER].write(work, app[CLOCK](), comment)
     except InputError as error:
-        return await _page(person, await seen(person), form, error)
+        return await acting_page(person, _PAGE, await seen(person), form, error)
     app[BUS].say(Word.TIMER)
     app[BUS].say(Word.CHANGED)
     return went_to(f"{DECISIONS}/{of.entry.id}?done={told_as}")
-
-
-async def _page(
-    person: Person, of: Sheet, form: Form | None = None, error: InputError | None = None
-) -> web.Response:
-    """The page; what was typed about another content than is frozen now is to be typed anew."""
-    same = form is not None and form["manifest"] == of.entry.manifest
-    return await told(
-        person,
-        "approve.html",
-        of,
-        acting=True,
-        status=200 if error is None else status_of(error),
-        texts=await main_texts(person, of),
-        error=error,
-        changed=form is not None and not same,
-        filled={
-            "word": form["word"] if form is not None and same else "",
-            "number": form["number"] if form is not None and same else "",
-            "comment": form["comment"] if form is not None else "",
-        },
-    )
 
 
 def _comment(form: Form) -> str:

@@ -154,7 +154,6 @@ async def told(
         may_turn_down=may_turn_down(person, of),
         is_drafter=drafted(person, of),
         differences=await _differences(person, of),
-        word=word,
         word_shown=Speech(language).of(word),
         **await unserved(person, channels, exercise=of.entry.exercise),
         **values,
