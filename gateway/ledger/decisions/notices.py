@@ -177,10 +177,7 @@ def read_by(
         select(*_TEXT)
         .select_from(recipients)
         .join(organisations, organisations.c.id == recipients.c.organisation_id)
-        .join(
-            told,
-            (told.c.notice_id == recipients.c.notice_id) & (told.c.audience == organisations.c.audience),
-        )
+        .join(told, told.c.notice_id == recipients.c.notice_id)
         .join(
             notice_readers,
             (notice_readers.c.decision_id == told.c.decision_id)
@@ -196,7 +193,8 @@ def read_by(
             recipients.c.organisation_id == organisation_id,
             told.c.purpose.in_(("now", "dropped")),
         )
-        .order_by(
+        .order_by(  # as it was told, though it may be listed under another audience by now
+            told.c.audience != organisations.c.audience,
             told.c.sector != func.coalesce(organisations.c.sector, ""),
             told.c.purpose.desc(),
             notice_readers.c.language != language,

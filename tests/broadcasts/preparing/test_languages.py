@@ -152,6 +152,17 @@ def test_the_sign_page_shows_the_english_order_to_who_follows_an_english_link(of
     assert (chinese.language, chinese.own_language) == ("zh-CN", "zh-CN")
 
 
+def test_the_sign_page_shows_what_was_told_to_whoever_is_listed_otherwise_by_now(office: Asking) -> None:
+    office.add(FACTORY)
+    own_lines(office, "E9")
+    asked = office.asked(office.start(), "E9")
+    told = office.ledger.read_now(sign_page, office.desk, TOKENS, asked)
+    office.add(replace(FACTORY, audience="hospitals", sector=None))
+    now = office.ledger.read_now(sign_page, office.desk, TOKENS, asked)
+    assert told.lines
+    assert (now.title, now.lines) == (told.title, told.lines)
+
+
 def test_a_lift_whose_english_was_prepared_needs_no_new_approval_of_words(office: Asking) -> None:
     office.add(SCHOOL)
     recorded = office.start()
