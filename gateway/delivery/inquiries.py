@@ -86,6 +86,7 @@ class Inquirer:
         self._stopped = asyncio.Event()
         self._askable = {lane: each for lane, each in terms.channels.items() if each.profile.polls}
         self._spans: list[Span] = []  # still to be looked through in this round
+        self._waited: list[int] | None = None  # the broadcasts of the round before
         self._next_round = 0
         self._running_since = 0
 
@@ -146,7 +147,8 @@ class Inquirer:
             if now < self._next_round:
                 return False
             self._next_round = now + max(50, self._terms.receipt_wait // 4)
-            found = await self._ledger.read(silence.waiting, self._terms.lanes)
+            found = await self._ledger.read(silence.waiting, self._terms.lanes, now, self._waited)
+            self._waited = [each.broadcast_id for each in found]
             self._spans = [part for each in found for part in _parts(each)]
             if not self._spans:
                 return False

@@ -16,7 +16,14 @@ from gateway.ledger.backends.rows import pack, rows
 from gateway.ledger.delivery import counters, spans
 from gateway.ledger.delivery.counters import NO_RECEIPT
 from gateway.ledger.delivery.spans import Span
-from gateway.ledger.schema import attempts, deliveries, delivery_groups, lanes, reason_counters
+from gateway.ledger.schema import (
+    attempts,
+    broadcasts,
+    deliveries,
+    delivery_groups,
+    lanes,
+    reason_counters,
+)
 from gateway.ledger.schema import counters as counters_table
 
 
@@ -43,7 +50,8 @@ _said = (
     .correlate(counters_table)
     .scalar_subquery()
 )
-_waiting = (
+_DAY = 86_400_000  # ms: what was under way when a broadcast ran out is decided long before
+_every = (
     select(delivery_groups.c.broadcast_id)
     .distinct()
     .join(counters_table, counters_table.c.group_id == delivery_groups.c.id)
@@ -55,6 +63,19 @@ _waiting = (
         ),
     )
     .order_by(delivery_groups.c.broadcast_id)
+)
+_lately = _every.where(
+    delivery_groups.c.broadcast_id.in_(
+        select(broadcasts.c.id).where(
+            or_(
+                broadcasts.c.valid_until
+                > bindparam("now", type_=BigInteger)
+                - _DAY
+                - select(func.max(lanes.c.receipt_window)).scalar_subquery(),
+                broadcasts.c.id.in_(bindparam("waited", expanding=True)),
+            )
+        )
+    )
 )
 _of_span = and_(
     deliveries.c.id >= bindparam("first"),
@@ -106,11 +127,21 @@ _unheard = rows(id=BigInteger)
 _mark = update(deliveries).where(deliveries.c.id == _unheard.c.id).values(reason=NO_RECEIPT)
 
 
-def waiting(connection: Connection, lane_ids: Collection[int]) -> list[Span]:
+def waiting(
+    connection: Connection, lane_ids: Collection[int], now: int, waited: Collection[int] | None = None
+) -> list[Span]:
     """The broadcasts on these lanes' channels of which receipts may still be missing; by their counters,
-    whatever their size."""
-    found = connection.execute(_waiting, {"lanes": list(lane_ids)}).scalars().all()
-    return [span for each in found if (span := spans.of(connection, each)) is not None]
+    whatever their size.
+
+    `waited`: the ids of those that this gave before. Then nobody goes through the counters of years again:
+    of what ran out so long ago that nothing can have been taken since, only those are looked at.
+    """
+    asked = {"lanes": list(lane_ids)}
+    if waited is None:
+        found = connection.execute(_every, asked)
+    else:
+        found = connection.execute(_lately, {**asked, "now": now, "waited": list(waited)})
+    return [span for each in found.scalars().all() if (span := spans.of(connection, each)) is not None]
 
 
 def silent(
