@@ -48,6 +48,21 @@ async def test_decisions_come_page_by_page_launched_or_not(client: Client) -> No
     assert rest["next"] is None
 
 
+async def test_the_character_that_no_ledger_keeps_is_refused_wherever_it_stands(client: Client) -> None:
+    for path in ("/api/v1/decisions/a%00b", "/api/v1/organisations/a%00b/changes", "/api/v1/alerts/%00"):
+        assert (await client.get(path))[0] == 404
+    for path, field in (
+        ("/api/v1/directory?search=a%00", "search"),
+        ("/api/v1/decisions?after=%00", "after"),
+    ):
+        status, refused = await client.get(path)
+        assert (status, refused["error"]["field"]) == (422, field)
+    status, refused = await client.post("/api/v1/lanes/1/park", {"reason": "a\0b"})
+    assert (status, refused["error"]["code"]) == (422, "DOCUMENT_CHARACTER")
+    status, _ = await client.post("/api/v1/lanes/1/park", {"reason": "a path such as C:\\u0000"})
+    assert status == 200
+
+
 async def test_the_texts_of_a_decision_are_what_its_readers_got(client: Client, made: City) -> None:
     identifier, _ = await launched(client, soon(orange_start()))
     status, all_texts = await client.get(f"/api/v1/decisions/{identifier}/notices")

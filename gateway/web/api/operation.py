@@ -20,6 +20,8 @@ from gateway.web.problems import problem
 
 _SECONDS = 15.0  # for a body, and one more for each `_BYTES_A_SECOND` that it may have
 _BYTES_A_SECOND = 200_000
+_NUL = "\0"  # PostgreSQL keeps and compares no text with it, so no name of anything holds it
+_ESCAPED_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")  # as JSON writes it
 INTEGER = r"\d{1,18}"  # a variable of a path that is a whole number
 
 
@@ -131,6 +133,8 @@ class Operation:
             return problem(403, f"this token lacks the scope {self.scope!r}", scope=self.scope)
         if caller.areas and self.areas == "everywhere":
             raise _for_all_areas()
+        if any(_NUL in value for value in request.match_info.values()):
+            return problem(404, "Not Found")
         query = _query(request, self.query)
         body = b"" if self.body is None else await _body(request, self.body)
         call = Call(request, caller, request.match_info, query, body)
@@ -186,6 +190,12 @@ def json_body(content: bytes, model: type[BaseModel]) -> Any:
         data = json.loads(content) if content else {}
     except (ValueError, RecursionError):
         raise InputError("BODY_MALFORMED", "请求正文不是有效的 JSON", "the body is not valid JSON") from None
+    if _ESCAPED_NUL.search(content):
+        raise InputError(
+            "DOCUMENT_CHARACTER",
+            "请求正文含有看不见的控制字符 U+0000，请删除",
+            "the body holds the invisible control character U+0000; remove it",
+        )
     return read_model(Document(data, {}, None), model)
 
 
@@ -222,6 +232,14 @@ def _query(request: web.Request, model: type[Q]) -> Q:
             f"参数“{repeated}”出现了不止一次",
             f"the parameter {repeated!r} is given more than once",
             field=repeated,
+        )
+    odd = next((name for name, value in given.items() if _NUL in value), None)
+    if odd is not None:
+        raise InputError(
+            "FIELD_INVALID",
+            f"参数“{odd}”含有看不见的控制字符",
+            f"the parameter {odd!r} holds an invisible control character",
+            field=odd,
         )
     return read_model(Document(dict(given), {}, None), model)
 

@@ -101,7 +101,8 @@ async def post_withdraw(request: web.Request, person: Person) -> web.Response:
 
 async def _list(person: Person, *, exercise: bool) -> web.Response:
     request = person.request
-    app, before = request.app, request.query.get("before", "")[:64]
+    app, asked = request.app, request.query.get("before", "")[:64]
+    before = asked if asked.isprintable() else ""
     found = await app[LEDGER].read(_visible, person.user, before, exercise)
     more = found[_PAGE - 1].id if len(found) > _PAGE else None
     listed = []
