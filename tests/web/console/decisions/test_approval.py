@@ -316,11 +316,12 @@ async def test_a_lift_shows_what_will_leave_and_says_why_the_checks_refuse_it(
     def outlook(seen: Seen) -> str:
         return seen.text.partition('id="outlook"')[2].partition("/look#outlook")[0]
 
-    end, today = local(datetime.fromisoformat(document["expected_end_at"])), local(datetime.now(UTC))
+    end = local(datetime.fromisoformat(document["expected_end_at"]))
     on_schedule, now = outlook(await officer.get(page)), await look(at="now")
     assert ("核对没有问题" in on_schedule, f"{end.day}日{end.hour}时" in on_schedule) == (True, True)
     assert ("预测持续 0 小时" in now, f"{end.day}日{end.hour}时" in now) == (True, False)
-    assert f"{today.month}月{today.day}日" in now
+    assert "启动的Ⅱ级响应不再启动" in now  # it has not begun
+    assert "不再启动" not in on_schedule
     assert "核对没有问题" in await look(("improved", "yes"), at="now", hours="36")
     assert "请写明日期和时间" in await look(at="time")
     assert len(await made.read(decisions.newest, exercise=False)) == before
