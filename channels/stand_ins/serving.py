@@ -23,7 +23,7 @@ class Server:
         """Listen."""
         self._runner = web.ServerRunner(
             web.Server(self._handler, access_log=None, keepalive_timeout=75.0, handler_cancellation=True),
-            shutdown_timeout=0.0,
+            shutdown_timeout=0.001,  # none, or 0, would wait for what is under way
         )
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", self.port, backlog=1024).start()

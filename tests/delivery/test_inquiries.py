@@ -16,6 +16,7 @@ from gateway.ledger import timers
 from gateway.ledger.database import Ledger, system_clock
 from gateway.ledger.delivery import completion, counters
 from gateway.ledger.schema import attempts
+from gateway.ledger.schema import broadcasts as broadcasts_table
 from gateway.ledger.schema import deliveries as deliveries_table
 from gateway.ledger.schema import lanes as lanes_table
 from gateway.ledger.schema import timers as timers_table
@@ -172,19 +173,20 @@ async def test_a_lane_that_left_the_settings_leaves_nothing_undecided(
 async def test_a_provider_that_answers_no_question_holds_up_no_message(
     ledger: Ledger, door: Door, provider: TwilioStandIn, make: Callable[..., Any]
 ) -> None:
-    provider.behaviour = Behaviour(lose_answer=1.0, receipts=False, ask_delay=(20.0, 20.0))
-    settings, broadcast = await make(timeout=3.0)
+    provider.behaviour = Behaviour(lose_answer=1.0, receipts=False, ask_delay=(60.0, 60.0))
+    settings, broadcast = await make(timeout=30.0)
     async with running(ledger, settings, door) as engine:
         await until(ledger, all_in, broadcast, "unknown")
         async with asyncio.timeout(LONG):
             while not provider.asked:
                 await asyncio.sleep(0.02)
-        provider.behaviour = Behaviour(ask_delay=(20.0, 20.0))
+        provider.behaviour = Behaviour(ask_delay=(60.0, 60.0))
         later = await ledger.write(launch, "later")
         await ledger.write(expand, later, [number(place) for place in range(50)])
         engine.wake()
         await until(ledger, all_in, later, "delivered")
         assert await ledger.read(all_in, broadcast, "unknown")  # still being asked for
+        await provider.go_down()  # else its stop waits for the answers
 
 
 async def test_a_list_that_names_another_attempt_s_message_decides_nothing(
@@ -226,8 +228,9 @@ def all_due(connection: Connection) -> None:
 
 
 def end_windows(connection: Connection) -> None:
-    """No receipt is waited for any more."""
+    """No receipt is waited for any more, of words that ran out long ago."""
     connection.execute(update(lanes_table).values(receipt_window=0))
+    connection.execute(update(broadcasts_table).values(valid_until=1))
 
 
 def nothing_timed(connection: Connection) -> bool:
