@@ -191,6 +191,8 @@ class Engine:
         if self._hear is not None:
             for reply in taken.replies:
                 await self._ledger.write(self._hear, account_id, reply, self._clock())
+            if taken.replies:
+                self._said(Word.QUEUED)  # one that counts for nobody is answered
         return taken
 
     async def _noted(self, attempt: tuple[int, int], reports: Sequence[Progress]) -> Callback | None:

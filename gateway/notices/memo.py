@@ -3,7 +3,7 @@
 No warning: whoever reads it is to act on the decision, or drafted it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -22,6 +22,7 @@ Kind = Literal["approve", "launch", "unanswered", "unlaunched", "returned", "ref
 _TEMPLATE = "memo.j2"
 _LONGEST = 40  # characters of a name or a document number in an SMS: a longer one is left out
 _MINUTE = 60  # seconds
+_SHOWN = 3  # organisations that an SMS names
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,16 @@ def moved_email(office: Office, language: Language, *, exercise: bool) -> MemoWo
     title = mark + say(language, _TEMPLATE, "moved_title")
     told = say(language, _TEMPLATE, "moved", "；".join(office.contacts)) + WORDS[language].STOP
     return _mail(language, title, [mark, told, office.signature], None)
+
+
+def several_sms(office: Office, names: Sequence[str], *, exercise: bool) -> MemoWords:
+    """The SMS to a number that answered what it was told for several organisations at once."""
+    shown = [name for each in names if (name := _short(each)) is not None][:_SHOWN]
+    calls = "；".join(office.contacts)
+    body = sms_form(say("zh-CN", _TEMPLATE, "several", shown, len(names), office.sign_at is not None, calls))
+    return MemoWords(
+        say("zh-CN", _TEMPLATE, "several_title"), _marked_sms(office, body, "zh-CN", exercise=exercise)
+    )
 
 
 def _marked_sms(office: Office, body: str, language: Language, *, exercise: bool) -> str:

@@ -2,7 +2,8 @@
 
 They count for what the number was told last and for nothing else: after the question whether the number is
 right they answer that (是 and 不是 always do), after a message that asks for no answer, such as to whoever
-is to approve, they count for nothing. What is not clear signs nothing: a person reads it.
+is to approve, they count for nothing. What is not clear signs nothing: a person reads it. A number that was
+told for several organisations at once is answered so, once, with what to do instead.
 """
 
 import unicodedata
@@ -11,20 +12,27 @@ from collections.abc import Sequence
 from sqlalchemy import Connection
 
 from channels.contract import Reply
+from gateway.broadcasts.approving.memos import answer
+from gateway.broadcasts.launching import priority
 from gateway.directory.masking import mask
-from gateway.directory.model import CONTACT_ROLE_WORDS
+from gateway.directory.model import CONTACT_ROLE_WORDS, Address
 from gateway.follow_up.campaigns import verifying
 from gateway.follow_up.signatures.signing import Signer, object_to, sign
+from gateway.ledger.accounts import memos
+from gateway.ledger.decisions import decisions
 from gateway.ledger.directory import verifications
 from gateway.ledger.directory.verifications import Answer, Verification
 from gateway.ledger.follow_up import acknowledgements, replies
 from gateway.ledger.follow_up.acknowledgements import Acknowledgement
 from gateway.ledger.follow_up.replies import Meaning, Told
+from gateway.notices.memo import several_sms
+from gateway.notices.model import Office
 
 _SIGNS = {"1", "收到", "已收到", "签收", "已签收", "收到1", "1收到", "回复1"}
 _OBJECTS = ("2", "不能")
 _CONFIRMS = {"是", "是的", "是我", "是本人", "是本单位", "对", "对的", "yes", "y"}
 _DENIES = {"不是", "不是我", "不是本人", "不是本单位", "否", "不对", "打错了", "发错了", "no", "n"}
+ANSWERED_FOR = 3_600_000  # ms in which an answer to a reply may still leave
 READING = 15_000  # ms that a message takes to arrive and be read: what comes sooner answers another
 _LONGEST = 1600  # characters that are kept of a reply
 _QUOTED = 400  # and of one that is an objection
@@ -43,7 +51,7 @@ def meaning(text: str) -> Meaning:
     return "wrong_number" if said.lower() in _DENIES else "other"
 
 
-def hear(connection: Connection, account_id: int, reply: Reply, now: int) -> None:
+def hear(connection: Connection, account_id: int, reply: Reply, now: int, *, office: Office) -> None:
     """Take a reply that its provider vouches for. Told twice, it counts once.
     `now`: milliseconds since 1970 UTC."""
     if replies.known(connection, account_id, reply.provider_id):
@@ -55,7 +63,9 @@ def hear(connection: Connection, account_id: int, reply: Reply, now: int) -> Non
     questions: Sequence[Verification] = ()
     if means in ("sign", "object"):
         if address_id is not None:
-            asked, questions = _asked_last(connection, address_id, now)
+            asked, several, questions = _asked_last(connection, address_id, now)
+            if several:
+                _answer(connection, office, several, address_id, reply.address, now)
         if asked is not None and address_id is not None:
             signer = _signer(connection, asked, address_id, reply.address)
             if means == "sign":
@@ -86,26 +96,46 @@ def hear(connection: Connection, account_id: int, reply: Reply, now: int) -> Non
 
 def _asked_last(
     connection: Connection, address_id: int, now: int
-) -> tuple[Acknowledgement | None, Sequence[Verification]]:
-    """What the last message at a number asks: a signature, or whether the number is right; neither where
-    that is not clear."""
+) -> tuple[Acknowledgement | None, Sequence[Acknowledgement], Sequence[Verification]]:
+    """What the last message at a number asks: a signature, those of several organisations at once, or whether
+    the number is right; nothing where that is not clear."""
     told = replies.told_last(connection, address_id, now)
     if not told:
-        return None, ()
+        return None, (), ()
     last = told[0]
     questions = verifications.newest_open(connection, address_id, now)
     before = [each for each in told if each.broadcast_id != last.broadcast_id]
     if now - last.at < READING and before and _waits(connection, before, questions):
-        return None, ()
+        return None, (), ()
     if last.campaign_id is not None:
-        return None, questions
+        return None, (), questions
     here = {each.organisation_id: each.at for each in told if each.broadcast_id == last.broadcast_id}
     found = [each for each in _asked(connection, told, last.broadcast_id) if each.open]
     found.sort(key=lambda each: here[each.organisation_id], reverse=True)
     if len(found) > 1 and here[found[0].organisation_id] - here[found[1].organisation_id] < READING:
-        return None, ()  # it came for several organisations at once
+        return None, [each for each in found if each.expires_at > now], ()
     asked = found[0] if found else None
-    return (asked, ()) if asked is not None and asked.expires_at > now else (None, ())
+    return asked if asked is not None and asked.expires_at > now else None, (), ()
+
+
+def _answer(
+    connection: Connection,
+    office: Office,
+    several: Sequence[Acknowledgement],
+    address_id: int,
+    number: str,
+    now: int,
+) -> None:
+    """Say at once that a reply signs for none of several organisations, and what does: once a decision, as
+    each message costs, and some telephones reply by themselves."""
+    asked = several[0]
+    decision_id = decisions.of_broadcast(connection, asked.broadcast_id)
+    if decision_id is None or memos.was_told_of_several(connection, decision_id, address_id):
+        return
+    words = several_sms(office, [each.organisation for each in several], exercise=asked.exercise)
+    memo = memos.of_several(connection, decision_id, asked.exercise, now)
+    address = Address("sms", number)
+    answer(connection, memo, address_id, address, words, priority.CODE, now, now + ANSWERED_FOR)
 
 
 def _waits(connection: Connection, before: Sequence[Told], questions: Sequence[Verification]) -> bool:

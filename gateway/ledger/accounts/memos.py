@@ -1,5 +1,6 @@
-"""Memos: what the office tells its own people, such as whose turn it is to approve. Their messages are a
-broadcast without a decision, whose life is the memo's. Moments are milliseconds since 1970 UTC.
+"""Memos: what the office tells its own people, such as whose turn it is to approve, and how it answers a
+reply that it cannot take. Their messages are a broadcast without a decision, whose life is the memo's.
+Moments are milliseconds since 1970 UTC.
 """
 
 from collections.abc import Collection
@@ -15,7 +16,8 @@ from gateway.ledger.backends.upserts import insert as insert_or
 from gateway.ledger.schema import addresses, broadcasts, deliveries, memo_readers, memos, notices, users
 
 # turn: nobody has looked yet whose it is; nothing: nobody is to do anything
-Kind = Literal["turn", "approve", "launch", "returned", "refused", "nothing", "proof", "moved"]
+# several: a number that was told for several organisations at once, and answered for none of them
+Kind = Literal["turn", "approve", "launch", "returned", "refused", "nothing", "proof", "moved", "several"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,29 @@ def to_one(
     return found
 
 
+def of_several(connection: Connection, decision_id: str, exercise: bool, now: int) -> Memo:
+    """A memo to a number at which several organisations read the same decision."""
+    found = one(connection, _add(connection, exercise, "several", now, decision_id=decision_id))
+    assert found is not None  # noqa: S101 -- it was just made
+    return found
+
+
+def was_told_of_several(connection: Connection, decision_id: str, address_id: int) -> bool:
+    """Whether a number was told once that it is to say which organisation it means."""
+    query = (
+        select(deliveries.c.id)
+        .join(broadcasts, broadcasts.c.id == deliveries.c.broadcast_id)
+        .join(memos, memos.c.id == broadcasts.c.memo_id)
+        .where(
+            memos.c.decision_id == decision_id,
+            memos.c.kind == "several",
+            deliveries.c.address_id == address_id,
+        )
+        .limit(1)
+    )
+    return connection.execute(query).first() is not None
+
+
 def _add(connection: Connection, exercise: bool, kind: Kind, now: int, **of: str) -> int:
     made = insert(memos).values(exercise=exercise, kind=kind, rounds=0, made_at=now, **of)
     return int(connection.execute(made.returning(memos.c.id)).scalar_one())
@@ -143,8 +168,9 @@ def one(connection: Connection, identifier: int) -> Memo | None:
 
 
 def newest(connection: Connection, decision_id: str) -> Memo | None:
-    """The last memo about a decision; None where it is older than memos are."""
-    query = _columns.where(memos.c.decision_id == decision_id).order_by(memos.c.id.desc()).limit(1)
+    """The last memo about whose turn it is with a decision; None where it is older than memos are."""
+    of_it = (memos.c.decision_id == decision_id, memos.c.kind != "several")
+    query = _columns.where(*of_it).order_by(memos.c.id.desc()).limit(1)
     row = connection.execute(query).one_or_none()
     return None if row is None else Memo(*cast(tuple[Any, ...], row))
 

@@ -73,7 +73,8 @@ memos = Table(  # what the office tells its own people; its messages are a broad
     Column("id", Key, primary_key=True),
     Column("exercise", Boolean, nullable=False),
     # turn: somebody is to act on the decision, nobody has looked yet who; then approve, launch, returned,
-    # refused, nothing. proof: a code that proves an address of user_id; moved: they are told elsewhere now
+    # refused, nothing. proof: a code that proves an address of user_id; moved: they are told elsewhere now.
+    # several: to a number that answered for several organisations at once what decision_id told them
     Column("kind", Text, nullable=False),
     Column("decision_id", Text, ForeignKey("decisions.id"), index=True),
     Column("place", SmallInteger),  # of the step that is to be given, in the plan's chain

@@ -96,7 +96,7 @@ async def delivering(
         public_url=public_url,
         secret=secret,
         sign_tokens=sign_tokens,
-        hear=hear,
+        hear=partial(hear, office=settings.for_renderer()),
         metrics=metrics,
         bus=bus,
         guest=guest,

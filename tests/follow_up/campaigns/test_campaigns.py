@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import time, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -78,7 +79,8 @@ class Office(Asking):
 
     def reply(self, who: str, text: str) -> None:
         (lane,) = self.ledger.read_now(lanes.all_lanes)
-        self.ledger.write_now(hear, lane.account_id, Reply(f"SM{who}{text}{self.now}", who, text), self.now)
+        reply = Reply(f"SM{who}{text}{self.now}", who, text)
+        self.ledger.write_now(partial(hear, office=self.desk.office), lane.account_id, reply, self.now)
 
     def tally(self, campaign: Campaign) -> Tally:
         return self.ledger.read_now(ledger_campaigns.tally, campaign)

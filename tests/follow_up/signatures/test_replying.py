@@ -1,7 +1,10 @@
 """What a reply by SMS counts for: what its number was told last, and nothing older."""
 
+import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -17,7 +20,7 @@ from gateway.ledger import timers
 from gateway.ledger.accounts import user_addresses, users
 from gateway.ledger.decisions.decisions import Recorded
 from gateway.ledger.delivery import lanes
-from gateway.ledger.schema import replies
+from gateway.ledger.schema import deliveries, memos, notices, replies
 from tests.broadcasts.bureau import LEADER
 from tests.follow_up.asking import PLANT, Asking
 
@@ -36,12 +39,24 @@ def heard(office: Asking, text: str, after: float = MINUTE) -> str:
     """The plant's number answers so many seconds later; gives what that was taken as."""
     office.later(seconds=after)
     (lane,) = office.ledger.read_now(lanes.all_lanes)
-    office.case(hear, lane.account_id, Reply(f"SM{office.now}{text}", NUMBER, text), office.now)
+    reply = Reply(f"SM{office.now}{text}", NUMBER, text)
+    office.case(partial(hear, office=office.desk.office), lane.account_id, reply, office.now)
     return str(office.ledger.read_now(_last))
 
 
 def _last(connection: Connection) -> str:
     return str(connection.execute(select(replies.c.meaning).order_by(replies.c.id.desc()).limit(1)).scalar())
+
+
+def _answers(connection: Connection) -> list[str]:
+    """What replies were answered, as it is queued or left."""
+    query = (
+        select(notices.c.messages)
+        .join(deliveries, deliveries.c.notice_id == notices.c.id)
+        .join(memos, memos.c.id == notices.c.memo_id)
+        .where(memos.c.kind == "several")
+    )
+    return [text for each in connection.execute(query).scalars() for text in json.loads(each)]
 
 
 def signed(office: Asking, recorded: Recorded, code: str = "E1") -> bool:
@@ -114,6 +129,16 @@ def test_a_reply_signs_for_neither_of_two_plants_told_at_once(office: Asking) ->
     office.add(replace(PLANT, code="E2", name="示例二厂", contacts=()))
     warning = office.start()
     assert heard(office, "1") == "unclear"
+    assert [signed(office, warning, code) for code in ("E1", "E2")] == [False, False]
+    (answer,) = office.ledger.read_now(_answers)
+    assert "您的回复没有算数：" in answer
+    assert {"示例机械厂", "示例二厂"} <= set(re.split("[：、]|的通知", answer))
+    assert "打开每条短信里的链接" in answer
+    assert heard(office, "收到") == "unclear"
+    assert heard(office, "2") == "unclear"
+    assert office.ledger.read_now(_answers) == [answer]  # once: each costs, and telephones answer too
+    office.deliver()
+    assert heard(office, "1") == "unclear"  # that answer asks for nothing
     assert [signed(office, warning, code) for code in ("E1", "E2")] == [False, False]
 
 

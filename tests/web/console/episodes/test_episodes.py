@@ -22,6 +22,7 @@ from gateway.ledger.decisions import decisions, episode_list
 from gateway.ledger.follow_up import obligations, report_drafts
 from gateway.ledger.schema import accounts
 from gateway.ledger.trail import audit
+from gateway.notices.model import Office
 from tests.boards.drawn import fonts
 from tests.citizens import publishing_city
 from tests.city import City
@@ -289,4 +290,4 @@ async def test_replies_by_sms_are_listed_with_whom_they_came_from(course: Course
 
 def _reply(connection: Connection, text: str, now: int, receipt: str = "SM-1") -> None:
     account = connection.execute(select(accounts.c.id).where(accounts.c.name == "sms")).scalar_one()
-    hear(connection, account, Reply(receipt, "+8619900000103", text), now)
+    hear(connection, account, Reply(receipt, "+8619900000103", text), now, office=Office())
