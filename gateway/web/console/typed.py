@@ -9,6 +9,7 @@ from gateway.errors import InputError
 from gateway.vocabulary import ACTION_WORDS, LEVEL_WORDS, WARNING_ACTIONS, Action, Level, Words
 
 STOP = Words("停发", "stop")
+_MOST = 200  # characters of a reason
 
 
 def word_of(action: Action, level: Level | None, *, exercise: bool) -> Words:
@@ -42,6 +43,19 @@ def confirm(words: Words, recipients: int, word: str, number: str) -> None:
             f"the number of recipients differs: type {recipients:,} as it is shown. Nothing was done",
             field="number",
         )
+
+
+def reason(text: str) -> str:
+    """Why somebody does it, as it is kept. Raises `InputError` (REASON_NEEDED) for nothing, or too much."""
+    told = text.strip()
+    if not 1 <= len(told) <= _MOST:
+        raise InputError(
+            "REASON_NEEDED",
+            f"请写明理由，最多 {_MOST} 字",
+            f"say why, in at most {_MOST} characters",
+            field="reason",
+        )
+    return told
 
 
 def _plain(typed: str) -> str:

@@ -20,7 +20,6 @@ from gateway.web.problems import status_of
 _PATH = "/console/broadcasts"
 _ONE = _PATH + r"/{id:\d{1,18}}"
 _LISTED = 100  # undecided messages of a page
-_MOST = 200  # characters of a reason
 
 routes = web.RouteTableDef()
 
@@ -43,7 +42,7 @@ async def post_stop(request: web.Request, person: Person) -> web.Response:
         found = await app[LEDGER].read(overview, identifier, app[CLOCK]())
         word = typed.marked(typed.STOP, exercise=of.entry.exercise)
         typed.confirm(word, found["recipients"], form["word"], form["number"])
-        reason = _reason(form)
+        reason = typed.reason(form["reason"])
         await app[LEDGER].write(
             stop, identifier, person.user.person, reason, app[CLOCK](), person.caller.actor
         )
@@ -71,27 +70,15 @@ async def post_undecided(request: web.Request, person: Person) -> web.Response:
             act,
             None if form["every"] else chosen,
             person.user.person,
-            _reason(form),
+            typed.reason(form["reason"]),
             app[CLOCK](),
             person.caller.name,
         )
     except InputError as error:
-        return await _page(person, of, form, error)
+        return await _page(person, of, form, error, of_stop=False)
     app[BUS].say(Word.QUEUED)
     app[BUS].say(Word.CHANGED)
     return went_to(f"{_PATH}/{of.entry.broadcast_id}?done=decided")
-
-
-def _reason(form: Form) -> str:
-    reason = form["reason"].strip()
-    if not reason or len(reason) > _MOST:
-        raise InputError(
-            "REASON_NEEDED",
-            f"请写明理由，最多 {_MOST} 字",
-            f"say why, in at most {_MOST} characters",
-            field="reason",
-        )
-    return reason
 
 
 async def _seen(person: Person) -> Sheet:
@@ -107,8 +94,15 @@ async def _seen(person: Person) -> Sheet:
 
 
 async def _page(
-    person: Person, of: Sheet, form: Form | None = None, error: InputError | None = None
+    person: Person,
+    of: Sheet,
+    form: Form | None = None,
+    error: InputError | None = None,
+    *,
+    of_stop: bool = True,
 ) -> web.Response:
+    """The page, with what is wrong in a form: that which stops the broadcast (`of_stop`), or that of what is
+    undecided."""
     app, identifier, now = person.request.app, of.entry.broadcast_id, person.request.app[CLOCK]()
     asked = person.request.query.get("after", "0")
     after = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 19 else 0
@@ -125,6 +119,7 @@ async def _page(
         action_path=f"{_PATH}/{identifier}",
         stop_word=typed.marked(typed.STOP, exercise=of.entry.exercise),
         error=error,
+        of_stop=of_stop,
         filled={name: form[name] if form is not None else "" for name in ("word", "number", "reason")},
         chosen=form.all("chosen") if form is not None else (),
         every=form is not None and bool(form["every"]),

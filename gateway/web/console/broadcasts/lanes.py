@@ -4,6 +4,7 @@ from aiohttp import web
 
 from gateway.errors import InputError
 from gateway.follow_up.upkeep.lanes import states
+from gateway.web.console import typed
 from gateway.web.console.decisions.sheets import page
 from gateway.web.console.frame import for_people, went_to
 from gateway.web.keys import CLOCK, ENGINE, LEDGER
@@ -12,7 +13,6 @@ from gateway.web.problems import status_of
 
 PATH = "/console/lanes"
 _ONE = PATH + r"/{id:\d{1,18}}"
-_MOST = 200  # characters of a reason
 
 routes = web.RouteTableDef()
 
@@ -30,11 +30,9 @@ async def post_park(request: web.Request, person: Person) -> web.Response:
     """It rests until somebody opens it."""
     form = await sent_form(person, ("reason",))
     identifier = _allowed(person)
-    reason = form["reason"].strip()
-    if not reason or len(reason) > _MOST:
-        error = InputError(
-            "REASON_NEEDED", f"请写明理由，最多 {_MOST} 字", f"say why, in at most {_MOST} characters"
-        )
+    try:
+        reason = typed.reason(form["reason"])
+    except InputError as error:
         return await _page(person, identifier, error, form["reason"])
     await request.app[ENGINE].park(identifier, person.user.person, reason, person.caller.name)
     return went_to(f"{PATH}?done=parked")

@@ -69,6 +69,7 @@ async def test_a_person_sends_once_more_or_leaves_what_nobody_has_heard_of(
         assert "请至少选一条" in await decided(officer, path, "leave", "已电话核实")
         kept = await decided(officer, path, "leave", " ", first)
         assert "请写明理由" in kept
+        assert re.findall(r'<input id="([a-z-]*)"[^>]* aria-invalid="true"', kept) == ["undecided-reason"]
         assert f'value="{first}" id="delivery-{first}"' in kept
         assert "已处理" in await decided(officer, path, "leave", "已电话核实", first)
         again = await decided(officer, path, "leave", "已电话核实", first)  # the same form once more
