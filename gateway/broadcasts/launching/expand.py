@@ -56,14 +56,15 @@ class Expander(Rounds):
 
 
 def expand_slice(connection: Connection, tokens: SignTokens, now: int, policies: Policies = DEFAULT) -> bool:
-    """Expand the next slice of the oldest live broadcast; False when nothing is left to expand."""
+    """Expand the next slice of the most urgent live broadcast; False when nothing is left to expand."""
     waiting = ledger_broadcasts.pending(connection)
     if not waiting:
         return False
-    cursor = ledger_broadcasts.hold_unexpanded(connection, waiting[0].id)
+    chosen = waiting[0] if len(waiting) == 1 else min(waiting, key=lambda each: _turn(connection, each))
+    cursor = ledger_broadcasts.hold_unexpanded(connection, chosen.id)
     if cursor is None:
         return True  # stopped, superseded or finished elsewhere at this moment: look again
-    broadcast = replace(waiting[0], expanded_through=cursor)
+    broadcast = replace(chosen, expanded_through=cursor)
     rows = ledger_broadcasts.next_recipients(connection, broadcast.id, broadcast.expanded_through, SLICE)
     if rows:
         decision = Decision.model_validate_json(broadcast.document)
@@ -78,6 +79,15 @@ def expand_slice(connection: Connection, tokens: SignTokens, now: int, policies:
         connection, broadcast.id, through, finished_at=None if len(rows) == SLICE else now
     )
     return True
+
+
+def _turn(connection: Connection, broadcast: Pending) -> tuple[bool, int, int]:
+    """Its turn among those that wait: a warning never waits for a drill's list of a million, nor behind a
+    lesser one's."""
+    decision = Decision.model_validate_json(broadcast.document)
+    episode = episodes.of(connection, broadcast.episode_id)
+    levels = episodes.levels(episode.launched if episode else ())
+    return decision.exercise, priority.urgency(decision, levels), broadcast.id
 
 
 def _asked(broadcast: Pending, rows: Sequence[RecipientRow], tokens: SignTokens) -> list[Asked]:
