@@ -27,7 +27,11 @@ _WORDS = {
         "The gateway failed, and may not have done it. Look at the result before you try again.",
     ),
     429: Words("太频繁，请稍后再试。", "Too often: try again in a moment."),
-    503: Words("暂时不能处理，请稍后再试。", "Not possible just now: try again later."),
+    503: Words(
+        "系统暂时不能处理，可能没有完成。请稍后再看；几分钟后还是这样，请联系管理员。",
+        "Not possible just now, and perhaps not done. Look again in a moment; tell an administrator if it "
+        "goes on.",
+    ),
 }
 
 
