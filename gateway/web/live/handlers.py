@@ -6,9 +6,12 @@ from typing import NamedTuple
 
 from aiohttp import web
 
+from gateway.ledger.decisions import numbers
+from gateway.ledger.decisions.numbers import Numbers
 from gateway.ledger.delivery import live
 from gateway.web.keys import CLOCK, DESK, LEDGER, SETTINGS
 from gateway.web.live.feeds import Feed, Looker, Snapshot
+from gateway.web.live.live_words import NUMBERS, Speech
 from gateway.web.live.people import Visitor, visitor
 from gateway.web.live.readers import Reader
 from gateway.web.live.rendering import HEADERS, page
@@ -135,7 +138,7 @@ async def _page(request: web.Request, template: str) -> web.StreamResponse:
     snapshot: Snapshot | None = await _feed(guest).current()
     if snapshot is None:
         request.app[FEEDS].forget(_key(guest))
-        return guest.remember(page("missing.html", guest.language, guest=guest, status=404))
+        return guest.remember(await _missing(guest))
     return guest.remember(
         page(
             template,
@@ -149,6 +152,17 @@ async def _page(request: web.Request, template: str) -> web.StreamResponse:
             reload=RELOAD,
         )
     )
+
+
+async def _missing(guest: Visitor) -> web.Response:
+    """There is no such broadcast, and what stands under its number instead."""
+    number = _key(guest).broadcast
+    found: list[Numbers] = []
+    if number is not None and not guest.areas:
+        found = await guest.request.app[LEDGER].read(numbers.apart, number, number)
+    used = [each for each in found if each.use != "unused"]  # or never given yet
+    says = Speech(guest.language).of(NUMBERS[used[0].use]) if used else ""
+    return page("missing.html", guest.language, guest=guest, status=404, number=number, apart=says)
 
 
 async def _reads(guest: Visitor) -> Reader:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Literal, get_args
 
 from gateway.directory.model import CONTACT_ROLE_WORDS, GRADE_WORDS, Grade
+from gateway.ledger.decisions.numbers import Use
 from gateway.ledger.delivery.minutes import Stage
 from gateway.vocabulary import SECTOR_WORDS, Sector, Words
 
@@ -108,6 +109,12 @@ COURSE: dict[Stage, Words] = {  # how far messages have come
     "delivered": Words("已送达", "Delivered"),
     "failed": Words("失败", "Failed"),
 }
+NUMBERS: dict[Use, Words] = {  # what stands under a number that no broadcast of the list has
+    "memo": Words("发给本单位人员的通知、对短信的答复", "told the office's own people, or answered a reply"),
+    "campaign": Words("核对号码", "asked whether numbers are right"),
+    "decision": Words("没有发布的决定", "a decision that was not launched"),
+    "unused": Words("没有完成的提交", "a submission that was not finished"),
+}
 NO_RECEIPTS = Words("此通道无回执", "no receipts here")  # where nothing can become delivered
 TEXTS: dict[str, Words] = {
     "product": Words("重污染天气预警发布", "Air warnings"),
@@ -126,6 +133,10 @@ TEXTS: dict[str, Words] = {
     "map": Words("区县图", "Map"),
     "no_number": Words("无文号", "no document number"),
     "none_yet": Words("还没有发布任务。", "No broadcast yet."),
+    "apart": Words(
+        "编号与别的消息共用，上面没有列出的是：{}。", "Other messages have numbers too. Not listed above: {}."
+    ),
+    "apart_one": Words("编号 {} 不是发布任务：{}。", "Number {} is no broadcast: {}."),
     "newest_only": Words("只列出最近 {} 个任务。", "Only the {} newest are listed."),
     "past_their_end": Words(
         "预计解除时间已过，仍在生效，还没有新的决定：请解除、延长或更正。",

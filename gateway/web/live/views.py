@@ -1,6 +1,7 @@
 """What the live pages look at, and how it is told: the newest broadcasts, and one of them."""
 
 import time
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -12,8 +13,9 @@ from gateway.errors import InputError
 from gateway.escalation_policy import Policies
 from gateway.follow_up.signatures.stages import Escalation, escalation
 from gateway.ledger.database import Clock, Ledger
-from gateway.ledger.decisions import episodes
+from gateway.ledger.decisions import episodes, numbers
 from gateway.ledger.decisions.episodes import Episode
+from gateway.ledger.decisions.numbers import Numbers, Use
 from gateway.ledger.delivery import completion, live, minutes
 from gateway.ledger.delivery.arrivals import with_receipts
 from gateway.ledger.delivery.counters import ReasonCount
@@ -30,7 +32,7 @@ from gateway.web.charts import course as charts
 from gateway.web.live import figures
 from gateway.web.live.feeds import Look
 from gateway.web.live.figures import NEVER, Line, Pace, Pacer, Pacers
-from gateway.web.live.live_words import AUDIENCES, LANGUAGES, Language
+from gateway.web.live.live_words import AUDIENCES, LANGUAGES, NUMBERS, Language, Speech
 from gateway.web.live.readers import Reader
 from gateway.web.live.remedies import remedy
 from gateway.web.live.rendering import fill
@@ -61,6 +63,7 @@ class Newest:
             theirs = await self._ledger.read(live.reaching, [each.broadcast_id for each in past], limits)
             past = [each for each in past if each.broadcast_id in theirs]
         standing = _standing(await self._ledger.read(_counting, [head for head, _ in found]), now)
+        apart = [] if limits else await self._ledger.read(_apart, [head for head, _ in found])
         waiting = [each for each in await self._ledger.read(orders.waiting) if concerns(each, limits)]
         values = {
             "now": _when(now),
@@ -82,9 +85,10 @@ class Newest:
             ],
         }
 
+        says = {each: _apart_in_words(apart, each) for each in LANGUAGES}
         running = any(figures.some(by_state, figures.WAITING) for _, by_state in found)
         return Look(
-            (found, past, waiting, standing),
+            (found, past, waiting, standing, apart),
             not running,
             lambda reader: fill(
                 "_list.html",
@@ -92,6 +96,7 @@ class Newest:
                 doors=reader.doors,
                 limited=reader.limited,
                 standing=standing[reader.language],
+                apart=says[reader.language],
                 **values,
             ),
         )
@@ -233,6 +238,23 @@ class Watched:
             return {area.code: area for area in self._catalogue.load(plan).plan.areas}
         except InputError:
             return {}
+
+
+def _apart_in_words(apart: Iterable[Numbers], language: Language) -> str:
+    """What numbers stand for that no broadcast has: `5—7 …；9 …`, each use once; "" for none."""
+    say, by_use = Speech(language), defaultdict[Use, list[str]](list)
+    for each in apart:
+        by_use[each.use].append(str(each.first) if each.first == each.last else f"{each.first}–{each.last}")
+    told = [f"{say.listed(numbers)} {say.of(NUMBERS[use])}" for use, numbers in by_use.items()]
+    return ("；" if language == "zh" else "; ").join(told)
+
+
+def _apart(connection: Connection, heads: Sequence[Head]) -> list[Numbers]:
+    """The numbers between those of the list, or from the first on where that is the whole list."""
+    ids = [head.id for head in heads]
+    if not ids:
+        return []
+    return numbers.apart(connection, 1 if len(ids) < NEWEST else min(ids), max(ids))
 
 
 def _counting(connection: Connection, heads: Sequence[Head]) -> dict[int, tuple[Episode, str]]:
