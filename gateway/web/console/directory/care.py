@@ -24,7 +24,7 @@ from gateway.ledger.directory.unused import Unused, unused
 from gateway.web.rosters import next_gaps
 
 _GOOD_FOR = 300_000  # milliseconds; answers and deliveries come in without changing the directory
-_PATIENCE = 0.1  # seconds that a page waits for a look: enough for a small directory
+_PATIENCE = 0.1  # seconds after its begin that pages wait for a look: enough for a small directory
 _SLICE = 200  # organisations read together
 # a look reckons for seconds, and whoever asks for a page then would wait for each of the page's steps
 _FINDINGS = 200  # are written down in a row
@@ -66,6 +66,7 @@ class Care:
         self._last: dict[bool, Look] = {}
         self._doubted: set[bool] = set()
         self._looking: dict[bool, asyncio.Task[Look]] = {}
+        self._began: dict[bool, float] = {}  # seconds of the loop's clock
         self._took = 0.0  # seconds, the last one
 
     async def look(self, exercise: bool) -> tuple[Look | None, bool]:
@@ -75,12 +76,14 @@ class Care:
         holds = last is not None and last.change == change and now - last.at < _GOOD_FOR
         if holds and exercise not in self._doubted:
             return last, False
-        task = self._looking.get(exercise)
+        task, clock = self._looking.get(exercise), asyncio.get_running_loop().time
         if task is None or task.done():
+            self._began[exercise] = clock()
             task = asyncio.create_task(self._look(exercise, now, change))
             self._looking[exercise] = task
         in_vain = last is not None and self._took > _PATIENCE
-        await asyncio.wait({task}, timeout=0 if in_vain else _PATIENCE)
+        left = 0.0 if in_vain else max(0.0, self._began[exercise] + _PATIENCE - clock())
+        await asyncio.wait({task}, timeout=left)
         if task.done():
             return task.result(), False
         return last, True
@@ -98,7 +101,6 @@ class Care:
 
     async def _look(self, exercise: bool, now: int, change: int) -> Look:
         self._doubted.discard(exercise)
-        started = time.monotonic()
         read = self._ledger.read
         dead = {
             **await read(care.wrong_numbers, exercise),
@@ -113,7 +115,7 @@ class Care:
             await asyncio.sleep(_REST)
         found = await asyncio.to_thread(_checked, entries, dead, day_of(now), heard, gaps)
         look = await asyncio.to_thread(_look, now, change, entries, found, little)
-        self._took = time.monotonic() - started
+        self._took = asyncio.get_running_loop().time() - self._began[exercise]
         self._last[exercise] = look
         return look
 

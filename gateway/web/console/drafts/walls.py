@@ -10,7 +10,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from types import NoneType
-from typing import Any
+from typing import Any, NamedTuple
 
 from gateway.broadcasts.desk import Desk
 from gateway.broadcasts.preparing import texts
@@ -26,7 +26,7 @@ from gateway.plans.catalogue import LoadedPlan
 from gateway.vocabulary import Language, Medium
 from gateway.web.heavy import Heavy, too_busy
 
-PATIENCE = 0.1  # seconds that a page waits for them, unless it would be in vain; then it comes again
+PATIENCE = 0.1  # seconds after their begin that pages wait for figures; then they come again
 _KEPT = 16  # previews, and sets of words; some hundred kilobytes each
 
 Figures = dict[str, Any]
@@ -42,6 +42,14 @@ class Asked:
     now: int
 
 
+class _Worked(NamedTuple):
+    """Figures that are worked out, or are being: of what, and since when (seconds of the loop's clock)."""
+
+    stands: tuple[object, ...]
+    task: "asyncio.Task[Figures]"
+    began: float
+
+
 class Walls:
     """The previews that people looked at last, by their drafts, and the words that they read."""
 
@@ -52,7 +60,7 @@ class Walls:
         self._heavy = heavy
         self._work_out = work_out
         self._patience = patience
-        self._figures: OrderedDict[str, tuple[tuple[object, ...], asyncio.Task[Figures]]] = OrderedDict()
+        self._figures: OrderedDict[str, _Worked] = OrderedDict()
         self._took = 0.0  # seconds, the last of them
         self._texts: list[tuple[tuple[object, ...], Texts]] = []
 
@@ -60,18 +68,18 @@ class Walls:
         """The figures where they are worked out already, and still hold. Nobody begins to: whoever works
         them out keeps the page waiting that asks. Raises what `gather` raises, and what they raised."""
         had = self._figures.get(asked.draft)
-        if had is None or not had[1].done():
+        if had is None or not had.task.done():
             return None
         gathered = await ledger.read(gather, desk, asked.decision, asked.now, asked.selection)
-        return had[1].result() if had[0] == _stands(gathered) else None
+        return had.task.result() if had.stands == _stands(gathered) else None
 
     async def figures(self, ledger: Ledger, desk: Desk, asked: Asked) -> Figures | None:
         """The figures, which stay until the draft, the plan, the directory or what is in force changes; None
         while they are being worked out. Raises what `prepare.prepare` raises, and `InputError` (TOO_BUSY)."""
-        task = await self._begun(ledger, desk, asked)
-        in_vain = self._took > self._patience
-        await asyncio.wait({task}, timeout=0 if in_vain else self._patience)
-        return task.result() if task.done() else None
+        worked = await self._begun(ledger, desk, asked)
+        left = worked.began + self._patience - asyncio.get_running_loop().time()
+        await asyncio.wait({worked.task}, timeout=0.0 if self._took > self._patience else max(0.0, left))
+        return worked.task.result() if worked.task.done() else None
 
     async def texts(
         self,
@@ -97,15 +105,15 @@ class Walls:
 
     async def aclose(self) -> None:
         """Wait for what is being worked out: it reads the ledger."""
-        await asyncio.gather(*(task for _, task in self._figures.values()), return_exceptions=True)
+        await asyncio.gather(*(each.task for each in self._figures.values()), return_exceptions=True)
 
-    async def _begun(self, ledger: Ledger, desk: Desk, asked: Asked) -> asyncio.Task[Figures]:
+    async def _begun(self, ledger: Ledger, desk: Desk, asked: Asked) -> _Worked:
         gathered = await ledger.read(gather, desk, asked.decision, asked.now, asked.selection)
         stands = _stands(gathered)
         had = self._figures.get(asked.draft)
-        if had is not None and had[0] == stands:
+        if had is not None and had.stands == stands:
             self._figures.move_to_end(asked.draft)
-            return had[1]
+            return had
 
         def worked_out() -> Figures:
             started = time.monotonic()
@@ -113,10 +121,11 @@ class Walls:
             self._took = time.monotonic() - started
             return made
 
-        if sum(not each.done() for _, each in self._figures.values()) >= _KEPT:
+        if sum(not each.task.done() for each in self._figures.values()) >= _KEPT:
             raise too_busy()
         task = asyncio.create_task(self._heavy.aside(worked_out))
-        self._figures[asked.draft] = stands, task
+        begun = _Worked(stands, task, asyncio.get_running_loop().time())
+        self._figures[asked.draft] = begun
         self._figures.move_to_end(asked.draft)
         while len(self._figures) > _KEPT:
             self._figures.popitem(last=False)
@@ -124,11 +133,11 @@ class Walls:
         def looked_at(ended: asyncio.Task[Figures]) -> None:
             """Whoever asks next is told what does not fit the draft; anything else is tried again."""
             told = ended.cancelled() or not isinstance(ended.exception(), (NoneType, InputError, Refused))
-            if told and self._figures.get(asked.draft) == (stands, ended):
+            if told and self._figures.get(asked.draft) is begun:
                 del self._figures[asked.draft]
 
         task.add_done_callback(looked_at)
-        return task
+        return begun
 
 
 def _stands(gathered: Gathered) -> tuple[object, ...]:
