@@ -26,7 +26,8 @@ from gateway.web.console.directory import (
     waiting_file,
 )
 from gateway.web.console.directory.care import CARE, Care, end_looks
-from gateway.web.console.drafts import draft_new, drafts, preview
+from gateway.web.console.drafts import draft, draft_new, drafts, preview
+from gateway.web.console.drafts.preview_overview import figures
 from gateway.web.console.drafts.walls import Walls
 from gateway.web.console.episodes import (
     bulletins,
@@ -61,7 +62,7 @@ def add_console(app: web.Application, secret: bytes, passwords: Passwords) -> No
     """Add the pages. `secret` proves known browsers: the ledger's own."""
     app[SIGNING_IN] = SigningIn(app[LEDGER], app[BUS].limits, passwords, secret, uuid7)
     app[DECISIONS_WAITING] = {}
-    app[preview.WALLS] = Walls(preview.figures, app[HEAVY])
+    app[preview.WALLS] = Walls(figures, app[HEAVY])
     app[district_map.MAPS] = Maps(app[SETTINGS].maps_folder)
     app.on_cleanup.append(preview.end)
     app[CARE] = Care(app[LEDGER], app[CLOCK])
@@ -78,6 +79,7 @@ def add_console(app: web.Application, secret: bytes, passwords: Passwords) -> No
         routes,
         draft_new,
         drafts,
+        draft,
         preview,
         decisions,
         approving,

@@ -13,7 +13,7 @@ from gateway.vocabulary import Words
 from gateway.web.live.live_words import Speech
 from gateway.web.people import Person
 
-_WRITERS: Final[frozenset[Role]] = frozenset({"drafter", "duty_officer"})
+WRITERS: Final[frozenset[Role]] = frozenset({"drafter", "duty_officer"})  # who drafts decisions and reports
 _KEEPERS: Final[frozenset[Role]] = frozenset({"directory_keeper"})
 _ADMINISTRATORS: Final[frozenset[Role]] = frozenset({"administrator"})
 DIRECTORY = "/console/directory"
@@ -60,8 +60,8 @@ GROUPS = (
         Words("起草审批", "Write and approve"),
         (
             Place("/console/decisions", Words("预警决定", "Decisions")),
-            Place("/console/drafts", Words("起草", "Drafts"), _WRITERS),
-            Place("/console/exercises", Words("演练", "Exercises"), _WRITERS),
+            Place("/console/drafts", Words("起草", "Drafts"), WRITERS),
+            Place("/console/exercises", Words("演练", "Exercises"), WRITERS),
             Place("/console/plans", Words("预案", "Plans")),
         ),
     ),

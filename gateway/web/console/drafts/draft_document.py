@@ -10,7 +10,7 @@ from gateway import documents
 from gateway.broadcasts.preparing.draft_check import parsed
 from gateway.errors import InputError
 from gateway.web.console.drafts.draft_form import DAYS, area_of
-from gateway.web.console.drafts.drafts import DOCUMENT_BYTES, refuse_other_areas
+from gateway.web.console.drafts.own_draft import DOCUMENT_BYTES, refuse_other_areas
 from gateway.web.people import FORM_TOKEN, Person, refuse_too_large
 
 _NAME = 100  # characters of a file's name that are told again

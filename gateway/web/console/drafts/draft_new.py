@@ -27,19 +27,18 @@ from gateway.orders.present import draft_json
 from gateway.plans.catalogue import Catalogue
 from gateway.plans.model import Plan
 from gateway.vocabulary import Action
+from gateway.web.console.drafts.draft import form_page
 from gateway.web.console.drafts.draft_document import read, sent_document, unfit
 from gateway.web.console.drafts.draft_form import area_of
 from gateway.web.console.drafts.draft_meant import kept_of
 from gateway.web.console.drafts.draft_words import TEXTS
-from gateway.web.console.drafts.drafts import (
+from gateway.web.console.drafts.own_draft import (
     DOCUMENT_BYTES,
     EXERCISES,
     OF_ONE,
     PATH,
-    WRITERS,
     areas_for,
     draft_of,
-    form_page,
     kept,
     plan_of,
     refuse_closed,
@@ -49,6 +48,7 @@ from gateway.web.console.drafts.drafts import (
 from gateway.web.console.episodes.orders import sender_in_words
 from gateway.web.console.frame import for_people, framed, went_to
 from gateway.web.console.limits import in_validity, usual_plan
+from gateway.web.console.navigation import WRITERS
 from gateway.web.keys import CLOCK, DESK, LEDGER
 from gateway.web.live.standing_words import standing_words
 from gateway.web.people import Person, sent_form

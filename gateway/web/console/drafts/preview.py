@@ -28,12 +28,11 @@ from gateway.ledger.decisions import drafts
 from gateway.ledger.decisions.drafts import Draft
 from gateway.ledger.decisions.listed import Listed
 from gateway.ledger.decisions.notices import PURPOSES, Purpose
-from gateway.vocabulary import ENGLISH_AUDIENCES, Language
+from gateway.vocabulary import ENGLISH_AUDIENCES, Audience, Language, Sector
 from gateway.web.console.drafts import draft_form, draft_view, preview_view
-from gateway.web.console.drafts.drafts import (
+from gateway.web.console.drafts.own_draft import (
     OF_ONE,
     PATH,
-    WRITERS,
     draft_of,
     framed_draft,
     looked,
@@ -42,11 +41,12 @@ from gateway.web.console.drafts.drafts import (
     refuse_other_areas,
     way_on,
 )
-from gateway.web.console.drafts.preview_overview import Worded, figures, overview, stated
+from gateway.web.console.drafts.preview_overview import Worded, overview, stated
 from gateway.web.console.drafts.preview_words import MEDIA, SKIPS, TEXTS
 from gateway.web.console.drafts.preview_words import PURPOSES as PURPOSE_WORDS
 from gateway.web.console.drafts.walls import Asked, Figures, Walls
 from gateway.web.console.frame import for_people, went_to
+from gateway.web.console.navigation import WRITERS
 from gateway.web.console.served import unserved
 from gateway.web.keys import CLOCK, DESK, LEDGER
 from gateway.web.live.live_words import AUDIENCES, SECTORS, Speech
@@ -60,8 +60,6 @@ _PAGE_POLICY = (  # a page as it is mailed or printed brings its own look, and n
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'none'; sandbox"
 )
-
-__all__ = ["WALLS", "end", "figures", "routes"]
 
 WALLS = web.AppKey("walls", Walls)
 
@@ -310,7 +308,7 @@ def _framed(person: Person, template: str, draft: Draft, /, **values: Any) -> we
     )
 
 
-def _reader(request: web.Request) -> Any:
+def _reader(request: web.Request) -> tuple[Audience, Sector | None]:
     found = preview_view.reader_of(request.match_info["reader"])
     if found is None:
         raise InputError("READER_UNKNOWN", "没有这类受众", "there is no such audience", field="reader")

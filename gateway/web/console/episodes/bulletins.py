@@ -10,8 +10,9 @@ from gateway.ledger.decisions import bulletins
 from gateway.web.console import papers
 from gateway.web.console.episodes.episode_view import acted_on, seen
 from gateway.web.console.episodes.episode_words import TEXTS
-from gateway.web.console.episodes.episodes import ONE, PATH, WRITERS
+from gateway.web.console.episodes.episodes import ONE, PATH
 from gateway.web.console.frame import for_people, went_to
+from gateway.web.console.navigation import WRITERS
 from gateway.web.keys import CLOCK, DESK, LEDGER
 from gateway.web.people import Person, sent_form
 

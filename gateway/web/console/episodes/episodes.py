@@ -26,6 +26,7 @@ from gateway.web.console.episodes.episode_words import DONE, STANDING, TEXTS
 from gateway.web.console.episodes.obligation_words import STATE_WORDS
 from gateway.web.console.frame import for_people, framed, moment
 from gateway.web.console.limits import plans_of, units_of
+from gateway.web.console.navigation import WRITERS
 from gateway.web.console.table import Asked, Column, Filter, Table, answer
 from gateway.web.console.table_words import KINDS
 from gateway.web.heavy import HEAVY
@@ -37,7 +38,6 @@ from gateway.web.people import Person
 
 PATH = "/console/episodes"
 ONE = PATH + r"/{id:[0-9a-f-]{36}}"
-WRITERS: tuple[Role, ...] = ("drafter", "duty_officer")
 _KEEPERS: tuple[Role, ...] = ("duty_officer", "auditor")
 _PIECE = 262_144  # bytes of the archive sent at once
 

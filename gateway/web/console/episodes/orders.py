@@ -9,7 +9,6 @@ from sqlalchemy import Connection
 
 from gateway.bus.words import Word
 from gateway.errors import InputError
-from gateway.ledger.accounts.users import Role
 from gateway.ledger.exchange import order_list
 from gateway.ledger.exchange.orders import StoredOrder
 from gateway.orders.dismissing import dismiss, known
@@ -27,6 +26,7 @@ from gateway.web.console.episodes.order_words import (
 )
 from gateway.web.console.frame import for_people, framed, moment, went_to
 from gateway.web.console.limits import areas_of, plans_of
+from gateway.web.console.navigation import WRITERS
 from gateway.web.console.table import Asked, Column, Filter, Table, answer, told
 from gateway.web.console.table_words import KINDS
 from gateway.web.keys import BUS, CLOCK, DESK, LEDGER, SETTINGS
@@ -36,7 +36,6 @@ from gateway.web.problems import status_of
 
 PATH = "/console/orders"
 _ONE = PATH + r"/{id:\d{1,18}}"
-_WRITERS: tuple[Role, ...] = ("drafter", "duty_officer")
 
 routes = web.RouteTableDef()
 
@@ -156,7 +155,7 @@ async def get_order(_request: web.Request, person: Person) -> web.Response:
 
 
 @routes.post(_ONE + "/dismiss")
-@for_people(*_WRITERS)
+@for_people(*WRITERS)
 async def post_dismiss(request: web.Request, person: Person) -> web.Response:
     """Nobody acts on it."""
     order = await _order(person)
@@ -194,7 +193,7 @@ async def _page(person: Person, order: StoredOrder, error: InputError | None = N
     say = Speech(person.language)
     known_sender = app[SETTINGS].senders.get(order.sender)
     draft = None
-    if person.holds(*_WRITERS) and order.state == "received":
+    if person.holds(*WRITERS) and order.state == "received":
         try:
             draft = await app[LEDGER].read(draft_json, app[DESK].catalogue, order.id, now)
         except InputError:  # it asks for no decision: its verdict says why
@@ -220,7 +219,7 @@ async def _page(person: Person, order: StoredOrder, error: InputError | None = N
         waits=order.state == "received",
         telephone=None if known_sender is None else known_sender.telephone,
         dial=lambda number: f"tel:{number.replace(' ', '').replace('-', '')}",
-        may_dismiss=person.holds(*_WRITERS) and order.state in ("received", "taken"),
+        may_dismiss=person.holds(*WRITERS) and order.state in ("received", "taken"),
         ahead=order.starts_at is not None and order.starts_at > now,
         told=told,
         error=error,
