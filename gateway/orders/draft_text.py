@@ -17,10 +17,11 @@ def yaml_text(order: StoredOrder, made: Draft) -> str:
         "#",
     ]
     for each in made.missing:
-        lines += [f"# 补 {each.field}：{each.message}", f"#   state {each.field}: {each.message_en}"]
+        lines += [f"# 补 {each.field}：{each.message}", f"# state {each.field}: {each.message_en}"]
     for each in made.remarks:
-        lines += [f"# 注意：{each.message}", f"#   note: {each.message_en}"]
-    return "\n".join([*lines, *_yaml(made.document)]) + "\n"
+        lines += [f"# 注意：{each.message}", f"# note: {each.message_en}"]
+    comments = (" ".join(line.split()) for line in lines)  # a line break in a message's words ends none
+    return "\n".join([*comments, *_yaml(made.document)]) + "\n"
 
 
 def _yaml(document: dict[str, Any], indent: str = "") -> Sequence[str]:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import yaml
 from sqlalchemy import Connection, delete, text, update
 
 from gateway.broadcasts.launching.follow import Wish
@@ -94,6 +95,13 @@ def test_the_name_of_a_message_is_never_taken_for_the_number_of_a_document(distr
     assert "basis.document" in {each["field"] for each in made["missing"]}
     decision = district.follow_order(order)
     assert district.order(order).decision_id == decision
+
+
+def test_words_of_a_message_over_several_lines_stay_comments_of_the_draft(district: District) -> None:
+    places = (Area("大连市", geocodes=(Named(DIVISION, "210200"),)), Area("长海\naction: lift"))
+    made = district.draft(district.take(district.alert(block("orange", SOON, END, areas=places))))
+    assert "长海 action: lift" in made["text"]
+    assert yaml.safe_load(made["text"]) == made["document"]
 
 
 def test_a_start_that_has_passed_is_left_to_people(district: District) -> None:
