@@ -67,7 +67,7 @@ async def story(process: Running, announce: Callable[[str], None], follow: Follo
     announce("② 升级为红色：橙色中尚未发出的立即停发 · a raise stops the queued words of the start")
     second = await launched(raise_to_red(now))
     await follow(second, _complete)
-    announce("③ 解除：发给每一个收到过预警的人 · a lift reaches everyone who was told")
+    announce("③ 启动前解除：发给每一个收到过预警的人 · lifted before its start, to everyone who was told")
     third = await launched(lift(now))
     ended = [await follow(each, _complete) for each in (third, first, second)]
     await _show_handover(process, announce, sorted(each["id"] for each in ended))

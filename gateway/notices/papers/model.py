@@ -9,7 +9,7 @@ from gateway.vocabulary import Words
 
 PaperKind = Literal["order", "proclamation", "news", "social", "guidance", "bulletin", "report"]
 PAPER_WORDS: dict[PaperKind, Words] = {
-    "order": Words("启动指令", "Order"),
+    "order": Words("指令", "Order"),
     "proclamation": Words("通告", "Proclamation"),
     "news": Words("新闻通稿", "News release"),
     "social": Words("政务新媒体文稿", "Social media"),

@@ -21,6 +21,8 @@ _TEXTS: dict[str, Words] = {
     "lift_announced": Words("已发布解除，{} 起解除", "its lift is announced, from {}"),
     "lifted": Words("已解除（{} 起）", "lifted {}"),
     "until_then": Words("，此前{}仍生效", "; until then: {}"),
+    "will_not_begin": Words("不再启动", "will not begin"),
+    "never_began": Words("没有启动", "did not begin"),
     "gives_way": Words("正在生效（到 {} 为止）", "in force until {}"),
 }
 _DAYS = ("一", "二", "三", "四", "五", "六", "日")
@@ -65,12 +67,14 @@ def episode_standing(language: Language, episode: Episode, now: int) -> str:
 
 
 def step_standing(language: Language, episode: Episode, decision_id: str, now: int) -> str:
-    """The same of one of its decisions; "" where another has taken its place."""
+    """The same of one of its decisions; "" where another has taken the place of what had begun."""
     newest = episode.newest
     if newest is None:
         return ""
     if decision_id == newest.decision_id:
         return episode_standing(language, episode, now)
+    if (starts_at := _taken_back(episode.counting, decision_id)) is not None:
+        return Speech(language, _TEXTS)("will_not_begin" if _ahead(starts_at, now) else "never_began")
     going_on = _until_then(episode.counting, now)
     if going_on is None or going_on.decision_id != decision_id:
         return ""
@@ -90,6 +94,15 @@ def _until_then(counting: Sequence[Launched], now: int) -> Launched | None:
     begun = (each for each in reversed(counting[:-1]) if not _ahead(_starts_at(each), now))
     found = next(begun, None)
     return found if found is not None and found.warns else None
+
+
+def _taken_back(counting: Sequence[Launched], decision_id: str) -> datetime | None:
+    """The start of a warning that was lifted, or gave way to another, before it or at it; None for others."""
+    place = next((place for place, each in enumerate(counting) if each.decision_id == decision_id), None)
+    if place is None or not counting[place].warns:
+        return None
+    starts_at = _starts_at(counting[place])
+    return starts_at if any(_starts_at(later) <= starts_at for later in counting[place + 1 :]) else None
 
 
 def _ahead(starts_at: datetime, now: int) -> bool:

@@ -1,7 +1,7 @@
 """What the public pages say, from the same data as `/public/state.json`, in the frozen words of decisions."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -238,18 +238,18 @@ class Telling:
 
     def steps(self, register: Register, episode: str) -> list[Step]:
         """An episode's steps, oldest first."""
+        issued = [each for each in register.of_episode(episode) if each.kind == "decision"]
         return [
             Step(
                 each.identifier,
                 self.hour(each.sent),
                 self.headline(each),
                 tuple(
-                    self._effect(effect)
+                    self._effect(effect, began=not _taken_back(effect, issued[place + 1 :]))
                     for effect in sorted(each.effects, key=lambda one: read_moment(one.at))
                 ),
             )
-            for each in register.of_episode(episode)
-            if each.kind == "decision"
+            for place, each in enumerate(issued)
         ]
 
     def progress(self, published: Publication) -> Progress:
@@ -269,10 +269,21 @@ class Telling:
             said["expected"],
         )
 
-    def _effect(self, effect: Effect) -> str:
+    def _effect(self, effect: Effect, *, began: bool) -> str:
         level = _LEVELS.get(effect.level or "")
         if effect.ends:
             what = self._say("ends")
         else:
             what = self._say.of(LEVELS[level] if level is not None else ACTIONS["tip"])
-        return self._say("takes_effect", self.hour(effect.at), what)
+        said = self._say("takes_effect", self.hour(effect.at), what)
+        return said if began else said + self._say("never_began")
+
+
+def _taken_back(effect: Effect, later: Sequence[Issued]) -> bool:
+    """Whether a level did not begin: what was issued later ended or changed it by then."""
+    return effect.level is not None and any(
+        (other.ends or other.level not in (None, effect.level))
+        and max(read_moment(other.at), read_moment(each.sent)) <= read_moment(effect.at)
+        for each in later
+        for other in each.effects
+    )

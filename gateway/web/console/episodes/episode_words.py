@@ -88,7 +88,7 @@ TEXTS: dict[str, Words] = {
     # papers
     "papers": Words("公文", "Papers"),
     "papers_help": Words(
-        "每份决定的启动指令、通告、新闻通稿等，已随决定批准并冻结。",
+        "每份决定的指令、通告、新闻通稿等，已随决定批准并冻结。",
         "The order, proclamation, news and others of each decision, approved and frozen with it.",
     ),
     "bulletins": Words("情况通报", "Situation bulletins"),
