@@ -74,9 +74,10 @@ def test_of_a_retracted_episode_nothing_stands() -> None:
 
 
 def test_what_was_lifted_or_gave_way_before_its_start_did_not_begin() -> None:
-    raised = (("issue", "orange", NOON), ("raise", "red", NOON), ("lift", None, NOON + timedelta(hours=1)))
+    raised: list[tuple[Action, Level | None, datetime]] = [("issue", "orange", NOON), ("raise", "red", NOON)]
     after = at(NOON + timedelta(hours=2))
-    assert step_standing("zh", episode(*raised), "1", after) == "没有启动"
-    assert step_standing("zh", episode(*raised), "2", after) == ""
-    early = episode(*raised[:2], ("lift", None, NOON))
+    lifted = episode(*raised, ("lift", None, NOON + timedelta(hours=1)))
+    assert step_standing("zh", lifted, "1", after) == "没有启动"
+    assert step_standing("zh", lifted, "2", after) == ""
+    early = episode(*raised, ("lift", None, NOON))
     assert step_standing("zh", early, "2", at(NOON - timedelta(hours=1))) == "不再启动"
