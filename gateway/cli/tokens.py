@@ -1,17 +1,13 @@
 """`token add|list|revoke`: who else may call the API."""
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
 from gateway.cli.output import Json, SettingsFile, minute, print_json, say, table
 
-if TYPE_CHECKING:
-    from gateway.ledger.database import Ledger
-    from gateway.settings import Settings
-
 Name = Annotated[str, typer.Argument(metavar="NAME", help="令牌名称，如 eoc-duty · the token's name")]
+_HOLDER = "airwarn token"
 STATE_WORDS = {"valid": "有效", "expired": "已过期", "revoked": "已撤销"}
 
 
@@ -44,7 +40,9 @@ def add(
     as_json: Json = False,
 ) -> None:
     """新建接口令牌，只显示这一次 · Make a token for the API; it is shown this once."""
+    from gateway import settings as settings_module
     from gateway.accounts.tokens import make
+    from gateway.cli.client import written
 
     body = {
         "name": name,
@@ -54,12 +52,13 @@ def add(
         "titles": title or [],
         "areas": area or [],
     }
-    made = write(
-        settings,
+    made = written(
+        settings_module.load(settings),
+        _HOLDER,
         "/private/tokens",
         body,
-        lambda ledger, now: ledger.write_now(
-            make, name, scope, expires_days, now, person, title or [], area or []
+        lambda connection, now: make(
+            connection, name, scope, expires_days, now, person, title or [], area or []
         ),
     )
     if as_json:
@@ -106,51 +105,18 @@ def list_(settings: SettingsFile = None, as_json: Json = False) -> None:
 
 def revoke(name: Name, settings: SettingsFile = None, as_json: Json = False) -> None:
     """立即撤销令牌 · End a token at once."""
+    from gateway import settings as settings_module
     from gateway.accounts.tokens import end
+    from gateway.cli.client import written
 
-    ended = write(
-        settings,
+    ended = written(
+        settings_module.load(settings),
+        _HOLDER,
         "/private/tokens/revoke",
         {"name": name},
-        lambda ledger, now: ledger.write_now(end, name, now),
+        lambda connection, now: end(connection, name, now),
     )
     if as_json:
         print_json(ended)
     else:
         say(f"令牌“{name}”已撤销 · revoked")
-
-
-def write(
-    settings: Any,
-    path: str,
-    body: dict[str, Any],
-    alone: "Callable[[Ledger, int], Any]",
-    holder: str = "airwarn token",
-) -> Any:
-    """Through the running server, or alone where none runs; then as the `holder` of the data folder."""
-    import asyncio
-    import json
-
-    from gateway import settings as settings_module
-    from gateway.cli.client import ask, server_socket
-
-    configured = settings_module.load(settings)
-    socket = server_socket(configured)
-    if socket is not None:
-        _status, answer = asyncio.run(ask(socket, "POST", path, json.dumps(body).encode()))
-        return answer
-    return _alone(configured, alone, holder)
-
-
-def _alone(configured: "Settings", work: "Callable[[Ledger, int], Any]", holder: str) -> Any:
-    from gateway.ledger.database import FolderLock, Ledger
-
-    lock = FolderLock(configured.data_folder, holder)
-    try:
-        ledger = Ledger(configured.data_folder, configured.database_url)
-        try:
-            return work(ledger, ledger.now())
-        finally:
-            ledger.close()
-    finally:
-        lock.release()

@@ -4,11 +4,14 @@ Whoever owns the machine is trusted to do alone what takes two administrators el
 names them (local).
 """
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from gateway.cli.output import Json, SettingsFile, minute, print_json, say, table
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 app = typer.Typer(help="用户 · people who sign in", no_args_is_help=True, rich_markup_mode=None)
 
@@ -191,15 +194,15 @@ def _stated(sms: str | None, email: str | None, wecom_user: str | None) -> dict[
 
 
 def _act(what: str, body: dict[str, Any], settings: Any) -> dict[str, Any]:
-    """Through the running server, or alone where none runs."""
-    from gateway.cli.tokens import write
+    from gateway import settings as settings_module
+    from gateway.cli.client import written
 
-    def alone(ledger: Any, now: int) -> Any:
-        from gateway import settings as settings_module
+    configured = settings_module.load(settings)
+
+    def here(connection: "Connection", now: int) -> dict[str, Any]:
         from gateway.web.local.users import act
 
-        office = settings_module.load(settings).for_renderer()
-        return ledger.write_now(act, office, what, body, now)
+        return act(connection, configured.for_renderer(), what, body, now)
 
-    done: dict[str, Any] = write(settings, f"/private/users/{what}", body, alone, "airwarn user")
+    done: dict[str, Any] = written(configured, "airwarn user", f"/private/users/{what}", body, here)
     return done
