@@ -17,7 +17,7 @@ from gateway.broadcasts.launching import priority
 from gateway.directory.masking import mask
 from gateway.directory.model import CONTACT_ROLE_WORDS, Address
 from gateway.follow_up.campaigns import verifying
-from gateway.follow_up.signatures.signing import Signer, object_to, sign
+from gateway.follow_up.signatures.signing import Signer, object_to, plain, sign
 from gateway.ledger.accounts import memos
 from gateway.ledger.decisions import decisions
 from gateway.ledger.directory import verifications
@@ -56,18 +56,18 @@ def hear(connection: Connection, account_id: int, reply: Reply, now: int, *, off
     `now`: milliseconds since 1970 UTC."""
     if replies.known(connection, account_id, reply.provider_id):
         return
-    text = reply.text[:_LONGEST]
+    text, number = plain(reply.text)[:_LONGEST], plain(reply.address)  # whatever a stranger's telephone sends
     means = meaning(text)
-    address_id = replies.sender(connection, account_id, reply.address)
+    address_id = replies.sender(connection, account_id, number)
     asked: Acknowledgement | None = None
     questions: Sequence[Verification] = ()
     if means in ("sign", "object"):
         if address_id is not None:
             asked, several, questions = _asked_last(connection, address_id, now)
             if several:
-                _answer(connection, office, several, address_id, reply.address, now)
+                _answer(connection, office, several, address_id, number, now)
         if asked is not None and address_id is not None:
-            signer = _signer(connection, asked, address_id, reply.address)
+            signer = _signer(connection, asked, address_id, number)
             if means == "sign":
                 sign(connection, asked, signer, now)
             else:

@@ -113,7 +113,7 @@ def of_organisation(connection: Connection, broadcast_id: int, code: str) -> Ack
 
 def _stated(signer: Signer) -> tuple[str, str]:
     """Name and role as one plain line each."""
-    who, role = (" ".join(_plain(each).split()) for each in (signer.name, signer.role))
+    who, role = (" ".join(plain(each).split()) for each in (signer.name, signer.role))
     if not who:
         raise InputError("NAME_MISSING", "请填写姓名", "state your name", field="name")
     for field, words in (("name", who), ("role", role)):
@@ -128,7 +128,7 @@ def _stated(signer: Signer) -> tuple[str, str]:
 
 
 def _words(words: str, field: str) -> str:
-    said = "\n".join(filter(None, (line.strip() for line in _plain(words).splitlines())))
+    said = "\n".join(filter(None, (line.strip() for line in plain(words).splitlines())))
     if len(said) > _LONGEST_WORDS:
         raise InputError(
             "WORDS_TOO_LONG",
@@ -139,7 +139,7 @@ def _words(words: str, field: str) -> str:
     return said
 
 
-def _plain(words: str) -> str:
+def plain(words: str) -> str:
     """Without controls and direction marks, which could make a name look like another."""
     return "".join(each if each.isprintable() or each == "\n" else " " for each in words)
 

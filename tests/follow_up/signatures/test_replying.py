@@ -39,7 +39,7 @@ def heard(office: Asking, text: str, after: float = MINUTE) -> str:
     """The plant's number answers so many seconds later; gives what that was taken as."""
     office.later(seconds=after)
     (lane,) = office.ledger.read_now(lanes.all_lanes)
-    reply = Reply(f"SM{office.now}{text}", NUMBER, text)
+    reply = Reply(f"SM{office.now}{text.encode().hex()}", NUMBER, text)
     office.case(partial(hear, office=office.desk.office), lane.account_id, reply, office.now)
     return str(office.ledger.read_now(_last))
 
@@ -140,6 +140,16 @@ def test_a_reply_signs_for_neither_of_two_plants_told_at_once(office: Asking) ->
     office.deliver()
     assert heard(office, "1") == "unclear"  # that answer asks for nothing
     assert [signed(office, warning, code) for code in ("E1", "E2")] == [False, False]
+
+
+def test_a_reply_may_hold_what_no_ledger_can(office: Asking) -> None:
+    warning = office.start()
+    (lane,) = office.ledger.read_now(lanes.all_lanes)
+    stranger = Reply("SM-odd", "+861990000\0\ud800", "1\0\u202e\ud800")
+    office.case(partial(hear, office=office.desk.office), lane.account_id, stranger, office.now)
+    assert office.ledger.read_now(_last) == "unclear"
+    assert heard(office, "1\0") == "sign"
+    assert signed(office, warning)
 
 
 def test_a_message_that_may_have_been_lost_is_answered_all_the_same(office: Asking) -> None:
