@@ -238,7 +238,7 @@ class Forged(Exception):
 class Profile:
     """What a channel can do; the engine and the renderer read limits from here, never from a name."""
 
-    channel: str  # sms | wecom | email | push: the directory's kind of address
+    channel: str  # sms | wecom | wecom_user | email | push: the directory's kind of address
     provider: str  # the adapter's name in settings
     medium: Literal["sms", "webhook", "email", "push"]  # which notices it carries
     unit: Literal["utf16_segments", "utf8_bytes", "characters"]
