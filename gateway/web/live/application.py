@@ -5,7 +5,7 @@ from aiohttp import web
 from gateway.bus.words import Word
 from gateway.web.keys import BUS, SETTINGS
 from gateway.web.live import failures, handlers, handover, people, static, steps, unsigned
-from gateway.web.live.handlers import FEEDS, Feeds
+from gateway.web.live.feeds import FEEDS, Feeds
 from gateway.web.live.people import SESSIONS
 from gateway.web.live.sessions import Sessions
 

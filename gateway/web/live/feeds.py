@@ -7,6 +7,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from secrets import token_hex
+from typing import NamedTuple
+
+from aiohttp import web
 
 from gateway.waking import woken
 from gateway.web.live.readers import Reader
@@ -18,6 +21,7 @@ SETTLED_EVERY = 5.0  # when nothing will
 SOONEST = 0.5  # between looks, however often somebody tells of something new
 ANYWAY = 10.0  # seconds after which an unchanged view is shown again: its viewers see that it is alive
 LINGER = 30.0  # seconds that looking goes on without a viewer: reloading pages come back
+KEPT = 200  # feeds with their newest snapshots; then those that nobody watches are dropped
 
 
 class Snapshot:
@@ -132,6 +136,46 @@ class Feed:
             news, self._news = self._news, asyncio.Event()
             news.set()
         return found
+
+
+class Key(NamedTuple):
+    """What is watched: a broadcast, or (None) the list, as far as it lies within areas (none: everywhere)."""
+
+    broadcast: int | None
+    areas: tuple[str, ...]
+
+
+class Feeds:
+    """What is watched, each thing looked at once however many watch it."""
+
+    def __init__(self) -> None:
+        self._feeds: dict[Key, Feed] = {}
+        self.viewers = 0
+        self.stopping = False
+
+    def of(self, key: Key, look: Looker) -> Feed:
+        """The feed of this key; made when first asked for."""
+        if key not in self._feeds and len(self._feeds) >= KEPT:
+            self._feeds = {each: feed for each, feed in self._feeds.items() if not feed.idle}
+        return self._feeds.setdefault(key, Feed(look))
+
+    def forget(self, key: Key) -> None:
+        """There is nothing of this key."""
+        self._feeds.pop(key, None)
+
+    def look(self) -> None:
+        """Somebody told of something new."""
+        for feed in self._feeds.values():
+            feed.look()
+
+    async def close(self, _app: web.Application) -> None:
+        """End every stream at once, and every look."""
+        self.stopping = True
+        for feed in self._feeds.values():
+            await feed.close()
+
+
+FEEDS = web.AppKey("feeds", Feeds)
 
 
 def _tight(html: str) -> str:

@@ -1,10 +1,11 @@
-"""From counts to what a page shows: rates, time left, tables. Pure: moments are passed in, in ms."""
+"""From counts to what a page shows: stage, rates, time left, tables. Pure: moments are passed in, in ms."""
 
 from collections import deque
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from gateway.ledger.delivery.counters import Count
+from gateway.ledger.delivery.live import Head
 from gateway.ledger.delivery.minutes import By, Stage, Times
 
 # Columns of the tables: every state is in exactly one.
@@ -111,6 +112,24 @@ def lines(
             counted.items(), key=lambda item: (places.get(item[0], len(places)), item[0])
         )
     )
+
+
+def may_send(head: Head, now: int) -> bool:
+    """Whether anything of a broadcast may still leave."""
+    return head.live and now < head.valid_until
+
+
+def stage(head: Head, by_state: Mapping[str, int], *, complete: bool) -> str:
+    """How far a broadcast is, as `STAGES` of the live words names it; `complete`: nothing more is to come."""
+    waiting = some(by_state, WAITING)
+    if not head.live:
+        return "stopping" if waiting else "stopped"
+    if head.expanded_at is None:
+        return "expanding"
+    if waiting:
+        return "sending"
+    unsettled = some(by_state, (*COLUMNS["left"], "unknown"))
+    return "complete" if complete or not unsettled else "waiting"
 
 
 class Pacer:

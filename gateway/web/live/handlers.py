@@ -2,7 +2,6 @@
 
 import asyncio
 import random
-from typing import NamedTuple
 
 from aiohttp import web
 
@@ -10,12 +9,13 @@ from gateway.ledger.decisions import numbers
 from gateway.ledger.decisions.numbers import Numbers
 from gateway.ledger.delivery import live
 from gateway.web.keys import CLOCK, DESK, LEDGER, SETTINGS
-from gateway.web.live.feeds import Feed, Looker, Snapshot
+from gateway.web.live.feeds import FEEDS, Feed, Key, Looker, Snapshot
 from gateway.web.live.live_words import NUMBERS, Speech
+from gateway.web.live.newest import Newest
 from gateway.web.live.people import Visitor, visitor
 from gateway.web.live.readers import Reader
 from gateway.web.live.rendering import HEADERS, page
-from gateway.web.live.views import Newest, Watched
+from gateway.web.live.watched import Watched
 
 VIEWERS = 200  # streams open at the same time; whoever comes later reloads the page instead
 RETRY = 1_000  # ms after which a browser connects again
@@ -23,49 +23,8 @@ STREAM_SECONDS = 600.0  # about: then it connects anew, not all that came togeth
 KNOWN_SECONDS = 30.0  # then it is looked whether who watches is still signed in
 WRITE_SECONDS = 10.0  # a reader that takes nothing for so long is let go
 RELOAD = 5  # seconds between reloads without scripts
-KEPT = 200  # feeds with their newest snapshots; then those that nobody watches are dropped
 
 routes = web.RouteTableDef()
-
-
-class Key(NamedTuple):
-    """What is watched: a broadcast, or (None) the list, as far as it lies within areas (none: everywhere)."""
-
-    broadcast: int | None
-    areas: tuple[str, ...]
-
-
-class Feeds:
-    """What is watched, each thing looked at once however many watch it."""
-
-    def __init__(self) -> None:
-        self._feeds: dict[Key, Feed] = {}
-        self.viewers = 0
-        self.stopping = False
-
-    def of(self, key: Key, look: Looker) -> Feed:
-        """The feed of this key; made when first asked for."""
-        if key not in self._feeds and len(self._feeds) >= KEPT:
-            self._feeds = {each: feed for each, feed in self._feeds.items() if not feed.idle}
-        return self._feeds.setdefault(key, Feed(look))
-
-    def forget(self, key: Key) -> None:
-        """There is nothing of this key."""
-        self._feeds.pop(key, None)
-
-    def look(self) -> None:
-        """Somebody told of something new."""
-        for feed in self._feeds.values():
-            feed.look()
-
-    async def close(self, _app: web.Application) -> None:
-        """End every stream at once, and every look."""
-        self.stopping = True
-        for feed in self._feeds.values():
-            await feed.close()
-
-
-FEEDS = web.AppKey("feeds", Feeds)
 
 
 @routes.get("/live")

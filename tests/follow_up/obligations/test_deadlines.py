@@ -17,8 +17,8 @@ from gateway.ledger import events, figures
 from gateway.ledger.follow_up import obligations, overdue
 from gateway.ledger.trail import audit
 from gateway.metrics import Metrics
+from gateway.web.live.newest import Newest
 from gateway.web.live.readers import Reader
-from gateway.web.live.views import Newest
 from tests.broadcasts.episodes import HOUR, Office, at
 from tests.broadcasts.launching.test_obligations import issued, plan
 from tests.city import City, city, soon

@@ -8,8 +8,8 @@ from sqlalchemy import Connection, delete
 
 from gateway.ledger.decisions import numbers
 from gateway.ledger.schema import broadcasts, recipients
+from gateway.web.live.newest import Newest
 from gateway.web.live.readers import Reader
-from gateway.web.live.views import Newest
 from tests.follow_up.asking import Asking
 from tests.follow_up.signatures.test_replying import called_to_approve
 
