@@ -14,6 +14,7 @@ _PAUSES = "。！？；：，、"  # the longest pause first
 
 # Terms and units in the form they have after compatibility normalisation; longer ones first.
 _TERMS = (
+    (r"\(调整\)", "有调整，"),  # the bare word would sound like an order
     (r"细颗粒物\(PM ?2\.5\)|PM ?2\.5细颗粒物", "细颗粒物PM二点五"),
     (r"可吸入颗粒物\(PM ?10\)", "可吸入颗粒物PM十"),
     (r"(臭氧|二氧化氮|二氧化硫|一氧化碳|挥发性有机物|氮氧化物)\((?:O3|NO2|SO2|CO|VOCs?|NOx)\)", r"\1"),

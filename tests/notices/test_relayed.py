@@ -43,7 +43,7 @@ def told(step: str, plan_id: str = "zhengzhou", language: Any = "zh-CN", **chang
         ("retract orange", "撤回：郑州市1月7日12时起的橙色预警系误发，不作数，不用执行。抱歉。"),
         (
             "retract a lift of orange",
-            "撤回：郑州市1月7日12时起的预警解除通知系误发，不作数，1月7日12时起的橙色预警没有解除，继续有效。抱歉。",
+            "撤回：郑州市1月7日12时起的预警解除通知系误发，不作数，抱歉。1月7日12时起的橙色预警没有解除，继续有效。",
         ),
         (
             "hint red",

@@ -242,3 +242,9 @@ def test_the_public_in_english() -> None:
     assert text.startswith("To the public: please listen. The Pollution Control Campaign Office")
     assert "the Level Two response begins at noon on the tenth of January." in text
     assert "To repeat: Zhengzhou, orange warning for heavy air pollution, from noon" in text
+
+
+def test_what_is_changed_is_said_so_and_not_as_an_order_to_change() -> None:
+    lowered = decision(action="lower", level="yellow")
+    text = one(zhengzhou(), lowered, "enterprises.industry", "spoken", before=in_force("orange")).text
+    assert "有调整，按一厂一策黄色预警要求停产或限产" in text

@@ -114,7 +114,7 @@ class _Told:
 
     def news(self) -> Paper:
         """A copy for the press: told, not ordered; nothing that the decision does not hold."""
-        blocks = [*self._opening(), *self._stated("通告")]
+        blocks = [*self._opening(), *self._stated("通告", listed=False)]
         if _say_shared("forecast", self._a) and self._level:
             blocks.append(Block(paragraph=_say("expected", self._a)))
         public = self._measures.read_by("public", None)
@@ -131,7 +131,7 @@ class _Told:
 
     def social(self) -> Paper:
         """A text for the office's social accounts: what, where, when, what to do, where to verify."""
-        blocks = [*self._opening(), *self._stated("通告")]
+        blocks = [*self._opening(), *self._stated("通告", listed=False)]
         phrases = [main.phrase for main in mains(self._measures.read_by("public", None))][:_SOCIAL_PHRASES]
         if phrases:
             blocks.append(Block(items=tuple(f"{phrase}。" for phrase in phrases)))
@@ -162,9 +162,10 @@ class _Told:
         if self._a.exercise:
             yield Block(paragraph=_say("drill"))
 
-    def _stated(self, kind: str) -> Iterator[Block]:
-        """What is mended, line by line, and the decision in words; a retraction decides nothing besides."""
-        for line in _say_shared("mending", self._a, kind).splitlines():
+    def _stated(self, kind: str, *, listed: bool = True) -> Iterator[Block]:
+        """What is mended, line by line, and the decision in words; a retraction decides nothing besides.
+        `listed`: the measures follow."""
+        for line in _say_shared("mending", self._a, kind, listed).splitlines():
             yield Block(paragraph=line)
         if self._a.action != "retract":
             yield Block(paragraph=_say_shared("decision", self._a))

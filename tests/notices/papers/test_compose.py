@@ -145,3 +145,11 @@ def test_a_paper_survives_json() -> None:
 def test_what_a_paper_quotes_is_escaped_on_its_page() -> None:
     stated = decision(document_number="<b>1号</b>")
     assert "<b>" not in papers(stated)["order"].html
+
+
+def test_a_withdrawal_says_that_measures_follow_only_where_they_do() -> None:
+    withdrawn = decision(action="retract", level="red", corrects="误发")
+    found = papers(withdrawn, before=in_force("red"), after=in_force("orange"))
+    for kind, paper in found.items():
+        assert "仍按重污染天气橙色预警" in paper.text
+        assert ("应执行的措施见下文" in paper.text) is (kind in ("order", "proclamation"))
