@@ -303,7 +303,9 @@ async def test_a_warning_that_ran_out_without_a_lift_is_not_told_as_over(citizen
     assert "未见解除" in (badge.get("aria-label") or "")
 
 
-async def test_the_control_list_is_published_as_far_as_the_office_chooses(tmp_path: Path) -> None:
+async def test_the_control_list_is_published_as_far_as_the_office_chooses(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     async with publishing_city(tmp_path, PublicSettings(control_list=("area", "sector"))) as citizen:
         await citizen.made.write(_list_many)
         got = await citizen.get("/public/control-list")
@@ -319,6 +321,14 @@ async def test_the_control_list_is_published_as_far_as_the_office_chooses(tmp_pa
         assert ("第250家" in found.words, "示例机械厂" in found.words) == (True, False)
         assert "没有这样的企业" in (await citizen.get("/public/control-list?name=%25")).words
         assert "/public/control-list" in (await citizen.get("/public")).text
+        await citizen.made.write(_renamed, "inventory_lines", "lost")
+        assert (await citizen.get("/public/control-list")).status == 503
+        assert "public_page_unread" in caplog.text
+        await citizen.made.write(_renamed, "lost", "inventory_lines")
+
+
+def _renamed(connection: Connection, table: str, name: str) -> None:
+    connection.exec_driver_sql(f"alter table {table} rename to {name}")
 
 
 def _list_many(connection: Connection) -> None:

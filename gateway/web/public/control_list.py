@@ -5,13 +5,10 @@ from functools import partial
 from aiohttp import web
 
 from gateway.errors import InputError
-from gateway.ledger.directory import control_list
 from gateway.moments import moment
-from gateway.web.keys import LEDGER
 from gateway.web.live.live_words import GRADES, SECTORS
 from gateway.web.public.documents import document
 from gateway.web.public.doors import NEWEST
-from gateway.web.public.newest import Unknown
 from gateway.web.public.reader import Reader
 from gateway.web.public.rendering import MEDIA_TYPE
 
@@ -30,10 +27,7 @@ async def get_control_list(request: web.Request) -> web.Response:
     name = request.query.get("name", "").strip()[:_LONGEST_NAME]
     after = request.query.get("after", "0")
     start = int(after) if after.isascii() and after.isdecimal() and len(after) < 10 else 0
-    try:
-        found = await request.app[LEDGER].read(control_list.page, start, _LISTED + 1, name)
-    except Exception:
-        raise Unknown(guarded=False) from None
+    found = await reader.shelf.enterprises(start, _LISTED + 1, name)
     areas = await reader.shelf.areas()
     make = partial(
         reader.fill,

@@ -11,9 +11,10 @@ from gateway.errors import InputError
 from gateway.exchange import payload_json, public_json
 from gateway.ledger.database import Ledger
 from gateway.ledger.decisions import published
+from gateway.ledger.directory import control_list
 from gateway.logs import Ration
 from gateway.web.public.documents import Document, document
-from gateway.web.public.newest import Newest, Told
+from gateway.web.public.newest import Newest, Told, Unknown
 from gateway.web.public.telling import Released
 
 _MOST_PAGES = 256
@@ -68,11 +69,7 @@ class Shelf:
             try:
                 found = await self._ledger.read(published.message, identifier)
             except Exception as error:  # the page then tells what is known without it
-                left_out = self._ration.left_out("unread")
-                if left_out is not None:
-                    _log.error(
-                        "public_page_unread", extra={"error": type(error).__name__, "left_out": left_out}
-                    )
+                self._unread(error)
                 return None
             if found is not None:
                 known = Released(payload_json.read(found.json), found.texts)
@@ -80,6 +77,15 @@ class Shelf:
                     self._messages.pop(next(iter(self._messages)))
                 self._messages[identifier] = known
         return known
+
+    async def enterprises(self, after: int, limit: int, name: str) -> list[control_list.Entry]:
+        """Who is on the control list, as `control_list.page` gives it. Raises `Unknown` while the ledger does
+        not answer."""
+        try:
+            return await self._ledger.read(control_list.page, after, limit, name)
+        except Exception as error:
+            self._unread(error)
+            raise Unknown(guarded=False) from None
 
     async def place(self, plan: str) -> Place:
         """The place of a plan; the plan's id where it is no longer there."""
@@ -94,6 +100,11 @@ class Shelf:
         for plan in self._desk.catalogue.identifiers():
             found |= (await self.place(plan)).areas
         return found
+
+    def _unread(self, error: Exception) -> None:
+        left_out = self._ration.left_out("unread")
+        if left_out is not None:
+            _log.error("public_page_unread", extra={"error": type(error).__name__, "left_out": left_out})
 
     def _place(self, plan: str) -> Place:
         try:
