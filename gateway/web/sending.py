@@ -36,15 +36,14 @@ class _SentBefore(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """What a form was answered with."""
+    """What a form was answered with (200); `until`: `time.monotonic`."""
 
-    status: int
     headers: dict[str, str]
     body: bytes
     until: float
 
     def again(self) -> web.Response:
-        return web.Response(status=self.status, headers=self.headers, body=self.body)
+        return web.Response(headers=self.headers, body=self.body)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +63,9 @@ class Pages:
         body = response.body
         if response.status != 200 or not isinstance(body, bytes):
             return
-        until = time.monotonic() + _SHOWN_SECONDS
-        self._kept[sending] = _Page(response.status, dict(response.headers), body, until)
-        while len(self._kept) > _MOST_PAGES:
+        now = time.monotonic()
+        self._kept[sending] = _Page(dict(response.headers), body, now + _SHOWN_SECONDS)
+        while len(self._kept) > _MOST_PAGES or next(iter(self._kept.values())).until <= now:
             self._kept.popitem(last=False)
 
     def find(self, sending: _Sending) -> _Page | None:
