@@ -3,8 +3,9 @@
 What the API and the commands show alike; numbers and names are masked.
 """
 
-from collections import Counter
-from collections.abc import Collection, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import Connection
@@ -107,29 +108,38 @@ def history_json(connection: Connection, code: str, after: int, limit: int) -> l
 
 
 def check_json(
-    connection: Connection,
-    now: int,
-    *,
-    exercise: bool = False,
-    problem: str | None = None,
-    after: int = 0,
-    limit: int | None = None,
+    connection: Connection, now: int, *, exercise: bool = False, problem: str | None = None
 ) -> dict[str, Any]:
-    """What is to be mended: counted by problem, and the findings of at most `limit` organisations from
-    the one after `after`."""
+    """What is to be mended: counted by problem, and the findings. Reads the whole directory at once: a
+    server looks beside its pages (`gateway.web.looks`)."""
     entries = care.entries(connection, exercise)
     dead = {**care.wrong_numbers(connection, exercise), **care.dead(connection, exercise)}
     heard, gaps = care.heard(connection, exercise), next_gaps(connection, now)
     found = list(check(entries, dead, day_of(now), heard, gaps))
-    counted = Counter(each.problem for each in found)
-    wanted = [each for each in found if each.organisation_id > after and problem in (None, each.problem)]
-    ids = list(dict.fromkeys(each.organisation_id for each in wanted))
-    page = set(ids if limit is None else ids[:limit])
+    return findings_json(len(entries), found, problem)
+
+
+def findings_json(
+    organisations: int,
+    found: Iterable[Finding],
+    problem: str | None = None,
+    after: int = 0,
+    limit: int | None = None,
+) -> dict[str, Any]:
+    """What was found at so many organisations: all counted by problem, and the findings of at most `limit`
+    organisations from the one after `after`."""
+    counted: Counter[str] = Counter()
+    wanted: dict[int, list[Finding]] = defaultdict(list)
+    for each in found:
+        counted[each.problem] += 1
+        if each.organisation_id > after and problem in (None, each.problem):
+            wanted[each.organisation_id].append(each)
+    page = list(islice(wanted, limit))
     return {
-        "organisations": len(entries),
+        "organisations": organisations,
         "counts": {name: counted[name] for name in PROBLEMS},
-        "findings": [_finding_json(each) for each in wanted if each.organisation_id in page],
-        "next": max(page) if limit is not None and len(ids) > limit else None,
+        "findings": [_finding_json(each) for identifier in page for each in wanted[identifier]],
+        "next": page[-1] if len(page) < len(wanted) else None,
     }
 
 

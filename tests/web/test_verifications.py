@@ -82,6 +82,7 @@ async def test_proposals_are_shown_in_full_and_that_is_written_down(keeper: Keep
 
 
 async def test_what_is_to_be_mended_is_exported_with_what_to_do(keeper: Keeper) -> None:
+    assert (await keeper.call("GET", "/directory/check"))[1]["counts"]["denied_address"] == 0
     heard = {"organisation": "Q1", "address": number(1), "answer": "denied"}
     await keeper.call("POST", "/verifications/answers", heard)
     status, content = await keeper.call("GET", "/directory/check/export?problem=denied_address")

@@ -1,5 +1,6 @@
 """Organisations one by one: everything kept of one, its history; what is to be mended in all; totals."""
 
+import asyncio
 import json
 from typing import Annotated, Any
 
@@ -11,6 +12,7 @@ from gateway.directory.inventory import InventoryList, LineAction
 from gateway.directory.model import AddressKind, ContactRole
 from gateway.errors import InputError
 from gateway.ledger.directory import directory, organisations
+from gateway.moments import iso
 from gateway.vocabulary import Audience, Language, Level
 from gateway.web.api import areas
 from gateway.web.api.directory import Organisation
@@ -18,7 +20,8 @@ from gateway.web.api.operation import Answer, Call, Operations, Output, Query
 from gateway.web.api.plans import plan_of_path
 from gateway.web.api.values import Flag, Page, Time
 from gateway.web.keys import CLOCK, LEDGER
-from gateway.web.organisations import check_json, detail_json, history_json, stored, totals_json
+from gateway.web.looks import CARE
+from gateway.web.organisations import detail_json, findings_json, history_json, stored, totals_json
 
 OPERATIONS = Operations()
 Day = Annotated[str, Field(json_schema_extra={"format": "date"})]
@@ -130,8 +133,10 @@ class ToMend(Output):
 
 
 class DirectoryCheck(Output):
-    """What is to be mended: counted over all organisations, and page by page."""
+    """What is to be mended: counted over all organisations, and page by page. The directory is looked through
+    again when it has changed, or after five minutes."""
 
+    checked_at: Time
     organisations: int
     counts: dict[Problem, int]
     findings: list[ToMend]
@@ -189,8 +194,17 @@ class SwitchedOff(Output):
 @OPERATIONS("GET", "/api/v1/directory/check", "read", {200: DirectoryCheck}, query=Checking)
 async def check_directory(call: Call[Checking]) -> Answer:
     """What to mend before a season: too few contacts, dead or unverified numbers, missing papers."""
-    query, app = call.query, call.app
-    return 200, await app[LEDGER].read(_check, app[CLOCK](), query)
+    query = call.query
+    look = await call.app[CARE].whole(query.exercise)
+    found = await asyncio.to_thread(
+        findings_json,
+        look.number(()),
+        (each for _, each in look.findings),
+        query.problem,
+        query.after,
+        query.limit,
+    )
+    return 200, {"checked_at": iso(look.at), **found}
 
 
 @OPERATIONS("GET", "/api/v1/directory/groups", "read", {200: GroupCounts}, query=Query, areas="within")
@@ -265,17 +279,6 @@ def read_society(text: str) -> dict[str, float]:
             field="society",
         ) from None
     return society
-
-
-def _check(connection: Connection, now: int, query: Checking) -> dict[str, Any]:
-    return check_json(
-        connection,
-        now,
-        exercise=query.exercise,
-        problem=query.problem,
-        after=query.after,
-        limit=query.limit,
-    )
 
 
 def _switch_off(connection: Connection, code: str, now: int, actor: str) -> dict[str, Any]:

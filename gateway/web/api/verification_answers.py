@@ -22,6 +22,7 @@ from gateway.web.api.operation import (
 )
 from gateway.web.api.values import Flag, Time
 from gateway.web.keys import CLOCK, LEDGER
+from gateway.web.looks import CARE
 
 OPERATIONS = Operations()
 _MOST = 20_000  # bytes of a body
@@ -105,6 +106,7 @@ async def record_verification(call: Call[Query]) -> Answer:
         name=heard.name,
         number=heard.number,
     )
+    app[CARE].doubt()
     return 201, present.verification_json(found)
 
 

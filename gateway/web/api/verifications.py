@@ -34,7 +34,8 @@ from gateway.web.api.values import Flag, Page, Time
 from gateway.web.api.verification_answers import Verification
 from gateway.web.heavy import HEAVY
 from gateway.web.keys import BUS, CLOCK, DESK, LEDGER
-from gateway.web.organisations import check_json
+from gateway.web.looks import CARE
+from gateway.web.organisations import findings_json
 
 OPERATIONS = Operations()
 _MOST = 20_000  # bytes of a body
@@ -238,8 +239,13 @@ async def end_verification(call: Call[Query]) -> Answer:
 async def export_check(call: Call[Export]) -> Answer:
     """What is to be mended in the directory, with what to do, as CSV or as a workbook."""
     app, query = call.app, call.query
-    found = await app[LEDGER].read(check_json, app[CLOCK](), exercise=query.exercise, problem=query.problem)
-    content = await app[HEAVY].run(call.caller.name, care_table.to_table, found["findings"], query.format)
+    look = await app[CARE].whole(query.exercise)
+
+    def table() -> bytes:
+        found = findings_json(look.number(()), (each for _, each in look.findings), query.problem)
+        return care_table.to_table(found["findings"], query.format)
+
+    content = await app[HEAVY].run(call.caller.name, table)
     return 200, Download(content, TABLE_TYPES[query.format], f"directory.{query.format}")
 
 

@@ -25,7 +25,6 @@ from gateway.web.console.directory import (
     proposals,
     waiting_file,
 )
-from gateway.web.console.directory.care import CARE, Care, end_looks
 from gateway.web.console.drafts import draft, draft_new, drafts, preview
 from gateway.web.console.drafts.preview_overview import figures
 from gateway.web.console.drafts.walls import Walls
@@ -55,6 +54,7 @@ from gateway.web.console.people import (
 from gateway.web.console.waiting import DECISIONS_WAITING
 from gateway.web.heavy import HEAVY
 from gateway.web.keys import BUS, CLOCK, LEDGER, SETTINGS
+from gateway.web.looks import CARE, Care, end_looks
 from gateway.web.people import SIGNING_IN
 
 

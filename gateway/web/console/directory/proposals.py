@@ -11,7 +11,6 @@ from gateway.follow_up.campaigns import proposals
 from gateway.ledger.directory import proposed_contacts
 from gateway.ledger.directory.verifications import Verification
 from gateway.web.console.directory.campaign_words import TEXTS, VIAS
-from gateway.web.console.directory.care import CARE
 from gateway.web.console.directory.directory_words import KIND_OF_ADDRESS
 from gateway.web.console.directory.directory_words import TEXTS as DIRECTORY_TEXTS
 from gateway.web.console.frame import for_people, framed, went_to
@@ -19,6 +18,7 @@ from gateway.web.console.navigation import DIRECTORY as PATH
 from gateway.web.console.table_words import TEXTS as TABLE_TEXTS
 from gateway.web.keys import CLOCK, LEDGER
 from gateway.web.looking import shown_numbers
+from gateway.web.looks import CARE
 from gateway.web.people import Person, sent_form
 
 _PROPOSALS = f"{PATH}/proposals"

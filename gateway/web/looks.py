@@ -1,4 +1,4 @@
-"""What is to be mended in the directory, worked out beside the pages that show it.
+"""Looks at the directory: what is to be mended in it, worked out beside the pages that show it.
 
 Looking through 20,000 organisations takes seconds: pages show the last look and when it was, and begin
 another one where the directory has changed since, or some minutes have passed.
@@ -71,22 +71,26 @@ class Care:
 
     async def look(self, exercise: bool) -> tuple[Look | None, bool]:
         """The last look (None: the first one is not done yet), and whether another one is under way."""
-        last, now = self._last.get(exercise), self._clock()
-        change = await self._ledger.read(changes.last)
-        holds = last is not None and last.change == change and now - last.at < _GOOD_FOR
-        if holds and exercise not in self._doubted:
+        last, task = await self._begun(exercise)
+        if task is None:
             return last, False
-        task, clock = self._looking.get(exercise), asyncio.get_running_loop().time
-        if task is None or task.done():
-            self._began[exercise] = clock()
-            task = asyncio.create_task(self._look(exercise, now, change))
-            self._looking[exercise] = task
         in_vain = last is not None and self._took > _PATIENCE
-        left = 0.0 if in_vain else max(0.0, self._began[exercise] + _PATIENCE - clock())
+        left = 0.0 if in_vain else max(0.0, self._began[exercise] + _PATIENCE - self._time())
         await asyncio.wait({task}, timeout=left)
         if task.done():
             return task.result(), False
         return last, True
+
+    async def whole(self, exercise: bool) -> Look:
+        """A look at the directory as it is, however long that takes."""
+        last, task = await self._begun(exercise)
+        if task is not None:  # it may have begun before the last change
+            await asyncio.wait({task})
+            last, task = await self._begun(exercise)
+        if task is not None:
+            return await asyncio.shield(task)
+        assert last is not None  # noqa: S101 - nothing is under way: it was done
+        return last
 
     def doubt(self) -> None:
         """Something else than the directory has changed what a look finds: an answer was taken."""
@@ -98,6 +102,24 @@ class Care:
         for each in tasks:
             each.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+    @staticmethod
+    def _time() -> float:
+        return asyncio.get_running_loop().time()
+
+    async def _begun(self, exercise: bool) -> tuple[Look | None, "asyncio.Task[Look] | None"]:
+        """The last look, and the one under way where that no longer holds."""
+        last, now = self._last.get(exercise), self._clock()
+        change = await self._ledger.read(changes.last)
+        holds = last is not None and last.change == change and now - last.at < _GOOD_FOR
+        if holds and exercise not in self._doubted:
+            return last, None
+        task = self._looking.get(exercise)
+        if task is None or task.done():
+            self._began[exercise] = self._time()
+            task = asyncio.create_task(self._look(exercise, now, change))
+            self._looking[exercise] = task
+        return last, task
 
     async def _look(self, exercise: bool, now: int, change: int) -> Look:
         self._doubted.discard(exercise)
@@ -115,7 +137,7 @@ class Care:
             await asyncio.sleep(_REST)
         found = await asyncio.to_thread(_checked, entries, dead, day_of(now), heard, gaps)
         look = await asyncio.to_thread(_look, now, change, entries, found, little)
-        self._took = asyncio.get_running_loop().time() - self._began[exercise]
+        self._took = self._time() - self._began[exercise]
         self._last[exercise] = look
         return look
 
