@@ -111,7 +111,7 @@ def check_json(
     connection: Connection, now: int, *, exercise: bool = False, problem: str | None = None
 ) -> dict[str, Any]:
     """What is to be mended: counted by problem, and the findings. Reads the whole directory at once: a
-    server looks beside its pages (`gateway.web.looks`)."""
+    server looks beside its pages (`gateway.web.care`)."""
     entries = care.entries(connection, exercise)
     dead = {**care.wrong_numbers(connection, exercise), **care.dead(connection, exercise)}
     heard, gaps = care.heard(connection, exercise), next_gaps(connection, now)

@@ -19,8 +19,8 @@ from gateway.web.api.directory import Organisation
 from gateway.web.api.operation import Answer, Call, Operations, Output, Query
 from gateway.web.api.plans import plan_of_path
 from gateway.web.api.values import Flag, Page, Time
+from gateway.web.care import CARE
 from gateway.web.keys import CLOCK, LEDGER
-from gateway.web.looks import CARE
 from gateway.web.organisations import detail_json, findings_json, history_json, stored, totals_json
 
 OPERATIONS = Operations()

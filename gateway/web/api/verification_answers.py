@@ -21,8 +21,8 @@ from gateway.web.api.operation import (
     json_body,
 )
 from gateway.web.api.values import Flag, Time
+from gateway.web.care import CARE
 from gateway.web.keys import CLOCK, LEDGER
-from gateway.web.looks import CARE
 
 OPERATIONS = Operations()
 _MOST = 20_000  # bytes of a body

@@ -32,9 +32,9 @@ from gateway.web.api.operation import (
 )
 from gateway.web.api.values import Flag, Page, Time
 from gateway.web.api.verification_answers import Verification
+from gateway.web.care import CARE
 from gateway.web.heavy import HEAVY
 from gateway.web.keys import BUS, CLOCK, DESK, LEDGER
-from gateway.web.looks import CARE
 from gateway.web.organisations import findings_json
 
 OPERATIONS = Operations()

@@ -6,6 +6,7 @@ from gateway.accounts.passwords import Passwords
 from gateway.accounts.signing_in import SigningIn
 from gateway.directory.maps import Maps
 from gateway.identifiers import uuid7
+from gateway.web.care import CARE, Care, end_looks
 from gateway.web.console import home, papers, plans
 from gateway.web.console.broadcasts import broadcasts, course, district_map, lanes, signing_times
 from gateway.web.console.decisions import approving, decisions, following, launching
@@ -54,7 +55,6 @@ from gateway.web.console.people import (
 from gateway.web.console.waiting import DECISIONS_WAITING
 from gateway.web.heavy import HEAVY
 from gateway.web.keys import BUS, CLOCK, LEDGER, SETTINGS
-from gateway.web.looks import CARE, Care, end_looks
 from gateway.web.people import SIGNING_IN
 
 

@@ -12,6 +12,7 @@ from gateway.errors import InputError
 from gateway.follow_up.campaigns import verifying
 from gateway.ledger.directory.organisations import Stored
 from gateway.ledger.directory.verifications import Answer
+from gateway.web.care import CARE
 from gateway.web.console.directory.directory_words import KIND_OF_ADDRESS, ROLES
 from gateway.web.console.directory.directory_words import TEXTS as DIRECTORY_TEXTS
 from gateway.web.console.directory.mending_words import TEXTS
@@ -21,7 +22,6 @@ from gateway.web.console.navigation import DIRECTORY as PATH
 from gateway.web.keys import CLOCK, LEDGER
 from gateway.web.live.live_words import Language, Speech
 from gateway.web.looking import shown_numbers
-from gateway.web.looks import CARE
 from gateway.web.people import Form, Person, sent_form
 from gateway.web.problems import status_of
 

@@ -18,6 +18,7 @@ from gateway.directory.masking import mask, masked_name
 from gateway.ledger.directory import organisations
 from gateway.ledger.directory.unused import Unused
 from gateway.vocabulary import Words
+from gateway.web.care import CARE, Look
 from gateway.web.console.directory.directory_words import KIND_OF_ADDRESS
 from gateway.web.console.directory.directory_words import TEXTS as DIRECTORY_TEXTS
 from gateway.web.console.directory.mending_words import PROBLEMS, TEXTS, THEN, TO_DO, WHYS
@@ -27,7 +28,6 @@ from gateway.web.console.navigation import DIRECTORY as PATH
 from gateway.web.console.table import Asked, Column, Fetch, Filter, Table, answer
 from gateway.web.console.table_words import KINDS
 from gateway.web.live.live_words import AUDIENCES, Speech
-from gateway.web.looks import CARE, Look
 from gateway.web.people import Person
 
 _MENDING = f"{PATH}/mending"

@@ -10,6 +10,7 @@ from gateway.directory.model import DIALLED
 from gateway.follow_up.campaigns import proposals
 from gateway.ledger.directory import proposed_contacts
 from gateway.ledger.directory.verifications import Verification
+from gateway.web.care import CARE
 from gateway.web.console.directory.campaign_words import TEXTS, VIAS
 from gateway.web.console.directory.directory_words import KIND_OF_ADDRESS
 from gateway.web.console.directory.directory_words import TEXTS as DIRECTORY_TEXTS
@@ -18,7 +19,6 @@ from gateway.web.console.navigation import DIRECTORY as PATH
 from gateway.web.console.table_words import TEXTS as TABLE_TEXTS
 from gateway.web.keys import CLOCK, LEDGER
 from gateway.web.looking import shown_numbers
-from gateway.web.looks import CARE
 from gateway.web.people import Person, sent_form
 
 _PROPOSALS = f"{PATH}/proposals"
