@@ -1,5 +1,6 @@
 """From the city's start to its lift: what becomes a draft, what is owed, what counts as in force."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from sqlalchemy import Connection, delete, text, update
 from gateway.broadcasts.launching.follow import Wish
 from gateway.errors import InputError
 from gateway.exchange import cap
-from gateway.exchange.model import DIVISION, DOCUMENT_NUMBER, Area, Authority, Named
+from gateway.exchange.model import DIVISION, DOCUMENT_NUMBER, Area, Authority, Named, Reference
 from gateway.exchange.signing import sign
 from gateway.ledger.decisions import decisions
 from gateway.ledger.exchange import order_answers
@@ -95,6 +96,19 @@ def test_the_name_of_a_message_is_never_taken_for_the_number_of_a_document(distr
     assert "basis.document" in {each["field"] for each in made["missing"]}
     decision = district.follow_order(order)
     assert district.order(order).decision_id == decision
+
+
+def test_a_message_that_refers_to_thousands_is_of_the_event_of_another_that_refers_to_one(
+    district: District,
+) -> None:
+    lost = district.alert(block("yellow", SOON, END))
+    district.later(minutes=1)
+    came = district.take(district.alert(block("orange", SOON, END), earlier=[lost]))
+    district.later(minutes=1)
+    update = district.alert(block("red", SOON, END), earlier=[lost], number=3, incidents=None)
+    others = tuple(Reference(lost.sender, f"other_{number}", lost.sent) for number in range(2000))
+    taken = district.take(replace(update, references=(*others, *update.references)))
+    assert taken.order.event == came.order.event
 
 
 def test_words_of_a_message_over_several_lines_stay_comments_of_the_draft(district: District) -> None:

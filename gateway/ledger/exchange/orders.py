@@ -125,21 +125,26 @@ def of_event(connection: Connection, sender: str, event: str) -> list[StoredOrde
 
 def event_of(connection: Connection, sender: str, identifiers: Collection[str]) -> str | None:
     """The event of a message that a sender sent under one of these identifiers, or that refers to one."""
-    if not identifiers:
-        return None
-    named = select(orders.c.event).where(
-        orders.c.sender == sender, orders.c.identifier.in_(list(identifiers)), orders.c.event.is_not(None)
-    )
-    found: str | None = connection.execute(named.order_by(orders.c.id.desc()).limit(1)).scalar()
-    return found or _event_referring(connection, sender, identifiers)
+    found = [
+        (row.id, str(row.event))
+        for some in slices(identifiers)  # a message may refer to any number
+        for row in connection.execute(
+            select(orders.c.id, orders.c.event)
+            .where(orders.c.sender == sender, orders.c.identifier.in_(some), orders.c.event.is_not(None))
+            .order_by(orders.c.id.desc())
+            .limit(1)
+        )
+    ]
+    return max(found)[1] if found else _event_referring(connection, sender, identifiers)
 
 
 def _event_referring(connection: Connection, sender: str, identifiers: Collection[str]) -> str | None:
-    quoted = (json.dumps(each, ensure_ascii=False) for each in identifiers)
-    named = or_(*(orders.c.earlier.contains(each, autoescape=True) for each in quoted))
-    for each in _found(connection, orders.c.sender == sender, orders.c.event.is_not(None), named):
-        if set(each.earlier) & set(identifiers):
-            return each.event
+    for some in slices(identifiers):
+        quoted = (json.dumps(each, ensure_ascii=False) for each in some)
+        named = or_(*(orders.c.earlier.contains(each, autoescape=True) for each in quoted))
+        for each in _found(connection, orders.c.sender == sender, orders.c.event.is_not(None), named):
+            if not set(each.earlier).isdisjoint(some):
+                return each.event
     return None
 
 
