@@ -12,7 +12,7 @@ from gateway.broadcasts.actor import Actor
 from gateway.bus.limits import Limit
 from gateway.ledger.accounts import tokens
 from gateway.ledger.accounts.tokens import SCOPES, Scope
-from gateway.web.keys import BUS, CLOCK, LEDGER, SETTINGS
+from gateway.web.keys import BUS, CLOCK, LEDGER, SETTINGS, WHO
 from gateway.web.problems import Handler, problem
 
 OPEN = (
@@ -100,6 +100,7 @@ async def middleware(request: web.Request, handler: Handler) -> web.StreamRespon
             response.headers["Retry-After"] = str(math.ceil(wait))
             return response
         request[CALLER] = caller
+        request[WHO] = caller.name
     if not request.path.startswith(READ_LATER) and request.path not in UPLOADS:
         try:
             await _take_body(request)

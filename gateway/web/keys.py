@@ -19,3 +19,4 @@ BUS: "web.AppKey[Bus]" = web.AppKey("bus")
 DESK: "web.AppKey[Desk]" = web.AppKey("desk")
 SIGN_TOKENS: "web.AppKey[SignTokens]" = web.AppKey("sign_tokens")
 CLOCK: "web.AppKey[Clock]" = web.AppKey("clock")
+WHO = web.RequestKey("who", str)  # whose request it is, as the audit trail names them; absent for strangers

@@ -26,7 +26,7 @@ from gateway.ledger.accounts.tokens import Scope
 from gateway.ledger.accounts.users import Role, User
 from gateway.web.access import TOO_LARGE, Caller
 from gateway.web.clients import client_of
-from gateway.web.keys import CLOCK, LEDGER, SETTINGS
+from gateway.web.keys import CLOCK, LEDGER, SETTINGS, WHO
 from gateway.web.live.live_words import Language, language_of
 from gateway.web.sending import only_once
 
@@ -144,6 +144,7 @@ async def person_of(request: web.Request, *, in_use: bool = True) -> Person | No
     if found is None:
         return None
     user, sign_in = found
+    request[WHO] = actor_of(user)
     if in_use and sign_ins.use_is_unwritten(sign_in, now):
         await app[LEDGER].write(sign_ins.used, sign_in.id, now)
     return Person(request, user, sign_in, _form_key(token), language(request, user))

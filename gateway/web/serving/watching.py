@@ -10,6 +10,8 @@ from gateway.ledger.database import Clock, Ledger
 from gateway.ledger.figures import figures
 from gateway.logs import Ration
 from gateway.metrics import Metrics
+from gateway.web.clients import client_of
+from gateway.web.keys import WHO
 from gateway.web.problems import Handler
 
 METRICS = web.AppKey("metrics", Metrics)
@@ -26,7 +28,8 @@ def watch(app: web.Application, metrics: Metrics) -> None:
 
 @web.middleware
 async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """A line for a refusal holds the route's template: paths and queries may hold keys and numbers."""
+    """A line for a refusal holds who was refused, where they asked from, and the route's template: paths and
+    queries may hold keys and numbers."""
     try:
         response = await handler(request)
     except web.HTTPException as error:
@@ -44,8 +47,13 @@ def _told(request: web.Request, status: int) -> None:
     if 400 <= status < 500:
         left_out = request.app[_RATION].left_out((method, route, status))
         if left_out is not None:
-            details = {"method": method, "route": route, "status": status, "left_out": left_out}
-            level = logging.WARNING if status in (401, 403) else logging.INFO
+            details: dict[str, object] = {"method": method, "route": route, "status": status}
+            if WHO in request:
+                details["who"] = request[WHO]
+            if client := client_of(request):
+                details["client"] = client
+            details["left_out"] = left_out
+            level = logging.WARNING if status in (401, 403, 429) else logging.INFO
             _log.log(level, "request_refused", extra=details)
 
 

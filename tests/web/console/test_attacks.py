@@ -40,8 +40,12 @@ async def test_forms_of_other_sites_are_refused_and_logged(
             assert answer.status == 403, path
             assert not answer.cookies
         assert (await browser.get("/console")).path == "/console"
-    logged = {getattr(record, "route", None) for record in caplog.records}
-    assert {"/sign-in", "/console/users/new"} <= logged
+        assert (await browser.get("/console/audit")).status == 403
+    logged = {getattr(each, "route", None): each for each in caplog.records if each.msg == "request_refused"}
+    assert {"/sign-in", "/console/users/new"} <= set(logged)
+    assert {getattr(each, "client", None) for each in logged.values()} == {"127.0.0.1"}
+    assert getattr(logged["/console/audit"], "who", None) == "user:csrf"
+    assert not hasattr(logged["/sign-in"], "who")
     assert token not in caplog.text
 
 
