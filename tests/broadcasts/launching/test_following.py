@@ -115,6 +115,13 @@ def test_a_lift_leaves_in_the_prepared_words_that_are_true_of_its_moment(
     done = bureau.follow(start, "lift", Wish("解除一号", at=datetime.fromisoformat(at), changes=stated))
     assert (done.recorded.prepared_by_id, done.recorded.launched) == (start.id, True)
     assert told in words(bureau, done.recorded, "now")
+    (push,) = bureau.ledger.read_now(notices.texts, done.recorded.id, {"medium": "push"})
+    alert = payload_json.read(json.loads(push.messages)[0].encode())
+    never = "不再启动" in told  # whoever relays it cancels; else the warning goes on until then
+    assert (alert.message_type, all(info.ends for info in alert.infos)) == (
+        ("Cancel", True) if never else ("Update", False)
+    )
+    assert ("不再启动" in (alert.infos[0].description or "")) is never
 
 
 def test_a_lift_between_two_starts_is_in_words_that_nobody_has_seen(bureau: Bureau) -> None:
