@@ -165,9 +165,10 @@ async def get_plan(request: web.Request, person: Person) -> web.Response:
 
 
 def _numbers(plan: Plan) -> dict[str, int]:
-    """How many measures each reader has, in the order of their names."""
+    """How many measures each reader has, by audience."""
     numbers = Counter(str(reader) for measure in plan.measures for reader in measure.texts)
-    return dict(sorted(numbers.items()))
+    order = list(AUDIENCES)
+    return dict(sorted(numbers.items(), key=lambda each: (order.index(each[0].partition(".")[0]), each[0])))
 
 
 def _fitting(line: Line, asked: Asked) -> Line | None:
