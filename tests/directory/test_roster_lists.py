@@ -168,6 +168,13 @@ def test_what_cannot_be_told_is_refused_with_its_reason(ledger: Ledger, row: str
     assert shifts(ledger) == []
 
 
+def test_nobody_is_taken_from_a_row_that_is_refused(ledger: Ledger) -> None:
+    rows = "2026年\n单位,日期,时间,值班人员\n市教育局,1月5日,8:00-20:00,张三 13800138001、赵六\n"
+    report = bring(ledger, f"{rows}市教育局,1月6日,8:00-20:00,张三\n", "rosters")
+    assert report["counts"]["refused"] == 2
+    assert ledger.read_now(organisations.by_codes, ["D1"])["D1"].organisation.contacts == ()
+
+
 def test_a_roster_that_says_nowhere_whose_it_is_is_refused_as_a_whole(ledger: Ledger) -> None:
     with pytest.raises(InputError, match="哪个单位的值班表"):
         bring(ledger, "日期,时间,值班人员\n2026-01-05,8:00-20:00,张三\n", "rosters")

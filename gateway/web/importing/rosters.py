@@ -170,11 +170,27 @@ def _codes(
 
 
 def _people(unit: _Unit, faults: dict[int, tuple[Fault, ...]]) -> None:
-    """Who is known, with the numbers that the roster adds; who is new and has one. Others are a fault."""
+    """Who is known, with the numbers that the roster adds; who is new and has one. Others are a fault, and
+    nobody is taken from a row that is at fault: whoever has a number there alone is none for other rows."""
+    while True:
+        rows = [row for row in unit.rows if row.number not in faults]
+        _gather(unit, rows)
+        wrong = {
+            row.number: tuple(dict.fromkeys(unclear))
+            for row in rows
+            if (unclear := [fault for turn in row.turns if (fault := _unclear(turn, unit)) is not None])
+        }
+        if not wrong:
+            return
+        faults.update(wrong)
+
+
+def _gather(unit: _Unit, rows: Iterable[RosterRow]) -> None:
+    """The people of the organisation as these rows leave them."""
+    unit.people, unit.changed = {}, set()
     for contact in unit.stored.organisation.contacts:
         unit.people.setdefault(contact.name, []).append(contact)
-    turns = [turn for row in unit.rows if row.number not in faults for turn in row.turns]
-    for turn in turns:
+    for turn in (turn for row in rows for turn in row.turns):
         name = _named(turn)
         known = unit.people.get(name, [])
         if not turn.who.addresses or len(known) > 1:
@@ -187,10 +203,6 @@ def _people(unit: _Unit, faults: dict[int, tuple[Fault, ...]]) -> None:
                 replace(before, addresses=(*before.addresses, *(ContactAddress(each) for each in added)))
             ]
             unit.changed.add(name)
-    for row in unit.rows:
-        wrong = [fault for turn in row.turns if (fault := _unclear(turn, unit)) is not None]
-        if wrong:
-            faults[row.number] = (*faults.get(row.number, ()), *dict.fromkeys(wrong))
 
 
 def _unclear(turn: Turn, unit: _Unit) -> Fault | None:
