@@ -9,8 +9,8 @@ from gateway.ledger.accounts.users import User
 from gateway.ledger.decisions import episode_list
 from gateway.ledger.decisions.episodes import Episode, Launched
 from gateway.ledger.follow_up import objections, owed
+from gateway.web.console.areas import area_words
 from gateway.web.console.decisions import decision_words
-from gateway.web.console.decisions.sheets import area_words
 from gateway.web.console.decisions.whose_turn import waiting_for
 from gateway.web.console.episodes.episode_view import may_see
 from gateway.web.console.frame import for_people, framed, went_to

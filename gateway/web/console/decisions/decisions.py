@@ -16,10 +16,10 @@ from gateway.ledger.decisions import decisions, opinions
 from gateway.ledger.decisions.decisions import Entry
 from gateway.ledger.decisions.notices import PURPOSES
 from gateway.ledger.trail import audit
+from gateway.web.console.areas import area_words
 from gateway.web.console.decisions.sheets import (
     DECISIONS,
     ONE,
-    area_words,
     main_texts,
     page,
     seen,

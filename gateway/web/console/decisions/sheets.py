@@ -1,7 +1,7 @@
 """A decision on the console's pages: who may see it, whose turn it is, and how it is told."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from aiohttp import web
@@ -18,9 +18,9 @@ from gateway.ledger.accounts.users import User
 from gateway.ledger.decisions import notices
 from gateway.ledger.decisions.approvals import Said
 from gateway.ledger.decisions.notices import Purpose
-from gateway.plans.model import Plan
 from gateway.slots import filled
 from gateway.vocabulary import Words
+from gateway.web.console.areas import area_words
 from gateway.web.console.decisions import called_words, decision_words
 from gateway.web.console.decisions.called import called, shown
 from gateway.web.console.decisions.whose_turn import drafted, may_turn_down, turn
@@ -31,7 +31,7 @@ from gateway.web.console.people.trail_words import KINDS
 from gateway.web.console.served import unserved
 from gateway.web.console.typed import word_of
 from gateway.web.keys import CLOCK, DESK, LEDGER
-from gateway.web.live.live_words import SECTORS, Language, Speech
+from gateway.web.live.live_words import SECTORS, Speech
 from gateway.web.live.standing_words import when
 from gateway.web.people import Person
 
@@ -175,12 +175,6 @@ def page(
         done=decision_words.DONE.get(person.request.query.get("done", "")),
         **values,
     )
-
-
-def area_words(language: Language, plan: Plan, codes: Sequence[str]) -> str:
-    """The names of areas."""
-    named = {each.code: (language == "en" and each.name_en) or each.name for each in plan.areas}
-    return ("、" if language == "zh" else ", ").join(named.get(code, code) for code in codes)
 
 
 def _steps(of: Sheet, everybody: Iterable[User]) -> Iterable[ShownStep]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from gateway.decisions.model import Decision
 from gateway.moments import local
 from gateway.plans.model import Plan
+from gateway.web.console.areas import area_words
 from gateway.web.console.decisions.decision_words import TEXTS
 from gateway.web.live.live_words import AUDIENCES, LEVELS, Language, Speech
 
@@ -53,7 +54,6 @@ def differences(
 
 
 def _told(say: Speech, plan: Plan, of: Decision) -> Sequence[str]:
-    names = {each.code: (say.language == "en" and each.name_en) or each.name for each in plan.areas}
     end = f"{local(of.expected_end_at):%Y-%m-%d %H:%M}" if of.expected_end_at else ""
     span = of.forecast.aqi_range
     forecast = [
@@ -65,6 +65,6 @@ def _told(say: Speech, plan: Plan, of: Decision) -> Sequence[str]:
         say.among(LEVELS, of.level) if of.level else say("none"),
         f"{local(of.starts_at):%Y-%m-%d %H:%M}",
         end or (say("open_ended") if of.open_ended else say("none")),
-        "、".join(names.get(code, code) for code in of.area),
+        area_words(say.language, plan, of.area),
         " ".join(filter(None, forecast)) or say("none"),
     )

@@ -6,6 +6,7 @@ from gateway.directory.selection import Selection
 from gateway.ledger.database import Ledger
 from gateway.ledger.directory import kinds
 from gateway.plans.model import Plan
+from gateway.web.console.areas import area_words
 from gateway.web.live.live_words import AUDIENCES, GRADES, SECTORS, Language, Speech
 
 _NAMED = 10  # organisations of a phrase; the others are counted
@@ -22,8 +23,7 @@ def in_words(language: Language, plan: Plan, selection: Selection, called: Mappi
     say = Speech(language)
     zh = language == "zh"
     mark = "、" if zh else ", "
-    names = {each.code: (not zh and each.name_en) or each.name for each in plan.areas}
-    areas = mark.join(names.get(code, code) for code in selection.areas or ())
+    areas = area_words(language, plan, selection.areas or ())
     groups = mark.join(f"“{name}”" for name in selection.groups or ())
     grades = mark.join(say.among(GRADES, each) for each in selection.grades or ())
     readers = [say.among(AUDIENCES, each) for each in selection.audiences or ()]

@@ -20,7 +20,7 @@ from gateway.notices.papers.model import PAPER_WORDS
 from gateway.plans.model import Plan
 from gateway.vocabulary import LEVELS as ALL_LEVELS
 from gateway.vocabulary import Words
-from gateway.web.console.decisions.sheets import area_words
+from gateway.web.console.areas import area_words
 from gateway.web.console.episodes.episode_view import View, may_act, may_see, seen, view
 from gateway.web.console.episodes.episode_words import DONE, STANDING, TEXTS
 from gateway.web.console.episodes.obligation_words import STATE_WORDS

@@ -18,7 +18,7 @@ from gateway.plans.model import Plan
 from gateway.vocabulary import Words
 from gateway.web.charts import season as charts
 from gateway.web.charts.season import MARKS, Mark, Span
-from gateway.web.console.decisions.sheets import area_words
+from gateway.web.console.areas import area_words
 from gateway.web.console.frame import for_people
 from gateway.web.console.limits import plans_of
 from gateway.web.console.table import Asked, Column, Filter, Table, answer
@@ -232,7 +232,7 @@ def _summary(
         for mark in MARKS
         if mark in LEVELS and totals[mark]
     ]
-    said = ("、" if say.language == "zh" else ", ").join(days) or say("no_days", today)
+    said = say.listed(days) or say("no_days", today)
     return say("summary", _month(first), _month(last), len(courses), said)
 
 

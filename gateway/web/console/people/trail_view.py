@@ -188,7 +188,7 @@ def _in_words(row: Told, name: str, value: Any, say: Speech) -> str:
 
 
 def _listed(words: Iterable[str], say: Speech) -> str:
-    return ("、" if say.language == "zh" else ", ").join(filter(None, words))
+    return say.listed(filter(None, words))
 
 
 def _text(value: object) -> bool:
