@@ -21,7 +21,7 @@ from gateway.exchange.model import (
     MessageType,
     read_moment,
 )
-from gateway.exchange.overlap import Meeting, meet
+from gateway.exchange.overlap import Meeting, few, meet
 from gateway.plans.model import Plan
 from gateway.vocabulary import LEVEL_WORDS, LEVELS, RESPONSES, Level, rank
 
@@ -244,10 +244,10 @@ def _no_level(stated: str) -> InputError:
 def _of_places(meeting: Meeting) -> list[Remark]:
     said = []
     if meeting.unknown:
-        codes = "、".join(meeting.unknown)
+        codes = few(meeting.unknown)
         said.append(Remark(f"不认识的区划代码：{codes}，请与上级核对", f"unknown codes of places: {codes}"))
     if meeting.finer:
-        codes = "、".join(meeting.finer)
+        codes = few(meeting.finer)
         said.append(
             Remark(
                 f"只涉及本预案区域的一部分（{codes}），预案没有这一级的代码，没有计入",
@@ -255,7 +255,7 @@ def _of_places(meeting: Meeting) -> list[Remark]:
             )
         )
     if meeting.uncoded:
-        names = "、".join(meeting.uncoded)
+        names = few(meeting.uncoded)
         said.append(Remark(f"没有写区划代码的区域：{names}，没有计入", f"left out, without a code: {names}"))
     return said
 

@@ -1,7 +1,7 @@
 """Where a message from elsewhere holds in a plan's own area: by code, and never more than both name."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from gateway.decisions.areas import standing
@@ -12,6 +12,7 @@ from gateway.plans.model import Plan
 _DIVISION_NAMES = {"GBT2260", "GB2260", "GBT22602007", "行政区划代码", "DIVISIONCODE"}
 _NOT_LETTERS = re.compile(r"[\s/_.—-]+")
 _COUNTRY = "100000"
+_SHOWN = 20  # codes or names; a message may hold any number
 _CODE = re.compile(r"\d{6}(\d{3}|\d{6}|\d{8})?\Z")
 
 
@@ -39,6 +40,7 @@ def meet(plan: Plan, own: Sequence[str], areas: Iterable[Area]) -> Meeting:
     district: nothing is widened.
     """
     ours = _ours(plan, own)
+    stems = {each: stem(each) for each in ours if _CODE.match(each)}
     common: set[str] = set()
     elsewhere, finer, unknown, uncoded = [], [], [], []
     for area in areas:
@@ -46,7 +48,7 @@ def meet(plan: Plan, own: Sequence[str], areas: Iterable[Area]) -> Meeting:
         if not codes:
             uncoded.append(area.description)
         for code in codes:
-            met, part = _met(plan, own, ours, code)
+            met, part = _met(plan, own, ours, stems, code)
             if met:
                 common |= met
             elif part:
@@ -58,6 +60,12 @@ def meet(plan: Plan, own: Sequence[str], areas: Iterable[Area]) -> Meeting:
     kept = tuple(code for code in own if code in common)
     found = kept or tuple(code for code in ours if code in common)
     return Meeting(found, *(tuple(dict.fromkeys(each)) for each in (elsewhere, finer, unknown, uncoded)))
+
+
+def few(named: Sequence[str]) -> str:
+    """The first of them for people, and how many more there are."""
+    more = len(named) - _SHOWN
+    return "、".join(named[:_SHOWN]) + (f"… (+{more})" if more > 0 else "")
 
 
 def stem(code: str) -> str:
@@ -87,18 +95,20 @@ def _codes(area: Area, ours: Sequence[str]) -> list[str]:
     return [code for code in own if code in ours] or official or own
 
 
-def _met(plan: Plan, own: Sequence[str], ours: Sequence[str], code: str) -> tuple[set[str], bool]:
-    """Our codes that lie in this one; and whether it lies in one of ours as a part that we do not know."""
+def _met(
+    plan: Plan, own: Sequence[str], ours: Sequence[str], stems: Mapping[str, str], code: str
+) -> tuple[set[str], bool]:
+    """Our codes that lie in this one; and whether it lies in one of ours as a part that we do not know.
+    `stems` are those of our official codes."""
     if code in ours:
         return {code}, False
     if not _CODE.match(code):
         return set(), False
     begins = stem(code)
-    official = [each for each in ours if _CODE.match(each)]
-    met = {each for each in official if stem(each).startswith(begins)}
+    met = {each for each, own_stem in stems.items() if own_stem.startswith(begins)}
     if plan.area in own and stem(plan.area).startswith(begins):
         return {plan.area}, False
     if met:
         return met, False
-    inner = [each for each in official if each != plan.area or len(plan.areas) == 1]
-    return set(), any(begins.startswith(stem(each)) for each in inner)
+    inner = (own_stem for each, own_stem in stems.items() if each != plan.area or len(plan.areas) == 1)
+    return set(), any(begins.startswith(own_stem) for own_stem in inner)

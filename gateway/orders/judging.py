@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from gateway.errors import InputError
 from gateway.exchange.model import Authority, read_moment
 from gateway.exchange.orders import Kind, Order, Remark, order
+from gateway.exchange.overlap import few
 from gateway.ledger.exchange import orders
 from gateway.ledger.exchange.orders import NewOrder, StoredOrder
 from gateway.moments import local, milliseconds, moment
@@ -151,7 +152,7 @@ def _here(found: Order, history: Sequence[StoredOrder]) -> tuple[Kind, tuple[str
             + "; ".join(each.message_en for each in found.remarks),
             field="area",
         )
-    codes = "、".join(meeting.elsewhere)
+    codes = few(meeting.elsewhere)
     raise InputError(
         "ORDER_ELSEWHERE",
         f"与本区域没有共同部分：{codes}",

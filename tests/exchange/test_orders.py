@@ -10,7 +10,7 @@ import pytest
 
 from gateway.errors import InputError
 from gateway.exchange import cap, incoming, national, national_reading, payload_json
-from gateway.exchange.model import ALERT_LEVEL, RESPONSE_LEVEL, Alert, Named, read_moment
+from gateway.exchange.model import ALERT_LEVEL, DIVISION, RESPONSE_LEVEL, Alert, Named, read_moment
 from gateway.exchange.orders import Order, order
 from gateway.vocabulary import Level
 from tests.exchange.messages import AUTHORITY, alert_of, walk
@@ -176,6 +176,16 @@ def test_whatever_is_sent_is_read_or_refused_in_our_own_words() -> None:
         except InputError:
             pass
     assert 0 < read < MUTATIONS
+
+
+def test_of_places_without_end_a_few_are_named() -> None:
+    codes = [Named(DIVISION, f"2{number:05}") for number in range(500)]
+    there, *_ = alert_of("issue orange").infos
+    (place,) = there.areas
+    found = asked(told(alert_of("issue orange"), areas=(replace(place, geocodes=(*place.geocodes, *codes)),)))
+    assert found.area == ("410100",)
+    assert all(len(each.message) < 400 for each in found.remarks)
+    assert any("(+" in each.message for each in found.remarks)
 
 
 @pytest.mark.parametrize("at", ["0001-01-01T00:00:00+08:00", "9999-12-31T23:59:59+00:00"])
