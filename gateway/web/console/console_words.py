@@ -59,6 +59,7 @@ TEXTS: dict[str, Words] = {
     ),
     "not_done": Words("没有完成", "Not done"),
     "save": Words("保存", "Save"),
+    "required": Words("必填", "required"),
     # signing in
     "name": Words("登录名", "Sign-in name"),
     "password": Words("密码", "Password"),

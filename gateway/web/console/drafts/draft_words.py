@@ -106,7 +106,6 @@ TEXTS: dict[str, Words] = {
     "exercise": Words("演练", "Exercise"),
     "draft_of": Words("草稿：{}", "Draft: {}"),
     "mark_help": Words("带“必填”的由预案或法律要求。", "“Required”: the plan or the law asks for it."),
-    "required": Words("必填", "required"),
     "by": Words("依据：{}", "By: {}"),
     "all_well": Words("核对通过，可以预览和提交。", "The checks pass: look at the preview, then submit."),
     "not_yet": Words("还不能提交：{}。", "It cannot be submitted yet: {}."),
@@ -209,7 +208,7 @@ TEXTS: dict[str, Words] = {
     "lead": Words("预案要求提前 {} 小时发布。", "The plan asks for {} hours ahead."),
     "days": Words("逐日预报（AQI 日均值）", "Day by day (daily AQI)"),
     "days_help": Words(
-        "以上限判断级别；不用的行留空。", "The upper end decides the level; leave rows empty."
+        "以上限判断级别；不用的行留空。", "The upper end decides the level; unused rows stay empty."
     ),
     "date": Words("日期", "Date"),
     "low": Words("下限", "Low"),
