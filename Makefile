@@ -6,13 +6,16 @@ ARGS ?=
 WORKERS ?= 3 # of the tests: one more than the cores of a small machine, for some only wait
 CODE := gateway channels message_templates tests bench
 
-.PHONY: demo test chaos screenshots lint style types format bench lock schema
+.PHONY: demo test pytest chaos screenshots lint style types format bench lock schema
 
 demo: $(VENV)/.installed
 	$(BIN)/airwarn demo $(ARGS)
 
 test: export PYTHONDONTWRITEBYTECODE = # the tests start our commands hundreds of times: compile them once
-test: $(VENV)/.installed-for-tests lint
+test: $(VENV)/.installed-for-tests style
+	$(MAKE) --no-print-directory --jobs=2 types pytest
+
+pytest: $(VENV)/.installed-for-tests
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 chaos: $(VENV)/.installed-for-tests
