@@ -14,6 +14,10 @@ from gateway.logs import Ration
 from gateway.web.problems import problem
 
 HEADER_SECONDS = 10.0
+TAKING_SECONDS = (
+    120.0  # in which a browser takes `_TAKEN` bytes of a long answer; bad lines bring ten times that
+)
+_TAKEN = 32_768
 KEEP_ALIVE_SECONDS = 75.0  # between requests; aiohttp's own is 3630 s
 
 _log = logging.getLogger(__name__)
@@ -60,8 +64,8 @@ class Door:
         self._silent.pop(connection, None)
 
     def refused(self, why: str) -> None:
-        """One was closed: `too_many`, `idle` (for another), `slow_headers` or `not_http`. A flood of them is
-        one line a minute."""
+        """One was closed: `too_many`, `idle` (for another), `slow_headers`, `slow_taking` or `not_http`. A
+        flood of them is one line a minute."""
         left_out = self._ration.left_out(why)
         if left_out is not None:
             _log.warning("connection_refused", extra={"why": why, "open": self.open, "left_out": left_out})
@@ -70,7 +74,7 @@ class Door:
 class Connection(web.RequestHandler):
     """One connection: it is closed when a request's headers have not all come in time."""
 
-    __slots__ = ("_counted", "_deadline", "_door", "_serving")
+    __slots__ = ("_counted", "_deadline", "_door", "_serving", "_stalled")
 
     def __init__(self, server: web.Server, door: Door) -> None:
         loop = asyncio.get_running_loop()
@@ -80,6 +84,7 @@ class Connection(web.RequestHandler):
         self._counted = False
         self._serving = False
         self._deadline: asyncio.TimerHandle | None = None
+        self._stalled: asyncio.TimerHandle | None = None
 
     @property
     def idle(self) -> bool:
@@ -99,7 +104,20 @@ class Connection(web.RequestHandler):
         """It has gone."""
         super().connection_lost(exc)
         self._stop_waiting()
+        if self._stalled is not None:
+            self._stalled.cancel()
         self.leave()
+
+    def pause_writing(self) -> None:
+        """More is to be sent than the other side takes at once; from here on it has to take some in time."""
+        super().pause_writing()
+        self._watch_taking()
+
+    def resume_writing(self) -> None:
+        """It took nearly all."""
+        super().resume_writing()
+        if self._stalled is not None:
+            self._stalled.cancel()
 
     def leave(self) -> None:
         """It counts no longer."""
@@ -150,6 +168,18 @@ class Connection(web.RequestHandler):
     def _too_late(self) -> None:
         self._door.refused("slow_headers")
         self.force_close()
+
+    def _watch_taking(self) -> None:
+        if isinstance(self.transport, asyncio.WriteTransport):
+            left = self.transport.get_write_buffer_size()
+            self._stalled = self._loop.call_later(TAKING_SECONDS, self._look_at_taking, self.transport, left)
+
+    def _look_at_taking(self, transport: asyncio.WriteTransport, left: int) -> None:
+        if transport.get_write_buffer_size() <= left - _TAKEN:
+            self._watch_taking()
+            return
+        self._door.refused("slow_taking")
+        transport.abort()  # closing would wait until all is taken
 
 
 class Site(web.BaseSite):

@@ -158,6 +158,22 @@ async def test_headers_that_trickle_in_are_given_up(
     assert SECRET not in caplog.text
 
 
+async def test_whoever_takes_nothing_of_an_answer_is_let_go(
+    made: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections, "TAKING_SECONDS", 0.2)
+    raw = await connect(made)
+    with pytest.raises(ConnectionError):
+        await ask_on(raw)
+    raw.writer.close()
+
+
+async def ask_on(raw: Raw) -> None:
+    """Ask for a file again and again and read none; the stream keeps 128 KB, and the system some more."""
+    while True:
+        await raw.send("GET /static/pico-2.1.1/pico.min.css HTTP/1.1\r\nHost: localhost\r\n\r\n" * 100)
+
+
 async def test_beyond_so_many_connections_the_one_that_asks_nothing_longest_makes_room(
     tmp_path: Path,
 ) -> None:
