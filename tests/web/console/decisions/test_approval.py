@@ -160,6 +160,8 @@ async def test_what_is_typed_otherwise_than_shown_approves_nothing_and_is_not_lo
     entry = await submitted(made, kashgar(document_number="typed"))
     answer = await approve(head, entry, word, number, "要留住的意见")
     assert answer.status == 422
+    field = "number" if word == "橙色" else "word"  # told where it is typed anew: the page above it is long
+    assert re.search(rf'aria-describedby="{field}-wrong" autofocus>\s*<small id="{field}-wrong"', answer.html)
     assert "什么都没有做" in answer.text
     assert "要留住的意见" in answer.text
     assert await said(made, entry) == []
