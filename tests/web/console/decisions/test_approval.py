@@ -1,5 +1,6 @@
 """Leaders approve on a page, the duty officer launches, follows it and ends it."""
 
+import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
