@@ -23,13 +23,13 @@ async def holder(
     made: City, client: Client, name: str, *scopes: Scope, titles: tuple[str, ...] = ()
 ) -> Client:
     """A client with a token of its own; its person is of the token's name."""
-    now = made.process.clock()
+    now, token = made.process.clock(), f"invented-{name.encode().hex()}"
     assert await made.write(
         lambda connection: tokens.add(
-            connection, name, f"invented {name}", scopes, now, now + DAY, person=name, titles=titles
+            connection, name, token, scopes, now, now + DAY, person=name, titles=titles
         )
     )
-    return Client(client.session, client.url, f"invented {name}")
+    return Client(client.session, client.url, token)
 
 
 @pytest.fixture
