@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, Literal, cast, get_args
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, exists, func, or_, select
 
 from gateway.escalation_policy import StepKind
 from gateway.ledger.backends.areas import reached
@@ -99,13 +99,8 @@ _answered = or_(
     acknowledgements.c.signed_at.is_not(None),
     acknowledgements.c.objected_at.is_not(None),
 )
-# looked up for each: as `exists`, PostgreSQL would read all calls that there are
-_called = (
-    select(calls.c.id)
-    .where(calls.c.acknowledgement_id == acknowledgements.c.id, calls.c.result.in_(REACHED_BY_CALL))
-    .limit(1)
-    .scalar_subquery()
-    .is_not(None)
+_called = exists().where(
+    calls.c.acknowledgement_id == acknowledgements.c.id, calls.c.result.in_(REACHED_BY_CALL)
 )
 _arrived = or_(
     deliveries.c.state.in_(("delivered", "read")),
