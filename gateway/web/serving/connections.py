@@ -26,26 +26,27 @@ _log = logging.getLogger(__name__)
 class Door:
     """Where connections come in: `most` at the same time.
 
-    One more takes the place of whichever has asked nothing for longest, so that nobody keeps others out by
-    connections that ask nothing; where all are being answered, it is closed at once.
+    One more takes the place of whichever has asked nothing for longest, else of whichever takes its answer
+    for longest, so that nobody keeps others out by connections that ask or take nothing; where all are being
+    answered, it is closed at once.
     """
 
     def __init__(self, most: int) -> None:
         self.most = most
         self.open = 0
         self._silent: dict[Connection, None] = {}  # none of their requests is known, the longest first
+        self._taking: dict[Connection, None] = {}  # they are sent more than they take, the longest first
         self._ration = Ration()
 
     def enter(self, connection: "Connection") -> bool:
         """Let one in, if there is room or can be made."""
         if self.open >= self.most:
-            longest = next((each for each in self._silent if each.idle), None)
+            longest = next((each for each in self._silent if each.idle), next(iter(self._taking), None))
             if longest is None:
                 self.refused("too_many")
                 return False
-            self.refused("idle")
-            longest.leave()
-            longest.force_close()
+            self.refused("idle" if longest.idle else "slow_taking")
+            longest.make_room()
         self.open += 1
         self._silent[connection] = None
         return True
@@ -58,10 +59,19 @@ class Door:
         """It has its answer."""
         self._silent[connection] = None
 
+    def takes(self, connection: "Connection") -> None:
+        """More is to be sent to this one than it takes at once."""
+        self._taking[connection] = None
+
+    def took(self, connection: "Connection") -> None:
+        """It has taken it."""
+        self._taking.pop(connection, None)
+
     def left(self, connection: "Connection") -> None:
         """It has gone."""
         self.open -= 1
         self._silent.pop(connection, None)
+        self._taking.pop(connection, None)
 
     def refused(self, why: str) -> None:
         """One was closed: `too_many`, `idle` (for another), `slow_headers`, `slow_taking` or `not_http`. A
@@ -112,12 +122,23 @@ class Connection(web.RequestHandler):
         """More is to be sent than the other side takes at once; from here on it has to take some in time."""
         super().pause_writing()
         self._watch_taking()
+        if self._counted:
+            self._door.takes(self)
 
     def resume_writing(self) -> None:
         """It took nearly all."""
         super().resume_writing()
+        self._door.took(self)
         if self._stalled is not None:
             self._stalled.cancel()
+
+    def make_room(self) -> None:
+        """Close it for another."""
+        self.leave()
+        if self.writing_paused and isinstance(self.transport, asyncio.WriteTransport):
+            self.transport.abort()  # closing would wait until all is taken
+        else:
+            self.force_close()
 
     def leave(self) -> None:
         """It counts no longer."""

@@ -168,6 +168,19 @@ async def test_whoever_takes_nothing_of_an_answer_is_let_go(
     raw.writer.close()
 
 
+async def test_who_takes_nothing_of_an_answer_makes_room_at_once(tmp_path: Path) -> None:
+    async with city(tmp_path, server={"api": ApiSettings(connections=1)}) as made:
+        raw = await connect(made)
+        asking = asyncio.create_task(ask_on(raw))
+        while not raw.writer.transport.get_write_buffer_size():
+            await asyncio.sleep(0)  # until more was asked than is being answered
+        while not await connected(made):
+            pass
+        with pytest.raises(ConnectionError):
+            await asking
+        raw.writer.close()
+
+
 async def ask_on(raw: Raw) -> None:
     """Ask for a file again and again and read none; the stream keeps 128 KB, and the system some more."""
     while True:
