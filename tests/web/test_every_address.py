@@ -3,9 +3,11 @@ areas, to files of the disk, or to a body that never ends.
 """
 
 import asyncio
+import json
 import re
 from collections.abc import AsyncIterator
 from functools import partial
+from typing import Any
 
 import aiohttp
 import pytest
@@ -19,6 +21,7 @@ from gateway.ledger.trail import audit
 from gateway.web import access
 from gateway.web.access import ORDERS
 from gateway.web.api import OPERATIONS
+from gateway.web.api.links import LINKS
 from gateway.web.api.openapi import document
 from gateway.web.api.operation import Files
 from gateway.web.api.public import PUBLIC
@@ -27,6 +30,7 @@ from tests.documents import as_yaml, orange_start
 from tests.every_page import addresses, for_people, places, routes
 from tests.full_office import FullOffice, full_office
 from tests.people import person
+from tests.web.api import Client, described
 from tests.web.console.browsing import Browsing, browsing
 from tests.web.forms import forms
 
@@ -45,6 +49,7 @@ OUTWARD = (
 )
 _SECRET = re.compile(r"root:|\[accounts|data_folder|SQLite format|Traceback|gateway/|site-packages")
 OTHER = "ORGANISATION_UNKNOWN"
+BEARER = {"Authorization": f"Bearer {TOKEN}"}
 _IN_FULL = re.compile(r"199[ -]?0000[ -]?0\d{3}")  # numbers of the directory
 _VARIABLE = re.compile(r"\{[a-z_]+\}")
 
@@ -335,3 +340,55 @@ async def posted(office: FullOffice, path: str, cookie: str, body: str, promised
 async def desk(office: FullOffice) -> Browsing:
     """The browser of whoever may do everything."""
     return Browsing(office.made.process, await office.cookies())
+
+
+async def test_every_link_of_the_description_leads_from_an_answer_to_what_it_names(
+    office: FullOffice,
+) -> None:
+    """The last of this file: what it finds it also stops, parks and switches off."""
+    operations = {each.name: each for each in OPERATIONS}
+    lists = [each for each in LINKS if operations[each].method == "GET" and not operations[each].variables]
+    waiting: list[tuple[str, dict[str, Any], dict[str, Any]]] = [(each, {}, {}) for each in lists]
+    asked, followed, lost = set(), set(), []
+    async with aiohttp.ClientSession() as session:
+        client = Client(session, office.made.process.url)
+        while waiting:
+            name, path, body = waiting.pop(0)
+            operation = operations[name]
+            address = operation.plain_path.format(**path)
+            if (name, address) in asked:
+                continue
+            asked.add((name, address))
+            if any(isinstance(model, Files) for model in operation.answers.values()):
+                async with session.get(f"{client.url}{address}", headers=BEARER) as file:
+                    status, answer = file.status, None
+            else:
+                sent = "" if operation.method == "GET" else json.dumps(body)
+                kind = {} if operation.method == "GET" else {"Content_Type": "application/json"}
+                status, answer = await client.call(operation.method, address, sent, **kind)
+                described(name, status, answer)
+            if status in (404, 405) or status >= 500:
+                lost.append((operation.method, address, status))
+            for link in LINKS.get(name, ()) if status < 300 else ():
+                values = {key: value_of(answer, path, each) for key, each in link.parameters.items()}
+                if None not in values.values():
+                    followed.add((name, link.operation))
+                    given = {key: value_of(answer, path, each) for key, each in link.body.items()}
+                    waiting.append((link.operation, values, given))
+    assert lost == []
+    led = {
+        (name, link.operation) for name in LINKS if operations[name].method == "GET" for link in LINKS[name]
+    }
+    assert led - followed == set()
+
+
+def value_of(answer: Any, path: dict[str, Any], pointer: str) -> Any:
+    """What a link's expression stands for; None where there is nothing."""
+    if pointer.startswith("$request.path."):
+        return path[pointer.removeprefix("$request.path.")]
+    for part in pointer.removeprefix("/").split("/"):
+        try:
+            answer = answer[int(part) if part.isdecimal() else part]
+        except (IndexError, KeyError):
+            return None
+    return answer

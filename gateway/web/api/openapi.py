@@ -10,6 +10,7 @@ from pydantic.json_schema import models_json_schema
 from gateway import __version__
 from gateway.vocabulary import Action
 from gateway.web import idempotency
+from gateway.web.api import links
 from gateway.web.api.operation import Body, Files, Operation, Output
 from gateway.web.api.public import LONGEST_TEXT, Open
 
@@ -193,7 +194,8 @@ def _body(body: Body, references: References) -> dict[str, Any]:
 
 def _content(answer: type[BaseModel] | Files, references: References) -> dict[str, Any]:
     if isinstance(answer, Files):
-        return {media: {"schema": {"type": "string", "format": "binary"}} for media in answer.media}
+        binary, data = {"type": "string", "format": "binary"}, {"type": "object"}
+        return {media: {"schema": data if media == "application/json" else binary} for media in answer.media}
     return {"application/json": {"schema": references[answer, "serialization"]}}
 
 
@@ -212,6 +214,8 @@ def _responses(operation: Operation, references: References) -> dict[str, Any]:
         }
         for status, model in operation.answers.items()
     }
+    if linked := links.described(operation.name):
+        answers[str(max(operation.answers))]["links"] = linked
     return answers | _problems(refused, references)
 
 

@@ -88,6 +88,7 @@ class WishAsStated(Output):
     areas: list[str] | None
     grades: list[str] | None
     groups: list[str] | None
+    organisations: list[str] | None
     since: Day | None
     never: bool
     failed: bool
