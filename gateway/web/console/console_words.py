@@ -43,6 +43,7 @@ TEXTS: dict[str, Words] = {
     "exercise_banner": Words(
         "【演练】本页只涉及演练，不会发给真实对象。", "[Exercise] Nothing here is real."
     ),
+    "exercise_word": Words("演练", "Exercise"),
     "places": Words("主要页面", "Main pages"),
     "my_account": Words("我的账户", "My account"),
     "sign_in": Words("登录", "Sign in"),

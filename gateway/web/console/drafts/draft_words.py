@@ -103,7 +103,6 @@ TEXTS: dict[str, Words] = {
     "line": Words("第 {} 行", "line {}"),
     "where": Words("字段 {}", "field {}"),
     # the form
-    "exercise": Words("演练", "Exercise"),
     "draft_of": Words("草稿：{}", "Draft: {}"),
     "mark_help": Words("带“必填”的由预案或法律要求。", "“Required”: the plan or the law asks for it."),
     "by": Words("依据：{}", "By: {}"),

@@ -46,7 +46,6 @@ TEXTS: dict[str, Words] = {
     "goes_on": Words("进行中", "goes on"),
     "control_list": Words("应急减排清单的公布", "Publication of the control list"),
     # one
-    "exercise_word": Words("演练", "Exercise"),
     "now_over": Words("已结束，现在没有预警。", "Over: no warning is in force."),
     "until": Words("预计解除时间", "Expected end"),
     "lift_due": Words(
