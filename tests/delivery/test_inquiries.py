@@ -173,14 +173,14 @@ async def test_a_lane_that_left_the_settings_leaves_nothing_undecided(
 async def test_a_provider_that_answers_no_question_holds_up_no_message(
     ledger: Ledger, door: Door, provider: TwilioStandIn, make: Callable[..., Any]
 ) -> None:
-    provider.behaviour = Behaviour(lose_answer=1.0, receipts=False, ask_delay=(60.0, 60.0))
-    settings, broadcast = await make(timeout=30.0)
+    provider.behaviour = Behaviour(lose_answer=1.0, receipts=False, ask_delay=(3600.0, 3600.0))
+    settings, broadcast = await make(timeout=60.0)
     async with running(ledger, settings, door) as engine:
         await until(ledger, all_in, broadcast, "unknown")
         async with asyncio.timeout(LONG):
             while not provider.asked:
                 await asyncio.sleep(0.02)
-        provider.behaviour = Behaviour(ask_delay=(60.0, 60.0))
+        provider.behaviour = Behaviour(ask_delay=(3600.0, 3600.0))
         later = await ledger.write(launch, "later")
         await ledger.write(expand, later, [number(place) for place in range(50)])
         engine.wake()
