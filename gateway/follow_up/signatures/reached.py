@@ -121,7 +121,7 @@ def cells(trail: Trail, districts: Districts, launched_at: int, *, full: bool) -
     """A trail as cells under `TRAIL_COLUMNS`; addresses masked unless `full`, times in China Standard
     Time."""
     told = trail.told
-    minutes = None if trail.reached_at is None else max(0, trail.reached_at - launched_at) // 60_000
+    minutes = None if trail.reached_at is None else max(0, trail.reached_at - launched_at) // _MINUTE
     return [
         told.code,
         told.name,

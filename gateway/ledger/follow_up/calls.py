@@ -51,7 +51,8 @@ class Heard:
     at: int
 
 
-_settled = exists().where(
+# of an objection: somebody was called after it, and was told or signed
+settled_by_call = exists().where(
     calls.c.acknowledgement_id == acknowledgements.c.id,
     calls.c.result.in_(("told", "signed")),
     calls.c.at >= acknowledgements.c.objected_at,
@@ -109,7 +110,7 @@ def listed(
             reached(organisations.c.area, limits),
             or_(
                 and_(acknowledgements.c.objected_at.is_(None), _to_call),
-                and_(acknowledgements.c.objected_at.is_not(None), ~_settled),
+                and_(acknowledgements.c.objected_at.is_not(None), ~settled_by_call),
             ),
             acknowledgements.c.id > after,
         )

@@ -4,17 +4,17 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, Connection, and_, exists, func, select, union
+from sqlalchemy import ColumnElement, CompoundSelect, Connection, and_, func, select, union
 
 from gateway.ledger.backends.areas import reached
 from gateway.ledger.backends.keysets import paged
 from gateway.ledger.backends.slices import slices
+from gateway.ledger.follow_up.calls import settled_by_call
 from gateway.ledger.follow_up.replies import Meaning
 from gateway.ledger.schema import (
     acknowledgements,
     addresses,
     broadcasts,
-    calls,
     contact_addresses,
     contacts,
     organisation_addresses,
@@ -57,12 +57,7 @@ class Reply:
     acknowledgement_id: int | None
 
 
-_settled = exists().where(
-    calls.c.acknowledgement_id == acknowledgements.c.id,
-    calls.c.result.in_(("told", "signed")),
-    calls.c.at >= acknowledgements.c.objected_at,
-)
-_waits = and_(acknowledgements.c.ended_at.is_(None), broadcasts.c.live.is_(True), ~_settled)
+_waits = and_(acknowledgements.c.ended_at.is_(None), broadcasts.c.live.is_(True), ~settled_by_call)
 _objected = acknowledgements.c.objected_at.is_not(None)
 
 
