@@ -97,9 +97,12 @@ def prepare(
     return compose(desk, gathered, lambda function: function(connection), approved=approved)
 
 
-def compose(desk: Desk, gathered: Gathered, read: Read, *, approved: bool = False) -> Prepared:
+def compose(
+    desk: Desk, gathered: Gathered, read: Read, *, approved: bool = False, at_once: int = SLICE
+) -> Prepared:
     """The same from what was gathered: for seconds where thousands read their own words, or a province is
-    told. `read` gives the directory, a slice at a time. Raises what `prepare` raises."""
+    told. `read` gives the directory, a slice of `at_once` organisations at a time. Raises what `prepare`
+    raises."""
     decision, plan, link, record = gathered.decision, gathered.plan, gathered.link, gathered.record
     composed = texts.compose(plan, decision, desk.office, link)
     english = _english_readers(gathered, composed, read)
@@ -112,7 +115,7 @@ def compose(desk: Desk, gathered: Gathered, read: Read, *, approved: bool = Fals
     if approved and left:
         raise Refused(gathered.check)
     papers = _papers(plan, decision, desk.office, link, record.duties)
-    targeted, dropped, shared = _chosen(gathered, composed, _everyone(gathered, read))
+    targeted, dropped, shared = _chosen(gathered, composed, _everyone(gathered, read, at_once))
     own = list(personal.compose(gathered.writers, _inventories(read), targeted.targets, dropped, shared))
     if english and "en" in languages:
         writers = personal.writers(plan, decision, desk.office, link, "en")
@@ -154,10 +157,10 @@ def situation(plan: Plan, decision: Decision, link: Link) -> Situation:
     )
 
 
-def _everyone(gathered: Gathered, read: Read) -> Iterator[Recipient]:
+def _everyone(gathered: Gathered, read: Read, at_once: int) -> Iterator[Recipient]:
     after = 0
     while True:
-        some: list[Recipient] = read(partial(gathered.listing.slice_after, after=after))
+        some: list[Recipient] = read(partial(gathered.listing.slice_after, after=after, limit=at_once))
         if not some:
             return
         yield from some
