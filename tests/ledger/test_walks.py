@@ -42,6 +42,13 @@ ASKED: dict[str, Ask] = {
     "reasons": counters.by_reason,
     "minutes": minutes.of_broadcast,
     "live page": lambda connection, broadcast: live.picture(connection, broadcast, system_clock()),
+    "live page of one area": lambda connection, broadcast: live.picture(
+        connection, broadcast, system_clock(), ["410102"]
+    ),
+    "broadcasts of one area": lambda connection, _broadcast: live.newest(connection, 10, ["410102"]),
+    "what waits for a person in one area": lambda connection, broadcast: unclear.count(
+        connection, broadcast, ["410102"]
+    ),
     "signatures": signature_counts.tally,
     "times of signatures": signing_times.of_broadcast,
 }

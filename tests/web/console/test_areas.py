@@ -17,7 +17,7 @@ from gateway.ledger.trail import audit
 from gateway.settings import OfficeSettings
 from tests.city import City, city
 from tests.people import person
-from tests.web.console.browsing import Browsing, browsing
+from tests.web.console.browsing import Browsing, Seen, browsing
 from tests.web.test_live import start
 
 OTHERS = ("示例机械厂", "晴川小学", "罗厂长", "林老师", "0103", "0101")
@@ -102,10 +102,20 @@ async def test_the_live_pages_count_an_officers_own_areas_alone(made: City) -> N
             for page in ("", f"/{first}", f"/{first}/unsigned", f"/{first}/steps", f"/{first}/failures"):
                 assert "只计您负责的区域" in (await reader.get(f"/live{page}")).text, page
         assert "管城" not in (await wall.get(f"/live/{first}/unsigned?area=410104")).text
+        pages = [await reader.get(f"/live/{first}") for reader in (limited, wall)]
+        assert len({looks_of(page) for page in pages}) == 1
+        assert looks_of(whole) != looks_of(pages[0])
     async with await browsing(process, nobody) as stranger:
         for path in (f"/live/{first}", f"/live/{first}/events", f"/live/{first}/failures"):
             assert (await stranger.get(path)).status == 404, path
         assert f"/live/{first}" not in (await stranger.get("/live")).html
+
+
+def looks_of(page: Seen) -> str:
+    """Which series of looks a page shows: whoever is limited to the same areas shares one."""
+    found = re.search(r'data-id="(\w+)-', page.html)
+    assert found is not None
+    return found[1]
 
 
 async def begun(reader: Browsing, path: str) -> str:
