@@ -111,7 +111,7 @@ def went_to(path: str) -> web.Response:
 def role_words(chosen: Language, roles: frozenset[Role]) -> str:
     """What roles are called, in their order."""
     held = (ROLE_WORDS[role] for role in ROLES if role in roles)
-    return "、".join(each.zh for each in held) if chosen == "zh" else ", ".join(each.en for each in held)
+    return Speech(chosen).listed(each.zh if chosen == "zh" else each.en for each in held)
 
 
 def scope_words(chosen: Language, scopes: Iterable[str]) -> str:

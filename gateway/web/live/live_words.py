@@ -1,7 +1,7 @@
 """The two languages of the live page. What the delivery engine's words are is in `gateway.delivery.words`."""
 
 from collections.abc import Iterable, Mapping
-from typing import Literal, get_args
+from typing import Literal, Protocol, get_args
 
 from gateway.directory.model import CONTACT_ROLE_WORDS, GRADE_WORDS, Grade
 from gateway.ledger.decisions.numbers import Use
@@ -112,8 +112,8 @@ COURSE: dict[Stage, Words] = {  # how far messages have come
 NUMBERS: dict[Use, Words] = {  # what stands under a number that no broadcast of the list has
     "memo": Words("发给本单位人员的通知、对短信的答复", "told the office's own people, or answered a reply"),
     "campaign": Words("核对号码", "asked whether numbers are right"),
-    "decision": Words("没有发布的决定", "a decision that was not launched"),
-    "unused": Words("没有完成的提交", "a submission that was not finished"),
+    "decision": Words("未发布的决定", "a decision that was not launched"),
+    "unused": Words("未完成的提交", "a submission that was not finished"),
 }
 NO_RECEIPTS = Words("此通道无回执", "no receipts here")  # where nothing can become delivered
 TEXTS: dict[str, Words] = {
@@ -279,6 +279,15 @@ TEXTS: dict[str, Words] = {
         "连接中断，正在重连；下面是中断前的数据", "connection lost, trying again; what follows is from before"
     ),
     "reloading": Words("本页每 {} 秒自动刷新。", "This page reloads every {} seconds."),
+    "not_sent_ended": Words(
+        "登录已结束，还没有提交；填的内容都在。请在另一个窗口登录，再点一次。",
+        "Not sent: your sign-in has ended. What you typed is still here: sign in in another window, then "
+        "press again.",
+    ),
+    "not_sent_lost": Words(
+        "连接中断，还没有提交；填的内容都在。请稍后再点一次。",
+        "Not sent: the connection is lost. What you typed is still here: press again in a moment.",
+    ),
     "sign_in": Words("登录", "Sign in"),
     "sign_out": Words("退出", "Sign out"),
     "as_a_person": Words("用登录名和密码登录", "Sign in with name and password"),
@@ -300,6 +309,18 @@ TEXTS: dict[str, Words] = {
 }
 
 
+class Told(Protocol):
+    """What is told in both languages, such as an `InputError`."""
+
+    @property
+    def message(self) -> str:
+        """In Chinese."""
+
+    @property
+    def message_en(self) -> str:
+        """In English."""
+
+
 class Speech:
     """Everything a page says in one language."""
 
@@ -315,9 +336,17 @@ class Speech:
         """Words in this language."""
         return words.zh if self.language == "zh" else words.en
 
+    def told(self, each: Told) -> str:
+        """What is told in both languages, in this one."""
+        return each.message if self.language == "zh" else each.message_en
+
     def listed(self, each: Iterable[str]) -> str:
         """Names one after the other."""
         return ("、" if self.language == "zh" else ", ").join(each)
+
+    def clauses(self, each: Iterable[str]) -> str:
+        """Sentences or their parts one after the other."""
+        return ("；" if self.language == "zh" else "; ").join(each)
 
     def bracketed(self, words: object) -> str:
         """A remark behind something."""

@@ -85,7 +85,7 @@ def _apart_in_words(apart: Iterable[Numbers], language: Language) -> str:
     for each in apart:
         by_use[each.use].append(str(each.first) if each.first == each.last else f"{each.first}–{each.last}")
     told = [f"{say.listed(numbers)} {say.of(NUMBERS[use])}" for use, numbers in by_use.items()]
-    return ("；" if language == "zh" else "; ").join(told)
+    return say.clauses(told)
 
 
 def _apart(connection: Connection, heads: Sequence[Head]) -> list[Numbers]:

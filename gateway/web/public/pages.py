@@ -17,7 +17,7 @@ from gateway.exchange.register import texts_of
 from gateway.notices.aloud import aloud
 from gateway.notices.aloud_english import aloud_english
 from gateway.web.keys import DESK, LEDGER, SETTINGS
-from gateway.web.live.live_words import LEVELS
+from gateway.web.live.live_words import LEVELS, Speech
 from gateway.web.public.badge import HEIGHT, WIDTH
 from gateway.web.public.badges import BADGES, get_badge
 from gateway.web.public.checking import checkable, of_form
@@ -196,7 +196,7 @@ async def post_check(request: web.Request) -> web.Response:
         newest = request.app[NEWEST]
         found = public_json.checked(newest.register, text, reader.now, reader.told.moment, newest.address)
     except InputError as error:
-        fault = error.message_en if reader.wish.language == "en" else error.message
+        fault = Speech(reader.wish.language).told(error)
     page = reader.fill("check.html", "", found=found, text=text, fault=fault)
     return unkept(page, 422 if fault else 200)
 

@@ -30,7 +30,7 @@ from gateway.notices.words import WORDS
 from gateway.sign_tokens import read_token, token_hash
 from gateway.web.clients import client_of
 from gateway.web.keys import BUS, CLOCK, DESK, LEDGER, SIGN_TOKENS
-from gateway.web.live.live_words import HTML_LANGUAGE, Language
+from gateway.web.live.live_words import HTML_LANGUAGE, Language, Speech
 from gateway.web.public.guesses import GUESSES
 from gateway.web.public.link_rendering import page
 from gateway.web.public.previews import is_person
@@ -170,7 +170,7 @@ async def _shown(
     def when(at: int | None) -> str:
         return "" if at is None else words.hour(moment(at), year=False)
 
-    fault = "" if error is None else error.message if language == "zh" else error.message_en
+    fault = "" if error is None else Speech(language).told(error)
     return page(
         "sign.html",
         language,

@@ -18,6 +18,7 @@ from gateway.ledger.directory import verifications
 from gateway.ledger.directory.verifications import Answer, Verification
 from gateway.sign_tokens import read_token, token_hash
 from gateway.web.keys import BUS, CLOCK, DESK, LEDGER
+from gateway.web.live.live_words import Speech
 from gateway.web.public.link_rendering import page
 from gateway.web.public.sign_pages import contact_line, language_of, missing, query_of
 
@@ -84,7 +85,7 @@ def _shown(
 ) -> web.Response:
     language = language_of(request)
     first = questions[0]
-    fault = "" if error is None else error.message if language == "zh" else error.message_en
+    fault = "" if error is None else Speech(language).told(error)
     office = request.app[DESK].office
     return page(
         "verify.html",

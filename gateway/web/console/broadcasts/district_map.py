@@ -122,7 +122,7 @@ async def get_map(request: web.Request, person: Person) -> web.Response:
         says=summary(told, shown, say),
         one_says=lambda district: one(district, say),
         picture=charts.picture(drawn, outlines),
-        fault=None if fault is None else (fault.message if say.language == "zh" else fault.message_en),
+        fault=None if fault is None else say.told(fault),
         grades=[grade for grade in GRADES if grade != "none" or any(not each.whole for each in drawn)],
         grade_words=lambda grade: (
             say("silent_key")

@@ -34,8 +34,8 @@ def _words(value: Any, say: Speech) -> str:
     if isinstance(value, bool):
         return say("table_yes" if value else "table_no")
     if isinstance(value, list):
-        between = "；" if any(isinstance(each, (list, dict)) for each in value) else " "
-        return between.join(_words(each, say) for each in value if each not in (None, ""))
+        told = [_words(each, say) for each in value if each not in (None, "")]
+        return say.clauses(told) if any(isinstance(each, (list, dict)) for each in value) else " ".join(told)
     if isinstance(value, dict) and "words" in value:  # a line of the inventory
         return " ".join(_words(value[name], say) for name in ("level", "line", "words") if value.get(name))
     if isinstance(value, dict):

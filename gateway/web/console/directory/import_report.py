@@ -35,15 +35,15 @@ def table(report: Mapping[str, Any], *, waits: bool) -> Table[tuple[int, Row]]:
         return printed.get(field) or (say.of(LABELS[field]) if field in LABELS else field)
 
     def told(faults: list[Row], say: Speech) -> str:
-        return "；".join(each["message" if say.language == "zh" else "message_en"] for each in faults)
+        return say.clauses(each["message" if say.language == "zh" else "message_en"] for each in faults)
 
     def columns(row: Row, say: Speech) -> str:
         named = (column(each["field"], say) for each in [*row["faults"], *row["remarks"]])
-        return "、".join(dict.fromkeys(filter(None, named)))
+        return say.listed(dict.fromkeys(filter(None, named)))
 
     def changes(row: Row, say: Speech) -> str:
         changed = report["changes"].get(row["code"], {}) if row["outcome"] == "changed" else {}
-        return "；".join(
+        return say.clauses(
             f"{say.among(FIELDS, field)} {before} → {after}"
             for field, before, after in change_words(changed, say)
         )

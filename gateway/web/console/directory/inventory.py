@@ -261,7 +261,7 @@ def _filters(areas: dict[str, Words]) -> tuple[Filter, ...]:
 
 
 def _lists(row: Enterprise, say: Speech) -> str:
-    return "；".join(f"{say.among(LISTS, kind)} {number}" for kind, number in row.lines.items())
+    return say.clauses(f"{say.among(LISTS, kind)} {number}" for kind, number in row.lines.items())
 
 
 def _action(line: InventoryLine, say: Speech) -> str:

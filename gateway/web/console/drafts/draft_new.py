@@ -27,6 +27,7 @@ from gateway.orders.present import draft_json
 from gateway.plans.catalogue import Catalogue
 from gateway.plans.model import Plan
 from gateway.vocabulary import Action
+from gateway.web.console.areas import area_words
 from gateway.web.console.drafts.draft import form_page
 from gateway.web.console.drafts.draft_document import read, sent_document, unfit
 from gateway.web.console.drafts.draft_form import area_of
@@ -62,13 +63,12 @@ routes = web.RouteTableDef()
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A decision that counts, with the names of its areas, and what may follow it."""
+    """A decision that counts, and what may follow it."""
 
     id: str
     kind: str
     warns: bool
     stated: Decision
-    area: tuple[str, ...]
     actions: tuple[Action, ...]
 
 
@@ -216,6 +216,7 @@ async def _page(
         plans=[(plan, in_validity(plan, today)) for plan in plans],
         plan=chosen,
         choices=choices,
+        areas_in_words=lambda codes: area_words(person.language, chosen, codes) if chosen else "",
         sender_in_words=partial(sender_in_words, person.request),
         stands=lambda each: standing_words(person.language, each.kind, each.stated.starts_at, now),
         begins=new_draft.NEW,
@@ -239,9 +240,8 @@ def _choices(
     for each in new_draft.to_change(connection, plan, exercise):
         stated = standing.document(each)
         if _all_within(stated.area, limits):
-            names = tuple(plan.area_name(code) or code for code in stated.area)
             actions = standing.actions_for(each)
-            held.append(Held(each.decision_id, each.kind, each.warns, stated, names, actions))
+            held.append(Held(each.decision_id, each.kind, each.warns, stated, actions))
     stands = [each for each in held if each.kind not in ("lift", "tip")]
     over = [each for each in held if each.kind in ("lift", "tip")]
     return Choices(tuple(reversed(waiting)), tuple(reversed(stands)), tuple(reversed(over)))

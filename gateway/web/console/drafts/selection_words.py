@@ -22,19 +22,18 @@ def in_words(language: Language, plan: Plan, selection: Selection, called: Mappi
     code."""
     say = Speech(language)
     zh = language == "zh"
-    mark = "、" if zh else ", "
     areas = area_words(language, plan, selection.areas or ())
-    groups = mark.join(f"“{name}”" for name in selection.groups or ())
-    grades = mark.join(say.among(GRADES, each) for each in selection.grades or ())
+    groups = say.listed(f"“{name}”" for name in selection.groups or ())
+    grades = say.listed(say.among(GRADES, each) for each in selection.grades or ())
     readers = [say.among(AUDIENCES, each) for each in selection.audiences or ()]
     if selection.sectors is not None:  # only enterprises have one
-        sectors = mark.join(say.among(SECTORS, each) for each in selection.sectors)
+        sectors = say.listed(say.among(SECTORS, each) for each in selection.sectors)
         held = selection.audiences in (None, ("enterprises",))
-        readers = [sectors] if held else [f"{mark.join(readers)}（{sectors}）" if zh else f"{sectors} only"]
+        readers = [sectors] if held else [f"{say.listed(readers)}（{sectors}）" if zh else f"{sectors} only"]
     if selection.organisations is not None:
         found = [called.get(code, code) for code in selection.organisations]
         more = len(found) - _NAMED
-        single = mark.join(found[:_NAMED])
+        single = say.listed(found[:_NAMED])
         if more > 0:
             single += f"等 {len(found)} 个单位" if zh else f" and {more} more"
         others = selection.model_copy(update={"organisations": None})
@@ -46,8 +45,8 @@ def in_words(language: Language, plan: Plan, selection: Selection, called: Mappi
         return "区域内全部单位" if zh else "all that the area concerns"
     if zh:
         of_groups = f"{groups}分组中的" if groups else ""
-        return f"{areas}{'的' if areas else ''}{of_groups}{grades}{mark.join(readers) or '单位'}"
-    parts = [mark.join(readers) or "organisations"]
+        return f"{areas}{'的' if areas else ''}{of_groups}{grades}{say.listed(readers) or '单位'}"
+    parts = [say.listed(readers) or "organisations"]
     parts += [f"of grade {grades}"] if grades else []
     parts += [f"in the group {groups}"] if groups else []
     parts += [f"in {areas}"] if areas else []

@@ -53,7 +53,7 @@ async def post_password(request: web.Request, person: Person) -> web.Response:
     try:
         kept = await app[SIGNING_IN].kept_form(person.user, form["password"])
     except InputError as error:
-        return await account_page(person, status=status_of(error), fault=_words(person, error))
+        return await account_page(person, status=status_of(error), fault=Speech(person.language).told(error))
     token = secrets.token_urlsafe(32)
     await app[LEDGER].write(_set_password, person.user, person.sign_in.id, kept, token, app[CLOCK]())
     response = went_to(f"{PATH}?done=password")
@@ -205,7 +205,3 @@ def _too_often(person: Person, answer: TooOften) -> str:
 
 def _say(person: Person, key: str, *values: object) -> str:
     return Speech(person.language, TEXTS)(key, *values)
-
-
-def _words(person: Person, error: InputError) -> str:
-    return error.message if person.language == "zh" else error.message_en

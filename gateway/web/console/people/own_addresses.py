@@ -13,6 +13,7 @@ from gateway.notices.model import Office
 from gateway.web.console.frame import for_people, went_to
 from gateway.web.console.people.account import PATH, account_page
 from gateway.web.keys import BUS, CLOCK, DESK, LEDGER
+from gateway.web.live.live_words import Speech
 from gateway.web.people import Person, sent_form
 from gateway.web.problems import status_of
 
@@ -85,7 +86,7 @@ async def post_removal(request: web.Request, person: Person) -> web.Response:
 
 
 async def _refused(person: Person, error: InputError) -> web.Response:
-    fault = error.message if person.language == "zh" else error.message_en
+    fault = Speech(person.language).told(error)
     return await account_page(person, status=status_of(error), fault=fault)
 
 

@@ -72,7 +72,7 @@ async def post_invitation(request: web.Request) -> web.Response:
             form["phrase"], form["password"], attempt_of(request), app[CLOCK]()
         )
     except InputError as error:
-        fault = error.message if language(request) == "zh" else error.message_en
+        fault = Speech(language(request)).told(error)
         return unframed(request, "invitation.html", status=status_of(error), fault=fault)
     if isinstance(answer, SignedIn):
         return _let_in(request, answer, HOME)

@@ -362,6 +362,8 @@ async def test_a_change_begins_with_what_is_in_force(made: City) -> None:
         assert "橙色预警" in shown.text
         assert stated["document_number"] in shown.text
         assert stated["document_number"] not in (await browser.get(f"{NEW_EXERCISE}?plan=kashgar")).text
+        assert "Kashgar Prefecture" in (await browser.get(f"{NEW}?plan=kashgar&lang=en")).text
+        await browser.get(f"{NEW}?lang=zh")
         for page in (NEW, NEW_EXERCISE):  # the plan of most of the directory, whoever takes part in exercises
             assert re.search(r'value="zhengzhou"\s+selected', (await browser.get(page)).html)
         change = {"plan": "kashgar", "previous": recorded.id}
