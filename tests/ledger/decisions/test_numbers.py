@@ -28,7 +28,7 @@ async def test_the_list_says_what_stands_under_the_numbers_between_its_broadcast
     assert (first.broadcast_id, last.broadcast_id) == (1, 4)
     assert office.ledger.read_now(numbers.apart, 1, 4) == [(2, 2, "decision"), (3, 3, "memo")]
     text = await _list(office)
-    assert "上面没有列出的是：2 没有发布的决定；3 发给本单位人员的通知、对短信的答复。" in text
+    assert "上面没有列出的是：2 未发布的决定；3 发给本单位人员的通知、对短信的答复。" in text
     limited = await _list(office, limits=["410104"])
     assert "没有列出" not in limited
     office.ledger.write_now(_clear, 2)  # as what a killed submission leaves
