@@ -10,7 +10,7 @@ from tests.web.console.decisions.test_approval import (
     test_the_list_goes_on_page_by_page,
     test_two_leaders_approve_the_officer_launches_and_lifts,
 )
-from tests.web.console.office import DEPUTY, HEAD, at_desk, office
+from tests.web.console.office import HEAD, at_desk, office
 
 __all__ = [
     "test_nobody_approves_what_has_changed_since_they_saw_it",
@@ -28,12 +28,6 @@ async def made(tmp_path: Path) -> AsyncIterator[City]:
 @pytest.fixture
 async def head(made: City) -> AsyncIterator[Browsing]:
     async with await at_desk(made, "head", "approver", titles=[HEAD]) as browser:
-        yield browser
-
-
-@pytest.fixture
-async def deputy(made: City) -> AsyncIterator[Browsing]:
-    async with await at_desk(made, "deputy", "approver", titles=[DEPUTY]) as browser:
         yield browser
 
 

@@ -233,9 +233,12 @@ async def taken_once(office: FullOffice, browser: Browsing, form: Form, path: st
     return 303 in statuses
 
 
-async def done(office: FullOffice) -> int:
-    """How much people have done: what the gateway does by itself goes on meanwhile."""
-    return sum(each.actor != "(airwarn)" for each in await office.made.read(audit.page))
+async def done(office: FullOffice) -> list[tuple[str, str, str]]:
+    """What people have done: what the gateway does by itself goes on meanwhile."""
+    told = await office.made.read(audit.page)
+    return [
+        (each.actor, each.kind, each.subject) for each in told if each.actor not in ("(airwarn)", "(time)")
+    ]
 
 
 async def test_every_form_wants_the_proof_of_its_sign_in_and_comes_of_our_own_pages(

@@ -3,6 +3,7 @@
 import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -77,55 +78,60 @@ async def said(made: City, entry: Entry) -> list[str]:
     return [each.verdict for each in await made.read(approvals.of_decision, entry.id)]
 
 
-async def test_two_leaders_approve_the_officer_launches_and_lifts(
-    made: City, head: Browsing, deputy: Browsing, officer: Browsing
-) -> None:
-    entry = await submitted(made, kashgar())
-    page = (await head.get(path_of(entry, "approve"))).text
-    for shown in (
-        "小李",
-        "橙色预警",
-        "喀什地区",
-        "核对没有问题",
-        "此前没有预警",
-        "【重污染天气预警】",
+async def test_two_leaders_approve_the_officer_launches_and_lifts(tmp_path: Path) -> None:
+    """In an office where nothing was before: its menus count all that waits."""
+    async with (
+        office(tmp_path) as made,
+        await at_desk(made, "head", "approver", titles=[HEAD]) as head,
+        await at_desk(made, "deputy", "approver", titles=[DEPUTY]) as deputy,
+        await at_desk(made, "officer", "duty_officer") as officer,
     ):
-        assert shown in page
-    assert "轮到您" in (await head.get(DECISIONS)).text
-    assert path_of(entry, "approve") in (await head.get("/console")).html
-    assert waits(await head.get("/console/plans"), DECISIONS) == 1
-    assert path_of(entry, "approve") not in (await deputy.get("/console")).html
-    assert "轮到您" not in (await deputy.get(DECISIONS)).text
-    assert "等待指挥部办公室主任" in (await officer.get(path_of(entry, "launch"))).text
-    approved = await approve(head, entry, comment="同意")
-    assert (approved.status, approved.path) == (200, path_of(entry))
-    assert "deputy同志" in approved.text  # whose turn it is now, by name
-    assert (await stored(made, entry.id)).state == "submitted"
-    assert waits(await head.get("/console/plans"), DECISIONS) == 0
-    assert "批准齐备" in (await approve(deputy, entry, number=f" {count_of(entry)} ")).text
-    assert waits(await officer.get("/console/plans"), DECISIONS) == 1
-    assert path_of(entry, "launch") in (await officer.get("/console")).html
-    live = await launch(officer, entry)
-    assert (live.status, live.path) == (200, f"/live/{entry.broadcast_id}")
-    again = await officer.get(path_of(entry, "launch"))
-    assert f'href="/live/{entry.broadcast_id}"' in again.html
-    lifting = path_of(entry, "lift")
-    page = (await officer.get(lifting)).text
-    assert "提交并发出" in page
-    assert "不用另写条件" in page  # from when, before anything is typed
-    assert "预测持续 36 小时以上" in page
-    assert '<input type="radio" name="at" value="schedule" checked>' in page
-    async with await at_desk(made, "writes", "drafter") as drafter:  # who may not launch
-        theirs = (await drafter.get(lifting)).text
-        assert ("提交并发出" in theirs, "由值班人员发布" in theirs) == (False, True)
-    lifted = await fill(
-        officer, lifting, lifting, document_number="喀污防〔2024〕2号", at="schedule", time="", hours="",
-        special_reason="", word="解除", number=count_of(entry),
-    )  # fmt: skip
-    assert lifted.path.startswith("/live/"), lifted.text
-    assert lifted.path != live.path
-    newest = (await made.read(decisions.newest, exercise=False))[0]
-    assert (newest.action, newest.state, newest.prepared_by_id) == ("lift", "launched", entry.id)
+        entry = await submitted(made, kashgar())
+        page = (await head.get(path_of(entry, "approve"))).text
+        for shown in (
+            "小李",
+            "橙色预警",
+            "喀什地区",
+            "核对没有问题",
+            "此前没有预警",
+            "【重污染天气预警】",
+        ):
+            assert shown in page
+        assert "轮到您" in (await head.get(DECISIONS)).text
+        assert path_of(entry, "approve") in (await head.get("/console")).html
+        assert waits(await head.get("/console/plans"), DECISIONS) == 1
+        assert path_of(entry, "approve") not in (await deputy.get("/console")).html
+        assert "轮到您" not in (await deputy.get(DECISIONS)).text
+        assert "等待指挥部办公室主任" in (await officer.get(path_of(entry, "launch"))).text
+        approved = await approve(head, entry, comment="同意")
+        assert (approved.status, approved.path) == (200, path_of(entry))
+        assert "deputy同志" in approved.text  # whose turn it is now, by name
+        assert (await stored(made, entry.id)).state == "submitted"
+        assert waits(await head.get("/console/plans"), DECISIONS) == 0
+        assert "批准齐备" in (await approve(deputy, entry, number=f" {count_of(entry)} ")).text
+        assert waits(await officer.get("/console/plans"), DECISIONS) == 1
+        assert path_of(entry, "launch") in (await officer.get("/console")).html
+        live = await launch(officer, entry)
+        assert (live.status, live.path) == (200, f"/live/{entry.broadcast_id}")
+        again = await officer.get(path_of(entry, "launch"))
+        assert f'href="/live/{entry.broadcast_id}"' in again.html
+        lifting = path_of(entry, "lift")
+        page = (await officer.get(lifting)).text
+        assert "提交并发出" in page
+        assert "不用另写条件" in page  # from when, before anything is typed
+        assert "预测持续 36 小时以上" in page
+        assert '<input type="radio" name="at" value="schedule" checked>' in page
+        async with await at_desk(made, "writes", "drafter") as drafter:  # who may not launch
+            theirs = (await drafter.get(lifting)).text
+            assert ("提交并发出" in theirs, "由值班人员发布" in theirs) == (False, True)
+        lifted = await fill(
+            officer, lifting, lifting, document_number="喀污防〔2024〕2号", at="schedule", time="", hours="",
+            special_reason="", word="解除", number=count_of(entry),
+        )  # fmt: skip
+        assert lifted.path.startswith("/live/"), lifted.text
+        assert lifted.path != live.path
+        newest = (await made.read(decisions.newest, exercise=False))[0]
+        assert (newest.action, newest.state, newest.prepared_by_id) == ("lift", "launched", entry.id)
 
 
 async def test_an_auditor_reads_in_sentences_who_did_what_with_a_decision(made: City, head: Browsing) -> None:
@@ -181,7 +187,13 @@ async def test_nobody_approves_out_of_turn(made: City, deputy: Browsing) -> None
     page = await deputy.get(path_of(entry, "approve"))
     assert "现在不由您批准" in page.text
     assert 'id="approve"' not in page.html
-    fields = {**hidden(page, "/return"), "place": "0", "word": "橙色", "number": "3", "comment": ""}
+    fields = {
+        **hidden(page, "/return"),
+        "place": "0",
+        "word": "橙色",
+        "number": count_of(entry),
+        "comment": "",
+    }
     for place in ("0", "1"):
         answer = await deputy.post(path_of(entry, "approve"), {**fields, "place": place})
         assert answer.status == 409
@@ -191,7 +203,7 @@ async def test_nobody_approves_out_of_turn(made: City, deputy: Browsing) -> None
 async def test_the_same_form_twice_gives_one_step(made: City) -> None:
     entry = await submitted(made, kashgar(document_number="replay"))
     async with await at_desk(made, "both", "approver", titles=[HEAD, DEPUTY]) as both:
-        path, typed = path_of(entry, "approve"), {"word": "橙色", "number": "3", "comment": ""}
+        path, typed = path_of(entry, "approve"), {"word": "橙色", "number": count_of(entry), "comment": ""}
         here, there = [{**hidden(await both.get(path), "/approve"), **typed} for _ in range(2)]
         first, again = [await both.post(path, here) for _ in range(2)]
         assert (again.status, again.path) == (200, first.path)
@@ -205,7 +217,7 @@ async def test_nobody_approves_what_has_changed_since_they_saw_it(made: City, he
     document = kashgar(document_number="changed")
     entry = await submitted(made, document)
     page = await head.get(path_of(entry, "approve"))
-    fields = {**hidden(page, "/approve"), "word": "橙色", "number": "3", "comment": "看过"}
+    fields = {**hidden(page, "/approve"), "word": "橙色", "number": count_of(entry), "comment": "看过"}
     await made.register("编码,名称,受众,区域代码,手机,演练\nKS9,新学校,学校,653101,19900000209,否")
     anew = await submitted(made, document)
     assert (anew.id, anew.manifest != entry.manifest) == (entry.id, True)
