@@ -7,10 +7,10 @@
 The real server runs in a process of its own, on a ledger as an office has it after a season (`bench.season`).
 Every page that the server's router has is asked for, one request after the other: a page that this file has
 no address for counts as `forgotten`. So is what a page's own links and filters lead to: other orders, the
-next page, every filter. `cpu_ms` is what the server worked for one answer; `first_paint_kb` what a browser
-loads for the first look at a page, compressed: itself, its styles, scripts and pictures. `limited` asks as
-somebody of one district; `empty_ms` is the same page on an empty ledger. `--keep` keeps the filled ledger
-(SQLite), and takes one that is there.
+next page, every filter. `cpu_ms` is what the server worked for one answer, `database_ms` what PostgreSQL did;
+`first_paint_kb` what a browser loads for the first look at a page, compressed: itself, its styles, scripts
+and pictures. `limited` asks as somebody of one district; `empty_ms` is the same page on an empty ledger.
+`--keep` keeps the filled ledger (SQLite), and takes one that is there.
 """
 
 import argparse
@@ -37,7 +37,7 @@ from urllib.parse import quote, urlencode, urljoin, urlsplit
 from sqlalchemy import Column, ColumnElement, Connection, select
 
 from bench import postgresql
-from bench.processes import cpu_exactly
+from bench.processes import cpu_exactly, cpu_with_children
 from bench.season import Size, fill_season, season_settings
 from gateway.accounts.passwords import Passwords
 from gateway.cli.loop import run
@@ -83,6 +83,7 @@ class Asked:
     median_ms: float
     p95_ms: float
     cpu_ms: float
+    database_ms: float
     first_ms: float
     kb: float
     packed_kb: float
@@ -114,11 +115,10 @@ def main(arguments: list[str] | None = None) -> dict[str, object]:
     with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
         empty, folder = Path(name) / "empty", options.keep or Path(name) / "full"
         empty.mkdir()
-        address = None
+        address, database = None, 0
         if options.database == "postgresql":
-            address = stack.enter_context(
-                postgresql.database(stack.enter_context(postgresql.server(Path(name)))[0])
-            )
+            server, database = stack.enter_context(postgresql.server(Path(name)))
+            address = stack.enter_context(postgresql.database(server))
         started = time.perf_counter()
         if not folder.exists():
             folder.mkdir()
@@ -133,7 +133,7 @@ def main(arguments: list[str] | None = None) -> dict[str, object]:
             )
         filled = time.perf_counter() - started
         with _serving(folder, address) as full:
-            pages = _ask_all(full, options.only, options.requests)
+            pages = _ask_all(full, database, options.only, options.requests)
         with _serving(empty, None) as bare:
             alone = {each.path: each.median_ms for each in _ask_plain(bare, options.only, options.requests)}
     pages = [replace(each, empty_ms=alone.get(each.path)) for each in pages]
@@ -149,7 +149,7 @@ def main(arguments: list[str] | None = None) -> dict[str, object]:
         "pages": len(full.paths),
         "addresses": len(pages),
         "slowest_p95_ms": max(each.p95_ms for each in pages),
-        "slowest_cpu_ms": max(each.cpu_ms for each in pages),
+        "slowest_cpu_ms": max(each.cpu_ms + each.database_ms for each in pages),
         "slowest_empty_ms": max(alone.values(), default=None),
         "over_150": [each.path for each in pages if each.p95_ms > 150],
         "first_paint_kb": max(each.first_paint_kb for each in pages),
@@ -162,9 +162,9 @@ def main(arguments: list[str] | None = None) -> dict[str, object]:
 
 
 def _show(pages: Iterable[Asked]) -> None:
-    row = "{:>7} {:>7} {:>7} {:>6} {:>6} {:>6} {:>6} {:>4}  {:8}{}"
+    row = "{:>7} {:>7} {:>7} {:>7} {:>6} {:>6} {:>6} {:>6} {:>4}  {:8}{}"
     print(
-        row.format("p95 ms", "median", "cpu ms", "first", "empty", "kB", "paint", "", "as", ""),
+        row.format("p95 ms", "median", "cpu ms", "base ms", "first", "empty", "kB", "paint", "", "as", ""),
         file=sys.stderr,
     )
     for each in pages:
@@ -173,6 +173,7 @@ def _show(pages: Iterable[Asked]) -> None:
                 f"{each.p95_ms:.1f}",
                 f"{each.median_ms:.1f}",
                 f"{each.cpu_ms:.1f}",
+                f"{each.database_ms:.1f}",
                 f"{each.first_ms:.0f}",
                 "" if each.empty_ms is None else f"{each.empty_ms:.1f}",
                 f"{each.kb:.0f}",
@@ -342,9 +343,10 @@ def _filled(formatter: str, names: Mapping[str, str]) -> str | None:
 # The client
 
 
-def _ask_all(server: Server, only: str, requests: int) -> list[Asked]:
-    """Every page and what its lists lead to, as one without limits; then the pages as one of one district."""
-    client = _Client(server)
+def _ask_all(server: Server, database: int, only: str, requests: int) -> list[Asked]:
+    """Every page and what its lists lead to, as one without limits; then the pages as one of one district.
+    `database`: PostgreSQL's process; 0: the server is alone."""
+    client = _Client(server, database)
     found = []
     for path in server.paths:
         if path.startswith(only):
@@ -367,8 +369,9 @@ def _ask_plain(server: Server, only: str, requests: int) -> list[Asked]:
 class _Client:
     """One browser, which asks for one thing after the other."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Server, database: int = 0) -> None:
         self._server = server
+        self._database = database
         self._connection = HTTPConnection("127.0.0.1", server.port, timeout=60)
         self._sizes: dict[str, int] = {}
         self._status = 0
@@ -384,12 +387,12 @@ class _Client:
         body, packed = self._get(path, who)
         first = time.perf_counter() - started
         waits = []
-        spent = cpu_exactly(self._server.process)
+        spent, worked = cpu_exactly(self._server.process), self._worked()
         for _ in range(requests):
             started = time.perf_counter()
             self._get(path, who)
             waits.append(1000 * (time.perf_counter() - started))
-        spent = cpu_exactly(self._server.process) - spent
+        spent, worked = cpu_exactly(self._server.process) - spent, self._worked() - worked
         text = _unpacked(body, packed)
         parts = sum(self._size(each) for each in _Elements.of(text.decode("utf-8", "replace")).loads(path))
         return Asked(
@@ -399,11 +402,15 @@ class _Client:
             round(statistics.median(waits), 1),
             round(sorted(waits)[math.ceil(0.95 * requests) - 1], 1),
             round(1000 * spent / requests, 1),
+            round(1000 * worked / requests, 1),
             round(1000 * first, 1),
             round(len(text) / 1000, 1),
             round(len(body) / 1000, 1),
             round((len(body) + parts) / 1000, 1),
         )
+
+    def _worked(self) -> float:
+        return cpu_with_children(self._database) if self._database else 0.0
 
     def _size(self, address: str) -> int:
         if address not in self._sizes:
