@@ -213,6 +213,8 @@ def _show_calls(entries: list[dict[str, Any]]) -> None:
             say(f"    {_person(who)}")
         if each["script"]:
             say(f"    念稿 {scripts.setdefault(each['script'], len(scripts) + 1)}")
+        for line in each["own"]:
+            say(f"    {line}")
     for script, place in scripts.items():
         say(f"\n念稿 {place} · what to read out:\n{script}")
 

@@ -11,6 +11,7 @@ from gateway.directory.areas import within
 from gateway.follow_up.signatures.calling import RESULT_WORDS, heard_json, script_for, scripts
 from gateway.follow_up.signatures.people import people_json
 from gateway.follow_up.signatures.unsigned import NUMBERS, counts_json, districts_of, launched, line_json
+from gateway.ledger.decisions import personal
 from gateway.ledger.directory import contacts, denied_addresses, organisations
 from gateway.ledger.directory.changes import mask_numbers
 from gateway.ledger.follow_up import calls, escalated, unsigned
@@ -168,5 +169,8 @@ def _call(
     return {
         "id": line.id,
         "script": None if stored is None else script_for(said, stored.organisation),
+        "own": personal.lines_of(connection, decision_id, [line.organisation_id]).get(
+            line.organisation_id, []
+        ),
         "heard": [heard_json(each) for each in calls.heard(connection, [line.id])],
     }

@@ -13,7 +13,7 @@ from gateway.follow_up.signatures import signing
 from gateway.follow_up.signatures.people import people_json
 from gateway.follow_up.signatures.signing import Signer
 from gateway.follow_up.signatures.unsigned import districts_of, launched, line_json
-from gateway.ledger.decisions import notices
+from gateway.ledger.decisions import notices, personal
 from gateway.ledger.directory import contacts, denied_addresses, organisations
 from gateway.ledger.follow_up import acknowledgements, calls, unsigned
 from gateway.ledger.follow_up.acknowledgements import Acknowledgement
@@ -46,7 +46,7 @@ def calls_json(
     limits: Collection[str] = (),
 ) -> dict[str, Any]:
     """Who is to be called now within these areas (none: everywhere), numbers in full, with the words to be
-    read out to them.
+    read out to them: `script`, and after it `own`, the lines that are of the organisation alone.
 
     `now` in milliseconds since 1970 UTC.
     """
@@ -64,6 +64,7 @@ def calls_json(
     decisions = {each.broadcast_id: launched(connection, each.broadcast_id) for each in found}
     districts = {each.plan: districts_of(catalogue, each.plan) for each in decisions.values()}
     said = {each: scripts(connection, each.decision_id) for each in set(decisions.values())}
+    own = {each: personal.lines_of(connection, each.decision_id, members) for each in said}
 
     def entry(each: Listed) -> dict[str, Any]:
         organisation, decision = stored[each.organisation_id], decisions[each.broadcast_id]
@@ -82,6 +83,7 @@ def calls_json(
                 full=True,
             ),
             "script": script_for(said[decision], organisation),
+            "own": own[decision].get(each.organisation_id, []),
         }
 
     return {

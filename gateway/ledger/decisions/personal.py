@@ -71,6 +71,23 @@ def of_organisation(
     return {row.medium: row.words for row in connection.execute(query)}
 
 
+def lines_of(
+    connection: Connection, decision_id: str, organisation_ids: Iterable[int]
+) -> dict[int, list[str]]:
+    """The lines of the document that are of these organisations alone, in Chinese, by id; those without any
+    are left out."""
+    found: dict[int, list[str]] = {}
+    for some in slices(organisation_ids):
+        query = select(personal_words.c.organisation_id, personal_words.c.words).where(
+            personal_words.c.decision_id == decision_id,
+            personal_words.c.medium == "notice",
+            personal_words.c.language == "zh-CN",
+            personal_words.c.organisation_id.in_(some),
+        )
+        found |= {row.organisation_id: row.words.splitlines() for row in connection.execute(query)}
+    return found
+
+
 def of_decision(connection: Connection, decision_id: str) -> list[tuple[str, str, str, str]]:
     """Everything that a decision says to single organisations: code, medium, language and words, by code."""
     query = (

@@ -110,7 +110,7 @@ class BoardFilter(Page):
 
 class ToCall(AskedOrganisation):
     """An organisation on the list of calls. `tries`: how often it was called, `last` with what result;
-    `script`: what is read out."""
+    `script`: what is read out, and after it `own`: the lines that are of it alone."""
 
     broadcast: int
     exercise: bool
@@ -119,6 +119,7 @@ class ToCall(AskedOrganisation):
     last: Result | None
     last_at: Time | None
     script: str | None
+    own: list[str]
 
 
 class Calls(Output):

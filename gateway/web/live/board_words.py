@@ -51,6 +51,7 @@ TEXTS: dict[str, Words] = {
     "close_call": Words("不登记了", "Close"),
     "call_to": Words("给{}打电话", "Calling {}"),
     "script": Words("念给对方听", "Read out to them"),
+    "own_lines": Words("再念该单位自己的措施", "Then the measures of its own"),
     "result": Words("结果", "Result"),
     "who_answered": Words("谁接的电话", "Who answered"),
     "somebody_else": Words("其他人", "somebody else"),

@@ -7,12 +7,16 @@ from typing import Any
 import pytest
 
 from channels.contract import Reason, Rejected
+from gateway.directory.inventory import InventoryLine
 from gateway.directory.model import Address, Organisation
 from gateway.errors import InputError
+from gateway.follow_up.signatures import board as signatures
+from gateway.follow_up.signatures.board import Narrowed
 from gateway.follow_up.signatures.calling import calls_json, record
 from gateway.follow_up.signatures.signing import Signer, object_to, report_done, sign
 from gateway.follow_up.signatures.unsigned import board_json
 from gateway.ledger.decisions.decisions import Recorded
+from gateway.ledger.directory import inventory
 from gateway.ledger.follow_up import acknowledgements
 from gateway.ledger.follow_up.unreached import by_delivery
 from tests.broadcasts.bureau import CATALOGUE
@@ -48,6 +52,20 @@ def heard(office: Asking, recorded: Recorded, result: str, **what: Any) -> dict[
         record, office.asked(recorded).id, result, office.now, caller="duty", by="张值班", **what
     )
     return answer
+
+
+def test_a_plant_hears_the_measures_of_its_own_after_the_script(office: Asking) -> None:
+    line = InventoryLine("industrial", "orange", "1#窑", "stop", "1#窑停产", certain=True)
+    office.ledger.write_now(inventory.apply, "industrial", {"E1": [line]}, office.now, "test")
+    recorded = office.start()
+    office.until_called()
+    (entry,) = listed(office)
+    assert "1#窑：停产" in " ".join(entry["own"])
+    chosen = Narrowed(call=entry["id"])
+    page = office.ledger.read_now(
+        signatures.board, CATALOGUE, recorded.broadcast_id, office.now, chosen, limit=10, full=True
+    )
+    assert page["call"]["own"] == entry["own"]
 
 
 def test_a_plant_that_never_signed_is_called_with_numbers_and_words_to_read_out(office: Asking) -> None:
