@@ -64,6 +64,11 @@ class Person:
         return own + _proof(self.form_key, own)
 
     @property
+    def mark(self) -> str:
+        """What tells pages of this sign-in from those of others; it proves nothing."""
+        return _proof(self.form_key, "page")[:_OWN]
+
+    @property
     def caller(self) -> Caller:
         """The person as use cases and the audit trail know them: what their roles allow, where, and under
         which titles they approve."""

@@ -11,6 +11,7 @@ from playwright.async_api import Browser, BrowserContext, Page, ViewportSize, ex
 from gateway.accounts import new_users
 from gateway.accounts import users as accounts
 from gateway.identifiers import uuid7
+from gateway.ledger.accounts.users import User
 from gateway.web.serving.running import Running, running
 from tests.city import settings
 from tests.people import PASSWORD, person, quick, signed_in
@@ -55,6 +56,12 @@ async def fits(page: Page) -> None:
     assert await page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], page.url
 
 
+async def signs_in(page: Page, process: Running, user: User) -> None:
+    """Somebody is signed in from now on, whoever was before."""
+    value = (await signed_in(process, user))["airwarn"]
+    await page.context.add_cookies([{"name": "airwarn", "value": value, "url": process.url}])
+
+
 async def test_a_form_that_stood_open_past_the_sign_in_is_sent_after_another_one_and_not_lost(
     browser: Browser, process: Running
 ) -> None:
@@ -62,8 +69,7 @@ async def test_a_form_that_stood_open_past_the_sign_in_is_sent_after_another_one
     complaints: list[str] = []
     page = await at_a_phone(browser, complaints)
     await page.clock.install()
-    cookie = {"name": "airwarn", "url": process.url}
-    await page.context.add_cookies([{**cookie, "value": (await signed_in(process, keeper))["airwarn"]}])
+    await signs_in(page, process, keeper)
     await page.goto(f"{process.url}/console/directory/new")
     await page.get_by_label("演练", exact=True).check()
     await page.get_by_label(re.compile("^名称")).fill("演练小学")
@@ -75,7 +81,10 @@ async def test_a_form_that_stood_open_past_the_sign_in_is_sent_after_another_one
     await page.get_by_role("button", name="保存").click()
     await expect(page.get_by_text("登录已结束，还没有提交")).to_be_visible()
     await fits(page)
-    await page.context.add_cookies([{**cookie, "value": (await signed_in(process, keeper))["airwarn"]}])
+    await signs_in(page, process, await person(process, "other", "directory_keeper"))
+    await page.get_by_role("button", name="保存").click()
+    await expect(page.get_by_text("已由另一个人登录")).to_be_visible()  # it does not leave in their name
+    await signs_in(page, process, keeper)
     await page.get_by_role("button", name="保存").click()
     await expect(page.get_by_role("heading", name="演练小学")).to_be_visible()
     assert complaints == []

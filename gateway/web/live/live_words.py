@@ -279,6 +279,10 @@ TEXTS: dict[str, Words] = {
         "连接中断，正在重连；下面是中断前的数据", "connection lost, trying again; what follows is from before"
     ),
     "reloading": Words("本页每 {} 秒自动刷新。", "This page reloads every {} seconds."),
+    "not_sent_another": Words(
+        "还没有提交：这个浏览器已由另一个人登录。请刷新本页再做。",
+        "Not sent: somebody else has signed in with this browser. Load this page anew.",
+    ),
     "not_sent_ended": Words(
         "登录已结束，还没有提交；填的内容都在。请在另一个窗口登录，再点一次。",
         "Not sent: your sign-in has ended. What you typed is still here: sign in in another window, then "

@@ -7,21 +7,28 @@ const notice = document.getElementById("not-sent");
 let heard = Date.now();
 let asking = false;
 
-// Whether somebody is signed in; whoever signed in anew gets forms that are good for that.
-async function signedIn() {
+// Why a form of this page cannot leave now, "" where it can. It is its reader's alone: whoever else signed in since
+// does not send it. Who signed in anew gets forms that are good for that; else they stay, so that one that is sent
+// again is known.
+async function hindrance() {
   const answer = await fetch(HOME);
-  if (new URL(answer.url).pathname !== HOME) return false;
+  if (new URL(answer.url).pathname !== HOME) return "ended";
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const fresh = page.querySelector("input[name=form_token]");
-  if (fresh) for (const each of document.querySelectorAll("input[name=form_token]")) each.value = fresh.value;
+  const { person, signIn } = page.getElementById("not-sent").dataset;
+  if (person !== notice.dataset.person) return "another";
+  if (signIn !== notice.dataset.signIn) {
+    const fresh = page.querySelector("input[name=form_token]");
+    for (const each of document.querySelectorAll("input[name=form_token]")) each.value = fresh.value;
+    notice.dataset.signIn = signIn;
+  }
   heard = Date.now();
-  return true;
+  return "";
 }
 
 document.addEventListener("input", ({ target }) => {
   if (target.form?.method !== "post" || Date.now() - heard < LONG) return;
   heard = Date.now();
-  signedIn().catch(() => {}); // whoever sends the form is told
+  hindrance().catch(() => {}); // whoever sends the form is told
 });
 
 document.addEventListener("submit", async (event) => {
@@ -33,7 +40,7 @@ document.addEventListener("submit", async (event) => {
   asking = true;
   let why = "lost";
   try {
-    why = (await signedIn()) ? "" : "ended";
+    why = await hindrance();
   } catch {
     // the connection is lost: told below
   }
@@ -45,7 +52,7 @@ document.addEventListener("submit", async (event) => {
   heard = 0; // ask once more, however soon it is tried again
   (submitter ?? form.lastElementChild).before(notice);
   notice.firstElementChild.textContent = notice.dataset[why];
-  notice.lastElementChild.hidden = why === "lost";
+  notice.lastElementChild.hidden = why !== "ended";
   notice.hidden = false;
   form.dispatchEvent(new Event("kept-back"));
 });
