@@ -82,8 +82,10 @@ async def post_draft(request: web.Request, person: Person) -> web.Response:
     app, selection = request.app, draft_meant.chosen_of(form)
     seen, now = _number(form["seen"]) or None, app[CLOCK]()
     if not await app[LEDGER].write(drafts.change, draft.id, person.user.id, document, now, selection, seen):
-        typed = replace(await draft_of(person), document=document, selection=selection)
-        return await form_page(person, typed, plan_of(person, typed), status=409, overtaken=True)
+        newest = await draft_of(person)
+        typed = replace(newest, document=document, selection=selection)
+        if typed != newest:  # else the same form came twice
+            return await form_page(person, typed, plan_of(person, typed), status=409, overtaken=True)
     if form["go"] == "preview":
         return went_to(f"{PATH}/{draft.id}/preview")
     said, place = _AFTER.get(form["go"], ("saved", "said"))
@@ -131,9 +133,9 @@ async def form_page(
     text: str = "",
 ) -> web.Response:
     """The form of a draft. `of_example`: it was just filled in with an example; `overtaken`: it was changed
-    elsewhere meanwhile, and this is not kept yet; `more`: rows of the
-    forecast beyond those that are needed; `order`: what people check where an order filled it in; `error`:
-    what was wrong with a document, `text`, that was to take the place of it all."""
+    elsewhere meanwhile, and this is not kept yet; `more`: rows of the forecast beyond those that are needed;
+    `order`: what people check where an order filled it in; `error`: what was wrong with a document, `text`,
+    that was to take the place of it all."""
     document = draft.document
     found = await looked(person, draft)
     action = document["action"]

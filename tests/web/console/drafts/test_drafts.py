@@ -440,6 +440,8 @@ async def test_what_was_typed_in_another_window_is_neither_overwritten_nor_lost(
         late = await browser.send(path, path, issuer="乙窗口", seen=seen[0])
         assert (late.status, (await kept(made, path, user))["issuer"]) == (409, "甲窗口")
         assert "在别处改过" in late.text
+        again = await browser.send(path, path, issuer="甲窗口", seen=seen[0])
+        assert again.status == 200  # the same form, twice
         assert 'value="乙窗口"' in late.html
         now = re.findall(r'name="seen" value="(\d+)"', late.html)
         assert (await browser.send(path, path, issuer="乙窗口", seen=now[0])).status == 200
