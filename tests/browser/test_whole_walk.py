@@ -148,7 +148,7 @@ async def drafts(page: Page) -> str:
     await expect(page.locator(".bubble").first).to_contain_text("橙色预警")
     await page.get_by_role("button", name="提交审批").click()
     await page.wait_for_url("**/console/decisions/*")
-    return page.url
+    return page.url.partition("?")[0]
 
 
 async def approves(page: Page, decision: str) -> None:

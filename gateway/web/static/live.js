@@ -13,7 +13,7 @@ const QUIET = 20000; // ms between two things that are read aloud
 const AGAIN = 5000; // ms until the next try where the browser has given up
 
 let source = null;
-let heard = Date.now();
+let heardAt = Date.now();
 let mark = null; // of what was read aloud last
 let toldAt = 0;
 let touched = false; // somebody has begun to fill something in
@@ -81,7 +81,7 @@ function parsed(html) {
 }
 
 function show(event) {
-  heard = Date.now();
+  heardAt = Date.now();
   syncChildren(view, parsed(event.data).body);
   view.dataset.id = event.lastEventId;
   tell();
@@ -102,7 +102,7 @@ function connect() {
   source = new EventSource(view.dataset.events);
   source.addEventListener("snapshot", show);
   source.onopen = () => {
-    heard = Date.now();
+    heardAt = Date.now();
     say("online");
   };
   source.onerror = () => {
@@ -114,7 +114,7 @@ function connect() {
 
 function stream() {
   setInterval(() => {
-    const quiet = Date.now() - heard;
+    const quiet = Date.now() - heardAt;
     if (source.readyState !== EventSource.OPEN ? quiet > OFFLINE_AFTER : quiet > SILENT) say("offline");
   }, 1000);
   tell();
