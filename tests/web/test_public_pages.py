@@ -101,7 +101,7 @@ async def test_a_citizen_reads_when_where_how_bad_what_to_do_and_until_when(citi
     got = await citizen.get("/public")
     assert "没有生效的预警" in got.words
     assert "解除重污染天气红色预警" in got.words
-    assert re.findall("起：(..)预警（没有启动）", got.words) == ["橙色", "红色"]
+    assert re.findall("起：(..)预警（不再启动）", got.words) == ["橙色", "红色"]
 
 
 async def test_the_words_are_those_that_were_frozen(citizen: Citizen) -> None:
@@ -254,7 +254,7 @@ async def test_until_a_lift_for_later_the_warning_and_its_measures_stand(citizen
     at = hour.astimezone(BEIJING)
     assert f"生效到 {at.year}年{at.month}月{at.day}日12时" in got.words
     assert "继续按此前的通告执行" in got.words
-    assert "没有启动" not in got.words
+    assert "不再启动" not in got.words
     assert "禁止燃放烟花爆竹" in got.words
     until_then = got.text.partition('id="schools-1-earlier"')[2]
     assert "中小学、幼儿园停止室外课程和活动" in until_then

@@ -76,7 +76,7 @@ TEXTS: dict[str, Words] = {
     "list_basis": Words("{}公布，依据：", "Published {}, by: "),
     "issued": Words("{}发布", "issued {}"),
     "takes_effect": Words("{}起：{}", "from {}: {}"),
-    "never_began": Words("（没有启动）", " (did not begin)"),
+    "never_began": Words("（不再启动）", " (called off)"),
     "ends": Words("结束", "over"),
     "report": Words("发现违规排污、焚烧，请举报", "Report pollution"),
     "report_means": Words(
