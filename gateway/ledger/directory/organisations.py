@@ -177,6 +177,11 @@ def page(
     return [each for some in slices(found) for each in _read(connection, organisations.c.id.in_(some))]
 
 
+def nobody(connection: Connection) -> bool:
+    """Whether there is no organisation at all, as in a new office."""
+    return connection.execute(select(organisations.c.id).limit(1)).first() is None
+
+
 def counts(connection: Connection, limits: Collection[str] = ()) -> list[Count]:
     """How many active organisations within these areas (none: everywhere) and addresses each audience has,
     real ones first."""

@@ -1,6 +1,7 @@
 """The two languages of the console's frame and of its pages about people."""
 
 from gateway.vocabulary import Words
+from gateway.web.live.live_words import TEXTS as LIVE_TEXTS
 
 SCOPES: dict[str, Words] = {
     "read": Words("读取", "read"),
@@ -18,15 +19,7 @@ TEXTS: dict[str, Words] = {
         "长文本分成几条发：{} 个接收数，共 {} 条消息。",
         "Long texts leave in several messages: {} recipients get {} messages.",
     ),
-    "not_sent_ended": Words(
-        "登录已结束，还没有提交；填的内容都在。请在另一个窗口登录，再点一次。",
-        "Not sent: your sign-in has ended. What you typed is still here: sign in in another window, then "
-        "press again.",
-    ),
-    "not_sent_lost": Words(
-        "连接中断，还没有提交；填的内容都在。请稍后再点一次。",
-        "Not sent: the connection is lost. What you typed is still here: press again in a moment.",
-    ),
+    **{name: words for name, words in LIVE_TEXTS.items() if name.startswith("not_sent_")},
     "unserved": Words("没有通道：{}。", "No account sends: {}."),
     "unserved_exercise": Words("没有演练通道：{}。", "No account sends exercises: {}."),
     "unserved_whole": Words(
@@ -109,6 +102,9 @@ TEXTS: dict[str, Words] = {
     "untold": Words(
         "请登记手机号，轮到您处理时才能通知到您",
         "Nobody can tell you that it is your turn: state your number",
+    ),
+    "nobody_listed": Words(
+        "通讯录里还没有单位：请先导入，才有人可发", "The directory is empty: import organisations first"
     ),
     "objecting": Words("有异议的单位 {} 个，等人联系", "{} organisations object and wait for a call"),
     "stands": Words("当前预警", "Warnings now"),

@@ -8,6 +8,7 @@ from gateway.ledger.accounts import account_changes, user_addresses
 from gateway.ledger.accounts.users import User
 from gateway.ledger.decisions import episode_list
 from gateway.ledger.decisions.episodes import Episode, Launched
+from gateway.ledger.directory import organisations
 from gateway.ledger.follow_up import objections, owed
 from gateway.web.console.areas import area_words
 from gateway.web.console.decisions import decision_words
@@ -58,6 +59,7 @@ async def get_home(request: web.Request, person: Person) -> web.Response:
         objecting=await app[LEDGER].read(objections.waiting, person.user.areas)
         if person.holds("duty_officer")
         else 0,
+        nobody=person.holds("directory_keeper") and await app[LEDGER].read(organisations.nobody),
         words=decision_words.TEXTS,
     )
 

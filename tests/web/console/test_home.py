@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
+from gateway.web.serving.running import running
+from tests.city import settings
 from tests.documents import orange_start
-from tests.people import person
+from tests.people import person, quick
 from tests.signing import signing_city, start
 from tests.web.console.browsing import OTHER_SITE, Browsing, browsing
 
@@ -25,6 +27,13 @@ async def test_the_first_page_tells_what_stands_and_what_is_owed_to_whom_it_conc
         elsewhere = await person(made.process, "elsewhere", "viewer", areas=("653101",))
         async with await browsing(made.process, elsewhere) as browser:
             assert f'<a href="/live/{broadcast}">' not in (await browser.get("/console")).html
+
+
+async def test_a_new_office_is_told_to_fill_its_directory(tmp_path: Path) -> None:
+    async with running(settings(tmp_path), "airwarn serve", passwords=quick()) as process:
+        for role, told in (("directory_keeper", True), ("viewer", False)):
+            async with await browsing(process, await person(process, role, role)) as browser:
+                assert ("通讯录里还没有单位" in (await browser.get("/console")).text) is told
 
 
 async def test_an_exercise_does_not_stand_on_the_first_page(tmp_path: Path) -> None:
