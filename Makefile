@@ -16,7 +16,7 @@ test: $(VENV)/.installed-for-tests style
 	$(MAKE) --no-print-directory --jobs=2 types pytest
 
 pytest: $(VENV)/.installed-for-tests
-	$(BIN)/pytest -n $(WORKERS) --dist worksteal $(ARGS)
+	$(BIN)/pytest -n $(WORKERS) $(ARGS)
 
 chaos: $(VENV)/.installed-for-tests
 	$(BIN)/python -m tests.chaos $(ARGS)
