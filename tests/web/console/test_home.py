@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from gateway.ledger.accounts.users import Role
 from gateway.web.serving.running import running
 from tests.city import settings
 from tests.documents import orange_start
@@ -30,8 +31,9 @@ async def test_the_first_page_tells_what_stands_and_what_is_owed_to_whom_it_conc
 
 
 async def test_a_new_office_is_told_to_fill_its_directory(tmp_path: Path) -> None:
+    whom: dict[Role, bool] = {"directory_keeper": True, "viewer": False}
     async with running(settings(tmp_path), "airwarn serve", passwords=quick()) as process:
-        for role, told in (("directory_keeper", True), ("viewer", False)):
+        for role, told in whom.items():
             async with await browsing(process, await person(process, role, role)) as browser:
                 assert ("通讯录里还没有单位" in (await browser.get("/console")).text) is told
 
