@@ -234,10 +234,13 @@ async def taken_once(office: FullOffice, browser: Browsing, form: Form, path: st
 
 
 async def done(office: FullOffice) -> list[tuple[str, str, str]]:
-    """What people have done: what the gateway does by itself goes on meanwhile."""
+    """What people have done: what the gateway does by itself goes on meanwhile, and who is refused a form may
+    be shown their own page again, with its numbers."""
     told = await office.made.read(audit.page)
     return [
-        (each.actor, each.kind, each.subject) for each in told if each.actor not in ("(airwarn)", "(time)")
+        (each.actor, each.kind, each.subject)
+        for each in told
+        if each.actor not in ("(airwarn)", "(time)") and each.kind != "numbers_seen"
     ]
 
 
