@@ -151,9 +151,9 @@ class Office:
 
     def holder(self, name: str, *scopes: Scope, **person: Any) -> str:
         """A token of its own."""
-        now = self.ledger.now()
-        self.ledger.write_now(tokens.add, name, f"invented {name}", scopes, now, now + HOUR, **person)
-        return f"invented {name}"
+        now, token = self.ledger.now(), f"invented-{name.encode().hex()}"
+        self.ledger.write_now(tokens.add, name, token, scopes, now, now + HOUR, **person)
+        return token
 
     def owners(self) -> dict[str, int]:
         """The process that works each account."""
