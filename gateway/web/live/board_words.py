@@ -43,7 +43,7 @@ TEXTS: dict[str, Words] = {
     "last_step": Words("已催到", "Last step"),
     "following": Words("下一步", "Next"),
     "in_brackets": Words("（{}）", " ({})"),
-    "no_step": Words("没有下一步", "nothing by itself"),
+    "no_step": Words("不再自动催办", "no reminder by itself"),
     "telephone": Words("电话", "Telephone"),
     "no_number": Words("没有电话", "no number"),
     "signed_by": Words("{} {} 签收", "signed by {} at {}"),

@@ -241,7 +241,7 @@ TEXTS: dict[str, Words] = {
     "nobody_waits": Words("不再等待签收。", "Nobody is waited for any more."),
     "not_signed": Words("{} 个单位还没有签收。", "{} have not signed."),
     "next_step": Words("下一步 {}：{}。", "Next, at {}: {}."),
-    "no_next_step": Words("没有下一步了，请打电话。", "Nothing more follows by itself: telephone."),
+    "no_next_step": Words("不再自动催办，请打电话。", "No reminder follows by itself: telephone."),
     "to_call": Words("待拨打 {} 个单位。", "{} are to be called."),
     "objections": Words("{} 个单位有异议。", "{} object."),
     "see_steps": Words("催办经过", "What was done"),
